@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+//
+// fs: the public face of 2014 over the virtual one.
+//
+// Any thread that has a task in its slot.
+
+#include "runtime_2014/fs.hpp"
+
+#include <sys/stat.h>
+#include <cerrno>
+#include <cstring>
+
+#include "runtime_2014/task.hpp"
+
+namespace runtime_2014::fs {
+namespace {
+
+IoError from_rtio_error(rtio::IoError error) {
+    switch (error.code) {
+        case ENOENT: return {IoErrorKind::FileNotFound, "no such file or directory", std::move(error.detail)};
+        case EACCES:
+        case EPERM: return {IoErrorKind::PermissionDenied, "permission denied", std::move(error.detail)};
+        case rtio::end_of_file: return {IoErrorKind::EndOfFile, "end of file", std::move(error.detail)};
+        default:
+            if (!error.detail) {
+                error.detail = std::strerror(static_cast<int>(error.code));
+            }
+            return {IoErrorKind::Other, "unknown error", std::move(error.detail)};
+    }
+}
+
+// A failure says what was being done, and to which path.
+IoError update_err(rtio::IoError error, const char* desc, const Path& path) {
+    auto result = from_rtio_error(std::move(error));
+    result.detail = std::string(result.desc) + "; path=" + path.display();
+    result.desc = desc;
+    return result;
+}
+
+FileType to_file_type(std::uint64_t mode) {
+    switch (mode & S_IFMT) {
+        case S_IFREG: return FileType::File;
+        case S_IFDIR: return FileType::Directory;
+        case S_IFIFO: return FileType::NamedPipe;
+        case S_IFBLK: return FileType::BlockSpecial;
+        case S_IFLNK: return FileType::Symlink;
+        default: return FileType::Unknown;
+    }
+}
+
+FileStat from_rtio(const rtio::FileStat& s) {
+    return FileStat{
+        .size = s.size,
+        .kind = to_file_type(s.kind),
+        .perm = static_cast<std::uint32_t>(s.perm & 0777),
+        .created = s.created,
+        .modified = s.modified,
+        .accessed = s.accessed,
+        .unstable = {s.device, s.inode, s.rdev, s.nlink, s.uid, s.gid, s.blksize, s.blocks, s.flags, s.gen},
+    };
+}
+
+IoResult<FileStat> finish(rtio::IoResult<rtio::FileStat> result, const char* desc, const Path& path) {
+    if (!result) {
+        return std::unexpected(update_err(std::move(result).error(), desc, path));
+    }
+    return from_rtio(*result);
+}
+
+}  // namespace
+
+IoResult<FileStat> stat(const Path& path) {
+    return finish(rtio::maybe_raise([&](rtio::IoFactory& io) { return io.fs_stat(path.to_c_str()); }),
+                  "couldn't stat path", path);
+}
+
+IoResult<FileStat> lstat(const Path& path) {
+    return finish(rtio::maybe_raise([&](rtio::IoFactory& io) { return io.fs_lstat(path.to_c_str()); }),
+                  "couldn't lstat path", path);
+}
+
+IoResult<File> File::open(const Path& path) {
+    auto fd = rtio::maybe_raise(
+        [&](rtio::IoFactory& io) { return io.fs_open(path.to_c_str(), rtio::FileMode::Open, rtio::FileAccess::Read); });
+    if (!fd) {
+        return std::unexpected(update_err(std::move(fd).error(), "couldn't open file", path));
+    }
+    return File(std::move(*fd), path);
+}
+
+IoResult<std::size_t> File::read(std::span<std::byte> buffer) {
+    auto n = fd_->read(buffer);
+    if (!n) {
+        return std::unexpected(update_err(std::move(n).error(), "couldn't read file", path_));
+    }
+    last_nread_ = static_cast<std::ptrdiff_t>(*n);
+    return *n;
+}
+
+IoResult<void> File::write(std::span<const std::byte> bytes) {
+    auto done = fd_->write(bytes);
+    if (!done) {
+        return std::unexpected(update_err(std::move(done).error(), "couldn't write to file", path_));
+    }
+    return {};
+}
+
+IoResult<FileStat> File::stat() { return finish(fd_->fstat(), "couldn't fstat file", path_); }
+
+}  // namespace runtime_2014::fs

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// fs: what people typed in 2014: File, stat and lstat over whatever runtime the current task has.
+//
+// Each function finds the current task's IoFactory, converts the path, calls through the interface, turns
+// the record that comes back into the public one, and describes a failure in an allocated string.
+
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "runtime_2014/c_str.hpp"
+#include "runtime_2014/rtio.hpp"
+
+namespace runtime_2014::fs {
+
+enum class IoErrorKind { Other, EndOfFile, FileNotFound, PermissionDenied };
+
+struct IoError {
+    IoErrorKind kind;
+    const char* desc;
+    std::optional<std::string> detail;
+};
+
+template <class T>
+using IoResult = std::expected<T, IoError>;
+
+enum class FileType { File, Directory, NamedPipe, BlockSpecial, Symlink, Unknown };
+
+struct UnstableFileStat {
+    std::uint64_t device, inode, rdev, nlink, uid, gid, blksize, blocks, flags, gen;
+};
+
+struct FileStat {
+    std::uint64_t size;
+    FileType kind;
+    std::uint32_t perm;
+    std::uint64_t created, modified, accessed;
+    UnstableFileStat unstable;
+};
+
+IoResult<FileStat> stat(const Path& path);
+IoResult<FileStat> lstat(const Path& path);
+
+/// An open file: a boxed stream, the path it was opened by, and the count of the last read.
+class File {
+public:
+    static IoResult<File> open(const Path& path);
+
+    IoResult<std::size_t> read(std::span<std::byte> buffer);
+    IoResult<void> write(std::span<const std::byte> bytes);
+    IoResult<FileStat> stat();
+
+private:
+    File(std::unique_ptr<rtio::RtioFileStream> fd, const Path& path) : fd_(std::move(fd)), path_(path) {}
+
+    std::unique_ptr<rtio::RtioFileStream> fd_;
+    Path path_;
+    std::ptrdiff_t last_nread_ = -1;
+};
+
+}  // namespace runtime_2014::fs

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+#
+# figures: from the values of the rounds to a row of results.
+#
+# A ratio is the median of the ratios of the rounds: a contender and the one it is compared against ran
+# moments apart in each of them, so what slows the machine down for a while slows both. Its interval is the
+# middle 95 % of the medians of 2,000 resamplings, drawn with a fixed seed.
+
+from __future__ import annotations
+
+import random
+import statistics
+from typing import Any
+
+RESAMPLES = 2000
+NUMBERS = ("median", "min", "max", "rounds", "ratio", "ratio_low", "ratio_high", "syscalls_per_op")
+
+Row = dict[str, Any]
+
+
+def paired_ratios(values: list[float], against: list[float]) -> list[float]:
+    return [value / other for value, other in zip(values, against, strict=True)]
+
+
+def interval(ratios: list[float]) -> tuple[float, float]:
+    draw = random.Random(2014)
+    medians = sorted(statistics.median(draw.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
+    return medians[round(0.025 * (RESAMPLES - 1))], medians[round(0.975 * (RESAMPLES - 1))]
+
+
+def summary(values: list[float], against: list[float]) -> dict[str, float]:
+    ratios = paired_ratios(values, against)
+    low, high = interval(ratios)
+    return {
+        "median": statistics.median(values),
+        "min": min(values),
+        "max": max(values),
+        "rounds": len(values),
+        "ratio": statistics.median(ratios),
+        "ratio_low": low,
+        "ratio_high": high,
+    }
+
+
+def number(value: float | None) -> str:
+    """Three or more digits that mean something: 1,234 or 56.7 or 1.02."""
+    if value is None:
+        return ""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def ratio(row: Row) -> str:
+    if row["ratio"] is None:
+        return ""
+    if row["contender"] == row["against"]:
+        return "1"
+    return f"{number(row['ratio'])} [{number(row['ratio_low'])}, {number(row['ratio_high'])}]"
+
+
+def label(row: Row) -> str:
+    """The contender; in its second row, also whom it is compared against there."""
+    return row["contender"] if row.get("first", True) else f"{row['contender']} to {row['against']}"
+
+
+def counted(row: Row, key: str) -> str:
+    return "not run" if row.get(key) is None else number(row[key])
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as aligned text, a blank line between variants."""
+    instructions = any("instructions_per_op" in row for row in rows)
+    head = ["race", "variant", "contender", "median", "unit", "min", "max", "ratio [95 %]", "syscalls/op"]
+    lines = [head + ["instructions/op"] * instructions]
+    for row in rows:
+        text = [row["race"], row["variant"], label(row)]
+        if row.get("not_run"):
+            lines.append(text + ["not run: " + row["not_run"]])
+            continue
+        text += [number(row["median"]), row["unit"], number(row["min"]), number(row["max"]), ratio(row),
+                 counted(row, "syscalls_per_op")]
+        lines.append(text + [counted(row, "instructions_per_op")] * instructions)
+    whole = [line for line in lines if len(line) == len(lines[0])]
+    widths = [max(len(line[i]) for line in whole) for i in range(len(lines[0]))]
+    for line in lines:
+        widths[:3] = [max(width, len(text)) for width, text in zip(widths[:3], line, strict=False)]
+    return "\n".join(_aligned(line, widths, lines[i - 1] if i > 1 else line) for i, line in enumerate(lines))
+
+
+def _aligned(line: list[str], widths: list[int], before: list[str]) -> str:
+    to_the_left = {0, 1, 2, 4} if len(line) > 4 else {0, 1, 2, 3}
+    cells = [text.ljust(widths[i]) if i in to_the_left else text.rjust(widths[i])
+             for i, text in enumerate(line)]
+    return ("\n" if line[:2] != before[:2] else "") + "  ".join(cells).rstrip()

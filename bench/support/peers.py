@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+#
+# peers: builds the contenders written in other languages, with their own compilers.
+#
+# A peer that cannot be built has a reason and no program; that never fails a race.
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent.parent
+SOURCES = {"rust": "peer.rs", "go": "peer.go"}
+NOT_ASKED = "only with --peers"
+
+
+def build(language: str, folder: str, into: Path) -> tuple[Path | None, str]:
+    """The program of the race in `folder`, or none and the reason."""
+    source = BENCH / folder / SOURCES[language]
+    program = into / f"{folder}-{language}"
+    into.mkdir(parents=True, exist_ok=True)
+    commands = {
+        "rust": ["rustc", "-O", "--edition", "2021", "-o", str(program), str(source)],
+        "go": ["go", "build", "-o", str(program), str(source)],
+    }
+    command = commands[language]
+    if shutil.which(command[0]) is None:
+        return None, f"no {command[0]} here"
+    environment = os.environ | {"CGO_ENABLED": "0", "GO111MODULE": "off", "GOCACHE": str(into / "go-cache")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=into)
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
+        return None, f"{command[0]} failed: {said[0]}"
+    return program, ""

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: MIT
+#
+# race: runs the races of races.py in interleaved rounds and writes what came out.
+#
+# Every round starts each contender once, as a fresh process pinned to the processors of the variant, in an
+# order that moves on by one from round to round. An untimed round goes first: it warms the caches and shows
+# early who disagrees. Contenders that read different totals from the same tree fail the race. Exit status: 0,
+# 1 when a race failed, 2 for arguments that make no sense, with one line that says what to do.
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import count
+import figures
+import machine
+import peers
+import report
+import tree
+from races import RACES, Contender, Input, Line, Race, Variant
+
+OUT = Path(__file__).resolve().parent.parent / "out"
+
+
+class Failed(Exception):
+    """A race that cannot give figures; the text says why."""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        refuse(f"{message}; see bench/run --help")
+
+
+def refuse(message: str) -> NoReturn:
+    print(f"bench/run: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def arguments(argv: list[str]) -> argparse.Namespace:
+    parser = Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--instructions", action="store_true")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--root", default="/usr")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--binaries", type=Path)
+    options = parser.parse_intermixed_args(argv)
+
+    known = [race.name for race in RACES]
+    for name in options.names:
+        if name not in known:
+            refuse(f"there is no race {name!r}; the races are {', '.join(known)}")
+    if options.rounds is not None and options.rounds < 1:
+        refuse("--rounds takes a number from 1 on")
+    options.rounds = options.rounds or (5 if options.quick else 15)
+    options.races = [race for race in RACES if race.name in (options.names or known)]
+    if not options.list:
+        options.tree = checked_tree(options.root)
+    return options
+
+
+def checked_tree(text: str) -> tree.Tree:
+    root = Path(text).resolve()
+    if not root.is_dir():
+        refuse(f"--root {text}: not a directory; give one that holds files, such as /usr")
+    changing = tree.changing_mount_below(root)
+    if changing:
+        refuse(f"--root {text}: {changing} changes while it is read; give a root without it, such as /usr")
+    found = tree.Tree(root)
+    if not found.has_file():
+        refuse(f"--root {text}: no regular file in it; give a directory that holds files, such as /usr")
+    return found
+
+
+class Progress:
+    """One line on stderr that says where we are; on a terminal it overwrites itself."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+
+    def say(self, text: str, fine: bool = False) -> None:
+        """`fine` steps are for a terminal only: a log gets a line a round, not a line a process."""
+        if self.terminal:
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        elif not fine:
+            print(text, file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self.terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+@dataclass
+class Heat:
+    """One variant of one race: who runs, who does not and why, and what their rounds printed."""
+
+    race: Race
+    variant: Variant
+    input: Input
+    programs: dict[str, Path]
+    not_run: dict[str, str]
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    seen: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def contender(self, name: str) -> Contender:
+        return next(contender for contender in self.race.contenders if contender.name == name)
+
+    def command(self, name: str, arguments: tuple[str, ...]) -> list[str]:
+        return [str(self.programs[name]), *self.contender(name).args, *arguments]
+
+    def run(self, name: str) -> Line:
+        with pinned(self.variant.cores):
+            done = subprocess.run(self.command(name, self.input.timed), capture_output=True, text=True)
+        if done.returncode != 0:
+            said = done.stderr.strip() or f"exit status {done.returncode}"
+            raise Failed(f"{self.race.name}: {name} failed: {said}")
+        line: Line = json.loads(done.stdout)
+        self.agree(name, line)
+        return line
+
+    def agree(self, name: str, line: Line) -> None:
+        for key in self.race.agree:
+            value = line.get(key)
+            if value is None:
+                continue
+            first, expected = self.seen.setdefault(key, (name, int(value)))
+            if value != expected:
+                raise Failed(
+                    f"{self.race.name}: {name} read {key} {value}, {first} read {expected}. One of them is "
+                    "wrong, or the tree changed meanwhile: run again, or give --root a tree nobody writes to")
+
+    def rounds(self, number: int, progress: Progress) -> None:
+        names = list(self.programs)
+        self.lines = {name: [] for name in names}
+        for round_number in range(number + 1):
+            title = f"{self.race.name} {self.variant.name}: " + \
+                (f"round {round_number} of {number}" if round_number else "warming up")
+            progress.say(title)
+            turn = round_number % len(names)
+            for name in names[turn:] + names[:turn]:
+                progress.say(f"{title}, {name}", fine=True)
+                line = self.run(name)
+                if round_number > 0:
+                    self.lines[name].append(line)
+
+    def counted(self, name: str, counter: count.Counter) -> float | None:
+        small, large = (self.command(name, arguments) for arguments in self.input.counted)
+        with pinned(self.variant.cores):
+            return count.slope(counter, small, large)
+
+
+class pinned:
+    """While it lasts, this thread and the processes it starts may use only the last `cores` processors."""
+
+    def __init__(self, cores: int) -> None:
+        self.cores = cores
+
+    def __enter__(self) -> None:
+        self.before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, set(sorted(self.before)[-self.cores:]))
+
+    def __exit__(self, *_: object) -> None:
+        os.sched_setaffinity(0, self.before)
+
+
+def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple[dict[str, Path], dict[str, str]]:
+    """Who can run, with their programs, and who cannot, with the reasons."""
+    able: dict[str, Path] = {}
+    unable: dict[str, str] = {}
+    for contender in race.contenders:
+        if contender.name not in variant.contenders:
+            continue
+        program: Path | None = options.binaries / race.folder / contender.program
+        reason = "not built: the library it needs is not in this tree"
+        if contender.peer:
+            program, reason = options.peer_programs.get((contender.peer, race.folder), (None, peers.NOT_ASKED))
+        if len(os.sched_getaffinity(0)) < variant.cores:
+            program, reason = None, f"needs {variant.cores} processors"
+        if program is not None and program.exists():
+            able[contender.name] = program
+        else:
+            unable[contender.name] = reason
+    first = variant.contenders[0]
+    if first not in able:
+        unable |= {name: f"nothing to compare against: {first} {unable[first]}" for name in able}
+        able = {}
+    return able, unable
+
+
+def rows(heat: Heat, instructions: bool, progress: Progress) -> list[figures.Row]:
+    against = heat.variant.contenders[0]
+    result: list[figures.Row] = []
+    for measure in heat.race.measures:
+        for name in heat.variant.contenders:
+            row: figures.Row = {"race": heat.race.name, "variant": heat.variant.name, "contender": name,
+                                "unit": measure.unit, "against": against}
+            row |= dict.fromkeys(figures.NUMBERS)
+            if name in heat.not_run:
+                result.append(row | {"not_run": heat.not_run[name]})
+                continue
+            progress.say(f"{heat.race.name} {heat.variant.name}: counting, {name}", fine=True)
+            row["syscalls_per_op"] = heat.counted(name, count.system_calls)
+            if instructions:
+                row["instructions_per_op"] = heat.counted(name, count.instructions)
+            values = {who: [measure.of(line) for line in lines] for who, lines in heat.lines.items()}
+            for other in (against, heat.contender(name).also_against):
+                if other in values:
+                    result.append(row | figures.summary(values[name], values[other]) |
+                                  {"against": other, "first": other == against})
+    return result
+
+
+def build_peers(options: argparse.Namespace, progress: Progress) -> None:
+    options.peer_programs = {}
+    if not options.peers:
+        return
+    for race in options.races:
+        for contender in race.contenders:
+            key = (contender.peer, race.folder)
+            if contender.peer and key not in options.peer_programs:
+                progress.say(f"building the {contender.peer} contender of {race.folder}")
+                options.peer_programs[key] = peers.build(*key, options.binaries.resolve() / "peers")
+
+
+def run_race(race: Race, options: argparse.Namespace, scratch: Path, progress: Progress) -> report.Section:
+    progress.say(f"{race.name}: preparing")
+    scratch.mkdir()
+    prepared = race.prepare(options.tree, scratch, options.quick)
+    result: list[figures.Row] = []
+    for variant in race.variants:
+        able, unable = programs(race, variant, options)
+        heat = Heat(race, variant, prepared, able, unable)
+        if able:
+            heat.rounds(options.rounds, progress)
+            progress.say(f"{race.name} {variant.name}: counting")
+        result += rows(heat, options.instructions, progress)
+    return report.Section(race, prepared.ops_note, result)
+
+
+def write(file: Path, text: str) -> None:
+    """Replaces `file` in one step: a reader sees the old one or the new one, whole."""
+    OUT.mkdir(exist_ok=True)
+    partial = file.with_name(file.name + ".partial")
+    partial.write_text(text)
+    os.replace(partial, file)
+
+
+def main() -> int:
+    options = arguments(sys.argv[1:])
+    if options.check:
+        return 0
+    if options.list:
+        for race in RACES:
+            print(f"{race.name:10} {race.about}")
+        return 0
+    progress = Progress()
+    sections: list[report.Section] = []
+    failures: list[str] = []
+    build_peers(options, progress)
+    with tempfile.TemporaryDirectory(prefix="weld-bench-") as scratch:
+        for race in options.races:
+            try:
+                sections.append(run_race(race, options, Path(scratch) / race.name, progress))
+            except Failed as failure:
+                failures.append(str(failure))
+    progress.clear()
+
+    everything = [row for section in sections for row in section.rows]
+    if everything:
+        print(figures.table(everything))
+    facts = machine.facts(options.binaries) | {"root": options.tree.describe(), "rounds": str(options.rounds)}
+    write(OUT / "results.json", json.dumps(everything, indent=1) + "\n")
+    write(OUT / "report.html", report.page(facts, sections, failures))
+    for failure in failures:
+        print(f"bench/run: FAILED {failure}", file=sys.stderr)
+    print(f"\nwrote {OUT / 'results.json'} and {OUT / 'report.html'}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+#
+# races: what is raced, as data. The one place to add a race, a variant or a contender.
+#
+# A race needs a folder of contenders, an input, and a Race below; the programs are named in
+# bench/CMakeLists.txt. The first contender of a variant is the one its others are compared against.
+# Everything that runs, counts or draws a race reads these records and knows no race by name.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tree
+
+Line = dict[str, int | float | None]  # what a contender prints
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure taken from a contender's line; each has its own rows, plot and ratio."""
+
+    unit: str
+    of: Callable[[Line], float]
+    better: str = "lower"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A program of the race's folder; several contenders may be one program with other arguments."""
+
+    name: str
+    program: str
+    args: tuple[str, ...] = ()
+    peer: str = ""  # the language of a program that is built only with --peers
+    also_against: str = ""  # a second contender of the variant to be compared against, in a row of its own
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    name: str
+    cores: int  # the contender, with all of its threads, is pinned to so many processors
+    contenders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a race runs on: arguments for the timed run, and for a small and a large run that are counted.
+
+    System calls and instructions for each operation are the slope between the two counted runs, so what
+    start-up costs cancels out.
+    """
+
+    timed: tuple[str, ...]
+    counted: tuple[tuple[str, ...], tuple[str, ...]]
+    ops_note: str
+
+
+@dataclass(frozen=True)
+class Race:
+    name: str
+    about: str
+    folder: str
+    measures: tuple[Measure, ...]
+    agree: tuple[str, ...]  # fields of the line on which all must agree; null is no opinion
+    contenders: tuple[Contender, ...]
+    variants: tuple[Variant, ...]
+    prepare: Callable[[tree.Tree, Path, bool], Input]
+
+
+TOTALS = ("count", "failed", "sum_size", "sum_ino", "sum_file_size")
+COUNTED_PATHS = 1000  # the counted runs make one and three passes over so many
+
+
+def per_op(line: Line) -> float:
+    return float(line["ns"] or 0) / float(line["ops"] or 1)
+
+
+def prepare_stat(found: tree.Tree, scratch: Path, quick: bool) -> Input:
+    paths = found.paths(40_000 if quick else None)
+    timed = tree.write_list(scratch / "all", paths)
+    counted = tree.write_list(scratch / "counted", paths[:COUNTED_PATHS])
+    return Input((timed,), ((counted,), ("--repeat", "3", counted)),
+                 f"{len(paths):,} paths below {found.root}")
+
+
+def prepare_stat_hot(found: tree.Tree, scratch: Path, quick: bool) -> Input:
+    repeat = 40_000 if quick else 200_000
+    hot = found.deep_file()
+    timed = tree.write_list(scratch / "hot", [hot])
+    return Input(("--repeat", str(repeat), timed),
+                 (("--repeat", "1000", timed), ("--repeat", "3000", timed)),
+                 f"{repeat:,} times {hot.decode(errors='replace')}")
+
+
+def prepare_walk(found: tree.Tree, scratch: Path, quick: bool) -> Input:
+    root, entries = found.subtree(200_000) if quick else (str(found.root), len(found.paths(None)))
+    counted = tree.make_tree(scratch / "counted-tree", directories=100, files_each=9)
+    return Input((root,), ((counted,), ("--repeat", "3", counted)),
+                 f"about {entries:,} entries below {root}; calls counted on a made tree, 10 entries a directory")
+
+
+STAT_CONTENDERS = (
+    Contender("raw-newfstatat", "raw-newfstatat"),
+    Contender("raw-newfstatat-twin", "raw-newfstatat", note="the same program again: the noise"),
+    Contender("raw-statx", "raw-statx", note="the call that weld makes"),
+    Contender("std-filesystem", "std-filesystem", note="two calls for a regular file; no st_ino"),
+    Contender("weld", "weld", also_against="raw-statx"),
+    Contender("runtime-2014", "runtime-2014", note="the virtual runtime that the RFC removed"),
+    Contender("uv-sync", "uv"),
+    Contender("uv-async-1", "uv", ("--in-flight", "1"), note="thread pool, one request open"),
+    Contender("uv-async-64", "uv", ("--in-flight", "64"), note="thread pool, 64 requests open"),
+    Contender("rust", "peer", peer="rust"),
+    Contender("go", "peer", peer="go"),
+)
+STAT_VARIANTS = (
+    Variant("cores=1", 1, tuple(contender.name for contender in STAT_CONTENDERS)),
+    Variant("cores=2", 2, ("raw-newfstatat", "uv-async-1", "uv-async-64")),
+)
+WALK_CONTENDERS = (
+    Contender("raw-readdir", "raw-readdir"),
+    Contender("raw-readdir-twin", "raw-readdir", note="the same program again: the noise"),
+    Contender("std-filesystem", "std-filesystem", note="two calls for a regular file; no st_ino"),
+    Contender("weld", "weld"),
+    Contender("rust", "peer", peer="rust"),
+    Contender("go", "peer", peer="go"),
+)
+
+RACES = (
+    Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
+         (Measure("ns/stat", per_op),), TOTALS, STAT_CONTENDERS, STAT_VARIANTS, prepare_stat),
+    Race("stat-hot", "metadata of one file, over and over", "stat",
+         (Measure("ns/stat", per_op),), TOTALS, STAT_CONTENDERS, STAT_VARIANTS, prepare_stat_hot),
+    Race("walk", "metadata of every entry below a root, found by walking", "walk",
+         (Measure("ns/entry", per_op),), TOTALS, WALK_CONTENDERS,
+         (Variant("cores=1", 1, tuple(contender.name for contender in WALK_CONTENDERS)),), prepare_walk),
+)

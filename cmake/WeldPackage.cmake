@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+#
+# What find_package(weld) and pkg-config find: configuration, version, targets. All of it is
+# relative to where it stands, so an installed tree can be moved.
+include(CMakePackageConfigHelpers)
+
+set(weld_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weld)
+configure_package_config_file(cmake/weldConfig.cmake.in weldConfig.cmake
+    INSTALL_DESTINATION ${weld_package_dir})
+# Before 1.0 a minor version may break what the one before promised.
+write_basic_package_version_file(weldConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+
+install(EXPORT weldTargets NAMESPACE weld:: DESTINATION ${weld_package_dir})
+if(TARGET weld_fmt)
+    install(EXPORT weldFmtTargets NAMESPACE weld:: DESTINATION ${weld_package_dir})
+endif()
+install(FILES
+    ${CMAKE_CURRENT_BINARY_DIR}/weldConfig.cmake
+    ${CMAKE_CURRENT_BINARY_DIR}/weldConfigVersion.cmake
+    DESTINATION ${weld_package_dir})
+
+if(BUILD_SHARED_LIBS)
+    set(weld_pc_defines "")
+else()
+    set(weld_pc_defines " -DWELD_STATIC_DEFINE")
+endif()
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+    set(weld_pc_prefix ${CMAKE_INSTALL_PREFIX})
+    set(weld_pc_libdir ${CMAKE_INSTALL_LIBDIR})
+else()
+    file(RELATIVE_PATH weld_pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+    set(weld_pc_prefix "\${pcfiledir}/${weld_pc_prefix}")
+    set(weld_pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+endif()
+if(IS_ABSOLUTE ${CMAKE_INSTALL_INCLUDEDIR})
+    set(weld_pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+else()
+    set(weld_pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
+configure_file(cmake/weld.pc.in weld.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/weld.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+//
+// Directory: an open directory, its entries, and the names one can make and remove in it.
+//
+// Entries are read into the caller's buffer and seen through `DirectoryRecords`, which skips "."
+// and ".." and copies nothing: a name is valid as long as the buffer is. Reading moves the
+// directory's one position, so only one thread at a time reads.
+#pragma once
+
+#include <weld/native/metadata.hpp>
+#include <weld/sys/cstr.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace weld::native {
+
+/// One name in a directory, pointing into the buffer that `Directory::read` filled. NUL follows `name`.
+struct DirectoryEntry {
+    std::string_view name;
+    std::uint64_t file_id;  ///< as `Metadata::file_id`, but where another file system is mounted
+    FileType file_type;
+
+    [[nodiscard]] sys::CStr c_name() const noexcept { return sys::CStr(name.data()); }
+};
+
+class Directory {
+public:
+    /// A buffer of this many bytes holds at least one entry of any file system (FUSE has names of 1024 bytes).
+    static constexpr std::size_t smallest_buffer = 2048;
+
+    /// Opens the directory `path`, taken from directory `at`. Never inherited by a child process.
+    [[nodiscard]] static WELD_API sys::Result<Directory> open(sys::BorrowedHandle at, sys::CStr path,
+                                                              Follow follow) noexcept;
+
+    /// Takes `handle`, open on a directory.
+    [[nodiscard]] static Directory from_handle(sys::OwnedHandle handle) noexcept {
+        return Directory(std::move(handle));
+    }
+
+    /// Fills the front of `buffer` with entries and returns the bytes used; zero after the last.
+    [[nodiscard]] WELD_API sys::Result<std::size_t> read(std::span<std::byte> buffer) const noexcept;
+
+    [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return handle_.borrow(); }
+    [[nodiscard]] sys::OwnedHandle into_handle() && noexcept { return std::move(handle_); }
+
+private:
+    explicit Directory(sys::OwnedHandle handle) noexcept : handle_(std::move(handle)) {}
+
+    sys::OwnedHandle handle_;
+};
+
+/// A cursor over the bytes that `Directory::read` filled.
+class DirectoryRecords {
+public:
+    DirectoryRecords() noexcept = default;
+    explicit DirectoryRecords(std::span<const std::byte> records) noexcept : rest_(records) {}
+
+    /// Moves to the next entry and stores it in `entry`; false when none is left.
+    [[nodiscard]] WELD_API bool next(DirectoryEntry& entry) noexcept;
+
+    /// What has not been seen yet.
+    [[nodiscard]] std::span<const std::byte> rest() const noexcept { return rest_; }
+
+private:
+    std::span<const std::byte> rest_;
+};
+
+/// Makes the directory `path`, taken from `at`. `mode` counts where the platform has modes.
+[[nodiscard]] WELD_API sys::Result<void> create_dir(sys::BorrowedHandle at, sys::CStr path,
+                                                    std::uint32_t mode) noexcept;
+
+/// Removes the name `path`, taken from `at`, which is no directory.
+[[nodiscard]] WELD_API sys::Result<void> remove_file(sys::BorrowedHandle at, sys::CStr path) noexcept;
+
+/// Removes the empty directory `path`, taken from `at`.
+[[nodiscard]] WELD_API sys::Result<void> remove_dir(sys::BorrowedHandle at, sys::CStr path) noexcept;
+
+/// Gives `from` the name `to`, at once, replacing what had it.
+[[nodiscard]] WELD_API sys::Result<void> rename(sys::BorrowedHandle from_at, sys::CStr from, sys::BorrowedHandle to_at,
+                                                sys::CStr to) noexcept;
+
+}  // namespace weld::native

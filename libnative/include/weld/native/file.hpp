@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+//
+// File: an open file, its bytes and its length.
+//
+// Members are const and any thread may call them: the object is a handle, the position is the
+// kernel's, shared by all who read or write through it. A call that a signal interrupts before it
+// moved anything is made again; a short count is handed up. Nothing allocates.
+#pragma once
+
+#include <weld/native/metadata.hpp>
+#include <weld/sys/cstr.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace weld::native {
+
+/// How a file is opened. `append` implies writing; `create_new` overrides `create` and `truncate`.
+/// Refused as an invalid argument: no access at all; `truncate`, `create` or `create_new` without
+/// write or append; `truncate` with `append`, unless `create_new` is there too.
+struct OpenOptions {
+    bool read = false;
+    bool write = false;
+    bool append = false;
+    bool truncate = false;
+    bool create = false;
+    bool create_new = false;
+    std::uint32_t mode = 0666;  ///< of a file that is made, less the umask
+};
+
+/// Where a seek counts from.
+enum class SeekFrom : std::uint8_t { Start, Current, End };
+
+class File {
+public:
+    /// Opens `path`, taken from directory `at`. Never inherited by a child process.
+    [[nodiscard]] static WELD_API sys::Result<File> open(sys::BorrowedHandle at, sys::CStr path,
+                                                         const OpenOptions& options) noexcept;
+
+    /// Takes `handle`, open on anything that can be read or written.
+    [[nodiscard]] static File from_handle(sys::OwnedHandle handle) noexcept { return File(std::move(handle)); }
+
+    /// Reads at the position and moves it. Zero means end of file, unless `target` is empty.
+    [[nodiscard]] WELD_API sys::Result<std::size_t> read(std::span<std::byte> target) const noexcept;
+
+    /// Writes at the position and moves it; may write less than `source`.
+    [[nodiscard]] WELD_API sys::Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
+
+    /// Reads at `offset`; the position stays.
+    [[nodiscard]] WELD_API sys::Result<std::size_t> read_at(std::span<std::byte> target,
+                                                            std::uint64_t offset) const noexcept;
+
+    /// Writes at `offset`; the position stays. Linux appends when the file was opened with `append`.
+    [[nodiscard]] WELD_API sys::Result<std::size_t> write_at(std::span<const std::byte> source,
+                                                             std::uint64_t offset) const noexcept;
+
+    /// Moves the position by `offset` from `from` and returns it, counted from the start.
+    [[nodiscard]] WELD_API sys::Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset) const noexcept;
+
+    /// Cuts the file to `length` bytes, or grows it with zeros. The position stays.
+    [[nodiscard]] WELD_API sys::Result<void> set_len(std::uint64_t length) const noexcept;
+
+    /// Returns when data and metadata are on the device.
+    [[nodiscard]] WELD_API sys::Result<void> sync_all() const noexcept;
+
+    /// Returns when the data, and the metadata needed to read it back, are on the device.
+    [[nodiscard]] WELD_API sys::Result<void> sync_data() const noexcept;
+
+    /// Closes the file; an error says that data written earlier was lost. The handle is gone either way.
+    [[nodiscard]] sys::Result<void> close() && noexcept { return std::move(handle_).close(); }
+
+    [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return handle_.borrow(); }
+    [[nodiscard]] sys::OwnedHandle into_handle() && noexcept { return std::move(handle_); }
+
+private:
+    explicit File(sys::OwnedHandle handle) noexcept : handle_(std::move(handle)) {}
+
+    sys::OwnedHandle handle_;
+};
+
+}  // namespace weld::native

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// Mutex: mutual exclusion in four bytes.
+//
+// Constant-initialised, trivially destructible, and usable from thread-exit on: no allocation, no
+// registration. Not recursive and not fair. Its memory may be freed by another thread right after
+// `unlock`: the wake that follows uses the address only. `std::lock_guard` and `std::unique_lock` fit.
+//
+// States: 0 free, 1 held, 2 held and somebody sleeps. Whoever slept takes the lock as 2, since others
+// may sleep still; `unlock` wakes one sleeper when it finds 2. (U. Drepper, "Futexes Are Tricky".)
+#pragma once
+
+#include <weld/native/repr.hpp>
+
+#include <cstdint>
+
+namespace weld::native {
+
+class Mutex {
+public:
+    constexpr Mutex() noexcept = default;
+    Mutex(const Mutex&) = delete;
+    Mutex& operator=(const Mutex&) = delete;
+
+    /// Waits until no other thread holds the mutex, and takes it. What happened before the last `unlock`
+    /// is visible afterwards.
+    void lock() noexcept {
+        if (!try_lock()) [[unlikely]] {
+            lock_contended();
+        }
+    }
+
+    /// Takes the mutex if it is free.
+    [[nodiscard]] bool try_lock() noexcept {
+        std::uint32_t expected = unlocked;
+        return word_.compare_exchange_strong(expected, locked, std::memory_order_acquire, std::memory_order_relaxed);
+    }
+
+    /// Gives up the mutex, which the calling thread holds.
+    void unlock() noexcept {
+        if (word_.exchange(unlocked, std::memory_order_release) == contended) [[unlikely]] {
+            wake(&word_);
+        }
+    }
+
+private:
+    static constexpr std::uint32_t unlocked = 0;
+    static constexpr std::uint32_t locked = 1;
+    static constexpr std::uint32_t contended = 2;
+
+    WELD_API void lock_contended() noexcept;
+    static WELD_API void wake(const MutexWord* word) noexcept;
+
+    MutexWord word_{unlocked};
+};
+
+}  // namespace weld::native

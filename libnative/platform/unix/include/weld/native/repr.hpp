@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+//
+// MetadataRecord, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Unix.
+#pragma once
+
+#include <weld/native/file_type.hpp>
+#include <weld/sys/linux/statx.hpp>
+#include <weld/sys/posix/thread.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+namespace weld::native {
+
+/// A futex: four bytes that the kernel can sleep on.
+using MutexWord = std::atomic<std::uint32_t>;
+using ParkerWord = std::atomic<std::uint32_t>;
+
+using ThreadHandle = sys::PthreadId;
+
+/// What statx(2) wrote, in place: nothing is copied on the way up.
+struct MetadataRecord {
+    // User-provided and empty, so that 256 bytes are not cleared before the kernel writes them.
+    MetadataRecord() noexcept {}  // NOLINT(modernize-use-equals-default)
+
+    sys::Statx statx;
+
+    /// statx(2) of `path`, taken from directory `at`; fstatat(2) where statx is refused.
+    [[nodiscard]] sys::Result<void> fill(sys::BorrowedHandle at, sys::CStr path, Follow follow) noexcept {
+        // Without NoAutomount statx, unlike stat, would mount what is only looked at.
+        const auto link = follow == Follow::Yes ? sys::AtFlags::None : sys::AtFlags::SymlinkNoFollow;
+        return fill(at, path, sys::AtFlags::NoAutomount | link);
+    }
+
+    /// statx(2) of `handle` itself; fstatat(2) where statx is refused.
+    [[nodiscard]] sys::Result<void> fill(sys::BorrowedHandle handle) noexcept {
+        return fill(handle, sys::CStr(""), sys::AtFlags::EmptyPath);
+    }
+
+    [[nodiscard]] FileType file_type() const noexcept {
+        constexpr FileType by_format[16] = {
+            FileType::Unknown,   FileType::Fifo,    FileType::CharDevice,  FileType::Unknown,
+            FileType::Directory, FileType::Unknown, FileType::BlockDevice, FileType::Unknown,
+            FileType::File,      FileType::Unknown, FileType::Symlink,     FileType::Unknown,
+            FileType::Socket,    FileType::Unknown, FileType::Unknown,     FileType::Unknown,
+        };
+        return by_format[statx.mode >> 12];  // S_IFMT is the upper four of sixteen bits
+    }
+
+    [[nodiscard]] std::uint64_t file_id() const noexcept { return statx.ino; }
+    [[nodiscard]] std::uint64_t len() const noexcept { return statx.size; }
+    [[nodiscard]] Timestamp accessed() const noexcept { return timestamp(statx.atime); }
+    [[nodiscard]] Timestamp modified() const noexcept { return timestamp(statx.mtime); }
+
+    [[nodiscard]] std::optional<Timestamp> created() const noexcept {
+        if (!has(statx.mask, sys::StatxMask::BirthTime)) {
+            return std::nullopt;
+        }
+        return timestamp(statx.btime);
+    }
+
+private:
+    [[nodiscard]] sys::Result<void> fill(sys::BorrowedHandle at, sys::CStr path, sys::AtFlags flags) noexcept {
+        constexpr sys::StatxMask everything = sys::StatxMask::BasicStats | sys::StatxMask::BirthTime;
+        const auto done = sys::statx(at, path, flags, everything, statx);
+        if (!done) [[unlikely]] {
+            return fill_without_statx(done.error(), at, path, flags);
+        }
+        return done;
+    }
+
+    [[nodiscard, gnu::cold]] WELD_API sys::Result<void> fill_without_statx(sys::Errno error, sys::BorrowedHandle at,
+                                                                           sys::CStr path, sys::AtFlags flags) noexcept;
+
+    static Timestamp timestamp(const sys::StatxTimestamp& time) noexcept { return {time.seconds, time.nanoseconds}; }
+};
+
+}  // namespace weld::native

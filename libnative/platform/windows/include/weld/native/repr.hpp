@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// MetadataRecord, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Windows.
+#pragma once
+
+#include <weld/native/file_type.hpp>
+#include <weld/sys/cstr.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+namespace weld::native {
+
+/// What WaitOnAddress sleeps on.
+using MutexWord = std::atomic<std::uint32_t>;
+using ParkerWord = std::atomic<std::uint32_t>;
+
+using ThreadHandle = sys::RawHandle;
+
+/// The fields of FILE_STAT_INFORMATION that weld reads; times are in 100 ns since 1601-01-01 UTC.
+struct MetadataRecord {
+    // User-provided and empty, as on the other platforms.
+    MetadataRecord() noexcept {}  // NOLINT(modernize-use-equals-default)
+
+    std::uint64_t file_number;
+    std::int64_t creation_time;
+    std::int64_t last_access_time;
+    std::int64_t last_write_time;
+    std::uint64_t end_of_file;
+    std::uint32_t attributes;
+    std::uint32_t reparse_tag;
+
+    [[nodiscard]] WELD_API sys::Result<void> fill(sys::BorrowedHandle at, sys::CStr path, Follow follow) noexcept;
+    [[nodiscard]] WELD_API sys::Result<void> fill(sys::BorrowedHandle handle) noexcept;
+
+    [[nodiscard]] FileType file_type() const noexcept {
+        constexpr std::uint32_t reparse_point = 0x400;
+        constexpr std::uint32_t directory = 0x10;
+        if ((attributes & reparse_point) != 0) {
+            return FileType::Symlink;
+        }
+        return (attributes & directory) != 0 ? FileType::Directory : FileType::File;
+    }
+
+    [[nodiscard]] std::uint64_t file_id() const noexcept { return file_number; }
+    [[nodiscard]] std::uint64_t len() const noexcept { return end_of_file; }
+    [[nodiscard]] Timestamp accessed() const noexcept { return timestamp(last_access_time); }
+    [[nodiscard]] Timestamp modified() const noexcept { return timestamp(last_write_time); }
+    [[nodiscard]] std::optional<Timestamp> created() const noexcept { return timestamp(creation_time); }
+
+private:
+    static Timestamp timestamp(std::int64_t time) noexcept {
+        constexpr std::int64_t per_second = 10'000'000;
+        constexpr std::int64_t from_1601_to_1970 = 11'644'473'600;
+        std::int64_t seconds = time / per_second;
+        std::int64_t rest = time % per_second;
+        if (rest < 0) {
+            rest += per_second;
+            --seconds;
+        }
+        return {seconds - from_1601_to_1970, static_cast<std::uint32_t>(rest * 100)};
+    }
+};
+
+}  // namespace weld::native

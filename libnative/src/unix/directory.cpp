@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include <weld/native/directory.hpp>
+
+#include "retry.hpp"
+
+#include <weld/sys/linux/getdents.hpp>
+#include <weld/sys/posix/fs.hpp>
+#include <weld/sys/try.hpp>
+
+namespace weld::native {
+
+namespace {
+
+FileType to_file_type(sys::DirentType type) noexcept {
+    switch (type) {
+        case sys::DirentType::Fifo: return FileType::Fifo;
+        case sys::DirentType::CharDevice: return FileType::CharDevice;
+        case sys::DirentType::Directory: return FileType::Directory;
+        case sys::DirentType::BlockDevice: return FileType::BlockDevice;
+        case sys::DirentType::Regular: return FileType::File;
+        case sys::DirentType::Symlink: return FileType::Symlink;
+        case sys::DirentType::Socket: return FileType::Socket;
+        case sys::DirentType::Unknown: break;
+    }
+    return FileType::Unknown;
+}
+
+bool is_dot(const char* name) noexcept {
+    return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
+
+}  // namespace
+
+sys::Result<Directory> Directory::open(sys::BorrowedHandle at, sys::CStr path, Follow follow) noexcept {
+    using sys::OpenFlags;
+    const OpenFlags link = follow == Follow::Yes ? OpenFlags::ReadOnly : OpenFlags::NoFollow;
+    const OpenFlags flags = OpenFlags::ReadOnly | OpenFlags::Directory | OpenFlags::CloseOnExec | link;
+    return Directory(WELD_TRY(retry([&] { return sys::openat(at, path, flags, 0); })));
+}
+
+sys::Result<std::size_t> Directory::read(std::span<std::byte> buffer) const noexcept {
+    const auto filled = retry([&] { return sys::getdents64(as_handle(), buffer); });
+    // A directory that was removed meanwhile has no entries left.
+    return !filled && filled.error() == sys::Errno::Noent ? sys::Result<std::size_t>(0) : filled;
+}
+
+bool DirectoryRecords::next(DirectoryEntry& entry) noexcept {
+    while (!rest_.empty()) {
+        const sys::Dirent64 record = sys::first_dirent(rest_);
+        rest_ = rest_.subspan(record.record_size);
+        if (is_dot(record.name.c_str())) {
+            continue;
+        }
+        entry = {.name = record.name.view(), .file_id = record.ino, .file_type = to_file_type(record.type)};
+        return true;
+    }
+    return false;
+}
+
+sys::Result<void> create_dir(sys::BorrowedHandle at, sys::CStr path, std::uint32_t mode) noexcept {
+    return retry([&] { return sys::mkdirat(at, path, mode); });
+}
+
+sys::Result<void> remove_file(sys::BorrowedHandle at, sys::CStr path) noexcept {
+    return retry([&] { return sys::unlinkat(at, path, sys::AtFlags::None); });
+}
+
+sys::Result<void> remove_dir(sys::BorrowedHandle at, sys::CStr path) noexcept {
+    return retry([&] { return sys::unlinkat(at, path, sys::AtFlags::RemoveDirectory); });
+}
+
+sys::Result<void> rename(sys::BorrowedHandle from_at, sys::CStr from, sys::BorrowedHandle to_at,
+                         sys::CStr to) noexcept {
+    return retry([&] { return sys::renameat(from_at, from, to_at, to); });
+}
+
+}  // namespace weld::native

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// fmt: formatters for weld's own types. The one header that needs the fmt library: link `weld::fmt`.
+#pragma once
+
+#include <weld/error.hpp>
+
+#include <fmt/format.h>
+
+/// `{}` gives what `message()` gives.
+template <>
+struct fmt::formatter<weld::Error> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(const weld::Error& error, Context& context) const {
+        return fmt::formatter<fmt::string_view>::format(error.message(), context);
+    }
+};
+
+template <>
+struct fmt::formatter<weld::ErrorAt> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(const weld::ErrorAt& error, Context& context) const {
+        return fmt::formatter<fmt::string_view>::format(error.message(), context);
+    }
+};
+
+/// `{}` gives the enumerator's name.
+template <>
+struct fmt::formatter<weld::Kind> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(weld::Kind kind, Context& context) const {
+        const std::string_view text = weld::name(kind);
+        return fmt::formatter<fmt::string_view>::format({text.data(), text.size()}, context);
+    }
+};

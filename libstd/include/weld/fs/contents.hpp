@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+//
+// Whole files: read, read_to_string, write.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/path.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weld::fs {
+
+/// The bytes of the file `path`. OutOfMemory when they do not fit. Allocates: the result.
+[[nodiscard]] WELD_API Result<std::vector<std::byte>> read(PathRef path) noexcept;
+
+/// The bytes of the file `path` as text, of whatever encoding. OutOfMemory when they do not fit.
+/// Allocates: the result.
+[[nodiscard]] WELD_API Result<std::string> read_to_string(PathRef path) noexcept;
+
+/// Makes `path` hold just `contents`: made if it is not there, emptied first if it is. When this fails the
+/// file may hold a part of them.
+[[nodiscard]] WELD_API Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept;
+
+/// As above, for text.
+[[nodiscard]] inline Result<void> write(PathRef path, std::string_view contents) noexcept {
+    return write(path, std::as_bytes(std::span(contents)));
+}
+
+}  // namespace weld::fs

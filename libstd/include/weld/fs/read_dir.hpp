@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+//
+// ReadDir: the entries of one directory.
+//
+//     for (const auto& entry : *entries) { … }  // each a Result<DirEntry>
+//
+// Entries come in the order of the file system, without "." and "..", one buffer at a time and without
+// an allocation each: an entry is valid until the next one is asked for. An error ends the iteration.
+// One thread at a time.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/fs/metadata.hpp>
+#include <weld/native/directory.hpp>
+#include <weld/path.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace weld::fs {
+
+/// The input iterator of anything with `const Entry* next()`, null at the end.
+template <class Source>
+class EntryIterator {
+public:
+    using value_type = std::remove_cvref_t<decltype(*std::declval<Source&>().next())>;
+    using difference_type = std::ptrdiff_t;
+
+    explicit EntryIterator(Source& source) : source_(&source), entry_(source.next()) {}
+
+    [[nodiscard]] const value_type& operator*() const noexcept { return *entry_; }
+    [[nodiscard]] const value_type* operator->() const noexcept { return entry_; }
+
+    EntryIterator& operator++() {
+        entry_ = source_->next();
+        return *this;
+    }
+    void operator++(int) { ++*this; }
+
+    friend bool operator==(const EntryIterator& iterator, std::default_sentinel_t) noexcept {
+        return iterator.entry_ == nullptr;
+    }
+
+private:
+    Source* source_;
+    const value_type* entry_;
+};
+
+/// One entry, borrowed from its ReadDir until the next.
+class DirEntry {
+public:
+    /// The last component; a NUL follows its bytes.
+    [[nodiscard]] std::string_view name() const noexcept { return native_.name; }
+
+    /// What the directory says it is, without a system call where it says; else as `metadata`.
+    [[nodiscard]] WELD_API Result<FileType> file_type() const noexcept;
+
+    /// Of the entry itself, a symbolic link not followed; looked up from the open directory.
+    [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
+
+    /// The path that the directory was opened by, and the name.
+    [[nodiscard]] WELD_API std::string path() const;
+
+    [[nodiscard]] const native::DirectoryEntry& as_native() const noexcept { return native_; }
+
+private:
+    friend class ReadDir;
+    DirEntry(const native::DirectoryEntry& entry, sys::BorrowedHandle directory,
+             std::string_view directory_path) noexcept
+        : native_(entry), directory_(directory), directory_path_(directory_path) {}
+
+    native::DirectoryEntry native_;
+    sys::BorrowedHandle directory_;
+    std::string_view directory_path_;
+};
+
+class ReadDir {
+public:
+    WELD_API ReadDir(ReadDir&&) noexcept;
+    WELD_API ReadDir& operator=(ReadDir&&) noexcept;
+    WELD_API ~ReadDir();
+
+    /// The next entry, or the error that ends the iteration; null when all were seen.
+    [[nodiscard]] WELD_API const Result<DirEntry>* next() noexcept;
+
+    [[nodiscard]] EntryIterator<ReadDir> begin() { return EntryIterator<ReadDir>(*this); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+    [[nodiscard]] WELD_API sys::BorrowedHandle as_handle() const noexcept;
+
+private:
+    friend WELD_API Result<ReadDir> read_dir(PathRef path) noexcept;
+    struct State;
+    explicit ReadDir(std::unique_ptr<State> state) noexcept;
+
+    std::unique_ptr<State> state_;
+};
+
+/// Opens the directory `path` for its entries. Allocates: one block, whatever the directory holds.
+[[nodiscard]] WELD_API Result<ReadDir> read_dir(PathRef path) noexcept;
+
+}  // namespace weld::fs

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+//
+// Walk: everything below a path, each directory before what it holds.
+//
+//     for (const auto& item : *walk) { … }  // each a Result<WalkEntry>
+//
+// Every lookup starts from the open directory, so nothing can be swapped in half way up, and no path
+// is put together unless asked for. Symbolic links are not followed, but for the root itself. What
+// cannot be read is an item too, an error, and the walk goes on; `Walk::path` says where. At most one
+// descriptor a level is open. One thread at a time.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/fs/metadata.hpp>
+#include <weld/fs/read_dir.hpp>
+#include <weld/path.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace weld::fs {
+
+/// One item, borrowed from its Walk until the next.
+class WalkEntry {
+public:
+    /// The last component; for the root the path that was given. A NUL follows its bytes.
+    [[nodiscard]] std::string_view name() const noexcept { return native_.name; }
+
+    /// Zero for the root.
+    [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
+
+    [[nodiscard]] FileType file_type() const noexcept { return native_.file_type; }
+
+    /// Of the item itself, a symbolic link not followed; of the root, followed.
+    [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
+
+    /// The whole path, beginning with the root's. Allocates: the result.
+    [[nodiscard]] WELD_API std::string path() const;
+
+    /// The directory that `name` is in, for calls that take one.
+    [[nodiscard]] sys::BorrowedHandle directory() const noexcept { return directory_; }
+
+    [[nodiscard]] const native::DirectoryEntry& as_native() const noexcept { return native_; }
+
+private:
+    friend class Walk;
+    WalkEntry(const native::DirectoryEntry& entry, sys::BorrowedHandle directory, std::string_view directory_path,
+              std::size_t depth) noexcept
+        : native_(entry), directory_(directory), directory_path_(directory_path), depth_(depth) {}
+
+    native::DirectoryEntry native_;
+    sys::BorrowedHandle directory_;
+    std::string_view directory_path_;  // with the slash behind it
+    std::size_t depth_;
+};
+
+class Walk {
+public:
+    WELD_API Walk(Walk&&) noexcept;
+    WELD_API Walk& operator=(Walk&&) noexcept;
+    WELD_API ~Walk();
+
+    /// The next item, or the error of one that cannot be read; null when all were seen.
+    [[nodiscard]] WELD_API const Result<WalkEntry>* next() noexcept;
+
+    /// Leaves out what the directory of the last item holds. Of no effect after any other item.
+    WELD_API void skip_subtree() noexcept;
+
+    /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
+    [[nodiscard]] WELD_API std::string path() const;
+
+    [[nodiscard]] EntryIterator<Walk> begin() { return EntryIterator<Walk>(*this); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    friend WELD_API Result<Walk> walk(PathRef root) noexcept;
+    struct State;
+    explicit Walk(std::unique_ptr<State> state) noexcept;
+
+    std::unique_ptr<State> state_;
+};
+
+/// Begins at `root`, which may be a file. Fails when `root` itself cannot be looked up.
+[[nodiscard]] WELD_API Result<Walk> walk(PathRef root) noexcept;
+
+}  // namespace weld::fs

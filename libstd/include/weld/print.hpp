@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// print, eprint, flush: text to the standard streams.
+//
+// Through libc's own streams, so that the order with printf holds and what is buffered is written at
+// exit without a hook of weld's. Their rules are libc's, too: standard output is buffered, by lines on a
+// terminal, so an error may come with a later call, at last with `flush`; and a signal whose handler was
+// set without SA_RESTART makes a call that was writing fail as Interrupted, with what was buffered lost.
+// Any thread may call; one call's text stays together.
+#pragma once
+
+#include <weld/error.hpp>
+
+#include <string_view>
+
+namespace weld {
+
+/// Writes `text` to standard output's buffer, and the buffer when it is full.
+[[nodiscard]] WELD_API Result<void> print(std::string_view text) noexcept;
+
+/// Writes `text` to standard error, which has no buffer.
+[[nodiscard]] WELD_API Result<void> eprint(std::string_view text) noexcept;
+
+/// Writes what standard output has buffered.
+[[nodiscard]] WELD_API Result<void> flush() noexcept;
+
+}  // namespace weld

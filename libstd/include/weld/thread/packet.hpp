@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+//
+// Packet: the one block of memory of a thread: its record, its closure, its result and its name.
+//
+// `Record` is what the threads of a model are known by: weld::thread::Record for those of the operating
+// system. It has a constructor from its `Operations`, `await_value`, `has_value`, `set_has_value` and
+// `set_name`. For the implementation of spawn; programs have no use for it.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace weld::thread {
+
+/// A place for what a closure returns; references and void have one too.
+template <class T>
+using Slot = std::conditional_t<std::is_void_v<T>, std::monostate,
+                                std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*, T>>;
+
+/// A Record with room for a `T`.
+template <class Record, class T>
+class Outcome : public Record {
+public:
+    /// What the thread made, its end awaited: its result, or the exception it ended with. Once.
+    [[nodiscard]] T await() {
+        this->await_value();
+        // Ended here and not with the block: it may hold a reference to the block itself.
+        const EndValue end{*this};
+        if constexpr (std::is_reference_v<T>) {
+            return static_cast<T>(*value_);
+        } else if constexpr (!std::is_void_v<T>) {
+            return std::move(value_);
+        }
+    }
+
+protected:
+    explicit Outcome(const typename Record::Operations& operations) noexcept : Record(operations) {}
+
+    ~Outcome() { end_value(); }
+
+    void end_value() noexcept {
+        if (this->has_value()) {
+            this->set_has_value(false);
+            std::destroy_at(&value_);
+        }
+    }
+
+    /// Keeps what `function` returns.
+    template <class Function>
+    void keep(Function&& function) {
+        void* place = &value_;
+        if constexpr (std::is_void_v<T>) {
+            std::invoke(std::forward<Function>(function));
+            ::new (place) Slot<T>();
+        } else if constexpr (std::is_reference_v<T>) {
+            T&& result = std::invoke(std::forward<Function>(function));
+            ::new (place) Slot<T>(std::addressof(result));
+        } else {
+            ::new (place) Slot<T>(std::invoke(std::forward<Function>(function)));
+        }
+        this->set_has_value(true);
+    }
+
+private:
+    struct EndValue {
+        Outcome& outcome;
+        ~EndValue() { outcome.end_value(); }
+    };
+
+    union {
+        Slot<T> value_;
+    };
+};
+
+/// A Record with its closure and, behind it, its name.
+template <class Record, class Function>
+class Packet final : public Outcome<Record, std::invoke_result_t<Function>> {
+    using Base = Outcome<Record, std::invoke_result_t<Function>>;
+
+public:
+    /// Makes one with a copy of `name`; null when there is no memory. Throws what the closure's constructor throws.
+    template <class F>
+    [[nodiscard]] static Packet* make(F&& function, std::string_view name) {
+        void* block = ::operator new(sizeof(Packet) + name.size(), std::align_val_t{alignof(Packet)}, std::nothrow);
+        if (block == nullptr) {
+            return nullptr;
+        }
+        std::unique_ptr<void, FreeBlock> guard(block);
+        auto* packet = ::new (block) Packet(std::forward<F>(function));
+        (void)guard.release();
+        if (!name.empty()) {
+            auto* text = static_cast<char*>(block) + sizeof(Packet);
+            std::memcpy(text, name.data(), name.size());
+            packet->set_name({text, name.size()});
+        }
+        return packet;
+    }
+
+private:
+    struct FreeBlock {
+        void operator()(void* block) const noexcept { ::operator delete(block, std::align_val_t{alignof(Packet)}); }
+    };
+
+    /// Ends the closure where it ran, whether it returned or threw.
+    struct EndFunction {
+        Packet& packet;
+        ~EndFunction() { packet.end_function(); }
+    };
+
+    template <class F>
+    explicit Packet(F&& function) : Base(operations), function_(std::forward<F>(function)) {}
+
+    ~Packet() {
+        if (holds_function_) {
+            end_function();
+        }
+    }
+
+    void end_function() noexcept {
+        holds_function_ = false;
+        std::destroy_at(&function_);
+    }
+
+    static void run(Record& self) {
+        auto& packet = static_cast<Packet&>(self);
+        const EndFunction end{packet};
+        packet.keep(std::move(packet.function_));
+    }
+
+    static void destroy(Record& self) noexcept {
+        auto* packet = static_cast<Packet*>(&self);
+        packet->~Packet();
+        FreeBlock{}(packet);
+    }
+
+    static constexpr typename Record::Operations operations{
+        .run = &Packet::run,
+        .end_value = [](Record& self) noexcept { static_cast<Packet&>(self).end_value(); },
+        .destroy = &Packet::destroy,
+    };
+
+    union {
+        Function function_;
+    };
+    bool holds_function_ = true;
+};
+
+}  // namespace weld::thread

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+//
+// Record: what a thread is known by.
+//
+// It is the head of the one block of memory that spawning takes (`packet.hpp`). The block is counted: the
+// thread, its handle, its scope and every `Thread` hold one reference each. For the implementation of
+// `<weld/thread.hpp>`; programs have no use for it.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/native/mutex.hpp>
+#include <weld/native/parker.hpp>
+#include <weld/native/thread.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace weld::thread {
+
+/// Options of a new thread.
+struct Options {
+    /// Seen by debuggers, cut there to what the system has room for (Linux: 15 bytes). No NUL inside.
+    std::string_view name{};
+    /// Bytes, rounded up to whole pages and to the least the system allows; zero for its default.
+    std::size_t stack_size = 0;
+};
+
+class Record {
+public:
+    /// What the block of a record can do.
+    struct Operations {
+        void (*run)(Record& self);                 ///< runs the closure and keeps its result
+        void (*end_value)(Record& self) noexcept;  ///< ends the result, if there is one
+        void (*destroy)(Record& self) noexcept;    ///< ends the block
+    };
+
+    explicit WELD_API Record(const Operations& operations) noexcept;
+    Record(const Record&) = delete;
+    Record& operator=(const Record&) = delete;
+
+    void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+
+    /// Gives up a reference; the last one ends the block.
+    void release() noexcept {
+        // Release orders this holder's uses before the end, acquire the end after everybody's uses.
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            operations_.destroy(*this);
+        }
+    }
+
+    /// Starts the thread, which takes a reference of its own.
+    [[nodiscard]] WELD_API Result<void> start(const Options& options) noexcept;
+
+    /// Waits until the thread has ended, its thread-locals destroyed. Any thread may call, several at once.
+    WELD_API void join() noexcept;
+
+    /// Says that nobody will join. If the thread threw, or will throw, that ends the process.
+    WELD_API void abandon() noexcept;
+
+    /// Joins, and rethrows what the thread threw, once: for whoever asks first. Returns only if there is a
+    /// result; a thread that has neither, since it called pthread_exit, ends the process.
+    WELD_API void await_value();
+
+    /// Says that nobody will take the result, which then ends as soon as there is one.
+    WELD_API void disown() noexcept;
+
+    /// What the thread threw, if nobody has taken it. After `join`.
+    [[nodiscard]] WELD_API std::exception_ptr take_failure() noexcept;
+
+    /// Whether there is a result. After `join`.
+    [[nodiscard]] bool has_value() const noexcept { return has_value_; }
+    void set_has_value(bool has) noexcept { has_value_ = has; }
+
+    [[nodiscard]] bool is_finished() const noexcept { return (state_.load(std::memory_order_acquire) & finished) != 0; }
+
+    [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+    void set_name(std::string_view name) noexcept { name_ = name; }
+    [[nodiscard]] native::Parker& parker() noexcept { return parker_; }
+
+    /// The next thread of the same scope, in the order of their spawning.
+    Record* next_in_scope = nullptr;
+
+private:
+    static constexpr std::uint32_t finished = 1;   // the thread is past its closure
+    static constexpr std::uint32_t abandoned = 2;  // nobody will join
+    static constexpr std::uint32_t disowned = 4;   // nobody will take the result
+
+    static void* main(void* self);
+    void finish() noexcept;
+
+    std::atomic<std::uint32_t> references_{1};
+    std::atomic<std::uint32_t> state_{0};
+    native::Parker parker_;
+    native::Mutex joining_;
+    bool has_value_ = false;
+    std::uint64_t id_;
+    std::string_view name_;
+    const Operations& operations_;
+    std::optional<native::Thread> thread_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace weld::thread

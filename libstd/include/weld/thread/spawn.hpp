@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//
+// spawn, JoinHandle: a thread of the operating system that runs a closure.
+//
+// `join` gives what the closure returned, or rethrows what it threw. Dropping the handle detaches the
+// thread; an exception that nobody can join any more ends the process with the thread's name.
+#pragma once
+
+#include <weld/thread/current.hpp>
+#include <weld/thread/packet.hpp>
+#include <weld/thread/record.hpp>
+
+#include <cassert>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace weld::thread {
+
+/// What a closure of type `F` gives when it is run by a thread.
+template <class F>
+using Returned = std::invoke_result_t<std::decay_t<F>>;
+
+/// A handle of a thread that makes a `T`, and the right to it. What JoinHandle and ScopedJoinHandle share.
+template <class T>
+class Handle {
+public:
+    /// Takes over one reference to `record`, which was started.
+    explicit Handle(Outcome<Record, T>& record) noexcept : record_(&record) {}
+
+    Handle(Handle&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+    Handle& operator=(Handle&& other) noexcept {
+        Handle taken(std::move(other));
+        std::swap(record_, taken.record_);
+        return *this;
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+    ~Handle() {
+        if (record_ != nullptr) {
+            record_->disown();
+            record_->release();
+        }
+    }
+
+    /// Null once the handle was moved from or joined.
+    [[nodiscard]] Outcome<Record, T>* get() const noexcept { return record_; }
+
+    [[nodiscard]] Thread thread() const noexcept {
+        assert(record_ != nullptr);
+        record_->acquire();
+        return Thread::adopt(*record_);
+    }
+
+private:
+    Outcome<Record, T>* record_;
+};
+
+/// A thread that makes a `T`, to be joined or dropped. A handle that was moved from or joined can only be
+/// destroyed or assigned to.
+template <class T>
+class JoinHandle {
+public:
+    explicit JoinHandle(Handle<T> handle) noexcept : handle_(std::move(handle)) {}
+
+    JoinHandle(JoinHandle&&) noexcept = default;
+    JoinHandle& operator=(JoinHandle&& other) noexcept {
+        JoinHandle taken(std::move(other));
+        std::swap(handle_, taken.handle_);
+        return *this;
+    }
+
+    /// Detaches.
+    ~JoinHandle() {
+        if (handle_.get() != nullptr) {
+            handle_.get()->abandon();
+        }
+    }
+
+    /// Waits until the thread has ended, its thread-locals destroyed, and gives what its closure returned,
+    /// or rethrows what it threw. A thread that joins itself, or whose closure called pthread_exit, ends the
+    /// process.
+    T join() && {
+        assert(handle_.get() != nullptr);
+        const Handle<T> joined = std::move(handle_);
+        return joined.get()->await();
+    }
+
+    /// Whether the closure has ended, so that `join` would hardly wait.
+    [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
+
+    [[nodiscard]] Thread thread() const noexcept { return handle_.thread(); }
+
+private:
+    Handle<T> handle_;
+};
+
+/// Starts a thread that runs `function()`, for `spawn` and `Scope::spawn`.
+template <class F>
+[[nodiscard]] auto start(F&& function, const Options& options) -> Result<Handle<Returned<F>>> {
+    auto* packet = Packet<Record, std::decay_t<F>>::make(std::forward<F>(function), options.name);
+    if (packet == nullptr) {
+        return std::unexpected(Error("spawn", Fault::OutOfMemory));
+    }
+    Handle<Returned<F>> handle(*packet);
+    if (const auto started = packet->start(options); !started) {
+        return std::unexpected(started.error());
+    }
+    return handle;
+}
+
+/// Starts a thread that runs `function()`. WouldBlock (EAGAIN) when the system has no room for one,
+/// InvalidInput for a name with a NUL inside. Allocates: one block.
+template <class F>
+[[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> Result<JoinHandle<Returned<F>>> {
+    auto started = start(std::forward<F>(function), options);
+    if (!started) {
+        return std::unexpected(started.error());
+    }
+    return JoinHandle<Returned<F>>(*std::move(started));
+}
+
+}  // namespace weld::thread

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// during: where a failure gets the name of what was being done, and a path its NUL.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/path.hpp>
+#include <weld/sys/cstr.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <expected>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace weld {
+
+/// What `with_cstr` says of a path with a NUL inside: a number that no system call gives.
+inline constexpr sys::Errno nul_inside{-1};
+
+/// The error of `operation`, which the system or `with_cstr` refused.
+[[nodiscard, gnu::cold]] inline Error failure(const char* operation, sys::Errno error) noexcept {
+    return error == nul_inside ? Error(operation, Fault::NulInPath) : Error(operation, error);
+}
+
+/// `result` with `operation` beside its error.
+template <class T>
+[[nodiscard]] inline Result<T> during(const char* operation, sys::Result<T> result) noexcept {
+    if (!result) [[unlikely]] {
+        return std::unexpected(failure(operation, result.error()));
+    }
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        return *std::move(result);
+    }
+}
+
+/// PATH_MAX: the kernel refuses any longer path, its NUL included.
+inline constexpr std::size_t longest_path = 4096;
+
+// Apart from its caller, so that only a string_view pays for the buffer: a frame of four KiB would push
+// the hot path of everybody else onto a second page.
+template <class Call>
+[[nodiscard, gnu::cold, gnu::noinline]] auto with_copy(std::string_view path, Call call) noexcept
+    -> decltype(call(std::declval<sys::CStr>())) {
+    if (path.find('\0') != std::string_view::npos) {
+        return std::unexpected(nul_inside);
+    }
+    if (path.size() >= longest_path) {
+        return std::unexpected(sys::Errno::Nametoolong);
+    }
+    std::array<char, longest_path> text;
+    std::copy_n(path.data(), path.size(), text.data());
+    text[path.size()] = '\0';
+    return call(sys::CStr(text.data()));
+}
+
+/// Whether the bytes of `path` end in NUL and hold no other, as the system wants them.
+[[nodiscard]] inline bool is_cstr(PathRef path) noexcept {
+    return path.is_terminated() && (!path.knows_size() || std::strlen(path.data()) == path.view().size());
+}
+
+/// `call(c_path)`, a sys::Result.
+template <class Call>
+[[nodiscard]] inline auto with_cstr(PathRef path, Call call) noexcept -> decltype(call(std::declval<sys::CStr>())) {
+    if (!is_cstr(path)) [[unlikely]] {
+        return with_copy(path.view(), call);
+    }
+    return call(sys::CStr(path.data()));
+}
+
+/// `call(c_path)` with `operation` beside its error.
+template <class Call>
+[[nodiscard]] inline auto during(const char* operation, PathRef path, Call call) noexcept {
+    return during(operation, with_cstr(path, call));
+}
+
+/// `body()`, whose memory the input decides: want of it is an error value, not an exception.
+template <class Body>
+[[nodiscard]] inline auto within_memory(const char* operation, Body body) noexcept -> decltype(body()) {
+    try {
+        return body();
+    } catch (const std::bad_alloc&) {
+    } catch (const std::length_error&) {
+    }
+    return std::unexpected(Error(operation, Fault::OutOfMemory));
+}
+
+}  // namespace weld

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include <weld/fs/metadata.hpp>
+
+#include "look_up.hpp"
+
+#include <cstdint>
+
+namespace weld::fs {
+
+namespace {
+
+time::SystemTime to_system_time(native::Timestamp stamp) noexcept {
+    constexpr std::int64_t per_second = 1'000'000'000;
+    // Rounded towards zero, so that neither the product nor the sum overflows where the time fits.
+    const bool before_epoch = stamp.seconds < 0;
+    const std::int64_t seconds = stamp.seconds + (before_epoch ? 1 : 0);
+    const std::int64_t rest = std::int64_t{stamp.nanoseconds} - (before_epoch ? per_second : 0);
+    std::int64_t count = 0;
+    if (__builtin_mul_overflow(seconds, per_second, &count) || __builtin_add_overflow(count, rest, &count)) {
+        return before_epoch ? time::SystemTime::min() : time::SystemTime::max();
+    }
+    return time::SystemTime(time::Duration(count));
+}
+
+[[gnu::cold, gnu::noinline]] Result<Metadata> look_up_copy(std::string_view path, native::Follow follow) noexcept {
+    return look_up([&](native::Metadata& target) {
+        return with_copy(path, [&](sys::CStr c_path) { return native::metadata(sys::cwd, c_path, follow, target); });
+    });
+}
+
+// What is rare is out of line, so that a stat is some forty instructions and a system call.
+[[gnu::always_inline]] inline Result<Metadata> look_up_path(PathRef path, native::Follow follow) noexcept {
+    if (!is_cstr(path)) [[unlikely]] {
+        return look_up_copy(path.view(), follow);
+    }
+    return look_up([path, follow](native::Metadata& target) {
+        return native::metadata(sys::cwd, sys::CStr(path.data()), follow, target);
+    });
+}
+
+}  // namespace
+
+time::SystemTime Metadata::modified() const noexcept { return to_system_time(native_.modified()); }
+
+time::SystemTime Metadata::accessed() const noexcept { return to_system_time(native_.accessed()); }
+
+Result<time::SystemTime> Metadata::created() const noexcept {
+    const auto stamp = native_.created();
+    if (!stamp) {
+        return std::unexpected(Error("created", Fault::Unsupported));
+    }
+    return to_system_time(*stamp);
+}
+
+Result<Metadata> metadata(PathRef path) noexcept { return look_up_path(path, native::Follow::Yes); }
+
+Result<Metadata> symlink_metadata(PathRef path) noexcept { return look_up_path(path, native::Follow::No); }
+
+}  // namespace weld::fs

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <weld/thread/current.hpp>
+
+#include "current_record.hpp"
+
+#include <weld/native/parallelism.hpp>
+
+namespace weld::thread {
+
+namespace {
+
+// Trivial, so reading it is one instruction and nothing is registered for it.
+constinit thread_local Record* record_of_thread = nullptr;
+
+/// The record of a thread that weld did not start, or that is past its closure.
+class ForeignRecord final : public Record {
+public:
+    ForeignRecord() noexcept : Record(operations) {
+        if (native::is_main_thread()) {
+            set_name("main");
+        }
+    }
+
+private:
+    static void destroy(Record& self) noexcept { delete static_cast<ForeignRecord*>(&self); }
+
+    static constexpr Operations operations{
+        .run = [](Record&) {},
+        .end_value = [](Record&) noexcept {},
+        .destroy = &ForeignRecord::destroy,
+    };
+};
+
+// Apart from the object below, so that it can be read when that is gone.
+constinit thread_local bool foreign_ended = false;
+
+/// Gives up the foreign record when its thread ends.
+struct ForeignEnd {
+    bool used = false;
+
+    ~ForeignEnd() {
+        foreign_ended = true;
+        if (Record* record = std::exchange(record_of_thread, nullptr)) {
+            record->release();
+        }
+    }
+};
+
+thread_local ForeignEnd foreign_end;
+
+/// The calling thread's record; null in the destructor of a thread-local that outlives the record.
+Record* find_or_make() {
+    if (record_of_thread != nullptr) [[likely]] {
+        return record_of_thread;
+    }
+    if (foreign_ended) {
+        return nullptr;
+    }
+    record_of_thread = new ForeignRecord;
+    foreign_end.used = true;  // makes it, and so its end
+    return record_of_thread;
+}
+
+}  // namespace
+
+const Record* current_record() noexcept { return record_of_thread; }
+
+void set_current_record(Record* record) noexcept { record_of_thread = record; }
+
+Thread current() {
+    Record* record = find_or_make();
+    if (record == nullptr) {
+        return Thread::adopt(*new ForeignRecord);
+    }
+    record->acquire();
+    return Thread::adopt(*record);
+}
+
+void park() {
+    // Without a record nobody can have a Thread to unpark: there is nothing to wait for.
+    if (Record* record = find_or_make()) {
+        record->parker().park();
+    }
+}
+
+Result<bool> park_until(time::Instant deadline) {
+    if (Record* record = find_or_make()) {
+        return record->parker().park_until(deadline);
+    }
+    native::sleep_until(deadline);
+    return false;
+}
+
+Result<void> sleep_until(time::Instant deadline) noexcept {
+    native::sleep_until(deadline);
+    return {};
+}
+
+void yield_now() noexcept { native::yield_now(); }
+
+std::size_t available_parallelism() noexcept { return native::available_parallelism(); }
+
+}  // namespace weld::thread

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// futex(2): sleeping on a word of memory, private to the process.
+#pragma once
+
+#include <weld/sys/errno.hpp>
+#include <weld/sys/posix/timespec.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+namespace weld::sys {
+
+/// FUTEX_WAIT_PRIVATE: sleeps while `word` holds `expected`. `Errno::Again` when it does not,
+/// `Errno::Intr` after a signal; success may be spurious.
+[[nodiscard]] WELD_API Result<void> futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected) noexcept;
+
+/// FUTEX_WAIT_BITSET_PRIVATE with all bits: as `futex_wait`, until CLOCK_MONOTONIC shows `deadline`, then
+/// `Errno::Timedout`.
+[[nodiscard]] WELD_API Result<void> futex_wait_until(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                                                     Timespec deadline) noexcept;
+
+/// FUTEX_WAKE_PRIVATE: wakes at most `count` sleepers on `word` and returns how many. The address alone is
+/// used, so `word` may be freed memory by then: the wake is late, and harmless.
+WELD_API std::uint32_t futex_wake(const std::atomic<std::uint32_t>* word, std::uint32_t count) noexcept;
+
+}  // namespace weld::sys

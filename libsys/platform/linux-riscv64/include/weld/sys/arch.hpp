@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// arch: what differs between the CPUs of Linux, here riscv64.
+//
+// Flag values and the layouts that the kernel and glibc fill in place; each is checked against the
+// system's own header in `src/linux/arch.cpp`. Nothing else belongs here.
+#pragma once
+
+#include <weld/sys/posix/timespec.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace weld::sys::arch {
+
+inline constexpr std::uint32_t o_directory = 0200000;
+inline constexpr std::uint32_t o_nofollow = 0400000;
+inline constexpr std::uint32_t o_direct = 040000;
+
+/// sizeof(pthread_attr_t).
+inline constexpr std::size_t pthread_attr_size = 56;
+
+/// struct stat, as fstatat(2) fills it.
+struct Stat {
+    std::uint64_t dev;
+    std::uint64_t ino;
+    std::uint32_t mode;
+    std::uint32_t nlink;
+    std::uint32_t uid;
+    std::uint32_t gid;
+    std::uint64_t rdev;
+    std::uint64_t reserved_0;
+    std::int64_t size;
+    std::int32_t blksize;
+    std::int32_t reserved_1;
+    std::int64_t blocks;
+    Timespec atime;
+    Timespec mtime;
+    Timespec ctime;
+    std::int32_t reserved_2[2];
+};
+
+}  // namespace weld::sys::arch

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include <weld/sys/linux/futex.hpp>
+
+#include "../posix/check.hpp"
+#include "../posix/timespec.hpp"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace weld::sys {
+
+static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free);
+
+Result<void> futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected) noexcept {
+    return check(::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, nullptr));
+}
+
+Result<void> futex_wait_until(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                              Timespec deadline) noexcept {
+    const timespec until = to_system(deadline);
+    return check(
+        ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, &until, nullptr, FUTEX_BITSET_MATCH_ANY));
+}
+
+std::uint32_t futex_wake(const std::atomic<std::uint32_t>* word, std::uint32_t count) noexcept {
+    const long woken = ::syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count);
+    return woken < 0 ? 0 : static_cast<std::uint32_t>(woken);
+}
+
+}  // namespace weld::sys

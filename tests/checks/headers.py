@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""checks.headers.<compiler>: every public header compiles alone, with every compiler and for every platform.
+
+    headers.py ROOT --build BUILD --fmt INCLUDE COMPILER...
+
+Compiles each header for itself, syntax only, all warnings as errors; for other platforms also the sources of
+libsys, which check constants and layouts against the system's own. BUILD holds the generated headers. A
+compiler that is not installed is skipped, visibly: exit status 77 when all are.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tree import LAYERS, Tree
+
+STRICT = ["-std=c++23", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A compiler, the platform folders it sees, which layers' headers it reads, and libsys' sources or not."""
+
+    commands: tuple[str, ...]
+    platforms: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    layers: tuple[str, ...] = LAYERS
+    with_sources: bool = False
+
+    @property
+    def command(self):
+        return next((command for command in self.commands if shutil.which(command)), None)
+
+
+HOST = ("unix", f"linux-{os.uname().machine}")
+TARGETS = {
+    "g++": Target(("g++",), HOST),
+    # Where the platform's macros `linux` and `unix` are defined.
+    "gnu++23": Target(("g++",), HOST, ("-std=gnu++23", "-Wno-pedantic")),
+    "no-exceptions": Target(("g++",), HOST, ("-fno-exceptions", "-fno-rtti")),
+    "clang++": Target(("clang++-19",), HOST),
+    "aarch64": Target(("aarch64-linux-gnu-g++",), ("unix", "linux-aarch64"), with_sources=True),
+    # Only libsys differs by CPU; what is above it was seen once more with aarch64.
+    "riscv64": Target(("riscv64-linux-gnu-g++",), ("unix", "linux-riscv64"), layers=LAYERS[:1], with_sources=True),
+    "windows": Target(("x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++"), ("windows",), with_sources=True),
+}
+
+
+def is_for(path, target):
+    """Whether `path` belongs to the platform of `target`."""
+    parts = path.split("/")
+    if parts[1] == "platform":
+        return parts[2] in target.platforms
+    other = {"posix", "linux", "unix", "unix.hpp", "linux.hpp"} if "windows" in target.platforms else {
+        "windows", "windows.hpp"}
+    return not other & set(parts[2:])
+
+
+def headers_of(tree, target, with_fmt):
+    return [path for path in tree.public_headers()
+            if path.startswith(target.layers) and is_for(path, target)
+            and (with_fmt or path != "libstd/include/weld/fmt.hpp")]
+
+
+def sources_of(tree, target):
+    return [path for path in tree.files
+            if target.with_sources and path.startswith("libsys/src/") and path.endswith(".cpp")
+            and is_for(path, target)]
+
+
+def include_options(tree, target, generated):
+    roots = {path.partition("/include/")[0] + "/include" for path in headers_of(tree, target, True)}
+    return [f"-I{tree.root / root}" for root in sorted(roots)] + [f"-isystem{place}" for place in generated]
+
+
+def compile_alone(tree, target, options, path):
+    command = [target.command, *STRICT, *target.options, *options]
+    if path.endswith(".hpp"):
+        # A source that includes it first, and again: guarded, and not a precompiled main file.
+        name = path.partition("/include/")[2]
+        program = f"#include <{name}>\n#include <{name}>\n"
+        done = subprocess.run([*command, "-xc++", "-"], input=program, capture_output=True, text=True)
+    else:
+        done = subprocess.run([*command, str(tree.root / path)], capture_output=True, text=True)
+    return [] if done.returncode == 0 else [f"{path}: does not compile with {target.command}\n{done.stderr}"]
+
+
+def check(tree, target, paths, generated, jobs=2):
+    options = include_options(tree, target, generated)
+    with ThreadPoolExecutor(jobs) as pool:
+        return [line for lines in pool.map(lambda path: compile_alone(tree, target, options, path), paths)
+                for line in lines]
+
+
+def self_test(target, generated):
+    """A header that leans on what another one includes, and one that is right."""
+    with tempfile.TemporaryDirectory(prefix="weld-check-") as root:
+        folder = Path(root) / "libsys/include/weld"
+        folder.mkdir(parents=True)
+        (folder / "leans.hpp").write_text("#pragma once\ninline std::string planted;\n")
+        (folder / "stands.hpp").write_text("#pragma once\n#include <string>\ninline std::string planted;\n")
+        tree = Tree(root)
+        said = check(tree, target, tree.public_headers(), generated)
+    if len(said) != 1 or "leans.hpp" not in said[0]:
+        sys.exit(f"the check is wrong: it should complain of leans.hpp alone, but says {said}")
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("root")
+    arguments.add_argument("--build", required=True)
+    arguments.add_argument("--fmt", default="")
+    arguments.add_argument("targets", nargs="+", choices=TARGETS)
+    options = arguments.parse_args()
+    tree = Tree(options.root)
+    complaints, skipped = [], 0
+    with tempfile.TemporaryDirectory(prefix="weld-check-") as only_fmt:
+        generated = [str(Path(options.build) / "libsys/include"), only_fmt]
+        with_fmt = bool(options.fmt) and (Path(options.fmt) / "fmt").is_dir()
+        if with_fmt:  # nothing else of the host's for a cross compiler
+            (Path(only_fmt) / "fmt").symlink_to(Path(options.fmt) / "fmt")
+        for name in options.targets:
+            target = TARGETS[name]
+            if not target.command:
+                print(f"SKIPPED {name}: {target.commands[0]} is not installed")
+                skipped += 1
+                continue
+            self_test(target, generated)
+            paths = headers_of(tree, target, with_fmt) + sources_of(tree, target)
+            complaints += check(tree, target, paths, generated)
+            print(f"{name}: {len(paths)} files with {target.command}")
+    print("\n".join(complaints))
+    sys.exit(1 if complaints else 77 if skipped == len(options.targets) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""checks.readme: code in README.md is code that a test compiles.
+
+A comment `<!-- tests/readme/NAME.cpp -->` on the line before a code block says where the block comes from. The
+block equals the text between `// [readme]` and `// [/readme]` of that file (`#` in CMake files), its common
+indentation removed, or else the whole file without its SPDX line. README.md may be missing altogether.
+"""
+
+import re
+import textwrap
+
+from tree import Plant, line_of, run
+
+BLOCK = re.compile(r"(?:^<!--\s*(?P<source>\S+)\s*-->\n)?^```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^```$",
+                   re.MULTILINE | re.DOTALL)
+REGION = re.compile(r"^[ \t]*(?://|#) \[readme\]\n(.*?)^[ \t]*(?://|#) \[/readme\]$", re.MULTILINE | re.DOTALL)
+HEAD = re.compile(r"\A(?://|#) SPDX-License-Identifier: MIT\n\n?")
+
+
+def quoted(text):
+    region = REGION.search(text)
+    return textwrap.dedent(region[1] if region else HEAD.sub("", text))
+
+
+def check(tree):
+    for readme in (path for path in tree.files if path == "README.md" or re.fullmatch(r"lib\w+/README\.md", path)):
+        text = tree.text(readme)
+        for block in BLOCK.finditer(text):
+            where = f"{readme}:{line_of(text, block.start('code'))}"
+            source = block["source"]
+            if source is None:
+                continue
+            if not (tree.root / source).is_file():
+                yield f"{where}: there is no {source}"
+            elif quoted(tree.text(source)).strip("\n") != block["code"].strip("\n"):
+                yield f"{where}: the code differs from {source}"
+
+
+def block(source, code, language="cpp"):
+    return f"# weld\n\n<!-- {source} -->\n```{language}\n{code}```\n"
+
+
+SPDX = "// SPDX-License-Identifier: MIT\n"
+NAME = "tests/readme/planted.cpp"
+WHOLE = {NAME: SPDX + "int main() {}\n"}
+PART = {NAME: SPDX + "namespace {\n    // [readme]\n    int f();\n        int g();\n    // [/readme]\n}\n"}
+CMAKE = {NAME: "# SPDX-License-Identifier: MIT\n# [readme]\nproject(x)\n# [/readme]\n"}
+PLANTS = [
+    Plant("README.md", block("tests/readme/none.cpp", "int x;\n"), "there is no"),
+    Plant("libsys/README.md", block("tests/readme/none.cpp", "int x;\n"), "there is no"),
+    Plant("README.md", "```sh\nmake\n```\n", None),
+    Plant("README.md", block(NAME, "int main() {}\n"), None, beside=WHOLE),
+    Plant("README.md", block(NAME, "int main() { }\n"), "differs", beside=WHOLE),
+    Plant("README.md", block(NAME, "int f();\n    int g();\n"), None, beside=PART),
+    Plant("README.md", block(NAME, "int f();\n"), "differs", beside=PART),
+    Plant("README.md", block(NAME, "project(x)\n", "cmake"), None, beside=CMAKE),
+]
+
+if __name__ == "__main__":
+    run(check, PLANTS)

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""embed.statx_fallback: metadata where statx(2) is refused, by an old kernel or by an old filter.
+
+    statx_fallback.py PROGRAM
+
+Runs PROGRAM with statx as it is, then failing with each of the two errors that mean "not here", and once with
+one that means something else and must come through.
+"""
+
+import subprocess
+import sys
+
+from strace import trace
+
+
+def main():
+    program = sys.argv[1]
+    subprocess.run([program], check=True)
+    for error in ("ENOSYS", "EPERM"):
+        lines = trace([program, "refused"], ["-e", "trace=statx", "-e", f"inject=statx:error={error}"])
+        injected = sum("(INJECTED)" in line for line in lines)
+        if injected < 10 or injected != len(lines):
+            sys.exit(f"{injected} of {len(lines)} calls were made to fail: this proves nothing")
+        print(f"{error}: {injected} calls of statx refused, nothing lost but the birth time")
+    # The program finds no file when the error is EIO: the test of this test.
+    trace([program, "refused"], ["-e", "trace=statx", "-e", "inject=statx:error=EIO"], expected=1)
+
+
+if __name__ == "__main__":
+    main()

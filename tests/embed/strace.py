@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""trace: the system calls of a program, by strace; the test is skipped (77) where tracing is refused."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def trace(command, options=(), expected=0):
+    """The lines of `strace command`: "name(arguments) = result", without those of the tracer itself."""
+    with tempfile.TemporaryDirectory(prefix="weld-strace-") as folder:
+        log = Path(folder) / "log"
+        tracer = ["strace", "-f", "-qq", "-o", str(log)]
+        try:
+            probe = subprocess.run([*tracer, "true"], capture_output=True, text=True)
+        except FileNotFoundError:
+            skip("strace is not installed")
+        if probe.returncode != 0:
+            skip(f"tracing is refused here: {probe.stderr.strip()}")
+        done = subprocess.run([*tracer, *options, *map(str, command)], capture_output=True, text=True)
+        if done.returncode != expected:
+            sys.exit(f"{' '.join(map(str, command))} under strace {' '.join(options)}: exit status "
+                     f"{done.returncode}\n{done.stdout}{done.stderr}")
+        return [re.sub(r"^\d+\s+", "", line) for line in log.read_text().splitlines()]
+
+
+def skip(why):
+    print(f"SKIPPED: {why}")
+    sys.exit(77)

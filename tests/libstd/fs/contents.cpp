@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+//
+// Whole files: read, read_to_string, write, and how many calls they take.
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <array>
+#include <cstddef>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace fs = weld::fs;
+using test::bytes;
+using test::kind_of;
+using test::must;
+using test::text;
+using weld::Kind;
+
+namespace {
+
+std::string random_bytes(std::size_t size) {
+    std::mt19937 random(42);
+    std::string result(size, '\0');
+    for (char& byte : result) {
+        byte = static_cast<char>(random());
+    }
+    return result;
+}
+
+/// Calls of read(2) and its like that this thread has made, as the kernel counts them; -1 if it does not.
+long reads_so_far() {
+    std::ifstream io("/proc/thread-self/io");
+    std::string word;
+    long count = -1;
+    while (io >> word) {
+        if (word == "syscr:") {
+            io >> count;
+        }
+    }
+    return count;
+}
+
+/// Calls of read(2) that `body` makes.
+template <class Body>
+long reads_of(Body body) {
+    const auto around = [](auto inside) {
+        const long before = reads_so_far();
+        inside();
+        return reads_so_far() - before;
+    };
+    const long counting = around([] {});
+    return around(body) - counting;
+}
+
+}  // namespace
+
+TEST_CASE("a megabyte of random bytes comes back as it was written") {
+    const test::TempDir dir;
+    const std::string written = random_bytes(1 << 20);
+    must(fs::write(dir / "file", bytes(written)));
+    CHECK(text(must(fs::read(dir / "file"))) == written);
+    CHECK(must(fs::read_to_string(dir / "file")) == written);
+    CHECK(must(fs::metadata(dir / "file")).len() == written.size());
+}
+
+TEST_CASE("files of every size around the buffers come back whole") {
+    const test::TempDir dir;
+    for (const std::size_t size :
+         {0U, 1U, 2U, 15U, 16U, 17U, 31U, 32U, 33U, 4095U, 4096U, 4097U, 8191U, 8192U, 8193U}) {
+        INFO(size);
+        const std::string written = random_bytes(size);
+        must(fs::write(dir / "file", written));
+        CHECK(must(fs::read_to_string(dir / "file")) == written);
+        CHECK(text(must(fs::read(dir / "file"))) == written);
+    }
+}
+
+TEST_CASE("write replaces all that was there, and makes what was not") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "a long text"));
+    must(fs::write(dir / "file", "short"));
+    CHECK(must(fs::read_to_string(dir / "file")) == "short");
+    must(fs::write(dir / "file", ""));
+    CHECK(must(fs::metadata(dir / "file")).len() == 0);
+    CHECK(must(fs::read(dir / "file")).empty());
+}
+
+TEST_CASE("a file of /proc says that it is empty, and is read all the same") {
+    CHECK(must(fs::metadata("/proc/self/status")).len() == 0);
+    const std::string status = must(fs::read_to_string("/proc/self/status"));
+    CHECK(status.starts_with("Name:"));
+    CHECK(status.ends_with('\n'));
+    CHECK_FALSE(must(fs::read("/proc/self/maps")).empty());
+    const std::string maps = must(fs::read_to_string("/proc/self/smaps"));
+    CHECK(maps.size() > 8192);
+    CHECK(maps.ends_with('\n'));
+}
+
+TEST_CASE("an end of a pipe is read until the other is closed") {
+    const test::TempDir dir;
+    const std::string fifo = dir / "fifo";
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    const std::string sent = random_bytes(300'000);
+    auto writer = must(weld::thread::spawn([&] { return fs::write(fifo, sent).has_value(); }));
+    CHECK(must(fs::read_to_string(fifo)) == sent);
+    CHECK(std::move(writer).join());
+    auto second = must(weld::thread::spawn([&] { return fs::write(fifo, sent).has_value(); }));
+    CHECK(text(must(fs::read(fifo))) == sent);
+    CHECK(std::move(second).join());
+}
+
+TEST_CASE("a file that is as long as it says takes one read and one that finds the end") {
+    if (reads_so_far() < 0) {
+        WARN("this kernel does not count reads: skipped");
+        return;
+    }
+    const test::TempDir dir;
+    for (const std::size_t size : {std::size_t{1}, std::size_t{15}, std::size_t{16}, std::size_t{1000},
+                                   std::size_t{100'000}, std::size_t{1 << 20}}) {
+        INFO(size);
+        must(fs::write(dir / "file", std::string(size, 'x')));
+        std::size_t length = 0;
+        CHECK(reads_of([&] { length = fs::read_to_string(dir / "file").value_or("").size(); }) <= 2);
+        CHECK(length == size);
+        // Bytes come in pieces of 128 KiB, since their memory is cleared first.
+        const long pieces = static_cast<long>(size / (128 * 1024));
+        CHECK(reads_of([&] { length = fs::read(dir / "file").value_or(std::vector<std::byte>()).size(); }) <=
+              2 + pieces);
+        CHECK(length == size);
+    }
+    must(fs::write(dir / "file", ""));
+    CHECK(reads_of([&] { (void)fs::read_to_string(dir / "file").has_value(); }) <= 1);
+    CHECK(reads_of([&] { (void)fs::read(dir / "file").has_value(); }) <= 1);
+}
+
+TEST_CASE("a vector read whole has no more room than it needs") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", std::string(100'000, 'x')));
+    CHECK(must(fs::read(dir / "file")).capacity() == 100'000);
+    CHECK(must(fs::read_to_string(dir / "file")).capacity() == 100'000);
+}
+
+TEST_CASE("what cannot be read is an error of its kind") {
+    const test::TempDir dir;
+    CHECK(kind_of(fs::read(dir / "missing")) == Kind::NotFound);
+    CHECK(kind_of(fs::read_to_string(dir / "missing")) == Kind::NotFound);
+    CHECK(kind_of(fs::read(dir.path())) == Kind::IsADirectory);
+    CHECK(kind_of(fs::read_to_string(dir.path())) == Kind::IsADirectory);
+}
+
+TEST_CASE("what cannot be written is an error of its kind") {
+    const test::TempDir dir;
+    CHECK(kind_of(fs::write(dir / "missing/file", "x")) == Kind::NotFound);
+    CHECK(kind_of(fs::write(dir.path(), "x")) == Kind::IsADirectory);
+    const auto full = fs::write("/dev/full", "x");
+    REQUIRE_FALSE(full.has_value());
+    CHECK(full.error() == Kind::StorageFull);
+    CHECK(std::string_view(full.error().operation()) == "write");
+    CHECK(fs::write("/dev/full", "").has_value());
+}
+
+TEST_CASE("a file that is larger than memory is an error value") {
+    if (test::under_sanitizer) {
+        WARN("a sanitizer ends the process instead: skipped");
+        return;
+    }
+    const test::TempDir dir;
+    const std::string path = dir / "file";
+    const auto file = must(fs::File::create(path));
+    std::uint64_t size = std::uint64_t{1} << 62;
+    while (size > (std::uint64_t{1} << 40) && !file.set_len(size)) {
+        size /= 2;
+    }
+    if (!file.set_len(size)) {
+        WARN("no file of a terabyte here: skipped");
+        return;
+    }
+    const auto end = test::in_child([&] {
+        const rlimit two_gigabytes{.rlim_cur = std::uint64_t{2} << 30, .rlim_max = std::uint64_t{2} << 30};
+        ::setrlimit(RLIMIT_AS, &two_gigabytes);
+        const std::size_t before = test::open_descriptors();
+        const auto as_bytes = fs::read(path);
+        const auto as_text = fs::read_to_string(path);
+        return (!as_bytes && as_bytes.error() == Kind::OutOfMemory ? 0 : 1) |
+               (!as_text && as_text.error() == Kind::OutOfMemory ? 0 : 2) |
+               (test::open_descriptors() == before ? 0 : 4);
+    });
+    CHECK(end.status == 0);
+}
+
+TEST_CASE("reading and writing leave no descriptor open") {
+    const test::TempDir dir;
+    const std::size_t before = test::open_descriptors();
+    must(fs::write(dir / "file", "x"));
+    (void)must(fs::read(dir / "file"));
+    (void)fs::read(dir.path()).has_value();
+    (void)fs::write("/dev/full", "x").has_value();
+    CHECK(test::open_descriptors() == before);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+//
+// File: opening, in every combination of options, and what a file that is made is like.
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <array>
+#include <string>
+
+namespace fs = weld::fs;
+using fs::File;
+using fs::OpenOptions;
+using test::bytes;
+using test::kind_of;
+using test::must;
+using test::text;
+using weld::Kind;
+
+namespace {
+
+std::string contents(const std::string& path) { return must(fs::read_to_string(path)); }
+
+}  // namespace
+
+TEST_CASE("a path that does not exist is not found") {
+    const test::TempDir dir;
+    const auto opened = File::open(dir / "missing");
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error() == Kind::NotFound);
+    CHECK(std::string_view(opened.error().operation()) == "open");
+    CHECK(kind_of(File::open(dir / "missing/file")) == Kind::NotFound);
+    must(fs::write(dir / "file", ""));
+    CHECK(kind_of(File::open(dir / "file/file")) == Kind::NotADirectory);
+    CHECK(kind_of(File::create(dir.path())) == Kind::IsADirectory);
+}
+
+TEST_CASE("each combination of options does what the table says, for a missing file and an existing one") {
+    for (unsigned bits = 0; bits < 64; ++bits) {
+        for (const bool exists : {false, true}) {
+            const OpenOptions options{.read = (bits & 1U) != 0,
+                                      .write = (bits & 2U) != 0,
+                                      .append = (bits & 4U) != 0,
+                                      .truncate = (bits & 8U) != 0,
+                                      .create = (bits & 16U) != 0,
+                                      .create_new = (bits & 32U) != 0};
+            INFO((options.read ? "read " : "")
+                 << (options.write ? "write " : "") << (options.append ? "append " : "")
+                 << (options.truncate ? "truncate " : "") << (options.create ? "create " : "")
+                 << (options.create_new ? "create_new " : "") << (exists ? "existing" : "missing"));
+            const test::TempDir dir;
+            const std::string path = dir / "file";
+            if (exists) {
+                must(fs::write(path, "abcd"));
+            }
+
+            const bool writes = options.write || options.append;
+            const bool makes = options.truncate || options.create || options.create_new;
+            const bool invalid = !(options.read || writes) || (makes && !writes) ||
+                                 (options.append && options.truncate && !options.create_new);
+            const auto opened = File::open(path, options);
+
+            if (invalid) {
+                CHECK(kind_of(opened) == Kind::InvalidInput);
+            } else if (exists && options.create_new) {
+                CHECK(kind_of(opened) == Kind::AlreadyExists);
+            } else if (!exists && !options.create && !options.create_new) {
+                CHECK(kind_of(opened) == Kind::NotFound);
+            } else {
+                REQUIRE(opened.has_value());
+                const std::string before = exists && !options.truncate ? "abcd" : "";
+                CHECK(contents(path) == before);
+
+                std::array<std::byte, 8> buffer;
+                const auto read = opened->read_at(buffer, 0);
+                CHECK(read.has_value() == options.read);
+                if (read) {
+                    CHECK(text(buffer, *read) == before);
+                }
+                const auto written = opened->write(bytes("XY"));
+                CHECK(written.has_value() == writes);
+                std::string after = before;
+                if (options.append) {
+                    after += "XY";
+                } else if (options.write) {
+                    after.replace(0, 2, "XY");
+                }
+                CHECK(contents(path) == after);
+                continue;
+            }
+            CHECK(std::filesystem::exists(path) == exists);
+            if (exists) {
+                CHECK(contents(path) == "abcd");
+            }
+        }
+    }
+}
+
+TEST_CASE("create_new refuses whatever has the name, also a link to nothing") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "kept"));
+    must(fs::create_dir(dir / "dir"));
+    REQUIRE(::symlink("nowhere", (dir / "link").c_str()) == 0);
+    for (const char* name : {"file", "dir", "link"}) {
+        CHECK(kind_of(File::create_new(dir / name)) == Kind::AlreadyExists);
+    }
+    CHECK(contents(dir / "file") == "kept");
+    CHECK_FALSE(std::filesystem::exists(dir / "nowhere"));
+
+    const File made = must(File::create_new(dir / "new"));
+    must(made.write(bytes("ab")));
+    std::array<std::byte, 4> buffer;
+    CHECK(text(buffer, must(made.read_at(buffer, 0))) == "ab");
+}
+
+TEST_CASE("create empties what is there, through a symbolic link too") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "abcd"));
+    REQUIRE(::symlink("file", (dir / "link").c_str()) == 0);
+    must(must(File::create(dir / "link")).write(bytes("x")));
+    CHECK(contents(dir / "file") == "x");
+    CHECK(must(fs::symlink_metadata(dir / "link")).is_symlink());
+    std::array<std::byte, 4> buffer;
+    CHECK_FALSE(must(File::create(dir / "file")).read(buffer).has_value());
+}
+
+TEST_CASE("a new file has the mode asked for, less the umask") {
+    const test::TempDir dir;
+    const auto mode_of = [](const std::string& path) {
+        struct stat status{};
+        REQUIRE(::stat(path.c_str(), &status) == 0);
+        return status.st_mode & 07777U;
+    };
+    const mode_t before = ::umask(027);
+    must(File::create(dir / "usual"));
+    must(File::open(dir / "private", {.write = true, .create = true, .mode = 0600}));
+    must(File::open(dir / "private", {.write = true, .create = true, .mode = 0666}));
+    must(fs::write(dir / "written", "x"));
+    ::umask(before);
+    CHECK(mode_of(dir / "usual") == 0640);
+    CHECK(mode_of(dir / "private") == 0600);
+    CHECK(mode_of(dir / "written") == 0640);
+}
+
+TEST_CASE("no child inherits a file, however it was opened") {
+    const test::TempDir dir;
+    const File created = must(File::create(dir / "a"));
+    const File made = must(File::create_new(dir / "b"));
+    const File opened = must(File::open(dir / "a"));
+    const File appended = must(File::open(dir / "a", {.append = true}));
+    for (const File* file : {&created, &made, &opened, &appended}) {
+        CHECK(::fcntl(file->as_handle().raw(), F_GETFD) == FD_CLOEXEC);
+    }
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+//
+// Record: what a thread costs in memory, counted by the operators of this program, and that all is given back.
+#include <support/words.hpp>
+
+#include <weld/thread.hpp>
+
+#include <pthread.h>
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace thread = weld::thread;
+using test::must;
+using weld::Kind;
+
+namespace {
+
+constinit std::atomic<long> live{0};       // blocks of the whole program
+constinit thread_local long mine = 0;      // allocations of the calling thread
+constinit thread_local bool fail = false;  // whether the calling thread's nothrow allocations fail
+
+// A sanitizer brings operators of its own, which find leaks by themselves.
+constexpr bool counting = !test::under_sanitizer;
+
+}  // namespace
+
+#if !TEST_ADDRESS_SANITIZER && !TEST_THREAD_SANITIZER
+namespace {
+
+void* allocate(std::size_t size, std::size_t alignment) noexcept {
+    void* block = nullptr;
+    if (::posix_memalign(&block, std::max(alignment, sizeof(void*)), size) != 0) {
+        return nullptr;
+    }
+    live.fetch_add(1, std::memory_order_relaxed);
+    ++mine;
+    return block;
+}
+
+void* allocate_or_throw(std::size_t size, std::size_t alignment) {
+    if (void* block = allocate(size, alignment)) {
+        return block;
+    }
+    throw std::bad_alloc();
+}
+
+void give_back(void* block) noexcept {
+    if (block != nullptr) {
+        live.fetch_sub(1, std::memory_order_relaxed);
+        std::free(block);
+    }
+}
+
+constexpr std::size_t usual = alignof(std::max_align_t);
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate_or_throw(size, usual); }
+void* operator new[](std::size_t size) { return allocate_or_throw(size, usual); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return fail ? nullptr : allocate(size, usual); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return fail ? nullptr : allocate(size, usual);
+}
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+    return fail ? nullptr : allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block) noexcept { give_back(block); }
+void operator delete[](void* block) noexcept { give_back(block); }
+void operator delete(void* block, std::size_t) noexcept { give_back(block); }
+void operator delete[](void* block, std::size_t) noexcept { give_back(block); }
+void operator delete(void* block, std::align_val_t) noexcept { give_back(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { give_back(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { give_back(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { give_back(block); }
+void operator delete(void* block, std::align_val_t, const std::nothrow_t&) noexcept { give_back(block); }
+
+#endif
+
+namespace {
+
+/// Blocks that `body` leaves behind once every thread it made is gone.
+template <class Body>
+long left_by(Body body) {
+    const long before = live.load();
+    body();
+    (void)test::eventually([&] { return live.load() <= before; });
+    return live.load() - before;
+}
+
+struct Large {
+    std::array<char, 1000> bytes{};
+};
+
+struct alignas(128) Aligned {
+    int value = 7;
+};
+
+template <class Body>
+void in_foreign_thread(Body body) {
+    pthread_t foreign;
+    ::pthread_create(
+        &foreign, nullptr,
+        [](void* argument) -> void* {
+            (*static_cast<Body*>(argument))();
+            return nullptr;
+        },
+        &body);
+    ::pthread_join(foreign, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("the counting of this program counts") {
+    if (!counting) {
+        return;
+    }
+    const long before = mine;
+    std::make_unique<int>(3).reset();
+    CHECK(mine == before + 1);
+    CHECK(left_by([] { std::make_unique<Aligned>().reset(); }) == 0);
+}
+
+TEST_CASE("a spawn allocates one block, whatever the closure, the result and the name") {
+    if (!counting) {
+        return;
+    }
+    const std::string name(1000, 'n');
+    long spawned = 0;
+    const auto count = [&](auto closure, const thread::Options& options) {
+        const long before = mine;
+        auto handle = thread::spawn(std::move(closure), options);
+        spawned = mine - before;
+        REQUIRE(handle.has_value());
+        std::move(*handle).join();
+        return spawned;
+    };
+    CHECK(count([] {}, {}) == 1);
+    CHECK(count([] { return 5; }, {}) == 1);
+    CHECK(count([large = Large()] { return large.bytes[0]; }, {.name = "short"}) == 1);
+    CHECK(count([] { return Large(); }, {.name = name}) == 1);
+    CHECK(count([] { return Aligned(); }, {.stack_size = 1 << 20}) == 1);
+    CHECK(count([owner = std::make_unique<int>(3)] { return *owner; }, {}) == 1);
+}
+
+TEST_CASE("a join, a copy of the thread and the end allocate nothing") {
+    auto handle = must(thread::spawn([] { return 5; }, {.name = "name"}));
+    const long before = mine;
+    const thread::Thread outside = handle.thread();
+    const thread::Thread copy = outside;
+    CHECK((copy.id() == outside.id() && std::move(handle).join() == 5));
+    CHECK(mine == before);
+}
+
+TEST_CASE("the block is given back, however the thread and its handle end") {
+    CHECK(left_by([] { must(thread::spawn([] {})).join(); }) == 0);
+    CHECK(left_by([] { (void)must(thread::spawn([] { return std::string(100, 'x'); })).join(); }) == 0);
+    CHECK(left_by([] { (void)must(thread::spawn([] { return std::string(100, 'x'); })); }) == 0);
+    CHECK(left_by([] { (void)must(thread::spawn([text = std::string(100, 'x')] {})); }) == 0);
+    CHECK(left_by([] {
+              std::optional<thread::Thread> kept;
+              auto handle = must(thread::spawn([] {}, {.name = "kept"}));
+              kept = handle.thread();
+              std::move(handle).join();
+          }) == 0);
+    CHECK(left_by([] {
+              try {
+                  must(thread::spawn([] { throw std::runtime_error(std::string(100, 'x')); })).join();
+              } catch (const std::runtime_error&) {
+              }
+          }) == 0);
+    CHECK(left_by([] {
+              for (int number = 0; number < 100; ++number) {
+                  (void)must(thread::spawn([] { return std::make_unique<int>(5); }));
+              }
+          }) == 0);
+}
+
+TEST_CASE("a thread that returns its own Thread leaves nothing behind") {
+    CHECK(left_by([] { (void)must(thread::spawn([] { return thread::current(); })).join().id(); }) == 0);
+    CHECK(left_by([] { (void)must(thread::spawn([] { return thread::current(); })); }) == 0);
+    CHECK(left_by([] {
+              thread::scope([](thread::Scope& scope) {
+                  (void)must(scope.spawn([] { return thread::current(); })).join().id();
+                  (void)must(scope.spawn([] { return thread::current(); }));
+              });
+          }) == 0);
+}
+
+TEST_CASE("a scope leaves nothing behind") {
+    CHECK(left_by([] {
+              thread::scope([](thread::Scope& scope) {
+                  for (int number = 0; number < 10; ++number) {
+                      (void)must(scope.spawn([number] { return std::to_string(number); }));
+                  }
+                  (void)must(scope.spawn([] { return std::string(100, 'x'); })).join();
+              });
+          }) == 0);
+    CHECK(left_by([] {
+              try {
+                  thread::scope([](thread::Scope& scope) {
+                      for (int number = 0; number < 3; ++number) {
+                          (void)must(scope.spawn([] { throw std::runtime_error(std::string(100, 'x')); }));
+                      }
+                  });
+              } catch (const std::runtime_error&) {
+              }
+          }) == 0);
+    const long before = mine;
+    thread::scope([](thread::Scope&) {});
+    CHECK(mine == before);
+}
+
+TEST_CASE("the record of a foreign thread ends with the thread") {
+    CHECK(left_by([] { in_foreign_thread([] { (void)thread::current().id(); }); }) == 0);
+    CHECK(left_by([] { in_foreign_thread([] { (void)thread::park_for(std::chrono::nanoseconds(1)); }); }) == 0);
+    CHECK(left_by([] {
+              std::optional<thread::Thread> kept;
+              in_foreign_thread([&] { kept = thread::current(); });
+              kept->unpark();
+          }) == 0);
+}
+
+TEST_CASE("a record that a destructor of a thread-local asks for ends too") {
+    struct Late {
+        bool used = false;
+        ~Late() {
+            (void)thread::current().id();
+            (void)thread::park_for(std::chrono::nanoseconds(1));
+        }
+    };
+    const auto body = [] {
+        static thread_local Late before;  // destroyed after the record
+        before.used = true;
+        (void)thread::current().id();
+        static thread_local Late after;
+        after.used = true;
+    };
+    CHECK(left_by([&] { in_foreign_thread(body); }) == 0);
+    CHECK(left_by([&] { must(thread::spawn(body)).join(); }) == 0);
+}
+
+TEST_CASE("no memory for a thread is an error value") {
+    if (!counting) {
+        return;
+    }
+    bool ran = false;
+    CHECK(left_by([&] {
+              fail = true;
+              const auto handle = thread::spawn([&ran] { ran = true; });
+              fail = false;
+              CHECK(test::kind_of(handle) == Kind::OutOfMemory);
+          }) == 0);
+    thread::scope([&](thread::Scope& scope) {
+        fail = true;
+        const auto handle = scope.spawn([&ran] { ran = true; });
+        fail = false;
+        CHECK(test::kind_of(handle) == Kind::OutOfMemory);
+    });
+    CHECK_FALSE(ran);
+}
+
+TEST_CASE("a thread that cannot be started leaves nothing behind") {
+    const std::size_t descriptors = test::open_descriptors();
+    CHECK(left_by([] {
+              const auto handle =
+                  thread::spawn([text = std::string(100, 'x')] {}, {.stack_size = std::size_t{1} << 60});
+              CHECK_FALSE(handle.has_value());
+          }) == 0);
+    CHECK(left_by([] {
+              const auto handle = thread::spawn([text = std::string(100, 'x')] {},
+                                                {.stack_size = std::numeric_limits<std::size_t>::max()});
+              CHECK_FALSE(handle.has_value());
+          }) == 0);
+    CHECK(left_by([] {
+              const auto handle =
+                  thread::spawn([text = std::string(100, 'x')] {}, {.name = std::string_view("a\0b", 3)});
+              CHECK(test::kind_of(handle) == Kind::InvalidInput);
+          }) == 0);
+    CHECK(left_by([] {
+              thread::scope([](thread::Scope& scope) {
+                  CHECK_FALSE(
+                      scope.spawn([text = std::string(100, 'x')] {}, {.stack_size = std::size_t{1} << 60}).has_value());
+              });
+          }) == 0);
+    CHECK(test::open_descriptors() == descriptors);
+}
+
+TEST_CASE("a closure that cannot be copied throws its own exception, and nothing is left") {
+    struct Throwing {
+        Throwing() = default;
+        Throwing(const Throwing&) { throw std::runtime_error("copy"); }
+        void operator()() const {}
+    };
+    const Throwing closure;
+    bool thrown = false;
+    CHECK(left_by([&] {
+              try {
+                  (void)thread::spawn(closure);
+              } catch (const std::runtime_error& error) {
+                  thrown = std::string_view(error.what()) == "copy";
+              }
+          }) == 0);
+    CHECK(thrown);
+}
+
+TEST_CASE("a result that is aligned more than usual is aligned where it is kept") {
+    const auto result = must(thread::spawn([] { return Aligned(); })).join();
+    CHECK(result.value == 7);
+    CHECK(must(thread::spawn([aligned = Aligned()] {
+              return reinterpret_cast<std::uintptr_t>(&aligned) % alignof(Aligned);
+          })).join() == 0);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// gettid, getpid, CPU affinity.
+#include <support/words.hpp>
+
+#include <weld/sys/linux/sched.hpp>
+
+#include <sched.h>
+#include <unistd.h>
+#include <array>
+#include <bit>
+#include <span>
+#include <utility>
+
+namespace sys = weld::sys;
+using sys::Errno;
+using enum sys::ThreadId;
+using test::errno_of;
+using test::must;
+
+TEST_CASE("the first thread of a process has the number of the process") {
+    CHECK(sys::getpid() == ::getpid());
+    CHECK(std::to_underlying(sys::gettid()) == sys::getpid());
+    const auto other = must(weld::thread::spawn([] { return sys::gettid(); })).join();
+    CHECK(other != sys::gettid());
+}
+
+TEST_CASE("the affinity mask is the one that the C library gives") {
+    cpu_set_t expected;
+    REQUIRE(::sched_getaffinity(0, sizeof expected, &expected) == 0);
+    std::array<std::uint64_t, 1024> mask{};
+    const std::size_t words = must(sys::sched_getaffinity(Self, mask));
+    int count = 0;
+    for (const std::uint64_t word : std::span(mask).first(words)) {
+        count += std::popcount(word);
+    }
+    CHECK(count == CPU_COUNT(&expected));
+}
+
+TEST_CASE("a thread narrows its own affinity") {
+    sys::Result<void> set;
+    std::array<std::uint64_t, 1024> mask{};
+    std::uint64_t wanted = 0;
+    must(weld::thread::spawn([&] {
+        (void)sys::sched_getaffinity(Self, mask);
+        wanted = mask[0] & (~mask[0] + 1);
+        mask = {wanted};
+        set = sys::sched_setaffinity(Self, mask);
+        mask = {};
+        (void)sys::sched_getaffinity(Self, mask);
+    })).join();
+    if (wanted == 0) {
+        WARN("none of the first 64 CPUs is ours: skipped");
+        return;
+    }
+    CHECK(set);
+    CHECK(mask[0] == wanted);
+}
+
+TEST_CASE("affinity fails as the system says") {
+    CHECK(errno_of(sys::sched_getaffinity(Self, {})) == Errno::Inval);
+    const std::array<std::uint64_t, 1024> none{};
+    CHECK(errno_of(sys::sched_setaffinity(Self, none)) == Errno::Inval);
+    std::array<std::uint64_t, 1024> mask{};
+    CHECK(errno_of(sys::sched_getaffinity(static_cast<sys::ThreadId>(0x3fffffff), mask)) == Errno::Srch);
+}
