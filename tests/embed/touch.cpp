@@ -4,11 +4,14 @@
 #include "touch.h"
 
 #include <weld/fs.hpp>
+#include <weld/io.hpp>
+#include <weld/net.hpp>
 #include <weld/os/unix.hpp>
 #include <weld/print.hpp>
 #include <weld/thread.hpp>
 #include <weld/time.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -89,6 +92,27 @@ int touch_time() {
     NEED(weld::time::BootClock::now() > weld::time::BootClock::time_point());
     NEED(weld::time::ProcessCpuClock::now() > weld::time::ProcessCpuClock::time_point());
     NEED(weld::time::deadline_after(1h) > weld::time::deadline_after(0s));
+    return 0;
+}
+
+// The host lets SIGPIPE end it, as any C program does: a peer that is gone must be an error value.
+int touch_net() {
+    using weld::net::SocketAddr;
+    const auto address = SocketAddr::parse("127.0.0.1:0");
+    NEED(address && address->to_string() == "127.0.0.1:0");
+    const auto listener = weld::net::TcpListener::bind(*address);
+    NEED(listener);
+    const auto client = weld::net::TcpStream::connect_timeout(listener->local_addr().value_or(*address), 10s);
+    NEED(client);
+    auto accepted = listener->accept();
+    NEED(accepted && accepted->peer == client->local_addr().value_or(*address));
+    const std::array<std::byte, 1> byte{};
+    NEED(accepted->stream.set_nodelay(true) && accepted->stream.set_read_timeout(1ms));
+    std::array<std::byte, 1> buffer{};
+    NEED(accepted->stream.read(buffer).error() == weld::Kind::TimedOut);
+    NEED(weld::write_all(*client, byte) && weld::read_exact(accepted->stream, buffer));
+    NEED(std::move(accepted->stream).close() && client->shutdown(weld::net::Shutdown::Write));
+    NEED(weld::write_all(*client, byte).error().kind() == weld::Kind::BrokenPipe);
     return 0;
 }
 

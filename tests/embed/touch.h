@@ -12,6 +12,7 @@ int touch_fs(const char* directory);
 int touch_walk(const char* directory);
 int touch_thread(void);
 int touch_time(void);
+int touch_net(void);
 int touch_print(void);
 
 /* Waits in a thread that weld did not start until touch_wake; the wait begins where `*waiting` is 1. */

@@ -5,6 +5,7 @@
 
 #include <weld/fmt.hpp>
 #include <weld/fs.hpp>
+#include <weld/net.hpp>
 
 #include <string>
 
@@ -37,4 +38,12 @@ TEST_CASE("width and alignment are those of text") {
     CHECK(fmt::format("{:*^30}", error) == "***" + error.message() + "***");
     CHECK(fmt::format("{:.4}", error) == "x: C");
     CHECK(fmt::format("{:<40}|", error.at("p")).size() == 41);
+}
+
+TEST_CASE("an address formats as its text") {
+    using namespace weld::net;
+    CHECK(fmt::format("{}", Ipv4Addr::localhost()) == "127.0.0.1");
+    CHECK(fmt::format("{}", Ipv6Addr::localhost()) == "::1");
+    CHECK(fmt::format("{:>10}", IpAddr(Ipv4Addr())) == "   0.0.0.0");
+    CHECK(fmt::format("{}", SocketAddr(Ipv6Addr::localhost(), 80)) == "[::1]:80");
 }

@@ -4,8 +4,12 @@
 #pragma once
 
 #include <weld/error.hpp>
+#include <weld/net/ip_addr.hpp>
+#include <weld/net/socket_addr.hpp>
 
 #include <fmt/format.h>
+
+#include <concepts>
 
 /// `{}` gives what `message()` gives.
 template <>
@@ -31,5 +35,16 @@ struct fmt::formatter<weld::Kind> : fmt::formatter<fmt::string_view> {
     auto format(weld::Kind kind, Context& context) const {
         const std::string_view text = weld::name(kind);
         return fmt::formatter<fmt::string_view>::format({text.data(), text.size()}, context);
+    }
+};
+
+/// `{}` gives what `to_string()` gives.
+template <class Address>
+    requires std::same_as<Address, weld::net::Ipv4Addr> || std::same_as<Address, weld::net::Ipv6Addr> ||
+             std::same_as<Address, weld::net::IpAddr> || std::same_as<Address, weld::net::SocketAddr>
+struct fmt::formatter<Address> : fmt::formatter<fmt::string_view> {
+    template <class Context>
+    auto format(const Address& address, Context& context) const {
+        return fmt::formatter<fmt::string_view>::format(address.to_string(), context);
     }
 };

@@ -3,6 +3,7 @@
 // os/unix: descriptors of weld's objects, and the metadata that only Unix has.
 #include <support/words.hpp>
 
+#include <weld/net.hpp>
 #include <weld/os/unix.hpp>
 
 #include <fcntl.h>
@@ -26,8 +27,10 @@ concept GivesAway = requires(T&& object) { os::into_fd(std::forward<T>(object));
 }  // namespace
 
 static_assert(HasFd<fs::File&> && HasFd<const fs::File&> && HasFd<fs::ReadDir&>);
+static_assert(HasFd<weld::net::TcpStream&> && HasFd<const weld::net::TcpListener&>);
 static_assert(!HasFd<fs::Metadata&> && !HasFd<int&>);
 static_assert(!HasFd<fs::File>);  // a temporary takes its descriptor with it
+static_assert(GivesAway<weld::net::TcpStream&&> && GivesAway<weld::net::TcpListener&&>);
 static_assert(GivesAway<fs::File&&> && !GivesAway<int>);
 
 TEST_CASE("a descriptor is lent, and given away") {

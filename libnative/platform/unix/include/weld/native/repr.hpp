@@ -19,6 +19,9 @@ using ParkerWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::PthreadId;
 
+/// On Unix a listener may take a port whose last connections are still dying, and that is wanted.
+inline constexpr bool listeners_reuse_addr = true;
+
 /// What statx(2) wrote, in place: nothing is copied on the way up.
 struct MetadataRecord {
     // User-provided and empty, so that 256 bytes are not cleared before the kernel writes them.

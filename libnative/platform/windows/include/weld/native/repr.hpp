@@ -19,6 +19,9 @@ using ParkerWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::RawHandle;
 
+/// On Windows SO_REUSEADDR would let anybody listen on a port that is taken.
+inline constexpr bool listeners_reuse_addr = false;
+
 /// The fields of FILE_STAT_INFORMATION that weld reads; times are in 100 ns since 1601-01-01 UTC.
 struct MetadataRecord {
     // User-provided and empty, as on the other platforms.

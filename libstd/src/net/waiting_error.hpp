@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// waiting_error: the error that waits in a socket, named after who asks for it.
+#pragma once
+
+#include "../during.hpp"
+
+#include <weld/native/socket.hpp>
+#include <weld/sys/try.hpp>
+
+#include <optional>
+
+namespace weld::net {
+
+[[nodiscard]] inline Result<std::optional<Error>> waiting_error(const native::Socket& socket) noexcept {
+    const sys::Errno error = WELD_TRY(during("take_error", socket.take_error()));
+    if (error == sys::Errno{}) {
+        return std::nullopt;
+    }
+    return Error("take_error", error);
+}
+
+}  // namespace weld::net

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include <weld/sys/posix/fcntl.hpp>
+
+#include "check.hpp"
+
+#include <fcntl.h>
+
+namespace weld::sys {
+
+Result<OpenFlags> fcntl_getfl(BorrowedFd fd) noexcept {
+    const int flags = ::fcntl(fd.raw(), F_GETFL);
+    if (flags < 0) [[unlikely]] {
+        return last_error();
+    }
+    return static_cast<OpenFlags>(flags);
+}
+
+Result<void> fcntl_setfl(BorrowedFd fd, OpenFlags flags) noexcept {
+    return check(::fcntl(fd.raw(), F_SETFL, static_cast<int>(flags)));
+}
+
+}  // namespace weld::sys

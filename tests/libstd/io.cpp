@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+//
+// Reader and Writer, read_exact and write_all: whole buffers over whoever gives and takes little at a time.
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+#include <weld/io.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+using test::bytes;
+using test::must;
+using test::text;
+using weld::Error;
+using weld::Fault;
+using weld::Kind;
+using weld::Transfer;
+using weld::sys::Errno;
+
+namespace {
+
+/// What one call does: moves so many bytes, or fails.
+using Step = weld::Result<std::size_t>;
+
+Step fails(Errno error) { return std::unexpected(Error("step", error)); }
+
+/// Gives and takes as its script says; never again after it.
+struct Scripted {
+    std::vector<Step> steps{};
+    std::string data{};
+    std::size_t calls = 0;
+
+    Step next(std::size_t room) {
+        REQUIRE(calls < steps.size());
+        const Step& step = steps[calls++];
+        return step ? Step(std::min(*step, room)) : step;
+    }
+
+    Step read(std::span<std::byte> target) {
+        const Step step = next(std::min(target.size(), data.size()));
+        if (step) {
+            std::ranges::copy(bytes(data).first(*step), target.begin());
+            data.erase(0, *step);
+        }
+        return step;
+    }
+
+    Step write(std::span<const std::byte> source) {
+        const Step step = next(source.size());
+        data += text(source, step.value_or(0));
+        return step;
+    }
+};
+
+struct Deaf {
+    void write(std::span<const std::byte>) {}
+    int read(std::span<std::byte>) { return 0; }
+};
+
+}  // namespace
+
+static_assert(weld::Reader<weld::fs::File> && weld::Writer<weld::fs::File>);
+static_assert(weld::Reader<const weld::fs::File> && weld::Writer<const weld::fs::File&>);
+static_assert(weld::Reader<Scripted> && weld::Writer<Scripted&>);
+static_assert(!weld::Writer<const Scripted> && !weld::Reader<int>);
+static_assert(!weld::Reader<Deaf> && !weld::Writer<Deaf>);
+static_assert(std::is_convertible_v<Transfer, Error> && std::is_trivially_copyable_v<Transfer>);
+
+TEST_CASE("all is written, however little is taken at a time") {
+    Scripted writer{.steps = {1, 2, 100}};
+    must(weld::write_all(writer, bytes("abcdef")));
+    CHECK(writer.data == "abcdef");
+    CHECK(writer.calls == 3);
+    must(weld::write_all(writer, {}));
+    CHECK(writer.calls == 3);
+}
+
+TEST_CASE("all is read, however little is given at a time, and no byte too many") {
+    Scripted reader{.steps = {1, 2, 100, 100}, .data = "abcdefgh"};
+    std::array<std::byte, 6> buffer{};
+    must(weld::read_exact(reader, buffer));
+    CHECK(text(buffer) == "abcdef");
+    CHECK(reader.data == "gh");
+    must(weld::read_exact(reader, std::span<std::byte>{}));
+    CHECK(reader.calls == 3);
+}
+
+TEST_CASE("what was moved before a failure is counted") {
+    Scripted writer{.steps = {2, 1, fails(Errno::Pipe)}};
+    const auto written = weld::write_all(writer, bytes("abcdef"));
+    REQUIRE_FALSE(written.has_value());
+    CHECK(written.error().count == 3);
+    CHECK(written.error().kind() == Kind::BrokenPipe);
+    CHECK(std::string_view(written.error().error.operation()) == "step");
+
+    Scripted reader{.steps = {2, fails(Errno::Connreset)}, .data = "abcdef"};
+    std::array<std::byte, 6> buffer{};
+    const auto read = weld::read_exact(reader, buffer);
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().count == 2);
+    CHECK(read.error().kind() == Kind::ConnectionReset);
+    CHECK(text(buffer, read.error().count) == "ab");
+}
+
+TEST_CASE("an input that ends too early, and a writer that takes nothing, are faults") {
+    Scripted reader{.steps = {4, 0}, .data = "abcd"};
+    std::array<std::byte, 6> buffer{};
+    const auto read = weld::read_exact(reader, buffer);
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().count == 4);
+    CHECK(read.error().error == Error("", Fault::UnexpectedEof));
+    CHECK(read.error().error.message() == "read_exact: The input ended too early (UnexpectedEof)");
+
+    Scripted writer{.steps = {1, 0}};
+    const auto written = weld::write_all(writer, bytes("ab"));
+    REQUIRE_FALSE(written.has_value());
+    CHECK(written.error().count == 1);
+    CHECK(written.error().error == Error("", Fault::WriteZero));
+}
+
+TEST_CASE("an interrupted step is taken again") {
+    Scripted writer{.steps = {fails(Errno::Intr), 1, fails(Errno::Intr), 1}};
+    must(weld::write_all(writer, bytes("ab")));
+    Scripted reader{.steps = {fails(Errno::Intr), 1, fails(Errno::Intr), 1}, .data = "ab"};
+    std::array<std::byte, 2> buffer{};
+    must(weld::read_exact(reader, buffer));
+    CHECK(text(buffer) == "ab");
+}
+
+TEST_CASE("a failed transfer becomes the error of a function that does not count") {
+    const auto send = [](Scripted& writer) -> weld::Result<void> {
+        if (const auto done = weld::write_all(writer, bytes("ab")); !done) {
+            return std::unexpected(done.error());
+        }
+        return {};
+    };
+    Scripted writer{.steps = {fails(Errno::Nospc)}};
+    CHECK(test::kind_of(send(writer)) == Kind::StorageFull);
+}
+
+TEST_CASE("files are written and read whole, also those that have no name yet") {
+    const test::TempDir dir;
+    must(weld::write_all(must(weld::fs::File::create(dir / "file")), bytes("contents")));
+    const auto file = must(weld::fs::File::open(dir / "file"));
+    std::array<std::byte, 8> buffer{};
+    must(weld::read_exact(file, buffer));
+    CHECK(text(buffer) == "contents");
+    CHECK(weld::read_exact(file, buffer).error().kind() == Kind::UnexpectedEof);
+}

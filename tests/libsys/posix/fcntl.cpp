@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// fcntl: the status flags are read, and set for all duplicates.
+#include <support/words.hpp>
+
+#include <weld/sys/posix/fcntl.hpp>
+
+#include <unistd.h>
+#include <array>
+
+namespace sys = weld::sys;
+using sys::Errno;
+using sys::OpenFlags;
+using test::must;
+
+TEST_CASE("status flags are set and read, for all duplicates, and nothing else changes") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    const sys::OwnedFd reader(ends[0]);
+    const sys::OwnedFd writer(ends[1]);
+    const sys::OwnedFd duplicate(::fcntl(ends[1], F_DUPFD_CLOEXEC, 0));
+    CHECK(must(sys::fcntl_getfl(writer.borrow())) == OpenFlags::WriteOnly);
+    must(sys::fcntl_setfl(writer.borrow(), OpenFlags::Nonblock));
+    CHECK(must(sys::fcntl_getfl(duplicate.borrow())) == (OpenFlags::WriteOnly | OpenFlags::Nonblock));
+    CHECK(must(sys::fcntl_getfl(reader.borrow())) == OpenFlags::ReadOnly);
+    CHECK(::fcntl(ends[1], F_GETFD) == FD_CLOEXEC);
+    must(sys::fcntl_setfl(duplicate.borrow(), OpenFlags::WriteOnly));
+    CHECK(must(sys::fcntl_getfl(writer.borrow())) == OpenFlags::WriteOnly);
+}
+
+TEST_CASE("both calls on a bad descriptor are Badf") {
+    constexpr sys::BorrowedFd bad{1 << 20};
+    CHECK(test::errno_of(sys::fcntl_getfl(bad)) == Errno::Badf);
+    CHECK(test::errno_of(sys::fcntl_setfl(bad, OpenFlags::Nonblock)) == Errno::Badf);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+//
+// poll: what is ready, what is not in time, what is not open.
+#include <support/interruptions.hpp>
+#include <support/words.hpp>
+
+#include <weld/sys/posix/poll.hpp>
+
+#include <unistd.h>
+#include <array>
+#include <optional>
+#include <span>
+
+namespace sys = weld::sys;
+using sys::Errno;
+using sys::PollEvents;
+using test::must;
+
+namespace {
+
+struct Pipe {
+    Pipe() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    ~Pipe() {
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
+    std::array<int, 2> ends{};
+};
+
+}  // namespace
+
+TEST_CASE("poll says which descriptors are ready, and for what") {
+    const Pipe pipe;
+    std::array<sys::PollFd, 3> fds{{{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None},
+                                    {.fd = pipe.ends[1], .wanted = PollEvents::Out, .found = PollEvents::None},
+                                    {.fd = -1, .wanted = PollEvents::In, .found = PollEvents::In}}};
+    CHECK(must(sys::poll(fds, 0)) == 1);
+    CHECK(fds[0].found == PollEvents::None);
+    CHECK(fds[1].found == PollEvents::Out);
+    CHECK(fds[2].found == PollEvents::None);
+    REQUIRE(::write(pipe.ends[1], "x", 1) == 1);
+    CHECK(must(sys::poll(fds, -1)) == 2);
+    CHECK(fds[0].found == PollEvents::In);
+}
+
+TEST_CASE("poll counts zero when nothing was ready in time") {
+    const Pipe pipe;
+    sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
+    CHECK(must(sys::poll(std::span(&reader, 1), 5)) == 0);
+    CHECK(must(sys::poll({}, 0)) == 0);
+}
+
+TEST_CASE("hangups and descriptors that are not open come unasked") {
+    Pipe pipe;
+    ::close(pipe.ends[1]);
+    pipe.ends[1] = -1;
+    std::array<sys::PollFd, 2> fds{{{.fd = pipe.ends[0], .wanted = PollEvents::None, .found = PollEvents::None},
+                                    {.fd = 1 << 20, .wanted = PollEvents::In, .found = PollEvents::None}}};
+    CHECK(must(sys::poll(fds, -1)) == 2);
+    CHECK(fds[0].found == PollEvents::Hangup);
+    CHECK(fds[1].found == PollEvents::Invalid);
+}
+
+TEST_CASE("an interrupted poll comes back as Intr") {
+    const Pipe pipe;
+    sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
+    std::optional<Errno> error;
+    {
+        const test::Interruptions interruptions;
+        error = sys::poll(std::span(&reader, 1), 10'000).error();
+    }
+    CHECK(error == Errno::Intr);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+//
+// The words of network tests: loopback, Connection, Crowd, reset.
+#pragma once
+
+#include <support/words.hpp>
+
+#include <weld/net.hpp>
+#include <weld/os/unix.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+namespace weld::net {
+
+/// For Catch2's reports.
+inline std::ostream& operator<<(std::ostream& out, const SocketAddr& address) { return out << address.to_string(); }
+inline std::ostream& operator<<(std::ostream& out, const IpAddr& address) { return out << address.to_string(); }
+
+}  // namespace weld::net
+
+namespace test {
+
+/// Port zero of this machine.
+constexpr weld::net::SocketAddr loopback() { return {weld::net::Ipv4Addr::localhost(), 0}; }
+constexpr weld::net::SocketAddr loopback_ipv6() { return {weld::net::Ipv6Addr::localhost(), 0}; }
+
+inline bool has_ipv6() { return weld::net::TcpListener::bind(loopback_ipv6()).has_value(); }
+
+/// Both ends of a connection.
+struct Connection {
+    weld::net::TcpStream client;
+    weld::net::TcpStream server;
+
+    static Connection make(const weld::net::SocketAddr& address = loopback()) {
+        const auto listener = must(weld::net::TcpListener::bind(address));
+        auto client = must(weld::net::TcpStream::connect(must(listener.local_addr())));
+        auto accepted = must(listener.accept());
+        return {.client = std::move(client), .server = std::move(accepted.stream)};
+    }
+};
+
+/// A listener that takes no more connections until somebody accepts: whoever connects waits.
+struct Crowd {
+    weld::net::TcpListener listener = must(weld::net::TcpListener::bind(loopback(), {.backlog = 0}));
+    weld::net::SocketAddr address = must(listener.local_addr());
+    std::vector<weld::net::TcpStream> waiting{};
+
+    Crowd() {
+        for (int tries = 0; tries < 16; ++tries) {
+            auto stream = weld::net::TcpStream::connect_timeout(address, std::chrono::milliseconds(100));
+            if (!stream) {
+                REQUIRE(stream.error() == weld::Kind::TimedOut);
+                return;
+            }
+            waiting.push_back(std::move(*stream));
+        }
+        FAIL("the listener takes everybody");
+    }
+};
+
+/// Ends `stream` so that the peer gets a reset.
+inline void reset(weld::net::TcpStream stream) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    REQUIRE(::setsockopt(weld::os::fd(stream), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
+    must(std::move(stream).close());
+}
+
+/// Whether a child process would inherit `object`.
+template <class T>
+bool is_inherited(const T& object) {
+    return ::fcntl(weld::os::fd(object), F_GETFD) != FD_CLOEXEC;
+}
+
+}  // namespace test
