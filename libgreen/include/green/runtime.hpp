@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// Runtime, run: where green threads run.
+//
+// `green::run(f)` runs `f` as the first task, the calling thread being one of the carriers, and returns when `f`
+// and all tasks that came of it have finished. Nothing of green exists before and after.
+#pragma once
+
+#include <green/task.hpp>
+
+#include <weld/error.hpp>
+#include <weld/thread/packet.hpp>
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace green {
+
+/// Options of a runtime.
+struct Runtime {
+    /// Workers; zero for as many as threads can run at once here.
+    std::size_t workers = 0;
+    /// Bytes of address space of a task's stack; memory is taken as it is touched.
+    std::size_t stack_size = 256 * 1024;
+};
+
+/// Runs `task`, which was not started, and whatever comes of it in a runtime as `runtime` says.
+[[nodiscard]] GREEN_API weld::Result<void> run_task(const Runtime& runtime, Task& task) noexcept;
+
+/// Runs `function()` as the first task of a runtime and gives what it returns, or rethrows what it threw. An
+/// error when there is not the memory, or not the threads. Not from a task.
+template <class F>
+[[nodiscard]] auto run(const Runtime& runtime, F&& function) -> weld::Result<std::invoke_result_t<std::decay_t<F>>> {
+    using Value = std::invoke_result_t<std::decay_t<F>>;
+    auto* packet = weld::thread::Packet<Task, std::decay_t<F>>::make(std::forward<F>(function), "main");
+    if (packet == nullptr) {
+        return std::unexpected(weld::Error("run", weld::Fault::OutOfMemory));
+    }
+    struct Release {
+        Task& task;
+        ~Release() { task.release(); }
+    } release{*packet};
+    if (const auto done = run_task(runtime, *packet); !done) {
+        return std::unexpected(done.error());
+    }
+    if constexpr (std::is_void_v<Value>) {
+        packet->await();
+        return {};
+    } else {
+        return packet->await();
+    }
+}
+
+template <class F>
+[[nodiscard]] auto run(F&& function) {
+    return run(Runtime{}, std::forward<F>(function));
+}
+
+}  // namespace green

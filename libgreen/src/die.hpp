@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+//
+// die: the end of a process that broke a promise, with a line that says which.
+#pragma once
+
+#include <exception>
+#include <string_view>
+
+namespace green {
+
+/// Writes the three to standard error, in pieces that need no memory, and ends the process.
+[[noreturn]] void die(std::string_view what, std::string_view who, std::string_view why) noexcept;
+
+/// Ends the process because of `failure`, which nobody can join.
+[[noreturn]] void die_of(std::string_view what, std::string_view name, const std::exception_ptr& failure) noexcept;
+
+}  // namespace green

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+//
+// Injector: the queue of a runtime into which any thread may put tasks.
+#pragma once
+
+#include "task_list.hpp"
+
+#include <weld/native/mutex.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+namespace green {
+
+class Injector {
+public:
+    void push(Task* task) noexcept {
+        const std::lock_guard lock(mutex_);
+        list_.push(task);
+        size_.store(list_.size(), std::memory_order_release);
+    }
+
+    /// Takes a fair share of what is there, at most `most`, and hands each but the first to `keep`; returns the
+    /// first, or null.
+    template <class Keep>
+    [[nodiscard]] Task* take(std::size_t workers, std::size_t most, Keep keep) noexcept {
+        if (is_empty()) {
+            return nullptr;
+        }
+        const std::lock_guard lock(mutex_);
+        Task* first = list_.pop();
+        const std::size_t share = std::min(list_.size() / workers, most);
+        for (std::size_t i = 1; i < share; ++i) {
+            keep(list_.pop());
+        }
+        size_.store(list_.size(), std::memory_order_release);
+        return first;
+    }
+
+    [[nodiscard]] bool is_empty() const noexcept { return size_.load(std::memory_order_acquire) == 0; }
+
+private:
+    weld::native::Mutex mutex_;
+    TaskList list_;
+    std::atomic<std::size_t> size_{0};  // for a look without the mutex
+};
+
+}  // namespace green

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+//
+// Loop: what a worker sleeps in, and where its readiness comes from.
+//
+// Every worker begins with a BasicLoop, which knows no I/O and costs nothing; the first use of I/O on a
+// worker puts the libuv loop in its place. Callbacks of a loop only schedule.
+#pragma once
+
+#include <weld/native/clock.hpp>
+#include <weld/native/parker.hpp>
+
+namespace green {
+
+using Instant = weld::native::Instant;
+
+class Loop {
+public:
+    Loop() noexcept = default;
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+    virtual ~Loop() = default;
+
+    /// Sleeps until something is ready, the bell rings or `deadline` comes, and handles what is ready. The
+    /// holder only.
+    virtual void wait(Instant deadline) noexcept = 0;
+
+    /// Handles what is ready, without sleeping. The holder only.
+    virtual void look() noexcept = 0;
+
+    /// Ends the present `wait`, or the next. Any thread.
+    virtual void ring() noexcept = 0;
+};
+
+/// A loop without I/O.
+class BasicLoop final : public Loop {
+public:
+    void wait(Instant deadline) noexcept override {
+        if (deadline == Instant::max()) {
+            parker_.park();
+        } else {
+            (void)parker_.park_until(deadline);
+        }
+    }
+    void look() noexcept override {}
+    void ring() noexcept override { parker_.unpark(); }
+
+private:
+    weld::native::Parker parker_;
+};
+
+}  // namespace green

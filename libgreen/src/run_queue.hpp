@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//
+// RunQueue: a worker's ring of tasks; its holder pushes, its holder and thieves take.
+//
+// First in, first out. Head and tail count up and wrap; a slot is theirs modulo 256. Orders: `push` publishes
+// the slot by the release of the tail, takers acquire it; takers move the head by compare-exchange with
+// release, and `push` acquires it, so a slot is written again only after its taker has read it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace green {
+
+class Task;
+
+class RunQueue {
+public:
+    static constexpr std::uint32_t capacity = 256;
+
+    /// Puts `task` at the end; false when the ring is full. The holder only.
+    [[nodiscard]] bool push(Task* task) noexcept {
+        const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
+        if (tail - head_.load(std::memory_order_acquire) == capacity) {
+            return false;
+        }
+        slots_[tail % capacity].store(task, std::memory_order_relaxed);
+        tail_.store(tail + 1, std::memory_order_release);
+        return true;
+    }
+
+    /// Takes the first; null when there is none. The holder only.
+    [[nodiscard]] Task* pop() noexcept {
+        std::uint32_t head = head_.load(std::memory_order_relaxed);
+        for (;;) {
+            if (head == tail_.load(std::memory_order_relaxed)) {
+                return nullptr;
+            }
+            Task* task = slots_[head % capacity].load(std::memory_order_relaxed);
+            if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+                return task;
+            }
+        }
+    }
+
+    /// Takes half of what is there, rounded up, and hands each but the last to `keep`; returns the last, which
+    /// the thief runs, or null. Any thread.
+    template <class Keep>
+    [[nodiscard]] Task* steal(Keep keep) noexcept {
+        std::array<Task*, capacity / 2> loot;
+        std::uint32_t head = head_.load(std::memory_order_acquire);
+        for (;;) {
+            const std::uint32_t tail = tail_.load(std::memory_order_acquire);
+            const std::uint32_t there = tail - head;
+            const std::uint32_t count = there - there / 2;
+            if (there == 0) {
+                return nullptr;
+            }
+            if (count > capacity / 2) {  // head and tail were not read at one time
+                head = head_.load(std::memory_order_acquire);
+                continue;
+            }
+            for (std::uint32_t i = 0; i < count; ++i) {
+                loot[i] = slots_[(head + i) % capacity].load(std::memory_order_relaxed);
+            }
+            if (head_.compare_exchange_weak(head, head + count, std::memory_order_acq_rel, std::memory_order_acquire)) {
+                for (std::uint32_t i = 0; i + 1 < count; ++i) {
+                    keep(loot[i]);
+                }
+                return loot[count - 1];
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_empty() const noexcept {
+        return head_.load(std::memory_order_acquire) == tail_.load(std::memory_order_acquire);
+    }
+
+private:
+    alignas(64) std::atomic<std::uint32_t> head_{0};
+    alignas(64) std::atomic<std::uint32_t> tail_{0};
+    std::array<std::atomic<Task*>, capacity> slots_{};
+};
+
+}  // namespace green

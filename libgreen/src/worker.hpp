@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// Worker: what N counts: a queue, a timer heap, a loop. Its holder alone touches it, but for thieves at the
+// queue, whoever takes out a timer, and the bell.
+#pragma once
+
+#include "loop.hpp"
+#include "run_queue.hpp"
+#include "timer_heap.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace green {
+
+struct alignas(64) Worker {
+    RunQueue queue;
+    TimerHeap timers;
+    std::uint32_t turn = 0;
+    std::uint32_t random = 0;
+    std::size_t index = 0;
+    bool searching = false;
+
+    // Under the sleepers' mutex of the scheduler.
+    bool asleep = false;
+    Worker* next_sleeper = nullptr;
+
+    BasicLoop basic;
+    std::unique_ptr<Loop> io;  // in place of `basic` once there is I/O
+    std::atomic<Loop*> loop{&basic};
+
+    /// Where a search for something to steal begins. (Marsaglia's xorshift.)
+    [[nodiscard]] std::uint32_t next_random() noexcept {
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        return random;
+    }
+};
+
+}  // namespace green

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// GREEN_TEST: a test whose body is a task, run on one worker and again on four.
+//
+// The body alone asserts; tasks that it spawns return values. After each run no thread and no descriptor more
+// is left than before, and the runtime itself asserts that no task and no stack is.
+#pragma once
+
+#include <support/words.hpp>
+
+#include <green/runtime.hpp>
+#include <green/thread.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+
+namespace test {
+
+inline std::ptrdiff_t threads_of_process() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+template <class Body>
+void run_green(Body body) {
+    for (const std::size_t workers : {std::size_t{1}, std::size_t{4}}) {
+        INFO("workers: " << workers);
+        const std::size_t descriptors = open_descriptors();
+        const std::ptrdiff_t threads = threads_of_process();
+        must(green::run({.workers = workers}, body));
+        CHECK(open_descriptors() == descriptors);
+        if constexpr (!under_thread_sanitizer) {  // which starts a thread of its own beside the first
+            CHECK(eventually([&] { return threads_of_process() == threads; }));
+        }
+    }
+}
+
+}  // namespace test
+
+#define GREEN_TEST_NAMED(body, ...)                    \
+    static void body();                                \
+    TEST_CASE(__VA_ARGS__) { test::run_green(&body); } \
+    static void body()
+#define GREEN_TEST_CONCAT(left, right) left##right
+#define GREEN_TEST_LINE(line, ...) GREEN_TEST_NAMED(GREEN_TEST_CONCAT(green_test_, line), __VA_ARGS__)
+#define GREEN_TEST(...) GREEN_TEST_LINE(__LINE__, __VA_ARGS__)
