@@ -1,70 +1,34 @@
 // SPDX-License-Identifier: MIT
 //
 // File: a signal each millisecond, and no call that says Interrupted.
+#include <support/interruptions.hpp>
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace fs = weld::fs;
 using fs::File;
 using test::bytes;
+using test::Interruptions;
 using test::must;
+using test::signals;
+using test::spawn_undisturbed;
 using test::text;
 
 namespace {
-
-volatile std::sig_atomic_t signals = 0;
-
-/// A signal each millisecond that interrupts system calls of this thread, and none of those it starts.
-class Interruptions {
-public:
-    Interruptions() {
-        struct sigaction counted{};
-        counted.sa_handler = [](int) { signals = signals + 1; };  // without SA_RESTART
-        signals = 0;
-        REQUIRE(::sigaction(SIGALRM, &counted, &before_) == 0);
-        const itimerval every_millisecond{.it_interval = {0, 1000}, .it_value = {0, 1000}};
-        REQUIRE(::setitimer(ITIMER_REAL, &every_millisecond, nullptr) == 0);
-    }
-    Interruptions(const Interruptions&) = delete;
-    Interruptions& operator=(const Interruptions&) = delete;
-    ~Interruptions() {
-        const itimerval never{};
-        ::setitimer(ITIMER_REAL, &never, nullptr);
-        ::sigaction(SIGALRM, &before_, nullptr);
-    }
-
-private:
-    struct sigaction before_{};
-};
 
 std::array<File, 2> make_pipe() {
     std::array<int, 2> ends{};
     REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
     return {File::from_handle(weld::sys::OwnedHandle(ends[0])), File::from_handle(weld::sys::OwnedHandle(ends[1]))};
-}
-
-/// Starts `body` in a thread that no SIGALRM goes to.
-template <class Body>
-auto spawn_undisturbed(Body body) {
-    sigset_t alarm;
-    ::sigemptyset(&alarm);
-    ::sigaddset(&alarm, SIGALRM);
-    ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);
-    auto handle = must(weld::thread::spawn(std::move(body)));
-    ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
-    return handle;
 }
 
 }  // namespace
