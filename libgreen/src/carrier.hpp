@@ -11,6 +11,8 @@
 #include "context/context.hpp"
 #include "loop.hpp"
 
+#include <green/api.hpp>
+
 #include <weld/native/mutex.hpp>
 #include <weld/native/parker.hpp>
 
@@ -39,10 +41,10 @@ struct alignas(64) Carrier {
     Carrier* next_spare = nullptr;
 
     /// First act of a call that needs the worker.
-    void enter() noexcept;
+    GREEN_API void enter() noexcept;
 
     /// Last act before user code.
-    void leave() noexcept;
+    GREEN_API void leave() noexcept;
 
     /// Whether it is in user code.
     [[nodiscard]] bool is_outside() const noexcept { return (seq.load(std::memory_order_relaxed) & 1) != 0; }
@@ -54,7 +56,7 @@ struct alignas(64) Carrier {
 
 /// The carrier that the calling thread is, or null. Never inlined, and asked anew after every suspension: the
 /// task may have gone to another thread, and a compiler would keep the address of the thread-local.
-[[nodiscard]] Carrier* this_carrier() noexcept;
+[[nodiscard]] GREEN_API Carrier* this_carrier() noexcept;
 void set_this_carrier(Carrier* carrier) noexcept;
 
 /// In the runtime, from a task or from outside, for the life of a scope. Within the runtime already, it does

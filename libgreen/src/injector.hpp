@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Injector: the queue of a runtime into which any thread may put tasks.
+// Injector: a queue without end, which any thread may use: a runtime's own, and what a worker's ring has no room for.
 #pragma once
 
 #include "task_list.hpp"
@@ -30,7 +30,10 @@ public:
         }
         const std::lock_guard lock(mutex_);
         Task* first = list_.pop();
-        const std::size_t share = std::min(list_.size() / workers, most);
+        if (first == nullptr) {
+            return nullptr;  // another was quicker
+        }
+        const std::size_t share = std::min((list_.size() + 1) / workers, most);
         for (std::size_t i = 1; i < share; ++i) {
             keep(list_.pop());
         }
@@ -38,6 +41,7 @@ public:
         return first;
     }
 
+    [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_empty() const noexcept { return size_.load(std::memory_order_acquire) == 0; }
 
 private:

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace green {
@@ -71,6 +72,11 @@ public:
                 return loot[count - 1];
             }
         }
+    }
+
+    /// How many there are, about.
+    [[nodiscard]] std::size_t size() const noexcept {
+        return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed);
     }
 
     [[nodiscard]] bool is_empty() const noexcept {

@@ -14,9 +14,10 @@ namespace green {
 
 namespace {
 
-constexpr std::uint32_t turns_to_injector = 61;
-constexpr std::uint32_t turns_to_loop = 64;
+constexpr std::size_t least_turns = 64;  // of tasks, between two of the carrier's
+constexpr std::size_t most_turns = 1024;
 constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
+constexpr std::size_t most_from_overflow = RunQueue::capacity / 2;
 
 // A task's record is in a public header, so it holds these as words.
 static_assert(sizeof(Context) == 3 * sizeof(void*) && sizeof(annotate::Stack) == 4 * sizeof(void*));
@@ -45,7 +46,7 @@ weld::Result<void> Scheduler::adopt(Task& task) noexcept {
 void Scheduler::bind_stack(Task& task) noexcept {
     std::byte* stack = stacks_.take();
     task.stack_ = stack;
-    context_of(task.context_) = make_context(stack + stacks_.usable(), &Scheduler::task_main, &task);
+    context_of(task.context_) = make_context(stacks_.top(stack), &Scheduler::task_main, &task);
     annotate::Stack& annotation = annotation_of(task.sanitizer_);
     annotation = {.lowest = stack, .size = stacks_.usable()};
     annotate::begin(annotation);
@@ -127,7 +128,7 @@ void Scheduler::suspend(Then then, void* argument) noexcept {
     Carrier& carrier = *this_carrier();
     Worker* worker = carrier.worker;
     // By the budget the carrier's turn comes, to look at the loop; else the next task's.
-    Task* next = worker != nullptr && ++worker->turn % turns_to_loop != 0 ? worker->queue.pop() : nullptr;
+    Task* next = worker != nullptr && --worker->budget > 0 ? worker->queue.pop() : nullptr;
     go(carrier, carrier.running, next, then, argument, false);
 }
 
@@ -141,7 +142,7 @@ void Scheduler::yield() noexcept {
     Carrier& carrier = *this_carrier();
     Worker* worker = carrier.worker;
     Task* next = nullptr;
-    if (worker != nullptr && ++worker->turn % turns_to_loop != 0) {
+    if (worker != nullptr && --worker->budget > 0) {
         next = worker->queue.pop();
         if (next == nullptr) {
             return;
@@ -165,6 +166,9 @@ void Scheduler::schedule(Task& task) noexcept {
     Carrier* carrier = this_carrier();
     if (carrier != nullptr && carrier->scheduler == this && carrier->worker != nullptr) {
         put(*carrier->worker, &task);
+        if (workers_.size() == 1) {
+            return;  // its holder is awake, and calls
+        }
     } else {
         injector_.push(&task);
     }
@@ -172,14 +176,25 @@ void Scheduler::schedule(Task& task) noexcept {
 }
 
 void Scheduler::put(Worker& worker, Task* task) noexcept {
-    if (worker.queue.push(task)) [[likely]] {
-        return;
+    // Behind those that had no room before, so that they keep their order.
+    if (!worker.overflow.is_empty() || !worker.queue.push(task)) [[unlikely]] {
+        worker.overflow.push(task);
     }
-    // Full: half of it goes where everybody finds it.
-    if (Task* last = worker.queue.steal([&](Task* moved) { injector_.push(moved); })) {
-        injector_.push(last);
+}
+
+/// The first of the worker's own tasks. Those without room move up.
+Task* Scheduler::pop(Worker& worker) noexcept {
+    if (Task* task = worker.queue.pop()) {
+        return task;
     }
-    injector_.push(task);
+    return worker.overflow.take(1, most_from_overflow, [&](Task* task) { (void)worker.queue.push(task); });
+}
+
+/// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they
+/// were woken for is then handled, and the loop does not tell it again.
+void Scheduler::set_budget(Worker& worker) noexcept {
+    const std::size_t queued = worker.queue.size() + worker.overflow.size();
+    worker.budget = static_cast<std::int32_t>(std::clamp(queued, least_turns, most_turns));
 }
 
 // ---- finding a task -----------------------------------------------------------------------------------
@@ -193,28 +208,26 @@ void Scheduler::take_due(Worker& worker) noexcept {
     }
 }
 
-/// One look at everything of this worker's own, and at the injector.
-Task* Scheduler::look(Worker& worker) noexcept {
+/// The next task of this worker's own queue, or of the injector. When the budget is used up, timers, loop and
+/// injector come first.
+Task* Scheduler::next(Worker& worker) noexcept {
     const auto keep = [&](Task* task) { put(worker, task); };
-    const std::uint32_t turn = ++worker.turn;
-    if (turn % turns_to_injector == 0) {
+    if (--worker.budget <= 0) {
+        take_due(worker);
+        worker.loop.load(std::memory_order_relaxed)->look();
+        set_budget(worker);
         if (Task* task = injector_.take(workers_.size(), 1, keep)) {
             return task;
         }
     }
-    if (turn % turns_to_loop == 0) {
-        take_due(worker);
-        worker.loop.load(std::memory_order_relaxed)->look();
-    }
-    if (Task* task = worker.queue.pop()) {
+    if (Task* task = pop(worker)) {
         return task;
     }
     if (Task* task = injector_.take(workers_.size(), most_from_injector, keep)) {
         return task;
     }
     take_due(worker);
-    worker.loop.load(std::memory_order_relaxed)->look();
-    return worker.queue.pop();
+    return pop(worker);
 }
 
 /// Steals. Not more than half of the workers search at a time; others would only get in their way.
@@ -237,6 +250,9 @@ Task* Scheduler::search(Worker& worker) noexcept {
         if (Task* task = victim.queue.steal([&](Task* more) { put(worker, more); })) {
             return task;
         }
+        if (Task* task = victim.overflow.take(count, most_from_injector, [&](Task* more) { put(worker, more); })) {
+            return task;
+        }
     }
     return injector_.take(count, most_from_injector, [&](Task* task) { put(worker, task); });
 }
@@ -256,11 +272,13 @@ Task* Scheduler::stop_searching(Worker& worker, Task* found) noexcept {
 /// The next task; sleeps until there is one. Null when all tasks have finished.
 Task* Scheduler::find(Worker& worker) noexcept {
     for (;;) {
-        if (Task* task = look(worker)) {
+        if (Task* task = next(worker)) {
             return stop_searching(worker, task);
         }
         if (workers_.size() > 1) {
             if (Task* task = search(worker)) {
+                // Its own loop has not been looked at since the queue ran empty.
+                worker.loop.load(std::memory_order_relaxed)->look();
                 return stop_searching(worker, task);
             }
         }
@@ -275,7 +293,8 @@ Task* Scheduler::find(Worker& worker) noexcept {
 
 bool Scheduler::anything_to_do() const noexcept {
     return ended_.load(std::memory_order_relaxed) || !injector_.is_empty() ||
-           std::ranges::any_of(workers_, [](const auto& worker) { return !worker->queue.is_empty(); });
+           std::ranges::any_of(
+               workers_, [](const auto& worker) { return !worker->queue.is_empty() || !worker->overflow.is_empty(); });
 }
 
 void Scheduler::sleep(Worker& worker) noexcept {
@@ -291,6 +310,7 @@ void Scheduler::sleep(Worker& worker) noexcept {
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in notify
     if (!anything_to_do()) {
         worker.loop.load(std::memory_order_relaxed)->wait(worker.timers.first());
+        set_budget(worker);
     }
     leave_sleepers(worker);
 }

@@ -45,17 +45,17 @@ public:
     bool hand_off(std::size_t index) noexcept;
 
     /// The task that calls, or null.
-    [[nodiscard]] static Task* current() noexcept;
+    [[nodiscard]] static GREEN_API Task* current() noexcept;
 
     /// Stops the calling task and calls `then(argument)`, which makes it reachable for whoever lets it go on.
     /// Inside the runtime, from a task.
-    static void suspend(Then then, void* argument) noexcept;
+    static GREEN_API void suspend(Then then, void* argument) noexcept;
 
     /// Lets others run first.
     static void yield() noexcept;
 
     /// Goes on when the calling task's carrier holds a worker. Inside the runtime.
-    static Worker& with_worker() noexcept;
+    static GREEN_API Worker& with_worker() noexcept;
 
     [[nodiscard]] std::size_t workers() const noexcept { return workers_.size(); }
     [[nodiscard]] StackPool& stacks() noexcept { return stacks_; }
@@ -71,7 +71,9 @@ private:
     static void go(Carrier& carrier, Task* from, Task* to, Then then, void* argument, bool for_good) noexcept;
 
     Task* find(Worker& worker) noexcept;
-    Task* look(Worker& worker) noexcept;
+    Task* next(Worker& worker) noexcept;
+    static Task* pop(Worker& worker) noexcept;
+    static void set_budget(Worker& worker) noexcept;
     Task* search(Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
     void put(Worker& worker, Task* task) noexcept;

@@ -43,6 +43,13 @@ void Task::run() noexcept {
     }
 }
 
+/// A task that waits for the end of another, in its own frame: the list is a stack of these.
+struct Task::Joiner {
+    Task& task;
+    Task& ends;
+    void* next = nullptr;
+};
+
 void Task::finish() noexcept {
     // Release publishes result and failure; acquire sees what the handle did before.
     const std::uint32_t before = state_.fetch_or(finished, std::memory_order_acq_rel);
@@ -52,8 +59,11 @@ void Task::finish() noexcept {
     if ((before & disowned) != 0) {
         operations_.end_value(*this);
     }
-    if (void* joiner = joiner_.exchange(this, std::memory_order_acq_rel)) {
-        static_cast<Task*>(joiner)->reschedule();
+    for (void* waiting = joiners_.exchange(this, std::memory_order_acq_rel); waiting != nullptr;) {
+        // Rescheduled, the joiner may go on, and its entry be gone.
+        const Joiner joiner = *static_cast<Joiner*>(waiting);
+        joiner.task.reschedule();
+        waiting = joiner.next;
     }
 }
 
@@ -81,21 +91,21 @@ void Task::join() noexcept {
         die("green: task '", name_, "' joins itself, and would wait for ever\n");
     }
     const Inside inside;
-    struct Wait {
-        Task& waits;
-        Task& ends;
-    } wait{*self, *this};
+    Joiner joiner{.task = *self, .ends = *this};
     Scheduler::suspend(
         [](void* raw) noexcept {
-            const Wait entry = *static_cast<Wait*>(raw);
-            void* nobody = nullptr;
-            // Once the exchange is made the task may go on, and its frame with `raw` be gone.
-            if (!entry.ends.joiner_.compare_exchange_strong(nobody, &entry.waits, std::memory_order_acq_rel,
-                                                            std::memory_order_acquire)) {
-                entry.waits.reschedule();
-            }
+            Joiner& entry = *static_cast<Joiner*>(raw);
+            std::atomic<void*>& list = entry.ends.joiners_;
+            entry.next = list.load(std::memory_order_acquire);
+            do {
+                if (entry.next == &entry.ends) {
+                    entry.task.reschedule();
+                    return;
+                }
+            } while (
+                !list.compare_exchange_weak(entry.next, &entry, std::memory_order_acq_rel, std::memory_order_acquire));
         },
-        &wait);
+        &joiner);
 }
 
 void Task::await_value() {

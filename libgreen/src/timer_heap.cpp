@@ -67,12 +67,14 @@ void TimerHeap::erase(Timer& timer) noexcept {
     }
     timer.before = nullptr;
     timer.is_in = false;
+    publish();
 }
 
 void TimerHeap::insert(Timer& timer) noexcept {
     const std::lock_guard lock(mutex_);
     timer.is_in = true;
     first_ = meld(first_, &timer);
+    publish();
 }
 
 void TimerHeap::remove(Timer& timer) noexcept {
@@ -82,9 +84,8 @@ void TimerHeap::remove(Timer& timer) noexcept {
     }
 }
 
-Instant TimerHeap::first() noexcept {
-    const std::lock_guard lock(mutex_);
-    return first_ == nullptr ? Instant::max() : first_->deadline;
+void TimerHeap::publish() noexcept {
+    earliest_.store(first_ == nullptr ? Instant::max() : first_->deadline, std::memory_order_relaxed);
 }
 
 bool TimerHeap::take_due_task(Instant now, Task*& task) noexcept {

@@ -10,7 +10,11 @@
 
 #include "loop.hpp"
 
+#include <green/api.hpp>
+
 #include <weld/native/mutex.hpp>
+
+#include <atomic>
 
 namespace green {
 
@@ -34,13 +38,14 @@ struct Timer {
 class TimerHeap {
 public:
     /// Puts `timer` in; it stays where it is until it was due or removed.
-    void insert(Timer& timer) noexcept;
+    GREEN_API void insert(Timer& timer) noexcept;
 
     /// Takes `timer` out if it is still in.
-    void remove(Timer& timer) noexcept;
+    GREEN_API void remove(Timer& timer) noexcept;
 
-    /// The first deadline, or the last instant there is.
-    [[nodiscard]] Instant first() noexcept;
+    /// The first deadline, or the last instant there is. Its own insertions the holder sees at once; a removal by
+    /// another thread perhaps late, which costs a look in vain.
+    [[nodiscard]] Instant first() const noexcept { return earliest_.load(std::memory_order_relaxed); }
 
     /// Takes out one timer whose deadline is not after `now`, if there is one, and hands its task to `schedule`
     /// if it has one to wake. False when none was due.
@@ -61,9 +66,11 @@ private:
     static Timer* pair(Timer* first) noexcept;
     void erase(Timer& timer) noexcept;
     bool take_due_task(Instant now, Task*& task) noexcept;
+    void publish() noexcept;
 
     weld::native::Mutex mutex_;
     Timer* first_ = nullptr;
+    std::atomic<Instant> earliest_{Instant::max()};  // of the first, for a look without the mutex
 };
 
 }  // namespace green

@@ -4,6 +4,7 @@
 // queue, whoever takes out a timer, and the bell.
 #pragma once
 
+#include "injector.hpp"
 #include "loop.hpp"
 #include "run_queue.hpp"
 #include "timer_heap.hpp"
@@ -17,8 +18,9 @@ namespace green {
 
 struct alignas(64) Worker {
     RunQueue queue;
+    Injector overflow;  // what the queue has no room for
     TimerHeap timers;
-    std::uint32_t turn = 0;
+    std::int32_t budget = 1;  // turns until the carrier's, which looks at timers, loop and injector
     std::uint32_t random = 0;
     std::size_t index = 0;
     bool searching = false;

@@ -122,7 +122,7 @@ def main():
     tree = Tree(options.root)
     complaints, skipped = [], 0
     with tempfile.TemporaryDirectory(prefix="weld-check-") as only_fmt:
-        generated = [str(Path(options.build) / "libsys/include"), only_fmt]
+        generated = [str(Path(options.build) / layer / "include") for layer in ("libsys", "libgreen")] + [only_fmt]
         with_fmt = bool(options.fmt) and (Path(options.fmt) / "fmt").is_dir()
         if with_fmt:  # nothing else of the host's for a cross compiler
             (Path(only_fmt) / "fmt").symlink_to(Path(options.fmt) / "fmt")

@@ -3,8 +3,8 @@
 """checks.layers: who may include whom, and what may be named how.
 
 Holds the table "who may include whom" over every file of the layers; keeps operating-system headers in the
-sources of libsys, platform conditionals out of everything above them, and every include root to `weld/`
-alone. Refuses the names that say nothing and the one that captures `std::`.
+sources of libsys, libuv in its one folder, platform conditionals out of everything above them, and every include
+root to `weld/` or `green/` alone. Refuses the names that say nothing and the one that captures `std::`.
 """
 
 import re
@@ -29,8 +29,10 @@ NOT_IN_PUBLIC = {"iostream", "filesystem", "fstream", "uv.h"}
 # libstd's headers see of libsys only the words that errors and handles are made of.
 WORDS = {"weld/sys/api.hpp", "weld/sys/cstr.hpp", "weld/sys/errno.hpp", "weld/sys/repr.hpp"}
 
-# The compiler's runtime, not the system's: libstd tells a forced unwind from an exception with it.
+# The compiler's runtime, not the system's: libstd tells a forced unwind from an exception with it, libgreen keeps a
+# task's exceptions and tells the tools that watch a process of each switch.
 RUNTIME = {"cxxabi.h"}
+WATCHERS = {"sanitizer/common_interface_defs.h", "sanitizer/tsan_interface.h", "valgrind/valgrind.h"}
 
 PLATFORM_MACRO = re.compile(r"\b(__linux__|__linux|_WIN32|_WIN64|__unix__|__unix|__APPLE__|__MINGW32__)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")', re.MULTILINE)
@@ -44,6 +46,8 @@ def kind_of(header):
         return "native"
     if header.startswith("weld/"):
         return "std"
+    if header.startswith("green/"):
+        return "green"
     if header.startswith("fmt/"):
         return "fmt"
     if header in STANDARD:
@@ -61,6 +65,12 @@ def may_include(path, header):
         return kind == "sys" or (kind == "os" and folder == "src" and header != "uv.h")
     if layer == "libnative":
         return kind in ("sys", "native")
+    if layer == "libgreen":
+        if public:
+            return kind in ("std", "green")
+        return (kind in ("sys", "native", "std", "green") or header in RUNTIME
+                or (header in WATCHERS and path == "libgreen/src/annotate.hpp")
+                or (header == "uv.h" and path.startswith("libgreen/src/uv/")))
     if kind == "fmt":
         return not public or path == "libstd/include/weld/fmt.hpp"
     if public and kind == "sys":
@@ -98,8 +108,9 @@ def check_words(path, text):
 def check_roots(tree):
     for path in tree.files:
         before, root, inside = path.partition("/include/")
-        if path.startswith(LAYERS) and root and not inside.startswith("weld/"):
-            yield f"{path}: {before}/include holds more than weld/"
+        package = "green/" if before == "libgreen" else "weld/"
+        if path.startswith(LAYERS) and root and not inside.startswith(package):
+            yield f"{path}: {before}/include holds more than {package}"
 
 
 def check_names(tree):
@@ -141,6 +152,15 @@ PLANTS = [
     Plant("libstd/include/weld/planted.hpp", "namespace weld { namespace std { } }\n", "captures"),
     Plant("libstd/include/weld/planted.hpp", "namespace weld::detail { }\n", "namespace detail"),
     Plant("libstd/include/sys/types.h", "", "more than weld/"),
+    Plant("libstd/include/weld/planted.hpp", "#include <green/thread.hpp>\n", "<green/thread.hpp>"),
+    Plant("libgreen/include/green/planted.hpp", "#include <weld/native/file.hpp>\n", "<weld/native/file.hpp>"),
+    Plant("libgreen/include/green/planted.hpp", "#include <uv.h>\n", "<uv.h>"),
+    Plant("libgreen/include/green/planted.hpp", '#include "../../src/die.hpp"\n', "with <>"),
+    Plant("libgreen/include/weld/planted.hpp", "", "more than green/"),
+    Plant("libgreen/src/planted.cpp", "#include <uv.h>\n", "<uv.h>"),
+    Plant("libgreen/src/uv/planted.cpp", "#include <unistd.h>\n", "<unistd.h>"),
+    Plant("libgreen/src/uv/planted.cpp", "#include <uv.h>\n", None),
+    Plant("libgreen/src/planted.cpp", "#include <valgrind/valgrind.h>\n", "<valgrind/valgrind.h>"),
     Plant("libnative/src/unix/utils.cpp", "", "utils.cpp"),
     Plant("libstd/include/weld/detail/x.hpp", "", "detail says nothing"),
 ]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-LAYERS = ("libsys", "libnative", "libstd")
+LAYERS = ("libsys", "libnative", "libstd", "libgreen")
 HEADER = ".hpp"
 SOURCES = (".hpp", ".cpp", ".h", ".c")
 

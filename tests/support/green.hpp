@@ -21,8 +21,14 @@ inline std::ptrdiff_t threads_of_process() {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
 
+/// What a process does but once, and keeps: to be done before anything is counted.
+inline void (*warm_up)() = nullptr;
+
 template <class Body>
 void run_green(Body body) {
+    if (warm_up != nullptr) {
+        warm_up();
+    }
     for (const std::size_t workers : {std::size_t{1}, std::size_t{4}}) {
         INFO("workers: " << workers);
         const std::size_t descriptors = open_descriptors();

@@ -8,7 +8,7 @@
 
 #include <green/task.hpp>
 
-#include <weld/error.hpp>
+#include <weld/run.hpp>
 #include <weld/thread/packet.hpp>
 
 #include <cstddef>
@@ -28,10 +28,11 @@ struct Runtime {
 /// Runs `task`, which was not started, and whatever comes of it in a runtime as `runtime` says.
 [[nodiscard]] GREEN_API weld::Result<void> run_task(const Runtime& runtime, Task& task) noexcept;
 
-/// Runs `function()` as the first task of a runtime and gives what it returns, or rethrows what it threw. An
-/// error when there is not the memory, or not the threads. Not from a task.
+/// Runs `function()` as the first task of a runtime and gives what it returns, or rethrows what it threw; where
+/// that is a Result, its error is the error. An error also when there is not the memory, or not the threads. Not
+/// from a task.
 template <class F>
-[[nodiscard]] auto run(const Runtime& runtime, F&& function) -> weld::Result<std::invoke_result_t<std::decay_t<F>>> {
+[[nodiscard]] auto run(const Runtime& runtime, F&& function) -> weld::RunResult<std::decay_t<F>> {
     using Value = std::invoke_result_t<std::decay_t<F>>;
     auto* packet = weld::thread::Packet<Task, std::decay_t<F>>::make(std::forward<F>(function), "main");
     if (packet == nullptr) {

@@ -50,7 +50,7 @@ public:
     /// it has finished.
     [[nodiscard]] GREEN_API weld::Result<void> start() noexcept;
 
-    /// Waits until the task has finished. Parks. From one task at a time.
+    /// Waits until the task has finished. Parks. Several tasks may.
     GREEN_API void join() noexcept;
 
     /// Says that nobody will join. If the task threw, or will throw, that ends the process.
@@ -91,7 +91,7 @@ public:
     void sleep_until(weld::time::Instant deadline) noexcept;
 
     /// Puts a task that is off its stack, and that nobody else can reach, back into a queue.
-    void reschedule() noexcept;
+    GREEN_API void reschedule() noexcept;
 
     /// The next task of the same scope, in the order of their spawning.
     Task* next_in_scope = nullptr;
@@ -102,6 +102,7 @@ protected:
 private:
     friend class Scheduler;
     friend class TaskList;
+    struct Joiner;
 
     void run() noexcept;
     void finish() noexcept;
@@ -127,12 +128,12 @@ private:
     bool has_value_ = false;
 
     Scheduler* scheduler_ = nullptr;
-    Task* next_ = nullptr;                // in the list that the task is in
-    std::atomic<void*> joiner_{nullptr};  // null, the task that waits for the end, or this task once ended
-    void* stack_ = nullptr;               // the lowest byte above the guard; null before the first run
-    void* context_[3] = {};               // where to go on: context/context.hpp
-    void* exceptions_[2] = {};            // the C++ runtime's __cxa_eh_globals of this task
-    void* sanitizer_[4] = {};             // annotate::Stack
+    Task* next_ = nullptr;                 // in the list that the task is in
+    std::atomic<void*> joiners_{nullptr};  // the last one to wait for the end, or this task once it ended
+    void* stack_ = nullptr;                // the lowest byte above the guard; null before the first run
+    void* context_[3] = {};                // where to go on: context/context.hpp
+    void* exceptions_[2] = {};             // the C++ runtime's __cxa_eh_globals of this task
+    void* sanitizer_[4] = {};              // annotate::Stack
 };
 
 /// Ends the process because `call` was made outside a task.

@@ -235,6 +235,18 @@ sys::Result<std::size_t> Socket::write(std::span<const std::byte> source) const 
     });
 }
 
+sys::Result<std::size_t> Socket::try_read(std::span<std::byte> target) const noexcept {
+    return retry([&] { return sys::recv(as_handle(), target, MessageFlags::DontWait); });
+}
+
+sys::Result<std::size_t> Socket::try_peek(std::span<std::byte> target) const noexcept {
+    return retry([&] { return sys::recv(as_handle(), target, MessageFlags::DontWait | MessageFlags::Peek); });
+}
+
+sys::Result<std::size_t> Socket::try_write(std::span<const std::byte> source) const noexcept {
+    return retry([&] { return sys::send(as_handle(), source, MessageFlags::NoSignal | MessageFlags::DontWait); });
+}
+
 sys::Result<void> Socket::shutdown(Shutdown how) const noexcept { return sys::shutdown(as_handle(), to_how(how)); }
 
 sys::Result<SocketAddr> Socket::local_addr() const noexcept {

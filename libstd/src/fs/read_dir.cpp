@@ -72,6 +72,12 @@ const Result<DirEntry>* ReadDir::next() noexcept {
     return &state.item;
 }
 
+bool ReadDir::is_buffered() const noexcept {
+    native::DirectoryRecords records = state_->records;
+    native::DirectoryEntry entry;
+    return !state_->ended && records.next(entry);
+}
+
 Result<ReadDir> read_dir(PathRef path) noexcept {
     native::Directory directory = WELD_TRY(during("read_dir", path, [](sys::CStr c_path) {
         return native::Directory::open(sys::cwd, c_path, native::Follow::Yes);

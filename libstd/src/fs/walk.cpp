@@ -62,6 +62,7 @@ struct Walk::State {
     Result<void> enter();
     Result<std::size_t> refill();
     bool take_record() noexcept;
+    [[nodiscard]] bool is_buffered() const noexcept;
     const Result<WalkEntry>* next() noexcept;
 };
 
@@ -108,6 +109,19 @@ bool Walk::State::take_record() noexcept {
     const bool taken = records.next(last);
     level.next = level.end - records.rest().size();
     return taken;
+}
+
+bool Walk::State::is_buffered() const noexcept {
+    if (!started) {
+        return true;
+    }
+    if (descend || levels.empty()) {
+        return false;
+    }
+    const Level& level = levels.back();
+    native::DirectoryRecords records(std::span(bytes.get() + level.next, level.end - level.next));
+    native::DirectoryEntry entry;
+    return records.next(entry) && entry.file_type != FileType::Unknown;
 }
 
 const Result<WalkEntry>* Walk::State::next() noexcept {
@@ -167,6 +181,8 @@ const Result<WalkEntry>* Walk::next() noexcept {
     assert(state_ != nullptr);
     return state_->next();
 }
+
+bool Walk::is_buffered() const noexcept { return state_->is_buffered(); }
 
 void Walk::skip_subtree() noexcept { state_->descend = false; }
 

@@ -4,6 +4,7 @@
 #include "check.hpp"
 
 #include <poll.h>
+#include <ctime>
 #include <utility>
 
 namespace weld::sys {
@@ -17,6 +18,15 @@ static_assert(std::to_underlying(PollEvents::Hangup) == POLLHUP && std::to_under
 
 Result<std::size_t> poll(std::span<PollFd> fds, std::int32_t milliseconds) noexcept {
     return check_count(::poll(reinterpret_cast<pollfd*>(fds.data()), fds.size(), milliseconds));
+}
+
+Result<std::size_t> ppoll(std::span<PollFd> fds, const std::optional<Timespec>& timeout) noexcept {
+    timespec system{};
+    if (timeout) {
+        system = {.tv_sec = timeout->seconds, .tv_nsec = timeout->nanoseconds};
+    }
+    return check_count(
+        ::ppoll(reinterpret_cast<pollfd*>(fds.data()), fds.size(), timeout ? &system : nullptr, nullptr));
 }
 
 }  // namespace weld::sys

@@ -71,6 +71,11 @@ public:
     /// Writes, and may write less than `source`. `Errno::Pipe` when the peer takes no more.
     [[nodiscard]] WELD_API sys::Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
 
+    /// As `read`, `peek` and `write`, but they never wait: `Errno::Again` instead, whatever the socket is.
+    [[nodiscard]] WELD_API sys::Result<std::size_t> try_read(std::span<std::byte> target) const noexcept;
+    [[nodiscard]] WELD_API sys::Result<std::size_t> try_peek(std::span<std::byte> target) const noexcept;
+    [[nodiscard]] WELD_API sys::Result<std::size_t> try_write(std::span<const std::byte> source) const noexcept;
+
     /// Ends one direction of the connection, or both; whoever waits in it goes on.
     [[nodiscard]] WELD_API sys::Result<void> shutdown(Shutdown how) const noexcept;
 

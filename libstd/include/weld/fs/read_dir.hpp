@@ -89,6 +89,9 @@ public:
     /// The next entry, or the error that ends the iteration; null when all were seen.
     [[nodiscard]] WELD_API const Result<DirEntry>* next() noexcept;
 
+    /// Whether `next` has an entry in memory, and need not ask the system.
+    [[nodiscard]] WELD_API bool is_buffered() const noexcept;
+
     [[nodiscard]] EntryIterator<ReadDir> begin() { return EntryIterator<ReadDir>(*this); }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 

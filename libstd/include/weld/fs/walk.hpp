@@ -66,6 +66,9 @@ public:
     /// The next item, or the error of one that cannot be read; null when all were seen.
     [[nodiscard]] WELD_API const Result<WalkEntry>* next() noexcept;
 
+    /// Whether `next` has an item in memory, and need not ask the system.
+    [[nodiscard]] WELD_API bool is_buffered() const noexcept;
+
     /// Leaves out what the directory of the last item holds. Of no effect after any other item.
     WELD_API void skip_subtree() noexcept;
 

@@ -40,6 +40,12 @@ public:
     /// Leaves the thread a token, waking it if it is parked. What happened before is visible to it then.
     void unpark() const noexcept { record_->parker().unpark(); }
 
+    /// The thread of `record`.
+    [[nodiscard]] static Thread of(Record& record) noexcept {
+        record.acquire();
+        return Thread(record);
+    }
+
     /// Takes over one reference to `record`.
     [[nodiscard]] static Thread adopt(Record& record) noexcept { return Thread(record); }
 

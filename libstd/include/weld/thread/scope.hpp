@@ -9,11 +9,9 @@
 // the body wins over those.
 #pragma once
 
-#include <weld/native/mutex.hpp>
 #include <weld/thread/spawn.hpp>
 
 #include <cassert>
-#include <exception>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -24,21 +22,21 @@ namespace weld::thread {
 template <class T>
 class ScopedJoinHandle {
 public:
-    explicit ScopedJoinHandle(Handle<T> handle) noexcept : handle_(std::move(handle)) {}
+    explicit ScopedJoinHandle(Handle<Record, T> handle) noexcept : handle_(std::move(handle)) {}
 
     /// As `JoinHandle::join`; the scope has then nothing to rethrow for this thread.
     T join() && {
         assert(handle_.get() != nullptr);
-        const Handle<T> joined = std::move(handle_);
+        const Handle<Record, T> joined = std::move(handle_);
         return joined.get()->await();
     }
 
     [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
 
-    [[nodiscard]] Thread thread() const noexcept { return handle_.thread(); }
+    [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
 
 private:
-    Handle<T> handle_;
+    Handle<Record, T> handle_;
 };
 
 class Scope {
@@ -53,7 +51,7 @@ public:
         if (!started) {
             return std::unexpected(started.error());
         }
-        add(*started->get());
+        members_.add(*started->get());
         return ScopedJoinHandle<Returned<F>>(*std::move(started));
     }
 
@@ -63,18 +61,7 @@ private:
 
     Scope() noexcept = default;
 
-    /// Joins; what the threads threw is dropped, since the body's own exception is on its way.
-    ~Scope() { (void)join_all(); }
-
-    /// Joins all and rethrows the first failure.
-    WELD_API void finish();
-
-    WELD_API void add(Record& record) noexcept;
-    WELD_API std::exception_ptr join_all() noexcept;
-
-    native::Mutex adding_;
-    Record* first_ = nullptr;
-    Record* last_ = nullptr;
+    Members<Record> members_;
 };
 
 /// Runs `body(scope)` and returns what it returns, all threads of the scope joined.
@@ -84,10 +71,10 @@ auto scope(Body&& body) -> std::invoke_result_t<Body, Scope&> {
     Scope scope;
     if constexpr (std::is_void_v<Value>) {
         std::invoke(std::forward<Body>(body), scope);
-        scope.finish();
+        scope.members_.finish();
     } else {
         Value value = std::invoke(std::forward<Body>(body), scope);
-        scope.finish();
+        scope.members_.finish();
         return static_cast<Value&&>(value);
     }
 }

@@ -7,62 +7,20 @@
 #pragma once
 
 #include <weld/thread/current.hpp>
-#include <weld/thread/packet.hpp>
+#include <weld/thread/handle.hpp>
 #include <weld/thread/record.hpp>
 
 #include <cassert>
-#include <functional>
-#include <type_traits>
 #include <utility>
 
 namespace weld::thread {
-
-/// What a closure of type `F` gives when it is run by a thread.
-template <class F>
-using Returned = std::invoke_result_t<std::decay_t<F>>;
-
-/// A handle of a thread that makes a `T`, and the right to it. What JoinHandle and ScopedJoinHandle share.
-template <class T>
-class Handle {
-public:
-    /// Takes over one reference to `record`, which was started.
-    explicit Handle(Outcome<Record, T>& record) noexcept : record_(&record) {}
-
-    Handle(Handle&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
-    Handle& operator=(Handle&& other) noexcept {
-        Handle taken(std::move(other));
-        std::swap(record_, taken.record_);
-        return *this;
-    }
-    Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
-
-    ~Handle() {
-        if (record_ != nullptr) {
-            record_->disown();
-            record_->release();
-        }
-    }
-
-    /// Null once the handle was moved from or joined.
-    [[nodiscard]] Outcome<Record, T>* get() const noexcept { return record_; }
-
-    [[nodiscard]] Thread thread() const noexcept {
-        assert(record_ != nullptr);
-        record_->acquire();
-        return Thread::adopt(*record_);
-    }
-
-private:
-    Outcome<Record, T>* record_;
-};
 
 /// A thread that makes a `T`, to be joined or dropped. A handle that was moved from or joined can only be
 /// destroyed or assigned to.
 template <class T>
 class JoinHandle {
 public:
-    explicit JoinHandle(Handle<T> handle) noexcept : handle_(std::move(handle)) {}
+    explicit JoinHandle(Handle<Record, T> handle) noexcept : handle_(std::move(handle)) {}
 
     JoinHandle(JoinHandle&&) noexcept = default;
     JoinHandle& operator=(JoinHandle&& other) noexcept {
@@ -83,27 +41,27 @@ public:
     /// process.
     T join() && {
         assert(handle_.get() != nullptr);
-        const Handle<T> joined = std::move(handle_);
+        const Handle<Record, T> joined = std::move(handle_);
         return joined.get()->await();
     }
 
     /// Whether the closure has ended, so that `join` would hardly wait.
     [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
 
-    [[nodiscard]] Thread thread() const noexcept { return handle_.thread(); }
+    [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
 
 private:
-    Handle<T> handle_;
+    Handle<Record, T> handle_;
 };
 
 /// Starts a thread that runs `function()`, for `spawn` and `Scope::spawn`.
 template <class F>
-[[nodiscard]] auto start(F&& function, const Options& options) -> Result<Handle<Returned<F>>> {
+[[nodiscard]] auto start(F&& function, const Options& options) -> Result<Handle<Record, Returned<F>>> {
     auto* packet = Packet<Record, std::decay_t<F>>::make(std::forward<F>(function), options.name);
     if (packet == nullptr) {
         return std::unexpected(Error("spawn", Fault::OutOfMemory));
     }
-    Handle<Returned<F>> handle(*packet);
+    Handle<Record, Returned<F>> handle(*packet);
     if (const auto started = packet->start(options); !started) {
         return std::unexpected(started.error());
     }

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+#
+# green_library: the one way a library of this package is declared and installed.
+#
+#   green_library(core
+#       EXPORT  greenTargets                 # the file of targets that it is installed with
+#       HEADERS include/green/thread.hpp …   # public, installed, checked to compile alone
+#       SOURCES src/thread.cpp …
+#       PUBLIC  weld::std                    # what its headers need
+#       PRIVATE …)                           # what only its sources need
+#
+# makes the library green_core, which everybody names green::core.
+include(GNUInstallDirs)
+
+function(green_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 LIBRARY "" "EXPORT" "HEADERS;SOURCES;PUBLIC;PRIVATE")
+    set(target green_${name})
+
+    add_library(${target})
+    add_library(green::${name} ALIAS ${target})
+    target_sources(${target} PRIVATE ${LIBRARY_SOURCES})
+    target_sources(${target} PUBLIC FILE_SET HEADERS
+        BASE_DIRS include ${PROJECT_BINARY_DIR}/include
+        FILES ${LIBRARY_HEADERS})
+    target_link_libraries(${target} PUBLIC ${LIBRARY_PUBLIC} PRIVATE ${LIBRARY_PRIVATE})
+    if(TARGET weld_warnings)
+        target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
+    endif()
+    target_compile_features(${target} PUBLIC cxx_std_23)
+    # A frame larger than a guard page must not jump over it.
+    target_compile_options(${target} PRIVATE -fstack-clash-protection -ffunction-sections -fdata-sections)
+    set_target_properties(${target} PROPERTIES
+        CXX_EXTENSIONS OFF
+        DEFINE_SYMBOL green_EXPORTS  # one GREEN_API for both libraries
+        CXX_VISIBILITY_PRESET hidden
+        VISIBILITY_INLINES_HIDDEN ON
+        POSITION_INDEPENDENT_CODE ON
+        INSTALL_RPATH $ORIGIN
+        EXPORT_NAME ${name}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+        VERIFY_INTERFACE_HEADER_SETS ON)
+
+    if(GREEN_INSTALL)
+        install(TARGETS ${target} EXPORT ${LIBRARY_EXPORT}
+            FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    endif()
+endfunction()

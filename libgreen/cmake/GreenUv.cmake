@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+#
+# green::uv, the I/O on libuv; and green::green, everything. Debian's libuv is known to pkg-config alone.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBUV IMPORTED_TARGET libuv>=1.44)
+if(NOT LIBUV_FOUND)
+    message(FATAL_ERROR
+        "green::uv needs libuv 1.44 or newer (Debian: apt-get install libuv1-dev); "
+        "with -DGREEN_WITH_UV=OFF green::core is built without it")
+endif()
+
+green_library(uv
+    EXPORT greenUvTargets
+    HEADERS
+        include/green/fs.hpp
+        include/green/fs/file.hpp
+        include/green/fs/metadata.hpp
+        include/green/fs/read_dir.hpp
+        include/green/fs/walk.hpp
+        include/green/net.hpp
+        include/green/net/tcp_listener.hpp
+        include/green/net/tcp_stream.hpp
+        include/green/offload.hpp
+    SOURCES
+        src/uv/fs/file.cpp
+        src/uv/fs/metadata.cpp
+        src/uv/fs/read_dir.cpp
+        src/uv/fs/walk.cpp
+        src/uv/net/tcp_listener.cpp
+        src/uv/net/tcp_stream.cpp
+        src/uv/offload.cpp
+        src/uv/pollable.cpp
+        src/uv/uv_loop.cpp
+    PUBLIC
+        green::core
+    PRIVATE
+        PkgConfig::LIBUV)
+
+add_library(green_green INTERFACE)
+add_library(green::green ALIAS green_green)
+target_link_libraries(green_green INTERFACE green::core green::uv)
+set_target_properties(green_green PROPERTIES EXPORT_NAME green)
+if(GREEN_INSTALL)
+    install(TARGETS green_green EXPORT greenUvTargets)
+    install(EXPORT greenUvTargets NAMESPACE green:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/green)
+endif()

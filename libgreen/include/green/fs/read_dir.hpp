@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+//
+// ReadDir: the entries of one directory, read where its mode says.
+//
+// As weld::fs::ReadDir, whose entries it gives. Offloaded is the reading of a whole buffer of entries, not each;
+// what an entry is asked for runs inline.
+#pragma once
+
+#include <green/fs/metadata.hpp>
+
+#include <weld/fs/read_dir.hpp>
+
+#include <iterator>
+#include <utility>
+
+namespace green::fs {
+
+using weld::fs::DirEntry;
+
+class ReadDir {
+public:
+    /// The next entry, or the error that ends the iteration; null when all were seen. Parks.
+    [[nodiscard]] GREEN_API const weld::Result<DirEntry>* next() noexcept;
+
+    [[nodiscard]] weld::fs::EntryIterator<ReadDir> begin() { return weld::fs::EntryIterator<ReadDir>(*this); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    friend GREEN_API weld::Result<ReadDir> read_dir(weld::PathRef path, Mode mode) noexcept;
+    ReadDir(weld::fs::ReadDir native, Mode mode) noexcept : native_(std::move(native)), mode_(mode) {}
+
+    weld::fs::ReadDir native_;
+    Mode mode_;
+};
+
+/// Opens the directory `path` for its entries. Allocates: one block, whatever the directory holds. Parks.
+[[nodiscard]] GREEN_API weld::Result<ReadDir> read_dir(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
+
+}  // namespace green::fs

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+//
+// scope: tasks that end before the block does, and may therefore use its variables.
+//
+//     thread::scope([&](thread::Scope& scope) { … scope.spawn([&] { … }); … });
+//
+// All tasks of a scope are joined before `scope` returns or throws, whatever happens. What a task threw and
+// nobody joined is rethrown at the end, the first in the order of spawning; an exception of the body wins over
+// those.
+#pragma once
+
+#include <green/thread/spawn.hpp>
+
+#include <cassert>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace green::thread {
+
+/// A task of a scope. Dropping it leaves the joining to the scope.
+template <class T>
+class ScopedJoinHandle {
+public:
+    explicit ScopedJoinHandle(Handle<Task, T> handle) noexcept : handle_(std::move(handle)) {}
+
+    /// As `JoinHandle::join`; the scope has then nothing to rethrow for this task. Parks.
+    T join() && {
+        assert(handle_.get() != nullptr);
+        const Handle<Task, T> joined = std::move(handle_);
+        return joined.get()->await();
+    }
+
+    [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
+
+    [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
+
+private:
+    Handle<Task, T> handle_;
+};
+
+class Scope {
+public:
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+    /// Starts a task of this scope, as `thread::spawn` does. Tasks of the scope may call it too.
+    template <class F>
+    [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<ScopedJoinHandle<Returned<F>>> {
+        auto started = start(std::forward<F>(function), options);
+        if (!started) {
+            return std::unexpected(started.error());
+        }
+        members_.add(*started->get());
+        return ScopedJoinHandle<Returned<F>>(*std::move(started));
+    }
+
+private:
+    template <class Body>
+    friend auto scope(Body&& body) -> std::invoke_result_t<Body, Scope&>;
+
+    Scope() noexcept = default;
+
+    weld::thread::Members<Task> members_;
+};
+
+/// Runs `body(scope)` and returns what it returns, all tasks of the scope joined. Parks.
+template <class Body>
+auto scope(Body&& body) -> std::invoke_result_t<Body, Scope&> {
+    using Value = std::invoke_result_t<Body, Scope&>;
+    Scope scope;
+    if constexpr (std::is_void_v<Value>) {
+        std::invoke(std::forward<Body>(body), scope);
+        scope.members_.finish();
+    } else {
+        Value value = std::invoke(std::forward<Body>(body), scope);
+        scope.members_.finish();
+        return static_cast<Value&&>(value);
+    }
+}
+
+}  // namespace green::thread

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// spawn, JoinHandle: a task that runs a closure.
+//
+// `spawn` starts a task of the runtime that the calling task belongs to. `join` gives what the closure returned, or
+// rethrows what it threw. Dropping the handle detaches the task; an exception that nobody can join any more ends
+// the process with the task's name.
+#pragma once
+
+#include <green/thread/current.hpp>
+
+#include <weld/thread/handle.hpp>
+
+#include <cassert>
+#include <string_view>
+#include <utility>
+
+namespace green::thread {
+
+using weld::thread::Handle;
+using weld::thread::Returned;
+
+/// Options of a new task.
+struct Options {
+    /// Seen in messages and by debuggers.
+    std::string_view name{};
+};
+
+/// A task that makes a `T`, to be joined or dropped. A handle that was moved from or joined can only be destroyed
+/// or assigned to.
+template <class T>
+class JoinHandle {
+public:
+    explicit JoinHandle(Handle<Task, T> handle) noexcept : handle_(std::move(handle)) {}
+
+    JoinHandle(JoinHandle&&) noexcept = default;
+    JoinHandle& operator=(JoinHandle&& other) noexcept {
+        JoinHandle taken(std::move(other));
+        std::swap(handle_, taken.handle_);
+        return *this;
+    }
+
+    /// Detaches.
+    ~JoinHandle() {
+        if (handle_.get() != nullptr) {
+            handle_.get()->abandon();
+        }
+    }
+
+    /// Waits until the task has finished and gives what its closure returned, or rethrows what it threw. A task
+    /// that joins itself ends the process. Parks.
+    T join() && {
+        assert(handle_.get() != nullptr);
+        const Handle<Task, T> joined = std::move(handle_);
+        return joined.get()->await();
+    }
+
+    /// Whether the closure has ended, so that `join` would not wait.
+    [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
+
+    [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
+
+private:
+    Handle<Task, T> handle_;
+};
+
+/// Starts a task that runs `function()`, for `spawn` and `Scope::spawn`.
+template <class F>
+[[nodiscard]] auto start(F&& function, const Options& options) -> weld::Result<Handle<Task, Returned<F>>> {
+    auto* packet = weld::thread::Packet<Task, std::decay_t<F>>::make(std::forward<F>(function), options.name);
+    if (packet == nullptr) {
+        return std::unexpected(weld::Error("spawn", weld::Fault::OutOfMemory));
+    }
+    Handle<Task, Returned<F>> handle(*packet);
+    if (const auto started = packet->start(); !started) {
+        return std::unexpected(started.error());
+    }
+    return handle;
+}
+
+/// Starts a task that runs `function()` after what is queued already. OutOfMemory when there is no memory for
+/// its record or its stack. Allocates: one block.
+template <class F>
+[[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<JoinHandle<Returned<F>>> {
+    auto started = start(std::forward<F>(function), options);
+    if (!started) {
+        return std::unexpected(started.error());
+    }
+    return JoinHandle<Returned<F>>(*std::move(started));
+}
+
+}  // namespace green::thread

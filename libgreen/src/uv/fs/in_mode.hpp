@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// in_mode: a call that may block, made where a Mode says.
+#pragma once
+
+#include <green/fs/metadata.hpp>
+
+namespace green::fs {
+
+/// What `call()` returns, a Result.
+template <class Call>
+[[nodiscard]] auto in_mode(Mode mode, Call call) noexcept -> decltype(call()) {
+    return mode == Mode::Inline ? call() : offload(call);
+}
+
+/// `source.next()`, which asks the system only when it has nothing in memory. Where there is no loop, and hence no
+/// pool, it is made inline all the same: a worker that opened `source` offloaded had one, but another may not.
+template <class Source>
+[[nodiscard]] auto next_in_mode(Source& source, Mode mode) noexcept -> decltype(source.next()) {
+    if (mode == Mode::Inline || source.is_buffered()) {
+        return source.next();
+    }
+    const auto offloaded = offload([&] { return source.next(); });
+    return offloaded ? *offloaded : source.next();
+}
+
+}  // namespace green::fs

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <green/net/tcp_listener.hpp>
+
+#include "../pollable.hpp"
+
+#include <green/thread.hpp>
+
+#include <chrono>
+#include <new>
+#include <utility>
+
+namespace green::net {
+
+using weld::Error;
+using weld::Result;
+
+namespace {
+
+/// How long a listener rests that has no descriptor for a connection.
+constexpr std::chrono::milliseconds rest{10};
+
+}  // namespace
+
+class TcpListener::Port final : public Source<weld::net::TcpListener> {
+public:
+    using Source::Source;
+};
+
+TcpListener::TcpListener(Port* port) noexcept : port_(port) {}
+TcpListener::TcpListener(TcpListener&&) noexcept = default;
+TcpListener& TcpListener::operator=(TcpListener&&) noexcept = default;
+TcpListener::~TcpListener() = default;
+
+void TcpListener::End::operator()(Port* port) const noexcept { port->retire(); }
+
+Result<TcpListener> TcpListener::bind(const SocketAddr& address, const ListenOptions& options) noexcept {
+    auto listener = weld::net::TcpListener::bind(address, options);
+    if (!listener) {
+        return std::unexpected(listener.error());
+    }
+    return from_native(*std::move(listener));
+}
+
+Result<TcpListener> TcpListener::from_native(weld::net::TcpListener listener) noexcept {
+    if (const auto done = listener.set_nonblocking(true); !done) {
+        return std::unexpected(done.error());
+    }
+    auto* port = new (std::nothrow) Port(std::move(listener));
+    if (port == nullptr) {
+        return std::unexpected(Error("from_native", weld::Fault::OutOfMemory));
+    }
+    return TcpListener(port);
+}
+
+Result<Accepted> TcpListener::accept() const noexcept {
+    for (;;) {
+        auto accepted = port_->object.accept();
+        if (accepted) {
+            auto stream = TcpStream::from_native(std::move(accepted->stream));
+            if (!stream) {
+                return std::unexpected(stream.error());
+            }
+            return Accepted{.stream = *std::move(stream), .peer = accepted->peer};
+        }
+        const Error error = accepted.error();
+        if (error.kind() == weld::Kind::TooManyOpenFiles) {
+            (void)thread::sleep(rest);
+        }
+        if (error.kind() != weld::Kind::WouldBlock) {
+            return std::unexpected(error);
+        }
+        if (const auto ready = port_->wait(Pollable::Direction::Read, Instant::max(), "accept"); !ready) {
+            return std::unexpected(ready.error());
+        }
+    }
+}
+
+Result<void> TcpListener::close() && noexcept {
+    port_.reset();
+    return {};
+}
+
+Result<SocketAddr> TcpListener::local_addr() const noexcept { return port_->object.local_addr(); }
+Result<std::optional<Error>> TcpListener::take_error() const noexcept { return port_->object.take_error(); }
+weld::sys::BorrowedHandle TcpListener::as_handle() const noexcept { return port_->object.as_handle(); }
+
+}  // namespace green::net

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "pollable.hpp"
+
+#include "../die.hpp"
+#include "../scheduler.hpp"
+#include "uv_loop.hpp"
+
+#include <mutex>
+
+namespace green {
+
+// ---- waiting ------------------------------------------------------------------------------------------
+
+void Pollable::Queue::push(Waiter& waiter) noexcept {
+    waiter.queued = true;
+    waiter.next = nullptr;
+    waiter.previous = last;
+    (last == nullptr ? first : last->next) = &waiter;
+    last = &waiter;
+}
+
+void Pollable::Queue::remove(Waiter& waiter) noexcept {
+    waiter.queued = false;
+    (waiter.previous == nullptr ? first : waiter.previous->next) = waiter.next;
+    (waiter.next == nullptr ? last : waiter.next->previous) = waiter.previous;
+}
+
+weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const char* operation) noexcept {
+    Task* task = Scheduler::current();
+    if (task == nullptr) {
+        die_outside_task(operation);
+    }
+    const Inside inside;
+    for (;;) {
+        Worker& worker = Scheduler::with_worker();
+        const auto loop = UvLoop::of(worker, operation);
+        if (!loop) {
+            return std::unexpected(loop.error());
+        }
+        int status = UV_EAGAIN;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!closing_) {
+                status = home_ != nullptr ? 0 : attach(**loop);
+            }
+        }
+        if (status == UV_EAGAIN) {
+            Scheduler::yield();  // its old home is about to let it go
+            continue;
+        }
+        Waiter waiter{{.deadline = deadline, .due = &expire, .task = task}, this, &worker, *loop, direction};
+        if (status == 0) {
+            Scheduler::suspend(&commit, &waiter);
+            if (deadline != Instant::max()) {
+                worker.timers.remove(waiter);
+            }
+            status = waiter.status;
+        }
+        if (status != 0) {
+            return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-status)));
+        }
+        return !waiter.expired;
+    }
+}
+
+void Pollable::commit(void* raw) noexcept {
+    Waiter& waiter = *static_cast<Waiter*>(raw);
+    Pollable& self = *waiter.pollable;
+    if (waiter.deadline != Instant::max()) {
+        // Before the queue: once it is there, the frame that holds it may be gone. A deadline that passes in
+        // between is not lost: only this carrier looks at the heap.
+        waiter.worker->timers.insert(waiter);
+    }
+    {
+        const std::lock_guard lock(self.mutex_);
+        if (self.home_ != nullptr) {
+            self.queue(waiter.direction).push(waiter);
+            if (!self.is_watched(waiter.direction)) {
+                if (self.home_ == waiter.loop) {
+                    self.watch(self.watched_.load(std::memory_order_relaxed) | bit(waiter.direction));
+                } else if (!std::exchange(self.posted_, true)) {
+                    self.home_->post(self);
+                }
+            }
+            return;
+        }
+    }
+    waiter.task->reschedule();  // its home has ended meanwhile: to be tried again
+}
+
+Task* Pollable::expire(Timer& timer) noexcept {
+    auto& waiter = static_cast<Waiter&>(timer);
+    const std::lock_guard lock(waiter.pollable->mutex_);
+    if (!waiter.queued) {
+        return nullptr;
+    }
+    waiter.pollable->queue(waiter.direction).remove(waiter);
+    waiter.expired = true;
+    return waiter.task;
+}
+
+// ---- what libuv is told, and tells --------------------------------------------------------------------
+
+int Pollable::attach(UvLoop& loop) noexcept {
+    if (const int status = uv_poll_init(loop.raw(), &poll_, fd_); status != 0) {
+        return status;
+    }
+    poll_.data = this;
+    home_ = &loop;
+    next_attached_ = std::exchange(loop.attached, this);
+    if (next_attached_ != nullptr) {
+        next_attached_->previous_attached_ = this;
+    }
+    return 0;
+}
+
+void Pollable::unlink() noexcept {
+    (previous_attached_ == nullptr ? home_->attached : previous_attached_->next_attached_) = next_attached_;
+    if (next_attached_ != nullptr) {
+        next_attached_->previous_attached_ = previous_attached_;
+    }
+    next_attached_ = previous_attached_ = nullptr;
+}
+
+void Pollable::watch(int events) noexcept {
+    const int status = events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_event);
+    if (status == 0) {
+        watched_.store(events, std::memory_order_relaxed);
+        return;
+    }
+    die("green: ", "libuv refuses to watch a descriptor", ", which something else of the process watches or closed\n");
+}
+
+bool Pollable::wake(Queue& queue, int status, TaskList& woken) noexcept {
+    Waiter* waiter = queue.first;
+    if (waiter == nullptr) {
+        return false;
+    }
+    queue.remove(*waiter);
+    waiter->status = status;
+    woken.push(waiter->task);
+    return true;
+}
+
+void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
+    auto& self = *static_cast<Pollable*>(poll->data);
+    TaskList woken;
+    {
+        const std::lock_guard lock(self.mutex_);
+        self.home_->count_event();
+        if (status < 0) {
+            // An error waits in the descriptor and libuv watches no more: whoever tries again learns it.
+            self.watched_.store(0, std::memory_order_relaxed);
+            while (self.wake(self.readers_, 0, woken) || self.wake(self.writers_, 0, woken)) {
+            }
+        } else {
+            int keep = self.watched_.load(std::memory_order_relaxed);
+            if ((events & UV_READABLE) != 0 && !self.wake(self.readers_, 0, woken)) {
+                keep &= ~UV_READABLE;
+            }
+            // Room is there nearly always, so it is not watched for longer than somebody waits for it.
+            if ((events & UV_WRITABLE) != 0 &&
+                (!self.wake(self.writers_, 0, woken) || self.writers_.first == nullptr)) {
+                keep &= ~UV_WRITABLE;
+            }
+            if (keep != self.watched_.load(std::memory_order_relaxed)) {
+                self.watch(keep);
+            }
+        }
+    }
+    while (Task* task = woken.pop()) {
+        task->reschedule();
+    }
+}
+
+void Pollable::handle_post() noexcept {
+    bool ends = false;
+    {
+        const std::lock_guard lock(mutex_);
+        posted_ = false;
+        if (closing_) {
+            return;  // its handle's end does the rest
+        }
+        if (home_ == nullptr) {
+            ends = retired_;
+        } else if (retired_) {
+            unlink();
+            uv_close(reinterpret_cast<uv_handle_t*>(&poll_),
+                     [](uv_handle_t* handle) { delete static_cast<Pollable*>(handle->data); });
+            close_descriptor();
+        } else {
+            int events = watched_.load(std::memory_order_relaxed);
+            events |= readers_.first != nullptr ? UV_READABLE : 0;
+            events |= writers_.first != nullptr ? UV_WRITABLE : 0;
+            if (events != watched_.load(std::memory_order_relaxed)) {
+                watch(events);
+            }
+        }
+    }
+    if (ends) {
+        delete this;
+    }
+}
+
+// ---- the end ------------------------------------------------------------------------------------------
+
+void Pollable::retire() noexcept {
+    const Inside inside;
+    {
+        const std::lock_guard lock(mutex_);
+        retired_ = true;
+        if (closing_ || posted_) {
+            return;  // who comes to it next ends it
+        }
+        if (home_ != nullptr) {
+            const Carrier* carrier = this_carrier();
+            if (carrier == nullptr || carrier->worker == nullptr || carrier->worker->io.get() != home_) {
+                posted_ = true;
+                home_->post(*this);
+                return;
+            }
+        }
+    }
+    // At home, or without one: nobody else knows of it.
+    handle_post();
+}
+
+void Pollable::detach() noexcept {
+    TaskList woken;
+    {
+        const std::lock_guard lock(mutex_);
+        unlink();
+        home_ = nullptr;
+        closing_ = true;
+        watched_.store(0, std::memory_order_relaxed);
+        while (wake(readers_, 0, woken) || wake(writers_, 0, woken)) {
+        }
+        uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
+            auto& self = *static_cast<Pollable*>(handle->data);
+            bool ends = false;
+            {
+                const std::lock_guard closed(self.mutex_);
+                self.closing_ = false;
+                ends = self.retired_ && !self.posted_;
+            }
+            if (ends) {
+                delete &self;
+            }
+        });
+    }
+    while (Task* task = woken.pop()) {
+        task->reschedule();
+    }
+}
+
+}  // namespace green

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// UvLoop: a worker's loop on libuv.
+//
+// Made by the first I/O on a worker, in place of its BasicLoop. Only the worker's holder touches it, but for `ring`
+// and `post`. Callbacks schedule tasks and do nothing else; they run inside `wait` and `look`, on the carrier's
+// own stack.
+#pragma once
+
+#include "../loop.hpp"
+
+#include <weld/error.hpp>
+#include <weld/native/mutex.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <uv.h>
+#include <atomic>
+#include <memory>
+
+namespace green {
+
+class Pollable;
+struct Worker;
+
+class UvLoop final : public Loop {
+public:
+    /// The libuv loop of `worker`, made if there is none yet. The holder only. An error of `operation` when the
+    /// system has no descriptors for it.
+    [[nodiscard]] static weld::Result<UvLoop*> of(Worker& worker, const char* operation) noexcept;
+
+    /// Lets go of every Pollable that is registered here: whoever waits goes on, and may register elsewhere.
+    ~UvLoop() override;
+
+    void wait(Instant deadline) noexcept override;
+    void look() noexcept override;
+    void ring() noexcept override;
+
+    /// Lets the holder handle `pollable` soon. Any thread, while the pollable is registered here.
+    void post(Pollable& pollable) noexcept;
+
+    [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
+
+    /// A callback has run.
+    void count_event() noexcept { ++events_; }
+
+    /// Those that are registered here, linked through themselves.
+    Pollable* attached = nullptr;
+
+private:
+    explicit UvLoop(weld::sys::OwnedFd bell) noexcept : bell_(std::move(bell)) {}
+    [[nodiscard]] int init() noexcept;
+    void handle_posts() noexcept;
+    void wait_finely(std::chrono::nanoseconds left) noexcept;
+
+    uv_loop_t loop_{};
+    weld::sys::OwnedFd bell_;  // an eventfd; its count stands for rings that were not answered
+    uv_poll_t watch_{};        // of the bell
+    uv_timer_t alarm_{};
+    unsigned events_ = 0;
+
+    std::atomic<bool> waiting_{false};
+    std::atomic<bool> has_posts_{false};
+    weld::native::Mutex posts_mutex_;
+    Pollable* posts_ = nullptr;
+};
+
+}  // namespace green

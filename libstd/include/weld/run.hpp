@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// run: what a program begins with when it leaves the choice of its threads open.
+//
+//     namespace rt = weld;  // or green
+//     int main() { return rt::run([] { … }).value_or(1); }
+//
+// Native threads need nothing to run in, so here it is a call. In a model that needs something it may fail to
+// start, hence the Result in both.
+#pragma once
+
+#include <weld/error.hpp>
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace weld {
+
+template <class T>
+struct RunValue {
+    using Type = T;
+};
+template <class T>
+struct RunValue<Result<T>> {
+    using Type = T;
+};
+
+/// What `run` gives for a closure of type `F`: its value in a Result, or the Result that it returns.
+template <class F>
+using RunResult = Result<typename RunValue<std::invoke_result_t<F>>::Type>;
+
+/// Gives what `function()` returns.
+template <class F>
+[[nodiscard]] auto run(F&& function) -> RunResult<F> {
+    if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
+        std::invoke(std::forward<F>(function));
+        return {};
+    } else {
+        return std::invoke(std::forward<F>(function));
+    }
+}
+
+}  // namespace weld

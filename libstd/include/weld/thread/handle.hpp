@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+//
+// Handle, Members: holding one thread, and all threads of a scope.
+//
+// `Record` is what the threads of a model are known by, as in `packet.hpp`; it has `join`, `disown`,
+// `take_failure` and a `next_in_scope` besides. For the implementation of spawn and scope; programs have no use
+// for it.
+#pragma once
+
+#include <weld/native/mutex.hpp>
+#include <weld/thread/packet.hpp>
+
+#include <exception>
+#include <mutex>
+#include <type_traits>
+#include <utility>
+
+namespace weld::thread {
+
+/// What a closure of type `F` gives when it is run by a thread.
+template <class F>
+using Returned = std::invoke_result_t<std::decay_t<F>>;
+
+/// A reference to a thread that makes a `T`, and the right to it. Null once it was moved from.
+template <class Record, class T>
+class Handle {
+public:
+    /// Takes over one reference to `record`, which was started.
+    explicit Handle(Outcome<Record, T>& record) noexcept : record_(&record) {}
+
+    Handle(Handle&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+    Handle& operator=(Handle&& other) noexcept {
+        Handle taken(std::move(other));
+        std::swap(record_, taken.record_);
+        return *this;
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+    ~Handle() {
+        if (record_ != nullptr) {
+            record_->disown();
+            record_->release();
+        }
+    }
+
+    [[nodiscard]] Outcome<Record, T>* get() const noexcept { return record_; }
+
+private:
+    Outcome<Record, T>* record_;
+};
+
+/// The threads of a scope, in the order of their spawning.
+template <class Record>
+class Members {
+public:
+    Members() noexcept = default;
+    Members(const Members&) = delete;
+    Members& operator=(const Members&) = delete;
+
+    /// Joins; what the threads threw is dropped, since another exception is on its way.
+    ~Members() { (void)join_all(); }
+
+    /// Keeps a reference to `record` until it is joined. Any thread of the scope may call.
+    void add(Record& record) noexcept {
+        record.acquire();
+        const std::lock_guard lock(adding_);
+        (last_ == nullptr ? first_ : last_->next_in_scope) = &record;
+        last_ = &record;
+    }
+
+    /// Joins all and rethrows what the first of them threw that nobody joined.
+    void finish() {
+        if (std::exception_ptr failure = join_all()) {
+            std::rethrow_exception(std::move(failure));
+        }
+    }
+
+private:
+    // Twice over the list: a thread of the scope may hold the handle of another and join it late, so what was
+    // thrown is nobody's but the joiner's until all have ended. A thread that spawns into its own scope does so
+    // before it ends, hence before it is joined here: behind the last of the list nothing more is added.
+    std::exception_ptr join_all() noexcept {
+        for (Record* record = next(nullptr); record != nullptr; record = next(record)) {
+            record->join();
+            // Only now, after its end, is what it may have added to be seen behind it.
+        }
+        std::exception_ptr first_failure;
+        while (Record* ended = first_) {
+            first_ = ended->next_in_scope;
+            if (std::exception_ptr failure = ended->take_failure(); failure && !first_failure) {
+                first_failure = std::move(failure);
+            }
+            ended->release();
+        }
+        last_ = nullptr;
+        return first_failure;
+    }
+
+    [[nodiscard]] Record* next(Record* record) noexcept {
+        const std::lock_guard lock(adding_);
+        return record == nullptr ? first_ : record->next_in_scope;
+    }
+
+    native::Mutex adding_;
+    Record* first_ = nullptr;
+    Record* last_ = nullptr;
+};
+
+}  // namespace weld::thread
