@@ -69,27 +69,26 @@ def counted(row: Row, key: str) -> str:
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as aligned text, a blank line between variants."""
+    """The rows as aligned text, a blank line between variants and units."""
     instructions = any("instructions_per_op" in row for row in rows)
-    head = ["race", "variant", "contender", "median", "unit", "min", "max", "ratio [95 %]", "syscalls/op"]
+    head = ["race", "variant", "unit", "contender", "median", "min", "max", "ratio [95 %]", "syscalls/op"]
     lines = [head + ["instructions/op"] * instructions]
     for row in rows:
-        text = [row["race"], row["variant"], label(row)]
+        text = [row["race"], row["variant"], row["unit"], label(row)]
         if row.get("not_run"):
             lines.append(text + ["not run: " + row["not_run"]])
             continue
-        text += [number(row["median"]), row["unit"], number(row["min"]), number(row["max"]), ratio(row),
+        text += [number(row["median"]), number(row["min"]), number(row["max"]), ratio(row),
                  counted(row, "syscalls_per_op")]
         lines.append(text + [counted(row, "instructions_per_op")] * instructions)
     whole = [line for line in lines if len(line) == len(lines[0])]
     widths = [max(len(line[i]) for line in whole) for i in range(len(lines[0]))]
     for line in lines:
-        widths[:3] = [max(width, len(text)) for width, text in zip(widths[:3], line, strict=False)]
+        widths[:4] = [max(width, len(text)) for width, text in zip(widths[:4], line, strict=False)]
     return "\n".join(_aligned(line, widths, lines[i - 1] if i > 1 else line) for i, line in enumerate(lines))
 
 
 def _aligned(line: list[str], widths: list[int], before: list[str]) -> str:
-    to_the_left = {0, 1, 2, 4} if len(line) > 4 else {0, 1, 2, 3}
-    cells = [text.ljust(widths[i]) if i in to_the_left else text.rjust(widths[i])
-             for i, text in enumerate(line)]
-    return ("\n" if line[:2] != before[:2] else "") + "  ".join(cells).rstrip()
+    left = 4 if len(line) > 5 else 5  # the names, and the reason of one that did not run
+    cells = [text.ljust(widths[i]) if i < left else text.rjust(widths[i]) for i, text in enumerate(line)]
+    return ("\n" if line[:3] != before[:3] else "") + "  ".join(cells).rstrip()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# peers: builds the contenders written in other languages, with their own compilers.
+# peers: builds the contenders in other languages, or on libraries that nothing else here needs.
 #
 # A peer that cannot be built has a reason and no program; that never fails a race.
 
@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent.parent
-SOURCES = {"rust": "peer.rs", "go": "peer.go"}
+SOURCES = {"rust": "peer.rs", "go": "peer.go", "asio": "peer_asio.cpp"}
 NOT_ASKED = "only with --peers"
 
 
@@ -24,6 +24,7 @@ def build(language: str, folder: str, into: Path) -> tuple[Path | None, str]:
     commands = {
         "rust": ["rustc", "-O", "--edition", "2021", "-o", str(program), str(source)],
         "go": ["go", "build", "-o", str(program), str(source)],
+        "asio": ["g++", "-std=c++20", "-O3", "-I", str(BENCH / "support"), "-o", str(program), str(source)],
     }
     command = commands[language]
     if shutil.which(command[0]) is None:
@@ -32,5 +33,5 @@ def build(language: str, folder: str, into: Path) -> tuple[Path | None, str]:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=into)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
-        return None, f"{command[0]} failed: {said[0]}"
+        return None, f"{command[0]} failed: {next((line for line in said if 'error' in line), said[0])}"
     return program, ""

@@ -15,7 +15,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -108,6 +110,7 @@ class Heat:
     race: Race
     variant: Variant
     input: Input
+    driver: Path | None
     programs: dict[str, Path]
     not_run: dict[str, str]
     lines: dict[str, list[Line]] = field(default_factory=dict)
@@ -116,8 +119,11 @@ class Heat:
     def contender(self, name: str) -> Contender:
         return next(contender for contender in self.race.contenders if contender.name == name)
 
-    def command(self, name: str, arguments: tuple[str, ...]) -> list[str]:
-        return [str(self.programs[name]), *self.contender(name).args, *arguments]
+    def command(self, name: str, arguments: tuple[str, ...], watch: Sequence[str] = ()) -> list[str]:
+        """A run of a contender, its program behind `watch`, the tool that looks at it."""
+        program = [*watch, str(self.programs[name]), *self.contender(name).args]
+        arguments = self.variant.args + arguments
+        return [str(self.driver), *arguments, "--", *program] if self.driver else [*program, *arguments]
 
     def run(self, name: str) -> Line:
         with pinned(self.variant.cores):
@@ -155,7 +161,7 @@ class Heat:
                     self.lines[name].append(line)
 
     def counted(self, name: str, counter: count.Counter) -> float | None:
-        small, large = (self.command(name, arguments) for arguments in self.input.counted)
+        small, large = (partial(self.command, name, arguments) for arguments in self.input.counted)
         with pinned(self.variant.cores):
             return count.slope(counter, small, large)
 
@@ -185,7 +191,7 @@ def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple
         reason = "not built: the library it needs is not in this tree"
         if contender.peer:
             program, reason = options.peer_programs.get((contender.peer, race.folder), (None, peers.NOT_ASKED))
-        if len(os.sched_getaffinity(0)) < variant.cores:
+        if len(os.sched_getaffinity(0)) < variant.cores and not variant.or_fewer:
             program, reason = None, f"needs {variant.cores} processors"
         if program is not None and program.exists():
             able[contender.name] = program
@@ -200,19 +206,24 @@ def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple
 
 def rows(heat: Heat, instructions: bool, progress: Progress) -> list[figures.Row]:
     against = heat.variant.contenders[0]
+    counts: dict[str, figures.Row] = {}
+    for name in heat.programs:
+        progress.say(f"{heat.race.name} {heat.variant.name}: counting, {name}", fine=True)
+        counts[name] = {"syscalls_per_op": heat.counted(name, count.system_calls)}
+        if instructions:
+            counts[name]["instructions_per_op"] = heat.counted(name, count.instructions)
     result: list[figures.Row] = []
     for measure in heat.race.measures:
         for name in heat.variant.contenders:
             row: figures.Row = {"race": heat.race.name, "variant": heat.variant.name, "contender": name,
-                                "unit": measure.unit, "against": against}
+                                "unit": measure.unit, "against": against,
+                                "processors": min(heat.variant.cores, len(os.sched_getaffinity(0)))}
             row |= dict.fromkeys(figures.NUMBERS)
             if name in heat.not_run:
-                result.append(row | {"not_run": heat.not_run[name]})
+                if measure is heat.race.measures[0]:  # the reason, once
+                    result.append(row | {"not_run": heat.not_run[name]})
                 continue
-            progress.say(f"{heat.race.name} {heat.variant.name}: counting, {name}", fine=True)
-            row["syscalls_per_op"] = heat.counted(name, count.system_calls)
-            if instructions:
-                row["instructions_per_op"] = heat.counted(name, count.instructions)
+            row |= counts[name]
             values = {who: [measure.of(line) for line in lines] for who, lines in heat.lines.items()}
             for other in (against, heat.contender(name).also_against):
                 if other in values:
@@ -240,7 +251,8 @@ def run_race(race: Race, options: argparse.Namespace, scratch: Path, progress: P
     result: list[figures.Row] = []
     for variant in race.variants:
         able, unable = programs(race, variant, options)
-        heat = Heat(race, variant, prepared, able, unable)
+        driver = options.binaries / race.folder / race.driver if race.driver else None
+        heat = Heat(race, variant, prepared, driver, able, unable)
         if able:
             heat.rounds(options.rounds, progress)
             progress.say(f"{race.name} {variant.name}: counting")
@@ -278,8 +290,10 @@ def main() -> int:
 
     everything = [row for section in sections for row in section.rows]
     if everything:
-        print(figures.table(everything))
-    facts = machine.facts(options.binaries) | {"root": options.tree.describe(), "rounds": str(options.rounds)}
+        print(figures.table(everything) + "\n")
+        print("\n".join(f"{section.race.name}: {section.note}" for section in sections))
+    facts = machine.facts(options.binaries) | {"root": options.tree.describe(), "rounds": str(options.rounds),
+                                               "system calls": f"counted by {count.tracer()}"}
     write(OUT / "results.json", json.dumps(everything, indent=1) + "\n")
     write(OUT / "report.html", report.page(facts, sections, failures))
     for failure in failures:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ class Contender:
     name: str
     program: str
     args: tuple[str, ...] = ()
-    peer: str = ""  # the language of a program that is built only with --peers
+    peer: str = ""  # the language, or library, of a program that is built only with --peers
     also_against: str = ""  # a second contender of the variant to be compared against, in a row of its own
     note: str = ""
 
@@ -43,6 +44,8 @@ class Variant:
     name: str
     cores: int  # the contender, with all of its threads, is pinned to so many processors
     contenders: tuple[str, ...]
+    args: tuple[str, ...] = ()
+    or_fewer: bool = False  # whether it is run, and says so, where there are fewer processors
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,19 @@ class Race:
     contenders: tuple[Contender, ...]
     variants: tuple[Variant, ...]
     prepare: Callable[[tree.Tree, Path, bool], Input]
+    driver: str = ""  # a program of the folder that starts the contender, whose command line it gets after `--`
 
 
 TOTALS = ("count", "failed", "sum_size", "sum_ino", "sum_file_size")
 COUNTED_PATHS = 1000  # the counted runs make one and three passes over so many
 
 
+def per(line: Line, dividend: str, divisor: str) -> float:
+    return float(line[dividend] or 0) / float(line[divisor] or 1)
+
+
 def per_op(line: Line) -> float:
-    return float(line["ns"] or 0) / float(line["ops"] or 1)
+    return per(line, "ns", "ops")
 
 
 def prepare_stat(found: tree.Tree, scratch: Path, quick: bool) -> Input:
@@ -100,6 +108,14 @@ def prepare_walk(found: tree.Tree, scratch: Path, quick: bool) -> Input:
     counted = tree.make_tree(scratch / "counted-tree", directories=100, files_each=9)
     return Input((root,), ((counted,), ("--repeat", "3", counted)),
                  f"about {entries:,} entries below {root}; calls counted on a made tree, 10 entries a directory")
+
+
+def prepare_echo(_: tree.Tree, __: Path, quick: bool) -> Input:
+    ms = 100 if quick else 300
+    together = "" if len(os.sched_getaffinity(0)) > 1 else "; load and server share the one processor"
+    return Input(("--ms", str(ms)), (("--messages", "2000"), ("--messages", "10000")),
+                 f"64 bytes there and back over loopback, one message under way a connection, {ms} ms a round; "
+                 f"cpu-s/Mmsg is the server's processor time, an operation one message{together}")
 
 
 STAT_CONTENDERS = (
@@ -127,6 +143,21 @@ WALK_CONTENDERS = (
     Contender("rust", "peer", peer="rust"),
     Contender("go", "peer", peer="go"),
 )
+ECHO_CONTENDERS = (
+    Contender("raw-epoll", "raw-epoll"),
+    Contender("raw-epoll-twin", "raw-epoll", note="the same program again: the noise"),
+    Contender("raw-uv", "raw-uv", note="libuv streams in C"),
+    Contender("weld-threads", "weld-threads", also_against="raw-uv", note="a thread for each connection"),
+    Contender("green", "green", ("--workers", "1"), also_against="raw-uv", note="a task for each connection"),
+    Contender("go", "peer", peer="go", note="a goroutine for each connection, GOMAXPROCS 1"),
+    Contender("asio", "peer", peer="asio", note="Boost.Asio, a C++20 coroutine for each connection"),
+)
+ECHO_MEASURES = (
+    Measure("cpu-s/Mmsg", lambda line: 1e-3 * per(line, "cpu_ns", "ops")),
+    Measure("msg/s", lambda line: 1e9 * per(line, "ops", "ns"), "higher"),
+    Measure("p50-us", lambda line: 1e-3 * float(line["p50_ns"] or 0)),
+    Measure("p99-us", lambda line: 1e-3 * float(line["p99_ns"] or 0)),
+)
 
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
@@ -136,4 +167,9 @@ RACES = (
     Race("walk", "metadata of every entry below a root, found by walking", "walk",
          (Measure("ns/entry", per_op),), TOTALS, WALK_CONTENDERS,
          (Variant("cores=1", 1, tuple(contender.name for contender in WALK_CONTENDERS)),), prepare_walk),
+    Race("echo", "a message and its echo over TCP, from a server on a processor of its own", "echo",
+         ECHO_MEASURES, (), ECHO_CONTENDERS,
+         tuple(Variant(f"conns={conns}", 2, tuple(contender.name for contender in ECHO_CONTENDERS),
+                       ("--conns", str(conns)), or_fewer=True) for conns in (1, 64, 1000)),
+         prepare_echo, driver="load"),
 )

@@ -79,7 +79,7 @@ def page(facts: dict[str, str], sections: list[Section], failures: list[str]) ->
 <h1>weld: races</h1>
 <dl>{listed}</dl>
 {failed}
-<p>Bars are medians of the rounds; the thin line is the range from the fastest round to the slowest. A ratio is
+<p>Bars are medians of the rounds; the thin line is the range from the least round to the greatest. A ratio is
 the median of the ratios of the rounds, with its 95&nbsp;% interval: two contenders whose intervals lie on 1 are
 equal as far as this machine can tell, and the twin, which is the same program again, shows how far that is.</p>
 {body}
@@ -107,7 +107,7 @@ def kind(row: Row) -> str:
     """The class that colours a row."""
     if row["contender"] == row["against"]:
         return "raw"
-    return "weld" if row["contender"] in {"weld", "green"} else ""
+    return "weld" if row["contender"].startswith(("weld", "green")) else ""
 
 
 def text(x: float, y: float, what: str, anchor: str = "start", style: str = "") -> str:

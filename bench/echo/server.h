@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// server: how every echo server in C or C++ begins and ends.
+//
+// A server takes no arguments but its own, listens on port 0 of 127.0.0.1, prints the port as a line, and sends
+// back what comes, TCP_NODELAY on, until its standard input ends: which it does when whoever started the server
+// closes it, or dies. That input is a pipe or a terminal; what comes through it means nothing. Should the end
+// never come, an alarm ends the server. Plain C, usable from C++.
+
+#ifndef BENCH_ECHO_SERVER_H
+#define BENCH_ECHO_SERVER_H
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    SERVER_BUFFER = 4096,  // bytes of each read, in every server: much more than a message
+    SERVER_BACKLOG = 4096,
+    SERVER_SECONDS = 120,  // no server lives longer
+};
+
+static inline void server_die(const char* what) {
+    perror(what);
+    exit(1);
+}
+
+static inline void server_usage(const char* program, const char* arguments) {
+    fprintf(stderr, "usage: %s%s, with a pipe or a terminal as standard input; ends when that ends\n", program,
+            arguments);
+    exit(2);
+}
+
+/// Arms what must not end the server, and what must.
+static inline void server_begin(void) {
+    signal(SIGPIPE, SIG_IGN);
+    alarm(SERVER_SECONDS);
+}
+
+static inline void server_announce(uint16_t port) {
+    printf("%u\n", (unsigned)port);
+    fflush(stdout);
+}
+
+/// Takes what standard input has, waiting if it has nothing; whether it ended.
+static inline bool server_input_ended(void) {
+    char ignored[256];
+    ssize_t n = read(STDIN_FILENO, ignored, sizeof ignored);
+    return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+}
+
+/// Returns never: ends the process, with all of its threads, when standard input ends.
+static inline void server_end_with_input(void) {
+    while (!server_input_ended()) {
+    }
+    _exit(0);
+}
+
+#endif
