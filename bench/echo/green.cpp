@@ -2,14 +2,12 @@
 //
 // green: the echo race with green::net, a task for each connection: weld_threads with another namespace.
 //
-// `--workers N` takes so many workers, one without it. What waits for the end of standard input is a thread of the
-// operating system, so that no worker does.
+// `--workers N` takes so many workers, one without it.
 
 #include <green/net.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 #include <weld/io.hpp>
-#include <weld/thread.hpp>
 
 #include <array>
 #include <charconv>
@@ -61,6 +59,6 @@ static std::size_t workers(int argc, char** argv) {
 int main(int argc, char** argv) {
     const auto number = workers(argc, argv);
     server_begin();
-    must(weld::thread::spawn(server_end_with_input));
+    server_end_by_signal();
     must(green::run({.workers = number}, serve_all));
 }

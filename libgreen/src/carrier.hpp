@@ -63,8 +63,11 @@ void set_this_carrier(Carrier* carrier) noexcept;
 /// nothing.
 class Inside {
 public:
-    Inside() noexcept {
-        if (Carrier* carrier = this_carrier(); carrier != nullptr && carrier->is_outside()) {
+    Inside() noexcept : Inside(this_carrier()) {}
+
+    /// With the calling thread's carrier.
+    explicit Inside(Carrier* carrier) noexcept {
+        if (carrier != nullptr && carrier->is_outside()) {
             carrier->enter();
             entered_ = true;
         }

@@ -42,7 +42,9 @@ public:
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
-    [[nodiscard]] bool is_empty() const noexcept { return size_.load(std::memory_order_acquire) == 0; }
+
+    /// Sequentially consistent: the last look of a worker that goes to sleep.
+    [[nodiscard]] bool is_empty() const noexcept { return size_.load(std::memory_order_seq_cst) == 0; }
 
 private:
     weld::native::Mutex mutex_;

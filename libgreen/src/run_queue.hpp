@@ -79,8 +79,9 @@ public:
         return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed);
     }
 
+    /// Sequentially consistent: the last look of a worker that goes to sleep.
     [[nodiscard]] bool is_empty() const noexcept {
-        return head_.load(std::memory_order_acquire) == tail_.load(std::memory_order_acquire);
+        return head_.load(std::memory_order_seq_cst) == tail_.load(std::memory_order_seq_cst);
     }
 
 private:

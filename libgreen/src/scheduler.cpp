@@ -124,8 +124,9 @@ __attribute__((no_sanitize("address", "thread"))) void Scheduler::go(Carrier& ca
     }
 }
 
-void Scheduler::suspend(Then then, void* argument) noexcept {
-    Carrier& carrier = *this_carrier();
+void Scheduler::suspend(Then then, void* argument) noexcept { suspend(*this_carrier(), then, argument); }
+
+void Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
     Worker* worker = carrier.worker;
     // By the budget the carrier's turn comes, to look at the loop; else the next task's.
     Task* next = worker != nullptr && --worker->budget > 0 ? worker->queue.pop() : nullptr;
@@ -162,17 +163,26 @@ Worker& Scheduler::with_worker() noexcept {
 }
 
 void Scheduler::schedule(Task& task) noexcept {
-    const Inside inside;
     Carrier* carrier = this_carrier();
+    const Inside inside(carrier);
     if (carrier != nullptr && carrier->scheduler == this && carrier->worker != nullptr) {
-        put(*carrier->worker, &task);
-        if (workers_.size() == 1) {
-            return;  // its holder is awake, and calls
-        }
+        schedule_on(*carrier->worker, task);
     } else {
         injector_.push(&task);
+        notify();
     }
-    notify();
+}
+
+void Scheduler::schedule_on(Worker& worker, Task& task) noexcept {
+    Scheduler& scheduler = *worker.scheduler;
+    if (task.scheduler_ != &scheduler) {
+        task.scheduler_->schedule(task);
+        return;
+    }
+    put(worker, &task);
+    if (scheduler.workers_.size() > 1) {  // else there is nobody to wake: the holder is awake, and calls
+        scheduler.notify();
+    }
 }
 
 void Scheduler::put(Worker& worker, Task* task) noexcept {
@@ -199,13 +209,17 @@ void Scheduler::set_budget(Worker& worker) noexcept {
 
 // ---- finding a task -----------------------------------------------------------------------------------
 
-void Scheduler::take_due(Worker& worker) noexcept {
+/// Queues the tasks whose deadline has come; false when there is none.
+bool Scheduler::take_due(Worker& worker) noexcept {
     if (worker.timers.first() == Instant::max()) {
-        return;
+        return false;
     }
     const Instant now(weld::native::now(weld::native::Clock::Monotonic));
-    while (worker.timers.take_due(now, [&](Task* task) { schedule(*task); })) {
+    bool any = false;
+    while (worker.timers.take_due(now, [&](Task* task) { schedule_on(worker, *task); })) {
+        any = true;
     }
+    return any;
 }
 
 /// The next task of this worker's own queue, or of the injector. When the budget is used up, timers, loop and
@@ -226,8 +240,7 @@ Task* Scheduler::next(Worker& worker) noexcept {
     if (Task* task = injector_.take(workers_.size(), most_from_injector, keep)) {
         return task;
     }
-    take_due(worker);
-    return pop(worker);
+    return take_due(worker) ? pop(worker) : nullptr;
 }
 
 /// Steals. Not more than half of the workers search at a time; others would only get in their way.
@@ -291,66 +304,44 @@ Task* Scheduler::find(Worker& worker) noexcept {
 
 // ---- sleeping and waking: rules 1 and 3 ---------------------------------------------------------------
 
+// The loads are sequentially consistent, for rule 3.
 bool Scheduler::anything_to_do() const noexcept {
-    return ended_.load(std::memory_order_relaxed) || !injector_.is_empty() ||
+    return ended_.load(std::memory_order_seq_cst) || !injector_.is_empty() ||
            std::ranges::any_of(
                workers_, [](const auto& worker) { return !worker->queue.is_empty() || !worker->overflow.is_empty(); });
 }
 
 void Scheduler::sleep(Worker& worker) noexcept {
-    {
-        const std::lock_guard lock(sleepers_mutex_);
-        worker.asleep = true;
-        worker.next_sleeper = sleepers_;
-        sleepers_ = &worker;
-        const std::uint64_t searched = worker.searching ? one_searching : 0;
-        worker.searching = false;
-        idle_.fetch_add(one_sleeping - searched, std::memory_order_seq_cst);
-    }
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in notify
+    worker.asleep.store(true, std::memory_order_relaxed);
+    const std::uint64_t searched = worker.searching ? one_searching : 0;
+    worker.searching = false;
+    idle_.fetch_add(one_sleeping - searched, std::memory_order_seq_cst);  // pairs with the fence in notify
     if (!anything_to_do()) {
         worker.loop.load(std::memory_order_relaxed)->wait(worker.timers.first());
         set_budget(worker);
     }
-    leave_sleepers(worker);
-}
-
-/// False when a waker has taken the worker off the list: then it counts as searching already.
-bool Scheduler::leave_sleepers(Worker& worker) noexcept {
-    const std::lock_guard lock(sleepers_mutex_);
-    if (!worker.asleep) {
-        worker.searching = true;
-        return false;
+    if (worker.asleep.exchange(false, std::memory_order_acq_rel)) {
+        idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
+    } else {
+        worker.searching = true;  // a waker took it, and has counted so
     }
-    worker.asleep = false;
-    for (Worker** link = &sleepers_;; link = &(*link)->next_sleeper) {
-        if (*link == &worker) {
-            *link = worker.next_sleeper;
-            break;
-        }
-    }
-    idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
-    return true;
 }
 
 void Scheduler::notify() noexcept {
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in sleep
-    const std::uint64_t idle = idle_.load(std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the count in sleep
+    const std::uint64_t idle = idle_.load(std::memory_order_acquire);
     if (idle / one_searching != 0 || idle % one_searching == 0) {
         return;
     }
-    Worker* worker = nullptr;
-    {
-        const std::lock_guard lock(sleepers_mutex_);
-        worker = sleepers_;
-        if (worker == nullptr || idle_.load(std::memory_order_relaxed) / one_searching != 0) {
+    for (const auto& worker : workers_) {
+        if (worker->asleep.load(std::memory_order_relaxed) &&
+            worker->asleep.exchange(false, std::memory_order_acq_rel)) {
+            idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
+            worker->loop.load(std::memory_order_acquire)->ring();
             return;
         }
-        sleepers_ = worker->next_sleeper;
-        worker->asleep = false;
-        idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
     }
-    worker->loop.load(std::memory_order_acquire)->ring();
+    // Whoever slept is awake by now, and looks at everything before it sleeps again.
 }
 
 void Scheduler::wake_all() noexcept {

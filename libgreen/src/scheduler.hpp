@@ -51,6 +51,12 @@ public:
     /// Inside the runtime, from a task.
     static GREEN_API void suspend(Then then, void* argument) noexcept;
 
+    /// As `suspend`, for whoever knows the calling thread's carrier.
+    static GREEN_API void suspend(Carrier& carrier, Then then, void* argument) noexcept;
+
+    /// Lets a task run that nobody else can reach. The holder of `worker`, for whom this is cheaper than `schedule`.
+    GREEN_API static void schedule_on(Worker& worker, Task& task) noexcept;
+
     /// Lets others run first.
     static void yield() noexcept;
 
@@ -76,10 +82,9 @@ private:
     static void set_budget(Worker& worker) noexcept;
     Task* search(Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
-    void put(Worker& worker, Task* task) noexcept;
-    void take_due(Worker& worker) noexcept;
+    static void put(Worker& worker, Task* task) noexcept;
+    static bool take_due(Worker& worker) noexcept;
     void sleep(Worker& worker) noexcept;
-    bool leave_sleepers(Worker& worker) noexcept;
     bool anything_to_do() const noexcept;
     void notify() noexcept;
     void wake_all() noexcept;
@@ -95,9 +100,6 @@ private:
     alignas(64) std::atomic<std::uint64_t> idle_{0};
     alignas(64) std::atomic<std::size_t> tasks_{0};
     std::atomic<bool> ended_{false};
-
-    weld::native::Mutex sleepers_mutex_;
-    Worker* sleepers_ = nullptr;
 
     weld::native::Mutex carriers_mutex_;
     std::vector<std::unique_ptr<Carrier>> carriers_;

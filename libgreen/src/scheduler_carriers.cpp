@@ -15,6 +15,7 @@ Scheduler::Scheduler(std::size_t workers, std::size_t stack_size, std::size_t sp
     for (std::size_t i = 0; i < workers; ++i) {
         workers_.push_back(std::make_unique<Worker>());
         workers_.back()->index = i;
+        workers_.back()->scheduler = this;
         workers_.back()->random = static_cast<std::uint32_t>(i) * 2654435761U + 1;
     }
 }

@@ -16,6 +16,8 @@
 
 namespace green {
 
+class Scheduler;
+
 struct alignas(64) Worker {
     RunQueue queue;
     Injector overflow;  // what the queue has no room for
@@ -23,11 +25,11 @@ struct alignas(64) Worker {
     std::int32_t budget = 1;  // turns until the carrier's, which looks at timers, loop and injector
     std::uint32_t random = 0;
     std::size_t index = 0;
+    Scheduler* scheduler = nullptr;
     bool searching = false;
 
-    // Under the sleepers' mutex of the scheduler.
-    bool asleep = false;
-    Worker* next_sleeper = nullptr;
+    // Of any thread.
+    std::atomic<bool> asleep{false};  // who makes it false wakes the worker, or is the worker
 
     BasicLoop basic;
     std::unique_ptr<Loop> io;  // in place of `basic` once there is I/O

@@ -26,66 +26,67 @@ void Pollable::Queue::remove(Waiter& waiter) noexcept {
 }
 
 weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const char* operation) noexcept {
-    Task* task = Scheduler::current();
-    if (task == nullptr) {
+    Carrier* carrier = this_carrier();
+    if (carrier == nullptr || carrier->running == nullptr) {
         die_outside_task(operation);
     }
-    const Inside inside;
+    const Inside inside(carrier);
     for (;;) {
-        Worker& worker = Scheduler::with_worker();
-        const auto loop = UvLoop::of(worker, operation);
-        if (!loop) {
+        if (carrier->worker == nullptr) [[unlikely]] {
+            (void)Scheduler::with_worker();
+            carrier = this_carrier();
+        }
+        const auto loop = UvLoop::of(*carrier->worker, operation);
+        if (!loop) [[unlikely]] {
             return std::unexpected(loop.error());
         }
-        int status = UV_EAGAIN;
-        {
-            const std::lock_guard lock(mutex_);
-            if (!closing_) {
-                status = home_ != nullptr ? 0 : attach(**loop);
-            }
+        Waiter waiter{{.deadline = deadline, .due = &expire, .task = carrier->running}, this, **loop, direction};
+        Scheduler::suspend(*carrier, &commit, &waiter);
+        if (deadline != Instant::max()) {
+            waiter.loop.worker().timers.remove(waiter);
         }
-        if (status == UV_EAGAIN) {
-            Scheduler::yield();  // its old home is about to let it go
-            continue;
+        if (waiter.status == 0) [[likely]] {
+            return !waiter.expired;
         }
-        Waiter waiter{{.deadline = deadline, .due = &expire, .task = task}, this, &worker, *loop, direction};
-        if (status == 0) {
-            Scheduler::suspend(&commit, &waiter);
-            if (deadline != Instant::max()) {
-                worker.timers.remove(waiter);
-            }
-            status = waiter.status;
+        if (waiter.status != UV_EAGAIN) {
+            return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-waiter.status)));
         }
-        if (status != 0) {
-            return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-status)));
-        }
-        return !waiter.expired;
+        Scheduler::yield();  // its old home is about to let it go
+        carrier = this_carrier();
     }
 }
 
 void Pollable::commit(void* raw) noexcept {
     Waiter& waiter = *static_cast<Waiter*>(raw);
-    Pollable& self = *waiter.pollable;
     if (waiter.deadline != Instant::max()) {
         // Before the queue: once it is there, the frame that holds it may be gone. A deadline that passes in
         // between is not lost: only this carrier looks at the heap.
-        waiter.worker->timers.insert(waiter);
+        waiter.loop.worker().timers.insert(waiter);
     }
-    {
-        const std::lock_guard lock(self.mutex_);
-        if (self.home_ != nullptr) {
-            self.queue(waiter.direction).push(waiter);
-            if (!self.is_watched(waiter.direction)) {
-                if (self.home_ == waiter.loop) {
-                    self.watch(self.watched_.load(std::memory_order_relaxed) | bit(waiter.direction));
-                } else if (!std::exchange(self.posted_, true)) {
-                    self.home_->post(self);
-                }
-            }
-            return;
+    Task& task = *waiter.task;
+    if (!waiter.pollable->enqueue(waiter)) [[unlikely]] {
+        task.reschedule();
+    }
+}
+
+/// Lets `waiter` wait for an event that the home's loop watches for; false when that cannot be, for its status.
+bool Pollable::enqueue(Waiter& waiter) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (home_ == nullptr) [[unlikely]] {
+        waiter.status = closing_ ? UV_EAGAIN : attach(waiter.loop);
+        if (waiter.status != 0) {
+            return false;
         }
     }
-    waiter.task->reschedule();  // its home has ended meanwhile: to be tried again
+    queue(waiter.direction).push(waiter);
+    if (!is_watched(waiter.direction)) {
+        if (home_ == &waiter.loop) {
+            watch(watched_.load(std::memory_order_relaxed) | bit(waiter.direction));
+        } else if (!std::exchange(posted_, true)) {
+            home_->post(*this);
+        }
+    }
+    return true;
 }
 
 Task* Pollable::expire(Timer& timer) noexcept {
@@ -131,13 +132,12 @@ void Pollable::watch(int events) noexcept {
     die("green: ", "libuv refuses to watch a descriptor", ", which something else of the process watches or closed\n");
 }
 
-bool Pollable::wake(Queue& queue, int status, TaskList& woken) noexcept {
+bool Pollable::wake(Queue& queue, TaskList& woken) noexcept {
     Waiter* waiter = queue.first;
     if (waiter == nullptr) {
         return false;
     }
     queue.remove(*waiter);
-    waiter->status = status;
     woken.push(waiter->task);
     return true;
 }
@@ -145,22 +145,22 @@ bool Pollable::wake(Queue& queue, int status, TaskList& woken) noexcept {
 void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
     auto& self = *static_cast<Pollable*>(poll->data);
     TaskList woken;
+    auto& loop = *static_cast<UvLoop*>(poll->loop->data);
+    loop.count_event();
     {
         const std::lock_guard lock(self.mutex_);
-        self.home_->count_event();
         if (status < 0) {
             // An error waits in the descriptor and libuv watches no more: whoever tries again learns it.
             self.watched_.store(0, std::memory_order_relaxed);
-            while (self.wake(self.readers_, 0, woken) || self.wake(self.writers_, 0, woken)) {
+            while (self.wake(self.readers_, woken) || self.wake(self.writers_, woken)) {
             }
         } else {
             int keep = self.watched_.load(std::memory_order_relaxed);
-            if ((events & UV_READABLE) != 0 && !self.wake(self.readers_, 0, woken)) {
+            if ((events & UV_READABLE) != 0 && !self.wake(self.readers_, woken)) {
                 keep &= ~UV_READABLE;
             }
             // Room is there nearly always, so it is not watched for longer than somebody waits for it.
-            if ((events & UV_WRITABLE) != 0 &&
-                (!self.wake(self.writers_, 0, woken) || self.writers_.first == nullptr)) {
+            if ((events & UV_WRITABLE) != 0 && (!self.wake(self.writers_, woken) || self.writers_.first == nullptr)) {
                 keep &= ~UV_WRITABLE;
             }
             if (keep != self.watched_.load(std::memory_order_relaxed)) {
@@ -169,7 +169,7 @@ void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
         }
     }
     while (Task* task = woken.pop()) {
-        task->reschedule();
+        Scheduler::schedule_on(loop.worker(), *task);
     }
 }
 
@@ -233,7 +233,7 @@ void Pollable::detach() noexcept {
         home_ = nullptr;
         closing_ = true;
         watched_.store(0, std::memory_order_relaxed);
-        while (wake(readers_, 0, woken) || wake(writers_, 0, woken)) {
+        while (wake(readers_, woken) || wake(writers_, woken)) {
         }
         uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
             auto& self = *static_cast<Pollable*>(handle->data);

@@ -26,7 +26,6 @@
 namespace green {
 
 class UvLoop;
-struct Worker;
 
 class Pollable {
 public:
@@ -64,8 +63,7 @@ private:
     /// A task that waits, in its own frame.
     struct Waiter : Timer {
         Pollable* pollable;
-        Worker* worker;
-        UvLoop* loop;
+        UvLoop& loop;  // of the worker on which the wait begins
         Direction direction;
         bool queued = false;
         bool expired = false;
@@ -93,8 +91,9 @@ private:
     [[nodiscard]] int attach(UvLoop& loop) noexcept;
     void unlink() noexcept;
     void watch(int events) noexcept;
-    [[nodiscard]] bool wake(Queue& queue, int status, TaskList& woken) noexcept;
+    [[nodiscard]] static bool wake(Queue& queue, TaskList& woken) noexcept;
 
+    [[nodiscard]] bool enqueue(Waiter& waiter) noexcept;
     static void commit(void* raw) noexcept;
     static Task* expire(Timer& timer) noexcept;
     static void on_event(uv_poll_t* poll, int status, int events) noexcept;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "uv_loop.hpp"
 
-#include "../worker.hpp"
 #include "pollable.hpp"
 
 #include <weld/sys/linux/eventfd.hpp>
@@ -27,15 +26,12 @@ Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::M
 
 // ---- its life -----------------------------------------------------------------------------------------
 
-weld::Result<UvLoop*> UvLoop::of(Worker& worker, const char* operation) noexcept {
-    if (worker.io != nullptr) [[likely]] {
-        return static_cast<UvLoop*>(worker.io.get());
-    }
+weld::Result<UvLoop*> UvLoop::make(Worker& worker, const char* operation) noexcept {
     auto bell = sys::eventfd(0, sys::EventfdFlags::Nonblock | sys::EventfdFlags::CloseOnExec);
     if (!bell) {
         return std::unexpected(weld::Error(operation, bell.error()));
     }
-    std::unique_ptr<UvLoop> made(new (std::nothrow) UvLoop(*std::move(bell)));
+    std::unique_ptr<UvLoop> made(new (std::nothrow) UvLoop(worker, *std::move(bell)));
     if (made == nullptr) {
         return std::unexpected(weld::Error(operation, weld::Fault::OutOfMemory));
     }

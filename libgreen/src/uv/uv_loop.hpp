@@ -7,7 +7,7 @@
 // own stack.
 #pragma once
 
-#include "../loop.hpp"
+#include "../worker.hpp"
 
 #include <weld/error.hpp>
 #include <weld/native/mutex.hpp>
@@ -20,13 +20,17 @@
 namespace green {
 
 class Pollable;
-struct Worker;
 
 class UvLoop final : public Loop {
 public:
     /// The libuv loop of `worker`, made if there is none yet. The holder only. An error of `operation` when the
     /// system has no descriptors for it.
-    [[nodiscard]] static weld::Result<UvLoop*> of(Worker& worker, const char* operation) noexcept;
+    [[nodiscard]] static weld::Result<UvLoop*> of(Worker& worker, const char* operation) noexcept {
+        if (worker.io != nullptr) [[likely]] {
+            return static_cast<UvLoop*>(worker.io.get());
+        }
+        return make(worker, operation);
+    }
 
     /// Lets go of every Pollable that is registered here: whoever waits goes on, and may register elsewhere.
     ~UvLoop() override;
@@ -38,6 +42,9 @@ public:
     /// Lets the holder handle `pollable` soon. Any thread, while the pollable is registered here.
     void post(Pollable& pollable) noexcept;
 
+    /// Whose loop it is.
+    [[nodiscard]] Worker& worker() const noexcept { return worker_; }
+
     [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
     /// A callback has run.
@@ -47,11 +54,13 @@ public:
     Pollable* attached = nullptr;
 
 private:
-    explicit UvLoop(weld::sys::OwnedFd bell) noexcept : bell_(std::move(bell)) {}
+    UvLoop(Worker& worker, weld::sys::OwnedFd bell) noexcept : worker_(worker), bell_(std::move(bell)) {}
+    [[nodiscard]] static weld::Result<UvLoop*> make(Worker& worker, const char* operation) noexcept;
     [[nodiscard]] int init() noexcept;
     void handle_posts() noexcept;
     void wait_finely(std::chrono::nanoseconds left) noexcept;
 
+    Worker& worker_;
     uv_loop_t loop_{};
     weld::sys::OwnedFd bell_;  // an eventfd; its count stands for rings that were not answered
     uv_poll_t watch_{};        // of the bell
