@@ -59,8 +59,7 @@ void Scheduler::task_main(void* raw) noexcept {
     this_carrier()->enter();
     task.finish();
     Carrier& carrier = *this_carrier();
-    Task* next = carrier.worker != nullptr ? carrier.worker->queue.pop() : nullptr;
-    go(carrier, &task, next, &Scheduler::end_task, &task, true);
+    go(carrier, &task, next_in_turn(carrier.worker), &Scheduler::end_task, &task, true);
     __builtin_unreachable();
 }
 
@@ -124,13 +123,16 @@ __attribute__((no_sanitize("address", "thread"))) void Scheduler::go(Carrier& ca
     }
 }
 
+/// The task to switch to; null when there is none, or when by the budget the carrier's turn has come, to look at all
+/// the rest.
+Task* Scheduler::next_in_turn(Worker* worker) noexcept {
+    return worker != nullptr && --worker->budget > 0 ? worker->queue.pop() : nullptr;
+}
+
 void Scheduler::suspend(Then then, void* argument) noexcept { suspend(*this_carrier(), then, argument); }
 
 void Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
-    Worker* worker = carrier.worker;
-    // By the budget the carrier's turn comes, to look at the loop; else the next task's.
-    Task* next = worker != nullptr && --worker->budget > 0 ? worker->queue.pop() : nullptr;
-    go(carrier, carrier.running, next, then, argument, false);
+    go(carrier, carrier.running, next_in_turn(carrier.worker), then, argument, false);
 }
 
 namespace {

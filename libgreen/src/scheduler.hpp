@@ -76,6 +76,7 @@ private:
     void bind_stack(Task& task) noexcept;
     static void go(Carrier& carrier, Task* from, Task* to, Then then, void* argument, bool for_good) noexcept;
 
+    static Task* next_in_turn(Worker* worker) noexcept;
     Task* find(Worker& worker) noexcept;
     Task* next(Worker& worker) noexcept;
     static Task* pop(Worker& worker) noexcept;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+//
+// Fairness: what is due, or was queued, comes to its turn however busy the others are. All on one worker, where
+// nobody else could help.
+#include <support/words.hpp>
+
+#include <green/runtime.hpp>
+#include <green/thread.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <vector>
+
+using namespace std::chrono_literals;
+using test::must;
+namespace thread = green::thread;
+
+namespace {
+
+/// Whether a task that sleeps for a millisecond has woken before `busy` tasks, each of which goes on until it has,
+/// were given up on.
+bool sleeper_wakes_beside(int busy, void (*task)(std::atomic<bool>& woken, std::chrono::steady_clock::time_point end)) {
+    return must(green::run({.workers = 1}, [&] {
+        std::atomic<bool> woken{false};
+        const auto end = std::chrono::steady_clock::now() + 10s;
+        auto sleeper = must(thread::spawn([&] {
+            const auto slept = thread::sleep(1ms);
+            woken = true;
+            return slept.has_value() && std::chrono::steady_clock::now() < end;
+        }));
+        std::vector<thread::JoinHandle<void>> handles;
+        for (int i = 0; i < busy; ++i) {
+            handles.push_back(must(thread::spawn([&, task] { task(woken, end); })));
+        }
+        for (auto& handle : handles) {
+            std::move(handle).join();
+        }
+        return std::move(sleeper).join();
+    }));
+}
+
+void spawn_successors(std::atomic<bool>& woken, std::chrono::steady_clock::time_point end) {
+    if (!woken && std::chrono::steady_clock::now() < end) {
+        (void)thread::spawn([&, end] { spawn_successors(woken, end); });
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a sleeper wakes while others yield without end") {
+    CHECK(sleeper_wakes_beside(3, [](auto& woken, auto end) {
+        while (!woken && std::chrono::steady_clock::now() < end) {
+            thread::yield_now();
+        }
+    }));
+}
+
+TEST_CASE("a sleeper wakes while others spawn a successor each and end") {
+    CHECK(sleeper_wakes_beside(3, &spawn_successors));
+}
+
+TEST_CASE("of more tasks than the ring of a worker holds, none starves while the others yield") {
+    constexpr std::size_t tasks = 600;
+    constexpr int turns = 200;
+    const int least = must(green::run({.workers = 1}, [] {
+        std::vector<int> had(tasks, 0);
+        bool stop = false;
+        std::vector<thread::JoinHandle<void>> handles;
+        for (int& mine : had) {
+            handles.push_back(must(thread::spawn([&] {
+                while (!stop) {
+                    thread::yield_now();
+                    stop = ++mine == turns || stop;
+                }
+            })));
+        }
+        while (!stop) {
+            thread::yield_now();
+        }
+        const int lowest = *std::ranges::min_element(had);
+        for (auto& handle : handles) {
+            std::move(handle).join();
+        }
+        return lowest;
+    }));
+    CHECK(least > 0);
+}
