@@ -166,8 +166,16 @@ Worker& Scheduler::with_worker() noexcept {
 
 void Scheduler::schedule(Task& task) noexcept {
     Carrier* carrier = this_carrier();
+    if (carrier == nullptr || carrier->scheduler != this) {
+        // Once it is queued, it may run to its end and the runtime to its own, with this thread still in here.
+        outsiders_.fetch_add(1, std::memory_order_relaxed);  // the injector's mutex takes it to whoever runs the task
+        injector_.push(&task);
+        notify();
+        outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in run
+        return;
+    }
     const Inside inside(carrier);
-    if (carrier != nullptr && carrier->scheduler == this && carrier->worker != nullptr) {
+    if (carrier->worker != nullptr) {
         schedule_on(*carrier->worker, task);
     } else {
         injector_.push(&task);

@@ -101,6 +101,7 @@ private:
     alignas(64) std::atomic<std::uint64_t> idle_{0};
     alignas(64) std::atomic<std::size_t> tasks_{0};
     std::atomic<bool> ended_{false};
+    std::atomic<std::size_t> outsiders_{0};  // threads that are in `schedule` and no carriers of this runtime
 
     weld::native::Mutex carriers_mutex_;
     std::vector<std::unique_ptr<Carrier>> carriers_;

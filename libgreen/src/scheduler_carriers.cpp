@@ -124,6 +124,10 @@ weld::Result<void> Scheduler::run(Task& first) noexcept {
     for (auto& thread : threads_) {
         (void)std::move(thread).join();
     }
+    // A few instructions of theirs, unless they were interrupted in the middle of them.
+    while (outsiders_.load(std::memory_order_acquire) != 0) {
+        weld::native::yield_now();
+    }
     return result;
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// The end of a runtime: a native thread that still is in the call which woke the last task.
+#include <support/words.hpp>
+
+#include <green/runtime.hpp>
+#include <green/thread.hpp>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+
+using test::must;
+namespace thread = green::thread;
+
+TEST_CASE("a native thread may still be inside unpark when the runtime of the task that it woke is gone") {
+    constexpr int rounds = test::under_sanitizer ? 1'000 : 2'000;
+    std::optional<thread::Thread> parked;
+    std::atomic<int> turn{0};
+    std::thread native([&] {
+        for (int round = 1; round <= rounds; ++round) {
+            while (turn.load(std::memory_order_acquire) != round) {
+                std::this_thread::yield();
+            }
+            parked->unpark();
+        }
+    });
+    int woken = 0;
+    for (int round = 1; round <= rounds; ++round) {
+        must(green::run({.workers = 1, .stack_size = 16 * 1024}, [&] {
+            parked = thread::current();
+            // Keeps the worker from sleeping, so that the woken task need not wait for the bell, which is the last
+            // that `unpark` does.
+            (void)must(thread::spawn([&, round] {
+                while (woken != round) {
+                    thread::yield_now();
+                }
+            }));
+            turn.store(round, std::memory_order_release);
+            thread::park();
+            woken = round;
+        }));
+    }
+    native.join();
+    CHECK(woken == rounds);
+}
