@@ -143,7 +143,8 @@ void Task::commit_park(void* raw) noexcept {
     Task& task = *static_cast<Task*>(raw);
     std::uint32_t seen = empty;
     if (!task.park_.compare_exchange_strong(seen, parked, std::memory_order_acq_rel, std::memory_order_acquire)) {
-        task.park_.store(empty, std::memory_order_relaxed);  // a token: nobody else takes it
+        // A token, which nobody else takes; but another unpark may have renewed it since, with more to be seen.
+        task.park_.exchange(empty, std::memory_order_acquire);
         task.reschedule();
     }
 }
