@@ -13,6 +13,9 @@ Error last_error(const char* operation) noexcept {
 }
 
 Result<void> put(const char* operation, std::FILE* stream, std::string_view text) noexcept {
+    if (text.empty()) {
+        return {};  // it may point nowhere, which fwrite does not allow
+    }
     errno = 0;
     // Not tried again when a signal interrupts: libc has dropped its buffer by then, and going on as if
     // nothing had been lost would hide it.

@@ -172,3 +172,13 @@ TEST_CASE("texts of several threads do not mix") {
         CHECK(seen.size() == threads * lines);
     }
 }
+
+TEST_CASE("an empty text that points nowhere is printed as nothing") {
+    const auto end = test::in_child([] {
+        must(weld::print({}));
+        must(weld::eprint({}));
+        return 0;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(end.said.empty());
+}
