@@ -27,7 +27,8 @@ void die_of(std::string_view what, std::string_view name, const std::exception_p
         say({what, " '", name, "' ended with an exception that nobody can join: ", exception.what(), "\n"});
         std::terminate();
     } catch (...) {
-        die(what, " '", "' ended with an exception that nobody can join\n");
+        say({what, " '", name, "' ended with an exception that nobody can join\n"});
+        std::terminate();
     }
 }
 
