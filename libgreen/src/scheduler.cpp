@@ -33,9 +33,9 @@ Task* Scheduler::current() noexcept {
     return carrier != nullptr ? carrier->running : nullptr;
 }
 
-weld::Result<void> Scheduler::adopt(Task& task) noexcept {
-    if (auto reserved = stacks_.reserve(); !reserved) {
-        return reserved;
+weld::Result<void> Scheduler::adopt(Task& task, const char* operation) noexcept {
+    if (const auto reserved = stacks_.reserve(); !reserved) {
+        return std::unexpected(weld::Error(operation, reserved.error()));
     }
     task.scheduler_ = this;
     task.acquire();

@@ -34,8 +34,9 @@ public:
     /// Runs `first` and whatever it spawns, the calling thread as one of the carriers, until all have finished.
     [[nodiscard]] weld::Result<void> run(Task& first) noexcept;
 
-    /// Makes `task` one of this runtime's; it takes a reference until the task has finished.
-    [[nodiscard]] weld::Result<void> adopt(Task& task) noexcept;
+    /// Makes `task` one of this runtime's; it takes a reference until the task has finished. An error is one of
+    /// `operation`.
+    [[nodiscard]] weld::Result<void> adopt(Task& task, const char* operation) noexcept;
 
     /// Lets a task run that nobody else can reach. Any thread.
     void schedule(Task& task) noexcept;

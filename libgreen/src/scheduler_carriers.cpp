@@ -100,7 +100,7 @@ weld::Result<void> Scheduler::run(Task& first) noexcept {
     } catch (const std::bad_alloc&) {
         return failed(weld::Fault::OutOfMemory);
     }
-    if (auto adopted = adopt(first); !adopted) {
+    if (auto adopted = adopt(first, "run"); !adopted) {
         return adopted;
     }
     weld::Result<void> result;

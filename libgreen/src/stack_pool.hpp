@@ -2,6 +2,8 @@
 //
 // StackPool: equal stacks, mapped in slabs, each with a guard below.
 //
+// A slab is 64 stacks, or as many as make 16 MiB, but at least one.
+//
 // A task reserves a stack when it is spawned, so that failing to map is an error of spawn, and takes one
 // when it first runs, so that a task which waits for its turn costs none. What is given back last is taken
 // first: it is warm. The lowest page of each stack is a guard: by MADV_GUARD_INSTALL where the kernel has
@@ -9,8 +11,8 @@
 // call.
 #pragma once
 
-#include <weld/error.hpp>
 #include <weld/native/mutex.hpp>
+#include <weld/sys/errno.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +32,7 @@ public:
     ~StackPool();
 
     /// Makes sure that one more `take` will find a stack.
-    [[nodiscard]] weld::Result<void> reserve() noexcept;
+    [[nodiscard]] weld::sys::Result<void> reserve() noexcept;
 
     /// Gives up a reservation.
     void unreserve() noexcept;
@@ -52,11 +54,12 @@ public:
     [[nodiscard]] std::size_t usable() const noexcept { return spacing_ - page_; }
 
 private:
-    weld::Result<void> map_slab() noexcept;
+    weld::sys::Result<void> map_slab() noexcept;
     weld::sys::Result<void> guard(std::byte* lowest) noexcept;
 
     const std::size_t page_;
     const std::size_t spacing_;
+    const std::size_t stacks_a_slab_;
     Guard guard_;
     weld::native::Mutex mutex_;
     std::size_t reserved_ = 0;

@@ -26,7 +26,7 @@ weld::Result<void> Task::start() noexcept {
     }
     const Inside inside;
     Scheduler& scheduler = *parent->scheduler_;
-    if (auto adopted = scheduler.adopt(*this); !adopted) {
+    if (auto adopted = scheduler.adopt(*this, "spawn"); !adopted) {
         return adopted;
     }
     scheduler.schedule(*this);
