@@ -126,7 +126,7 @@ __attribute__((no_sanitize("address", "thread"))) void Scheduler::go(Carrier& ca
 /// The task to switch to; null when there is none, or when by the budget the carrier's turn has come, to look at all
 /// the rest.
 Task* Scheduler::next_in_turn(Worker* worker) noexcept {
-    return worker != nullptr && --worker->budget > 0 ? worker->queue.pop() : nullptr;
+    return worker != nullptr && --worker->budget > 0 ? pop(*worker) : nullptr;
 }
 
 void Scheduler::suspend(Then then, void* argument) noexcept { suspend(*this_carrier(), then, argument); }
@@ -146,7 +146,7 @@ void Scheduler::yield() noexcept {
     Worker* worker = carrier.worker;
     Task* next = nullptr;
     if (worker != nullptr && --worker->budget > 0) {
-        next = worker->queue.pop();
+        next = pop(*worker);
         if (next == nullptr) {
             return;
         }
