@@ -195,9 +195,13 @@ void Scheduler::schedule_on(Worker& worker, Task& task) noexcept {
     }
 }
 
+bool Scheduler::push(Worker& worker, Task* task) noexcept {
+    return worker.queue.push(task, context_of(task->context_).stack_pointer);
+}
+
 void Scheduler::put(Worker& worker, Task* task) noexcept {
     // Behind those that had no room before, so that they keep their order.
-    if (!worker.overflow.is_empty() || !worker.queue.push(task)) [[unlikely]] {
+    if (!worker.overflow.is_empty() || !push(worker, task)) [[unlikely]] {
         worker.overflow.push(task);
     }
 }
@@ -207,7 +211,7 @@ Task* Scheduler::pop(Worker& worker) noexcept {
     if (Task* task = worker.queue.pop()) {
         return task;
     }
-    return worker.overflow.take(1, most_from_overflow, [&](Task* task) { (void)worker.queue.push(task); });
+    return worker.overflow.take(1, most_from_overflow, [&](Task* task) { (void)push(worker, task); });
 }
 
 /// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they

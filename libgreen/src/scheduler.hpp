@@ -84,6 +84,7 @@ private:
     static void set_budget(Worker& worker) noexcept;
     Task* search(Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
+    [[nodiscard]] static bool push(Worker& worker, Task* task) noexcept;
     static void put(Worker& worker, Task* task) noexcept;
     static bool take_due(Worker& worker) noexcept;
     void sleep(Worker& worker) noexcept;

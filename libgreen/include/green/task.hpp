@@ -121,19 +121,21 @@ private:
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> state_{0};
     std::atomic<std::uint32_t> park_{empty};
+    bool has_value_ = false;
     const Operations& operations_;
     std::uint64_t id_;
     std::string_view name_;
     std::exception_ptr failure_;
-    bool has_value_ = false;
-
-    Scheduler* scheduler_ = nullptr;
-    Task* next_ = nullptr;                 // in the list that the task is in
     std::atomic<void*> joiners_{nullptr};  // the last one to wait for the end, or this task once it ended
-    void* stack_ = nullptr;                // the lowest byte above the guard; null before the first run
-    void* context_[3] = {};                // where to go on: context/context.hpp
-    void* exceptions_[2] = {};             // the C++ runtime's __cxa_eh_globals of this task
-    void* sanitizer_[4] = {};              // annotate::Stack
+
+    // What a switch touches, together.
+    Scheduler* scheduler_ = nullptr;
+    Task* next_ = nullptr;      // in the list that the task is in
+    void* stack_ = nullptr;     // the lowest byte above the guard; null before the first run
+    void* context_[3] = {};     // where to go on: context/context.hpp
+    void* exceptions_[2] = {};  // the C++ runtime's __cxa_eh_globals of this task
+
+    void* sanitizer_[4] = {};  // annotate::Stack
 };
 
 /// Ends the process because `call` was made outside a task.
