@@ -17,6 +17,7 @@ green_library(uv
         include/green/fs/metadata.hpp
         include/green/fs/read_dir.hpp
         include/green/fs/walk.hpp
+        include/green/model.hpp
         include/green/net.hpp
         include/green/net/tcp_listener.hpp
         include/green/net/tcp_stream.hpp

@@ -16,6 +16,7 @@
 namespace green::fs {
 
 using weld::fs::create_dir;
+using weld::fs::EntryIterator;
 using weld::fs::read;
 using weld::fs::read_to_string;
 using weld::fs::remove_dir;

@@ -28,6 +28,7 @@ class Pollable;
 namespace green::net {
 
 using weld::net::IpAddr;
+using weld::net::IpFamily;
 using weld::net::Ipv4Addr;
 using weld::net::Ipv6Addr;
 using weld::net::Shutdown;
