@@ -24,6 +24,9 @@ weld::Result<void> Task::start() noexcept {
     if (parent == nullptr) {
         die_outside_task("green::thread::spawn");
     }
+    if (name_.find('\0') != std::string_view::npos) {
+        return std::unexpected(weld::Error("spawn", weld::Fault::InvalidInput));
+    }
     const Inside inside;
     Scheduler& scheduler = *parent->scheduler_;
     if (auto adopted = scheduler.adopt(*this, "spawn"); !adopted) {

@@ -22,7 +22,7 @@ using weld::thread::Returned;
 
 /// Options of a new task.
 struct Options {
-    /// Seen in messages and by debuggers.
+    /// Seen in messages and by debuggers. No NUL inside.
     std::string_view name{};
 };
 
@@ -79,7 +79,7 @@ template <class F>
 }
 
 /// Starts a task that runs `function()` after what is queued already. OutOfMemory when there is no memory for
-/// its record or its stack. Allocates: one block.
+/// its record or its stack, InvalidInput for a name with a NUL inside. Allocates: one block.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<JoinHandle<Returned<F>>> {
     auto started = start(std::forward<F>(function), options);
