@@ -195,6 +195,47 @@ TEST_CASE("a time that runs out is Timedout, and a socket that does not wait say
     CHECK(errno_of(write_until_full()) == Errno::Again);
 }
 
+TEST_CASE("a try never waits, whatever the socket is and whatever time it has") {
+    const Connected connected;
+    const Socket& client = connected.client;
+    const Socket& server = connected.server->socket;
+    std::array<std::byte, 16> buffer{};
+    must(server.set_read_timeout(Nanoseconds(1h)));
+    must(client.set_write_timeout(Nanoseconds(1h)));
+    CHECK(is_blocking(server));
+    CHECK(errno_of(server.try_read(buffer)) == Errno::Again);
+    CHECK(errno_of(server.try_peek(buffer)) == Errno::Again);
+
+    CHECK(must(client.try_write(bytes("ping"))) == 4);
+    CHECK(must(client.try_write({})) == 0);
+    for (int times = 0; times < 2; ++times) {
+        CHECK(text(buffer, must(server.try_peek(buffer))) == "ping");
+    }
+    CHECK(text(buffer, must(server.try_read(std::span(buffer).first(3)))) == "pin");
+    CHECK(text(buffer, must(server.try_read(buffer))) == "g");
+    CHECK(errno_of(server.try_read(buffer)) == Errno::Again);
+
+    const std::vector<std::byte> much(1 << 20);
+    sys::Result<std::size_t> written = 0;
+    std::size_t total = 0;
+    for (int tries = 0; tries < 1000 && written; ++tries) {
+        written = client.try_write(much);
+        total += written.value_or(0);
+    }
+    CHECK(errno_of(written) == Errno::Again);
+    CHECK(total > 0);
+    CHECK(is_blocking(client));
+
+    must(client.shutdown(native::Shutdown::Write));
+    CHECK(errno_of(client.try_write(bytes("x"))) == Errno::Pipe);
+    std::vector<std::byte> all(1 << 20);
+    for (std::size_t received = 0; received < total;) {
+        received += must(server.read(all));
+    }
+    CHECK(must(server.try_peek(buffer)) == 0);
+    CHECK(must(server.try_read(buffer)) == 0);
+}
+
 TEST_CASE("connecting within a time ends in time, and leaves the socket as it was") {
     const Socket listener = listening(loopback, 0);
     const auto waiting = crowd(listener);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// poll: what is ready, what is not in time, what is not open.
+// poll, ppoll: what is ready, what is not in time, what is not open.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <span>
 
@@ -70,6 +71,44 @@ TEST_CASE("an interrupted poll comes back as Intr") {
     {
         const test::Interruptions interruptions;
         error = sys::poll(std::span(&reader, 1), 10'000).error();
+    }
+    CHECK(error == Errno::Intr);
+}
+
+TEST_CASE("ppoll says what poll says") {
+    const Pipe pipe;
+    std::array<sys::PollFd, 2> fds{{{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None},
+                                    {.fd = pipe.ends[1], .wanted = PollEvents::Out, .found = PollEvents::None}}};
+    CHECK(must(sys::ppoll(fds, sys::Timespec{.seconds = 0, .nanoseconds = 0})) == 1);
+    CHECK(fds[0].found == PollEvents::None);
+    CHECK(fds[1].found == PollEvents::Out);
+    REQUIRE(::write(pipe.ends[1], "x", 1) == 1);
+    CHECK(must(sys::ppoll(fds, std::nullopt)) == 2);
+    CHECK(fds[0].found == PollEvents::In);
+}
+
+TEST_CASE("ppoll waits less than a millisecond, and not less than it was told") {
+    const Pipe pipe;
+    sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
+    for (const std::int64_t nanoseconds : {1'000, 200'000, 1'500'000}) {
+        const auto start = std::chrono::steady_clock::now();
+        CHECK(must(sys::ppoll(std::span(&reader, 1), sys::Timespec{.seconds = 0, .nanoseconds = nanoseconds})) == 0);
+        CHECK(std::chrono::steady_clock::now() - start >= std::chrono::nanoseconds(nanoseconds));
+    }
+}
+
+TEST_CASE("a time that is none is Inval") {
+    CHECK(test::errno_of(sys::ppoll({}, sys::Timespec{.seconds = 0, .nanoseconds = 1'000'000'000})) == Errno::Inval);
+    CHECK(test::errno_of(sys::ppoll({}, sys::Timespec{.seconds = -1, .nanoseconds = 0})) == Errno::Inval);
+}
+
+TEST_CASE("an interrupted ppoll comes back as Intr") {
+    const Pipe pipe;
+    sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
+    std::optional<Errno> error;
+    {
+        const test::Interruptions interruptions;
+        error = sys::ppoll(std::span(&reader, 1), sys::Timespec{.seconds = 10, .nanoseconds = 0}).error();
     }
     CHECK(error == Errno::Intr);
 }
