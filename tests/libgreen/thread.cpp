@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// green::thread: spawn, join, park, sleep, yield, and what they do to exceptions.
+// green::thread: many tasks, native threads beside them, stacks and exceptions. What tasks have in common with native
+// threads is in tests/conformance.
 #include <support/green.hpp>
 
 #include <atomic>
 #include <exception>
-#include <memory>
-#include <stdexcept>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -15,37 +13,23 @@ using namespace std::chrono_literals;
 using test::must;
 namespace thread = green::thread;
 
-GREEN_TEST("a task returns what its closure returned") {
-    CHECK(must(thread::spawn([] { return 42; })).join() == 42);
-    CHECK(must(thread::spawn([] { return std::string("a string"); })).join() == "a string");
-    CHECK(*must(thread::spawn([] { return std::make_unique<int>(7); })).join() == 7);
-    int variable = 1;
-    int& same = must(thread::spawn([&]() -> int& { return variable; })).join();
-    CHECK(&same == &variable);
-}
-
-GREEN_TEST("what a task throws is thrown again by join") {
-    auto handle = must(thread::spawn([]() -> int { throw std::runtime_error("lost"); }));
-    std::string said;
-    try {
-        (void)std::move(handle).join();
-    } catch (const std::runtime_error& error) {
-        said = error.what();
-    }
-    CHECK(said == "lost");
-}
-
-GREEN_TEST("a task whose handle is dropped runs all the same, and the runtime waits for it") {
-    static std::atomic<int> ran;
-    ran = 0;
-    {
-        (void)must(thread::spawn([] {
-            thread::yield_now();
-            ++ran;
+TEST_CASE("a runtime ends after its last task, whose handle was dropped long before") {
+    for (const std::size_t workers : {std::size_t{1}, std::size_t{4}}) {
+        std::atomic<int> ended{0};
+        must(green::run({.workers = workers}, [&ended] {
+            for (int i = 0; i < 10; ++i) {
+                (void)must(thread::spawn([&ended] {
+                    (void)thread::spawn([&ended] {
+                        thread::yield_now();
+                        ++ended;
+                    }).value();
+                    (void)thread::sleep(2ms).has_value();
+                    ++ended;
+                }));
+            }
         }));
+        CHECK(ended == 20);
     }
-    auto last = must(thread::spawn([] { return ran.load() >= 0; }));
-    CHECK(std::move(last).join());
 }
 
 GREEN_TEST("a thousand tasks that yield ten times each all finish") {
@@ -63,32 +47,6 @@ GREEN_TEST("a thousand tasks that yield ten times each all finish") {
         std::move(handle).join();
     }
     CHECK(sum == 1000);
-}
-
-GREEN_TEST("a token left before park makes it return at once, and counts once") {
-    const auto self = thread::current();
-    self.unpark();
-    self.unpark();
-    thread::park();
-    CHECK_FALSE(must(thread::park_for(1ms)));
-}
-
-GREEN_TEST("two tasks wake each other ten thousand times") {
-    constexpr int rounds = 10'000;
-    const auto self = thread::current();
-    auto other = must(thread::spawn([self] {
-        for (int i = 0; i < rounds; ++i) {
-            thread::park();
-            self.unpark();
-        }
-        return true;
-    }));
-    const auto peer = other.thread();
-    for (int i = 0; i < rounds; ++i) {
-        peer.unpark();
-        thread::park();
-    }
-    CHECK(std::move(other).join());
 }
 
 GREEN_TEST("a native thread wakes a parked task, and no wake is lost") {

@@ -5,6 +5,7 @@
 
 #include <support/words.hpp>
 
+#include <weld/model.hpp>
 #include <weld/net.hpp>
 #include <weld/os/unix.hpp>
 
@@ -30,28 +31,31 @@ constexpr weld::net::SocketAddr loopback_ipv6() { return {weld::net::Ipv6Addr::l
 
 inline bool has_ipv6() { return weld::net::TcpListener::bind(loopback_ipv6()).has_value(); }
 
-/// Both ends of a connection.
-struct Connection {
-    weld::net::TcpStream client;
-    weld::net::TcpStream server;
+/// Both ends of a connection, of the streams of `Model`.
+template <class Model>
+struct ConnectionOf {
+    typename Model::TcpStream client;
+    typename Model::TcpStream server;
 
-    static Connection make(const weld::net::SocketAddr& address = loopback()) {
-        const auto listener = must(weld::net::TcpListener::bind(address));
-        auto client = must(weld::net::TcpStream::connect(must(listener.local_addr())));
+    static ConnectionOf make(const weld::net::SocketAddr& address = loopback()) {
+        const auto listener = must(Model::TcpListener::bind(address));
+        auto client = must(Model::TcpStream::connect(must(listener.local_addr())));
         auto accepted = must(listener.accept());
         return {.client = std::move(client), .server = std::move(accepted.stream)};
     }
 };
+using Connection = ConnectionOf<weld::Model>;
 
 /// A listener that takes no more connections until somebody accepts: whoever connects waits.
-struct Crowd {
-    weld::net::TcpListener listener = must(weld::net::TcpListener::bind(loopback(), {.backlog = 0}));
+template <class Model>
+struct CrowdOf {
+    typename Model::TcpListener listener = must(Model::TcpListener::bind(loopback(), {.backlog = 0}));
     weld::net::SocketAddr address = must(listener.local_addr());
-    std::vector<weld::net::TcpStream> waiting{};
+    std::vector<typename Model::TcpStream> waiting{};
 
-    Crowd() {
+    CrowdOf() {
         for (int tries = 0; tries < 16; ++tries) {
-            auto stream = weld::net::TcpStream::connect_timeout(address, std::chrono::milliseconds(100));
+            auto stream = Model::TcpStream::connect_timeout(address, std::chrono::milliseconds(100));
             if (!stream) {
                 REQUIRE(stream.error() == weld::Kind::TimedOut);
                 return;
@@ -61,9 +65,11 @@ struct Crowd {
         FAIL("the listener takes everybody");
     }
 };
+using Crowd = CrowdOf<weld::Model>;
 
 /// Ends `stream` so that the peer gets a reset.
-inline void reset(weld::net::TcpStream stream) {
+template <class TcpStream>
+void reset(TcpStream stream) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
     REQUIRE(::setsockopt(weld::os::fd(stream), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
     must(std::move(stream).close());

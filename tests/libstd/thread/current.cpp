@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Thread, and what a thread does to itself: who it is, park, sleep, yield.
+// Thread, where the system shows: threads that weld did not start, signals, affinity. The rest is in tests/conformance.
 #include <support/words.hpp>
 
 #include <weld/thread.hpp>
@@ -13,9 +13,7 @@
 #include <csignal>
 #include <optional>
 #include <set>
-#include <string>
 #include <type_traits>
-#include <vector>
 
 namespace thread = weld::thread;
 using namespace std::chrono_literals;
@@ -46,22 +44,6 @@ void in_foreign_thread(Body body) {
 
 }  // namespace
 
-TEST_CASE("the first thread is called main") {
-    CHECK(thread::current().name() == "main");
-    CHECK(thread::current().id() == thread::current().id());
-}
-
-TEST_CASE("a thread that weld started is known by its name and its id, from inside and outside") {
-    auto handle = must(thread::spawn([] { return thread::current(); }, {.name = "worker"}));
-    const Thread outside = handle.thread();
-    const Thread inside = std::move(handle).join();
-    CHECK(inside.id() == outside.id());
-    CHECK(inside.name() == "worker");
-    CHECK(outside.name() == "worker");
-    CHECK(inside.id() != thread::current().id());
-    CHECK(must(thread::spawn([] { return thread::current().name().empty(); })).join());
-}
-
 TEST_CASE("no two threads have one id") {
     std::set<thread::ThreadId> ids = {thread::current().id()};
     for (int number = 0; number < 100; ++number) {
@@ -69,22 +51,6 @@ TEST_CASE("no two threads have one id") {
         in_foreign_thread([&] { ids.insert(thread::current().id()); });
     }
     CHECK(ids.size() == 201);
-}
-
-TEST_CASE("a copy of a Thread outlives the thread") {
-    std::optional<Thread> kept;
-    {
-        auto handle = must(thread::spawn([] {}, {.name = "a name that is longer than the system has room for"}));
-        kept = handle.thread();
-        std::move(handle).join();
-    }
-    const Thread copy = *kept;
-    kept.reset();
-    CHECK(copy.name() == "a name that is longer than the system has room for");
-    copy.unpark();
-    Thread assigned = thread::current();
-    assigned = copy;
-    CHECK(assigned.id() == copy.id());
 }
 
 TEST_CASE("a thread that weld did not start has a Thread, no name, and an end") {
@@ -163,65 +129,6 @@ TEST_CASE("a destructor of a thread-local may ask who the thread is, and park") 
     CHECK(calls.load() == 4);
 }
 
-TEST_CASE("a token left before makes park return at once") {
-    thread::current().unpark();
-    thread::park();
-    thread::current().unpark();
-    CHECK(must(thread::park_for(1h)));
-    CHECK_FALSE(must(thread::park_for(0ns)));
-}
-
-TEST_CASE("a park that times out says so, and not too early") {
-    const Instant start = now();
-    CHECK_FALSE(must(thread::park_for(20ms)));
-    CHECK(now() - start >= 20ms);
-    CHECK_FALSE(must(thread::park_until(start)));
-    CHECK_FALSE(must(thread::park_until(Instant::min())));
-    CHECK_FALSE(must(thread::park_for(-1s)));
-    CHECK_FALSE(must(thread::park_for(Duration::min())));
-    CHECK_FALSE(must(thread::park_for(std::chrono::hours::min())));
-    CHECK_FALSE(must(thread::park_for(std::chrono::duration<double, std::milli>(0.5))));
-}
-
-TEST_CASE("another thread wakes a parked one, whatever the deadline") {
-    auto sleeper = must(thread::spawn([] {
-        thread::park();
-        return must(thread::park_for(Duration::max()));
-    }));
-    const Thread other = sleeper.thread();
-    while (!sleeper.is_finished()) {
-        other.unpark();
-        thread::yield_now();
-    }
-    CHECK(std::move(sleeper).join());
-}
-
-TEST_CASE("a hundred thousand tokens go from thread to thread and back") {
-    constexpr int rounds = 100'000;
-    const Thread first = thread::current();
-    std::atomic<int> turn{0};
-    auto handle = must(thread::spawn([&turn, first] {
-        for (int round = 0; round < rounds; ++round) {
-            while (turn.load(std::memory_order_relaxed) != 2 * round + 1) {
-                thread::park();
-            }
-            turn.store(2 * round + 2, std::memory_order_relaxed);
-            first.unpark();
-        }
-    }));
-    const Thread second = handle.thread();
-    for (int round = 0; round < rounds; ++round) {
-        turn.store(2 * round + 1, std::memory_order_relaxed);
-        second.unpark();
-        while (turn.load(std::memory_order_relaxed) != 2 * round + 2) {
-            thread::park();
-        }
-    }
-    std::move(handle).join();
-    CHECK(turn.load() == 2 * rounds);
-    (void)must(thread::park_for(0ns));
-}
-
 TEST_CASE("a sleep lasts its whole time, through signals") {
     static volatile std::sig_atomic_t signals = 0;
     struct sigaction counted{};
@@ -243,18 +150,6 @@ TEST_CASE("a sleep lasts its whole time, through signals") {
     CHECK_FALSE(token);
     CHECK(in_all >= 150ms);
     CHECK(signals > (test::under_thread_sanitizer ? 0 : 5));  // it delivers them late
-}
-
-TEST_CASE("a sleep until the past does not wait") {
-    const Instant start = now();
-    must(thread::sleep(0ns));
-    must(thread::sleep(-1h));
-    must(thread::sleep(Duration::min()));
-    must(thread::sleep(std::chrono::hours::min()));
-    must(thread::sleep_until(start - 1s));
-    must(thread::sleep_until(Instant::min()));
-    thread::yield_now();
-    CHECK(now() - start < 5s);
 }
 
 TEST_CASE("the threads that can run at once are those of this thread's affinity") {

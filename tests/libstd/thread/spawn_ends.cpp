@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// spawn: what ends the process, and what it says then.
+// spawn: threads that are ended from outside their closure. What ends the process in every model is in
+// tests/conformance.
 #include <support/words.hpp>
 
 #include <weld/thread.hpp>
@@ -9,7 +10,6 @@
 #include <unistd.h>
 #include <atomic>
 #include <csignal>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -26,87 +26,6 @@ namespace {
 }
 
 }  // namespace
-
-TEST_CASE("an exception that nobody can join ends the process with the thread's name, dropped before the throw") {
-    const auto end = test::in_child([]() -> int {
-        std::atomic<bool> go{false};
-        {
-            const auto dropped = must(thread::spawn(
-                [&] {
-                    while (!go.load()) {
-                        thread::yield_now();
-                    }
-                    throw std::runtime_error("the boom itself");
-                },
-                {.name = "a doomed thread"}));
-        }
-        go = true;
-        wait_for_the_end();
-    });
-    CHECK(end.died_of(SIGABRT));
-    INFO(end.said);
-    CHECK(end.said.find("a doomed thread") != std::string::npos);
-    CHECK(end.said.find("the boom itself") != std::string::npos);
-}
-
-TEST_CASE("an exception that nobody can join ends the process with the thread's name, dropped after the throw") {
-    const auto end = test::in_child([]() -> int {
-        {
-            const auto dropped = must(thread::spawn([] { throw std::runtime_error("the boom itself"); },
-                                                    {.name = "a doomed thread with a long name"}));
-            while (!dropped.is_finished()) {
-                thread::yield_now();
-            }
-        }
-        wait_for_the_end();
-    });
-    CHECK(end.died_of(SIGABRT));
-    INFO(end.said);
-    CHECK(end.said.find("'a doomed thread with a long name'") != std::string::npos);
-    CHECK(end.said.find("the boom itself") != std::string::npos);
-}
-
-TEST_CASE("an exception of any type that nobody can join ends the process") {
-    const auto end = test::in_child([]() -> int {
-        (void)must(thread::spawn([] { throw 5; }, {.name = "five"}));
-        wait_for_the_end();
-    });
-    CHECK(end.died_of(SIGABRT));
-    CHECK(end.said.find("'five'") != std::string::npos);
-}
-
-TEST_CASE("an exception that was joined ends nothing when the handle goes") {
-    const auto end = test::in_child([] {
-        auto handle = must(thread::spawn([] { throw 5; }));
-        try {
-            std::move(handle).join();
-        } catch (int) {
-            return 0;
-        }
-        return 1;
-    });
-    CHECK(end.exited_with(0));
-}
-
-TEST_CASE("a thread that joins itself ends the process with a message") {
-    const auto end = test::in_child([]() -> int {
-        std::atomic<thread::JoinHandle<void>*> own{nullptr};
-        auto handle = must(thread::spawn(
-            [&] {
-                while (own.load() == nullptr) {
-                    thread::yield_now();
-                }
-                std::move(*own.load()).join();
-            },
-            {.name = "narcissus"}));
-        own = &handle;
-        wait_for_the_end();
-    });
-    CHECK(end.died_of(SIGABRT));
-    INFO(end.said);
-    CHECK(end.said.find("'narcissus'") != std::string::npos);
-    CHECK(end.said.find("joins itself") != std::string::npos);
-}
 
 TEST_CASE("to join a thread that called pthread_exit ends the process with a message") {
     const auto end = test::in_child([]() -> int {

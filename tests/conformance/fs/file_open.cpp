@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // File: opening, in every combination of options, and what a file that is made is like.
+#include <support/model.hpp>
 #include <support/words.hpp>
-
-#include <weld/fs.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,14 +10,14 @@
 #include <array>
 #include <string>
 
-namespace fs = weld::fs;
+namespace fs = rt::fs;
 using fs::File;
 using fs::OpenOptions;
+using rt::Kind;
 using test::bytes;
 using test::kind_of;
 using test::must;
 using test::text;
-using weld::Kind;
 
 namespace {
 
@@ -26,7 +25,7 @@ std::string contents(const std::string& path) { return must(fs::read_to_string(p
 
 }  // namespace
 
-TEST_CASE("a path that does not exist is not found") {
+CONFORMANCE_TEST("a path that does not exist is not found") {
     const test::TempDir dir;
     const auto opened = File::open(dir / "missing");
     REQUIRE_FALSE(opened.has_value());
@@ -38,7 +37,7 @@ TEST_CASE("a path that does not exist is not found") {
     CHECK(kind_of(File::create(dir.path())) == Kind::IsADirectory);
 }
 
-TEST_CASE("each combination of options does what the table says, for a missing file and an existing one") {
+CONFORMANCE_TEST("each combination of options does what the table says, for a missing file and an existing one") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         for (const bool exists : {false, true}) {
             const OpenOptions options{.read = (bits & 1U) != 0,
@@ -99,7 +98,7 @@ TEST_CASE("each combination of options does what the table says, for a missing f
     }
 }
 
-TEST_CASE("create_new refuses whatever has the name, also a link to nothing") {
+CONFORMANCE_TEST("create_new refuses whatever has the name, also a link to nothing") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     must(fs::create_dir(dir / "dir"));
@@ -116,7 +115,7 @@ TEST_CASE("create_new refuses whatever has the name, also a link to nothing") {
     CHECK(text(buffer, must(made.read_at(buffer, 0))) == "ab");
 }
 
-TEST_CASE("create empties what is there, through a symbolic link too") {
+CONFORMANCE_TEST("create empties what is there, through a symbolic link too") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abcd"));
     REQUIRE(::symlink("file", (dir / "link").c_str()) == 0);
@@ -127,7 +126,7 @@ TEST_CASE("create empties what is there, through a symbolic link too") {
     CHECK_FALSE(must(File::create(dir / "file")).read(buffer).has_value());
 }
 
-TEST_CASE("a new file has the mode asked for, less the umask") {
+CONFORMANCE_TEST("a new file has the mode asked for, less the umask") {
     const test::TempDir dir;
     const auto mode_of = [](const std::string& path) {
         struct stat status{};
@@ -145,7 +144,7 @@ TEST_CASE("a new file has the mode asked for, less the umask") {
     CHECK(mode_of(dir / "written") == 0640);
 }
 
-TEST_CASE("no child inherits a file, however it was opened") {
+CONFORMANCE_TEST("no child inherits a file, however it was opened") {
     const test::TempDir dir;
     const File created = must(File::create(dir / "a"));
     const File made = must(File::create_new(dir / "b"));

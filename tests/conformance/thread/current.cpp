@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+//
+// Thread, and what a thread does to itself: who it is, park, sleep, yield.
+#include <support/model.hpp>
+#include <support/words.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <type_traits>
+
+namespace thread = rt::thread;
+using namespace std::chrono_literals;
+using rt::time::Duration;
+using rt::time::Instant;
+using test::must;
+using thread::Thread;
+
+static_assert(std::is_nothrow_copy_constructible_v<Thread> && sizeof(Thread) == sizeof(void*));
+
+namespace {
+
+Instant now() { return Instant(std::chrono::steady_clock::now()); }
+
+}  // namespace
+
+CONFORMANCE_TEST("the first thread is called main") {
+    CHECK(thread::current().name() == "main");
+    CHECK(thread::current().id() == thread::current().id());
+}
+
+CONFORMANCE_TEST("a thread that weld started is known by its name and its id, from inside and outside") {
+    auto handle = must(thread::spawn([] { return thread::current(); }, {.name = "worker"}));
+    const Thread outside = handle.thread();
+    const Thread inside = std::move(handle).join();
+    CHECK(inside.id() == outside.id());
+    CHECK(inside.name() == "worker");
+    CHECK(outside.name() == "worker");
+    CHECK(inside.id() != thread::current().id());
+    CHECK(must(thread::spawn([] { return thread::current().name().empty(); })).join());
+}
+
+CONFORMANCE_TEST("no two threads have one id") {
+    std::set<thread::ThreadId> ids = {thread::current().id()};
+    for (int number = 0; number < 100; ++number) {
+        CHECK(ids.insert(must(thread::spawn([] { return thread::current().id(); })).join()).second);
+    }
+}
+
+CONFORMANCE_TEST("a copy of a Thread outlives the thread") {
+    std::optional<Thread> kept;
+    {
+        auto handle = must(thread::spawn([] {}, {.name = "a name that is longer than the system has room for"}));
+        kept = handle.thread();
+        std::move(handle).join();
+    }
+    const Thread copy = *kept;
+    kept.reset();
+    CHECK(copy.name() == "a name that is longer than the system has room for");
+    copy.unpark();
+    Thread assigned = thread::current();
+    assigned = copy;
+    CHECK(assigned.id() == copy.id());
+}
+
+CONFORMANCE_TEST("a token left before makes park return at once") {
+    thread::current().unpark();
+    thread::park();
+    thread::current().unpark();
+    CHECK(must(thread::park_for(1h)));
+    CHECK_FALSE(must(thread::park_for(0ns)));
+}
+
+CONFORMANCE_TEST("a park that times out says so, and not too early") {
+    const Instant start = now();
+    CHECK_FALSE(must(thread::park_for(20ms)));
+    CHECK(now() - start >= 20ms);
+    CHECK_FALSE(must(thread::park_until(start)));
+    CHECK_FALSE(must(thread::park_until(Instant::min())));
+    CHECK_FALSE(must(thread::park_for(-1s)));
+    CHECK_FALSE(must(thread::park_for(Duration::min())));
+    CHECK_FALSE(must(thread::park_for(std::chrono::hours::min())));
+    CHECK_FALSE(must(thread::park_for(std::chrono::duration<double, std::milli>(0.5))));
+}
+
+CONFORMANCE_TEST("another thread wakes a parked one, whatever the deadline") {
+    auto sleeper = must(thread::spawn([] {
+        thread::park();
+        return thread::park_for(Duration::max()).value();
+    }));
+    const Thread other = sleeper.thread();
+    while (!sleeper.is_finished()) {
+        other.unpark();
+        thread::yield_now();
+    }
+    CHECK(std::move(sleeper).join());
+}
+
+CONFORMANCE_TEST("a hundred thousand tokens go from thread to thread and back") {
+    constexpr int rounds = 100'000;
+    const Thread first = thread::current();
+    std::atomic<int> turn{0};
+    auto handle = must(thread::spawn([&turn, first] {
+        for (int round = 0; round < rounds; ++round) {
+            while (turn.load(std::memory_order_relaxed) != 2 * round + 1) {
+                thread::park();
+            }
+            turn.store(2 * round + 2, std::memory_order_relaxed);
+            first.unpark();
+        }
+    }));
+    const Thread second = handle.thread();
+    for (int round = 0; round < rounds; ++round) {
+        turn.store(2 * round + 1, std::memory_order_relaxed);
+        second.unpark();
+        while (turn.load(std::memory_order_relaxed) != 2 * round + 2) {
+            thread::park();
+        }
+    }
+    std::move(handle).join();
+    CHECK(turn.load() == 2 * rounds);
+    (void)must(thread::park_for(0ns));
+}
+
+CONFORMANCE_TEST("a sleep lasts its whole time") {
+    const Instant start = now();
+    must(thread::sleep(20ms));
+    CHECK(now() - start >= 20ms);
+    must(thread::sleep_until(start + 40ms));
+    CHECK(now() - start >= 40ms);
+    must(thread::sleep(std::chrono::duration<double, std::micro>(0.5)));
+}
+
+CONFORMANCE_TEST("a sleep until the past does not wait") {
+    const Instant start = now();
+    must(thread::sleep(0ns));
+    must(thread::sleep(-1h));
+    must(thread::sleep(Duration::min()));
+    must(thread::sleep(std::chrono::hours::min()));
+    must(thread::sleep_until(start - 1s));
+    must(thread::sleep_until(Instant::min()));
+    thread::yield_now();
+    CHECK(now() - start < 5s);
+}
