@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 #
 # green::uv, the I/O on libuv; and green::green, everything. Debian's libuv is known to pkg-config alone.
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(LIBUV IMPORTED_TARGET libuv>=1.44)
-if(NOT LIBUV_FOUND)
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+    # Global: whoever links a static green::uv, in whatever folder, links it too.
+    pkg_check_modules(GREEN_LIBUV QUIET IMPORTED_TARGET GLOBAL libuv>=1.44)
+endif()
+if(NOT TARGET PkgConfig::GREEN_LIBUV)
     message(FATAL_ERROR
-        "green::uv needs libuv 1.44 or newer (Debian: apt-get install libuv1-dev); "
-        "with -DGREEN_WITH_UV=OFF green::core is built without it")
+        "green::uv needs libuv 1.44 or newer, and pkg-config to find it (Debian: libuv1-dev pkg-config); "
+        "with -DGREEN_WITH_UV=OFF green::core is built without")
 endif()
 
 green_library(uv
@@ -35,7 +38,7 @@ green_library(uv
     PUBLIC
         green::core
     PRIVATE
-        PkgConfig::LIBUV)
+        PkgConfig::GREEN_LIBUV)
 
 add_library(green_green INTERFACE)
 add_library(green::green ALIAS green_green)
@@ -43,5 +46,4 @@ target_link_libraries(green_green INTERFACE green::core green::uv)
 set_target_properties(green_green PROPERTIES EXPORT_NAME green)
 if(GREEN_INSTALL)
     install(TARGETS green_green EXPORT greenUvTargets)
-    install(EXPORT greenUvTargets NAMESPACE green:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/green)
 endif()

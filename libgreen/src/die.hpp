@@ -3,13 +3,15 @@
 // die: the end of a process that broke a promise, with a line that says which.
 #pragma once
 
+#include <green/api.hpp>
+
 #include <exception>
 #include <string_view>
 
 namespace green {
 
 /// Writes the three to standard error, in pieces that need no memory, and ends the process.
-[[noreturn]] void die(std::string_view what, std::string_view who, std::string_view why) noexcept;
+[[noreturn]] GREEN_API void die(std::string_view what, std::string_view who, std::string_view why) noexcept;
 
 /// Ends the process because of `failure`, which nobody can join.
 [[noreturn]] void die_of(std::string_view what, std::string_view name, const std::exception_ptr& failure) noexcept;

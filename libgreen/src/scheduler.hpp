@@ -59,7 +59,7 @@ public:
     GREEN_API static void schedule_on(Worker& worker, Task& task) noexcept;
 
     /// Lets others run first.
-    static void yield() noexcept;
+    static GREEN_API void yield() noexcept;
 
     /// Goes on when the calling task's carrier holds a worker. Inside the runtime.
     static GREEN_API Worker& with_worker() noexcept;

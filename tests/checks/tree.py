@@ -47,8 +47,8 @@ class Tree:
         return [path for path in self.files
                 if path.startswith(LAYERS) and "/include/" in path and path.endswith(HEADER)]
 
-    def copy_to(self, target):
-        for path in self.files:
+    def copy_to(self, target, below=""):
+        for path in (path for path in self.files if path.startswith(below)):
             place = Path(target) / path
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(self.root / path, place)

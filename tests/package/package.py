@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""package.*: weld as its users get it, with its sources gone.
+"""package.*: weld and green as their users get them, with their sources gone.
 
     package.py TEST --root ROOT --work DIR
 
 `install` copies the tree, installs it from there, static and shared, and removes copy and builds; so whatever
-refers to them afterwards fails. The other tests build and run an outside program against what was installed,
-or against a copy of the tree.
+refers to them afterwards fails. `green_install` does the same with a copy of libgreen alone, against what `install`
+installed: into copies of that, which it moves afterwards. The other tests build and run outside programs against
+what was installed, or against a copy of the tree.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from tree import Tree  # noqa: E402
 HERE = Path(__file__).resolve().parent
 SAID = "metadata: No such file or directory (ENOENT) is a NotFound\n"
 LIBRARIES = ("sys", "native", "std")
+LIBGREEN = ("static", "shared", "core")  # the last one static, and without libuv
 
 
 def say(*command, fails=False, **options):
@@ -39,8 +41,15 @@ def expect(condition, what):
         sys.exit(what)
 
 
-def configure(source, build, *options, fails=False):
-    return say("cmake", "-S", source, "-B", build, "-G", "Ninja", *options, fails=fails)
+def configure(source, build, *options, fails=False, **environment):
+    said = say("cmake", "-S", source, "-B", build, "-G", "Ninja", *options, fails=fails,
+               env={**os.environ, **environment})
+    return " ".join(said.split())  # CMake wraps its messages
+
+
+def without_libuv(work):
+    """The environment in which pkg-config knows nothing of the system."""
+    return {"PKG_CONFIG_LIBDIR": str(fresh(work / "no-packages")), "PKG_CONFIG_PATH": ""}
 
 
 def fresh(path):
@@ -58,8 +67,17 @@ def install(root, work):
                   f"-DCMAKE_INSTALL_PREFIX={prefix}")
         say("cmake", "--build", build, "-j2")
         say("cmake", "--install", build)
+        has_every_header(prefix, root, LIBRARIES)
         shutil.rmtree(build)
     shutil.rmtree(source)
+
+
+def has_every_header(prefix, root, layers):
+    """All headers of `layers` are installed, but for those of other platforms."""
+    for layer in layers:
+        headers = Path(root) / f"lib{layer}" / "include"
+        for header in (path.relative_to(headers) for path in headers.rglob("*.hpp")):
+            expect("windows" in header.parts or (prefix / "include" / header).is_file(), f"{header} is not installed")
 
 
 def has_no_traces(folder, *places):
@@ -99,7 +117,7 @@ def shared(root, work):
     for name in LIBRARIES:
         library = library_of(prefix, f"libweld_{name}.so")
         expect(f"Library soname: [libweld_{name}.so.0.1]" in say("readelf", "-d", library), f"{library}: its soname")
-        leaks_nothing(library)
+        leaks_nothing(library, "weld::")
     expect("libweld_std.so.0.1" in say("readelf", "-d", build / "consumer"), "the consumer is not linked to weld")
 
 
@@ -107,18 +125,18 @@ def library_of(prefix, name):
     return next(Path(prefix).rglob(name))
 
 
-def leaks_nothing(library):
-    """All that `library` defines for others is weld's: what is a user's or the standard library's is weak."""
+def leaks_nothing(library, namespace):
+    """All that `library` defines for others is its own: what is a user's or the standard library's is weak."""
     exported = say("nm", "-D", "-C", "--defined-only", library).splitlines()
     ours = 0
     for line in exported:
         kind, symbol = line.split(" ", 2)[1:]
-        if "weld::" in symbol:
+        if namespace in symbol:
             ours += 1
             expect("(anonymous namespace)" not in symbol, f"{library} exports a private name: {symbol}")
         else:
             expect(kind in "VWu", f"{library} exports what is not its own: {line}")
-    expect(ours > 10, f"{library} exports only {ours} names of weld")
+    expect(ours > 10, f"{library} exports only {ours} names of {namespace}")
 
 
 def relocated(root, work):
@@ -134,15 +152,22 @@ def relocated(root, work):
 
 
 def pkg_config(work, prefix, name):
-    """Builds and runs the consumer with nothing but a compiler and pkg-config."""
-    away = fresh(work / f"pkgconfig-{name}")
+    program = built_by_hand(work, prefix, f"pkgconfig-{name}", HERE / "consumer/main.cpp", "weld", "fmt")
+    expect(say(program, "/") == SAID, "the program says something else")
+
+
+def built_by_hand(work, prefix, name, source, *packages, **environment):
+    """What a compiler and pkg-config alone make of `source`."""
+    program = fresh(work / name) / "program"
     folder = library_of(prefix, "weld.pc").parent
-    environment = {**os.environ, "PKG_CONFIG_PATH": str(folder)}
-    flags = say("pkg-config", "--cflags", "--libs", "weld", env=environment).split()
-    fmt = say("pkg-config", "--cflags", "--libs", "fmt").split()
-    expect(say("pkg-config", "--modversion", "weld", env=environment).strip() == "0.1.0", "the version of weld.pc")
-    say("g++", HERE / "consumer/main.cpp", *flags, *fmt, f"-Wl,-rpath,{folder.parent}", "-o", away / "program")
-    expect(say(away / "program", "/") == SAID, "the program says something else")
+    environment = {**os.environ, **environment, "PKG_CONFIG_PATH": str(folder)}
+    for package in packages:
+        if (folder / f"{package}.pc").is_file():
+            version = say("pkg-config", "--modversion", package, env=environment).strip()
+            expect(version == "0.1.0", f"the version of {package}.pc is {version}")
+    flags = say("pkg-config", "--cflags", "--libs", *packages, env=environment).split()
+    say("g++", source, *flags, f"-Wl,-rpath,{folder.parent}", "-o", program)
+    return program
 
 
 def pkgconfig(root, work):
@@ -158,15 +183,14 @@ def refused(root, work):
         said = configure(HERE / "consumer", away / version, prefix, f"-DWANTED_VERSION={version}", fails=True)
         expect("version: 0.1.0" in said, f"version {version} is refused unclearly:\n{said}")
     said = configure(HERE / "consumer", away / "component", prefix, "-DWANTED_COMPONENTS=std;green", fails=True)
-    # CMake wraps its messages.
-    expect("weld has no component green" in " ".join(said.split()), f"component green is refused unclearly:\n{said}")
+    expect("weld has no component green" in said, f"component green is refused unclearly:\n{said}")
 
 
 def fetchcontent(root, work):
     away = fresh(work / "fetchcontent")
     tree = Tree(root).copy_to(away / "weld").root
     (away / "programs").mkdir()
-    for folder in ("consumer", "fetcher"):
+    for folder in ("consumer", "fetcher", "green"):
         shutil.copytree(HERE / folder, away / "programs" / folder)
     build = away / "build"
     configure(away / "programs/fetcher", build, f"-DFETCHCONTENT_SOURCE_DIR_WELD={tree}", "-DCMAKE_BUILD_TYPE=Debug")
@@ -176,11 +200,131 @@ def fetchcontent(root, work):
         expect(name not in targets, f"weld brings {name} into a build that is not its own")
     say("cmake", "--build", build, "-j2")
     expect(say(build / "fetcher", "/") == SAID, "the program says something else")
-    expect("Total Tests: 1" in say("ctest", "--test-dir", build, "-N"), "weld adds tests")
+    if os.uname().machine == "x86_64":
+        expect(say(build / "fetcher_green") == GREEN_SAID["server"], "the program on green says something else")
+    expect("Total Tests: 1" in say("ctest", "--test-dir", build, "-N"), "weld or green adds tests")
+
+
+def green_install(root, work):
+    source = Tree(root).copy_to(fresh(work / "green-source"), below="libgreen/").root / "libgreen"
+    expect((source / "LICENSE").read_text() == (root / "LICENSE").read_text(), "libgreen/LICENSE is another one")
+    for name in LIBGREEN:
+        build, before, prefix = work / f"green-build-{name}", fresh(work / "green-before"), work / f"green-{name}"
+        for old in (build, prefix):
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(work / ("shared" if name == "shared" else "static"), before, symlinks=True, dirs_exist_ok=True)
+        options = ["-DGREEN_WITH_UV=OFF"] if name == "core" else []
+        configure(source, build, "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={before}", *options,
+                  f"-DBUILD_SHARED_LIBS={'ON' if name == 'shared' else 'OFF'}", f"-DCMAKE_INSTALL_PREFIX={before}",
+                  **(without_libuv(work) if name == "core" else {}))
+        say("cmake", "--build", build, "-j2")
+        say("cmake", "--install", build)
+        if name != "core":
+            has_every_header(before, root, ["green"])
+        shutil.rmtree(build)
+        before.rename(prefix)
+    shutil.rmtree(source.parent)
+
+
+GREEN_SAID = {"server": "a task, a thread\n", "either_weld": "152 bytes\n", "either_green": "152 bytes\n",
+              "both": "hello, thread; hello, task\n"}
+
+
+def programs(root, work, kind):
+    """Builds the programs against a green that was moved, and runs them."""
+    prefix, away = work / f"green-{kind}", fresh(work / f"programs-{kind}")
+    has_no_traces(prefix, root, work, prefix)
+    shutil.copytree(HERE / "green", away / "source")
+    build = away / "build"
+    configure(away / "source", build, f"-DCMAKE_PREFIX_PATH={prefix}")
+    has_no_traces(build, *(Path(root) / f"lib{layer}" for layer in (*LIBRARIES, "green")), work / "green-source")
+    say("cmake", "--build", build, "-j2")
+    for program, said in GREEN_SAID.items():
+        expect(say(build / program) == said, f"{program} says something else")
+    names = [HERE / "green" / name for name in ("tool.cpp", "both.cpp")]
+    lines = [f"{name.read_text().count(chr(10))}\n" for name in names]
+    expect(say(build / "tool", *names) == "".join(lines), "the tool counts something else")
+    for program in ("tool", "either_weld"):
+        found = green_in(build / program)
+        expect(not found, f"{program}, which does not use green, has {found}")
+    for program in ("server", "either_green", "both"):
+        expect(green_in(build / program), f"{program} seems not to use green")
+    return prefix
+
+
+def green_in(program):
+    """What there is of green and libuv in `program`: symbols, and the libraries that it needs."""
+    symbols = re.findall(r".*\b(?:green::|uv_).*", say("nm", "-C", program))
+    return symbols + re.findall(r"NEEDED.*\blib(?:green|uv).*", say("readelf", "-d", program))
+
+
+def green_static(root, work):
+    programs(root, work, "static")
+
+
+def green_shared(root, work):
+    prefix = programs(root, work, "shared")
+    for name in ("core", "uv"):
+        library = library_of(prefix, f"libgreen_{name}.so")
+        dynamic = say("readelf", "-d", library)
+        expect(f"Library soname: [libgreen_{name}.so.0.1]" in dynamic, f"{library}: its soname")
+        expect(("libuv" in dynamic) == (name == "uv"), f"{library} and libuv")
+        leaks_nothing(library, "green::")
+
+
+def green_core(root, work):
+    """green::core wants no libuv: not to be built, not to be used, not even of a green that has it."""
+    expect(not list((work / "green-core").rglob("*[uU]v*")), "a green without libuv installs something of it")
+    hidden = {**without_libuv(work), "CMAKE_DISABLE_FIND_PACKAGE_PkgConfig": "ON"}
+    for name in LIBGREEN:
+        away, prefix = fresh(work / f"core-{name}"), work / f"green-{name}"
+        if name != "shared":
+            expect("uv_" not in say("nm", library_of(prefix, "libgreen_core.a")), "green::core uses libuv")
+        configure(HERE / "green_core", away, f"-DCMAKE_PREFIX_PATH={prefix}", **hidden)
+        say("cmake", "--build", away, "-j2")
+        expect(say(away / "tasks") == "10000 tasks slept\n", "the tasks say something else")
+
+
+def green_pkgconfig(root, work):
+    for name in LIBGREEN:
+        program = built_by_hand(work, work / f"green-{name}", f"pkgconfig-core-{name}", HERE / "green_core/tasks.cpp",
+                                "green_core", **without_libuv(work))
+        expect(say(program) == "10000 tasks slept\n", "the tasks say something else")
+    for name in ("static", "shared"):
+        program = built_by_hand(work, work / f"green-{name}", f"pkgconfig-uv-{name}", HERE / "green/server.cpp",
+                                "green_uv")
+        expect(say(program) == GREEN_SAID["server"], "the server says something else")
+
+
+def green_refused(root, work):
+    """What is said to a version, a component, a libuv that there is not."""
+    away, hidden = fresh(work / "green-refused"), without_libuv(work)
+
+    def refuses(why, kind, *options, source=HERE / "green_core", **environment):
+        said = configure(source, fresh(away / "build"), f"-DCMAKE_PREFIX_PATH={work / f'green-{kind}'}", *options,
+                         fails=True, **environment)
+        expect(why in said, f"with {options} of {kind} it is not said that {why}:\n{said}")
+
+    for version in ("0.2", "0.0", "1.0"):
+        refuses("version: 0.1.0", "static", f"-DWANTED_VERSION={version}")
+    for kind in LIBGREEN:
+        refuses("green has no component fork", kind, "-DWANTED_COMPONENTS=core;fork")
+    for wanted in ("uv", "core;green"):
+        refuses("this green was built without libuv", "core", f"-DWANTED_COMPONENTS={wanted}")
+        refuses("green::uv needs libuv 1.44 or newer", "static", f"-DWANTED_COMPONENTS={wanted}", **hidden)
+    refuses("green::uv needs libuv 1.44 or newer", "static", "-DWANTED_COMPONENTS=", **hidden)
+    refuses("green::uv needs libuv 1.44 or newer", "static", "-DWANTED_COMPONENTS=uv",
+            "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON")
+    refuses("with -DGREEN_WITH_UV=OFF green::core is built without", "static", source=root / "libgreen", **hidden)
+    # What was not asked for is not missed, nor what a shared library has linked already.
+    for kind, wanted in (("core", ""), ("shared", "uv;green")):
+        configure(HERE / "green_core", fresh(away / "build"), f"-DCMAKE_PREFIX_PATH={work / f'green-{kind}'}",
+                  f"-DWANTED_COMPONENTS={wanted}", **hidden)
 
 
 TESTS = {test.__name__: test
-         for test in (install, static, shared, relocated, pkgconfig, refused, fetchcontent)}
+         for test in (install, static, shared, relocated, pkgconfig, refused, fetchcontent, green_install, green_static,
+                      green_shared, green_core, green_pkgconfig, green_refused)}
 
 
 def main():
