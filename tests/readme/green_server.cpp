@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// The server that README.md shows; and a client, for which it works.
+#include <green/net.hpp>
+#include <green/runtime.hpp>
+#include <green/thread.hpp>
+#include <green/weld.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// [readme]
+green::Error serve(const green::net::TcpListener& listener) {
+    for (;;) {
+        auto accepted = listener.accept();  // parks this task, not the thread that it is on
+        if (!accepted) {
+            return accepted.error();
+        }
+        (void)green::thread::spawn([stream = std::move(accepted->stream)] {
+            std::array<std::byte, 4096> buffer;
+            while (const auto count = stream.read(buffer).value_or(0)) {
+                (void)green::write_all(stream, std::span(buffer).first(count));
+            }
+        });  // nobody joins it: the task goes on alone, and closes its stream when it ends
+    }
+}
+// [/readme]
+
+int main() {
+    const auto heard = green::run([]() -> green::Result<std::string> {
+        const auto listener = green::net::TcpListener::bind({green::net::Ipv4Addr::localhost(), 0});
+        const auto address = listener ? listener->local_addr() : std::unexpected(listener.error());
+        if (!address) {
+            return std::unexpected(address.error());
+        }
+        const auto server = green::thread::spawn([&] { return serve(*listener); });
+        const auto stream = green::net::TcpStream::connect(*address);
+        if (!server || !stream) {
+            return std::unexpected(server ? stream.error() : server.error());
+        }
+        constexpr std::string_view words = "what was said";
+        std::string answer(words.size(), '\0');
+        const bool answered = green::write_all(*stream, std::as_bytes(std::span(words))) &&
+                              green::read_exact(*stream, std::as_writable_bytes(std::span(answer)));
+        // The server serves for as long as the process lives.
+        std::_Exit(answered && answer == words ? 0 : 1);
+    });
+    return heard ? 2 : 3;
+}
