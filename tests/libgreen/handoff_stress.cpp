@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+//
+// Handoff under stress: workers are taken at random moments while tasks do all that they can.
+#include <libgreen/inner.hpp>
+#include <support/soak.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <vector>
+
+using namespace std::chrono_literals;
+using test::Inner;
+using test::must;
+namespace thread = green::thread;
+
+namespace {
+
+/// What the tasks of the stress do until `stop`; each returns how often.
+struct Chores {
+    std::atomic<bool> stop{false};
+
+    /// Stays in user code for some nanoseconds to some tens of microseconds, so that there is something to take: what
+    /// is shorter than membarrier(2) never is.
+    static void dawdle(std::uint64_t& random) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        for (std::uint64_t i = 0; i >> ((random >> 33) % 18) == 0; ++i) {
+            asm volatile("" ::: "memory");
+        }
+    }
+
+    std::uint64_t yield(std::uint64_t random) const {
+        std::uint64_t count = 0;
+        for (; count == 0 || !stop; ++count) {
+            dawdle(random);
+            thread::yield_now();
+        }
+        return count;
+    }
+
+    std::uint64_t sleep(std::uint64_t random) const {
+        std::uint64_t count = 0;
+        for (; count == 0 || !stop; ++count) {
+            dawdle(random);
+            must(thread::sleep(50us));
+        }
+        return count;
+    }
+
+    std::uint64_t spawn(std::uint64_t random) const {
+        std::uint64_t sum = 0;
+        for (std::uint64_t count = 0; count == 0 || !stop; ++count) {
+            dawdle(random);
+            sum += must(thread::spawn([count] { return count - count + 1; })).join();
+        }
+        return sum;
+    }
+
+    std::uint64_t time_out(std::uint64_t random) const {
+        std::uint64_t count = 0;
+        for (; count == 0 || !stop; ++count) {
+            dawdle(random);
+            if (must(thread::park_for(20us))) {
+                return 0;  // nobody wakes it
+            }
+        }
+        return count;
+    }
+};
+
+/// Two tasks that hand a plain number to and fro; what each has written the other must see. Returns how often both
+/// were right, or nothing.
+std::optional<std::uint64_t> play(const Chores& chores, std::uint64_t random) {
+    struct Ball {
+        std::uint64_t touched = 0;
+        bool out = false;
+    } ball;
+    const auto self = thread::current();
+    auto other = must(thread::spawn([&ball, &chores, self, random]() mutable {
+        std::uint64_t returned = 0;
+        for (;;) {
+            thread::park();
+            if (ball.out) {
+                return returned;
+            }
+            ++ball.touched;
+            ++returned;
+            chores.dawdle(random);
+            self.unpark();
+        }
+    }));
+    const auto peer = other.thread();
+    std::uint64_t served = 0;
+    while (served == 0 || !chores.stop) {
+        ++ball.touched;
+        ++served;
+        peer.unpark();
+        thread::park();
+        Chores::dawdle(random);
+    }
+    ball.out = true;
+    peer.unpark();
+    const std::uint64_t returned = std::move(other).join();
+    if (ball.touched != served + returned || served != returned) {
+        return std::nullopt;
+    }
+    return served;
+}
+
+}  // namespace
+
+TEST_CASE("workers are taken again and again while tasks yield, sleep, spawn and wake each other", "[soak]") {
+    // Each take needs two threads to be run by the system, so on a busy machine time is what comes to its end.
+    const std::uint64_t most = test::soak_time() > 0s ? UINT64_MAX : 100'000;
+    const auto longest = test::soak_time() > 0s ? test::soak_time() / 2 : 1s;
+    for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
+        Inner inner(workers, 3);
+        Chores chores;
+        std::uint64_t tried = 0;
+        std::uint64_t taken = 0;
+        const auto counts = inner.run([&] {
+            std::vector<thread::JoinHandle<std::optional<std::uint64_t>>> handles;
+            const auto start = [&](auto chore) {
+                handles.push_back(must(thread::spawn(
+                    [chore, seed = handles.size() + 1]() -> std::optional<std::uint64_t> { return chore(seed); })));
+            };
+            for (int i = 0; i < 3; ++i) {
+                start([&](std::uint64_t seed) { return chores.yield(seed); });
+                start([&](std::uint64_t seed) { return chores.sleep(seed); });
+                start([&](std::uint64_t seed) { return chores.spawn(seed); });
+                start([&](std::uint64_t seed) { return chores.time_out(seed); });
+                start([&](std::uint64_t seed) { return play(chores, seed); });
+            }
+            std::thread native([&] {
+                std::minstd_rand random(1);
+                std::uint64_t pause = 1;
+                const auto end = std::chrono::steady_clock::now() + longest;
+                while (taken < most && (++tried % 16 != 0 || std::chrono::steady_clock::now() < end)) {
+                    if (inner.scheduler.hand_off(std::size_t{random()} % inner.carriers())) {
+                        ++taken;
+                    }
+                    // Its mutexes are not fair: without a pause a carrier would hardly get one.
+                    Chores::dawdle(pause);
+                }
+                chores.stop = true;
+            });
+            native.join();  // blocks the thread: the others go on because this worker too is taken
+            std::vector<std::uint64_t> all;
+            for (auto& handle : handles) {
+                all.push_back(std::move(handle).join().value_or(0));
+            }
+            return all;
+        });
+        INFO(workers << " workers, taken " << taken << " times of " << tried);
+        CHECK(taken > 20);
+        for (const std::uint64_t count : counts) {
+            CHECK(count > 0);
+        }
+    }
+}
