@@ -187,7 +187,7 @@ CONFORMANCE_TEST("after both directions end nothing goes") {  // close_readwrite
 CONFORMANCE_TEST("ending the reading wakes who reads") {  // close_read_wakes_up
     const auto [client, server] = Connection::make();
     std::atomic<bool> reading{false};
-    auto reader = must(rt::thread::spawn([&, &client = client] {
+    auto reader = must(rt::thread::spawn([&] {
         std::array<std::byte, 4> buffer{};
         reading = true;
         return client.read(buffer).value_or(99);

@@ -7,9 +7,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -288,29 +286,6 @@ CONFORMANCE_TEST("scopes nest") {
             [&] { value = thread::scope([](Scope& inner) { return inner.spawn([] { return 6; }).value().join(); }); }));
     });
     CHECK(value == 6);
-}
-
-TEST_CASE("a thread of a scope that joins itself ends the process with a message, also while the scope joins it") {
-    const auto body = []() -> int {
-        std::optional<thread::ScopedJoinHandle<void>> own;
-        std::atomic<bool> left{false};
-        thread::scope([&](Scope& scope) {
-            own.emplace(must(scope.spawn(
-                [&] {
-                    wait_for(left);
-                    // By now, most likely, the scope waits for this thread; either way it must end.
-                    (void)thread::sleep(std::chrono::milliseconds(50));
-                    std::move(*own).join();
-                },
-                {.name = "narcissus"})));
-            left = true;
-        });
-        return 0;
-    };
-    const auto end = test::in_child([&] { return rt::run(body).value_or(1); }, 3);
-    INFO(end.said);
-    CHECK(end.died_of(SIGABRT));
-    CHECK(end.said.find("joins itself") != std::string::npos);
 }
 
 CONFORMANCE_TEST("a thousand scopes of four threads lose nothing") {

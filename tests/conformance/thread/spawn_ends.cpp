@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// spawn: what ends the process, and what it says then.
+// spawn, scope: what ends the process, and what it says then. No case runs a thread before its child is made, which a
+// sanitizer would not stand.
 #include <support/model.hpp>
 #include <support/words.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -108,5 +111,29 @@ TEST_CASE("a thread that joins itself ends the process with a message") {
     CHECK(end.died_of(SIGABRT));
     INFO(end.said);
     CHECK(end.said.find("'narcissus'") != std::string::npos);
+    CHECK(end.said.find("joins itself") != std::string::npos);
+}
+
+TEST_CASE("a thread of a scope that joins itself ends the process with a message, also while the scope joins it") {
+    const auto end = end_of([]() -> int {
+        std::optional<thread::ScopedJoinHandle<void>> own;
+        std::atomic<bool> left{false};
+        thread::scope([&](thread::Scope& scope) {
+            own.emplace(must(scope.spawn(
+                [&] {
+                    while (!left.load()) {
+                        thread::yield_now();
+                    }
+                    // By now, most likely, the scope waits for this thread; either way it must end.
+                    (void)thread::sleep(std::chrono::milliseconds(50));
+                    std::move(*own).join();
+                },
+                {.name = "narcissus"})));
+            left = true;
+        });
+        return 0;
+    });
+    INFO(end.said);
+    CHECK(end.died_of(SIGABRT));
     CHECK(end.said.find("joins itself") != std::string::npos);
 }
