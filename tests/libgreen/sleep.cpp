@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+//
+// green::thread::sleep on a worker that has a loop of libuv, which counts milliseconds.
+#include <support/green_io.hpp>
+
+#include <green/offload.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+
+using namespace std::chrono_literals;
+using test::must;
+namespace thread = green::thread;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+GREEN_TEST("a sleep of less than a millisecond lasts its time and not a millisecond") {
+    std::array<Clock::duration, 50> lasted{};
+    for (auto& one : lasted) {
+        must(green::offload([] {}));  // whichever worker this goes on at has a loop
+        const auto start = Clock::now();
+        must(thread::sleep(200us));
+        one = Clock::now() - start;
+    }
+    std::ranges::sort(lasted);
+    CHECK(lasted.front() >= 200us);
+    if constexpr (!test::under_sanitizer) {
+        CHECK(lasted[lasted.size() / 2] < 1ms);
+    }
+}
+
+GREEN_TEST("a sleep of whole milliseconds and a part of one is never early") {
+    for (const auto wait : {999us, 1000us, 1001us, 2500us, 10'300us}) {
+        must(green::offload([] {}));
+        const auto start = Clock::now();
+        must(thread::sleep(wait));
+        CHECK(Clock::now() - start >= wait);
+    }
+}
+
+GREEN_TEST("deadlines closer than a millisecond come in their order") {
+    must(green::offload([] {}));
+    const auto start = weld::time::deadline_after(5ms);
+    std::array<weld::time::Instant, 20> woken{};
+    thread::scope([&](thread::Scope& scope) {
+        for (std::size_t rank = 0; rank < woken.size(); ++rank) {
+            (void)must(scope.spawn([&, rank] {
+                (void)thread::sleep_until(start + rank * 100us).has_value();
+                woken[rank] = Clock::now();
+            }));
+        }
+    });
+    for (std::size_t rank = 0; rank < woken.size(); ++rank) {
+        CHECK(woken[rank] >= start + rank * 100us);
+    }
+}
