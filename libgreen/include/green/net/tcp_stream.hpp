@@ -55,7 +55,8 @@ public:
         return connect_timeout(address, weld::time::saturating_cast(timeout));
     }
 
-    /// Takes over a connection that was made natively; it becomes non-blocking. OutOfMemory without the memory.
+    /// Takes over a connection that was made natively; it becomes non-blocking when it first has to wait.
+    /// OutOfMemory without the memory.
     /// Allocates: one block.
     [[nodiscard]] static GREEN_API weld::Result<TcpStream> from_native(weld::net::TcpStream stream) noexcept;
 
