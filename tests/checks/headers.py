@@ -39,17 +39,20 @@ class Target:
         return next((command for command in self.commands if shutil.which(command)), None)
 
 
+# What differs by platform; green's headers are the same everywhere and lean on these.
+WELD = tuple(layer for layer in LAYERS if layer != "libgreen")
 HOST = ("unix", f"linux-{os.uname().machine}")
 TARGETS = {
     "g++": Target(("g++",), HOST),
     # Where the platform's macros `linux` and `unix` are defined.
-    "gnu++23": Target(("g++",), HOST, ("-std=gnu++23", "-Wno-pedantic")),
+    "gnu++23": Target(("g++",), HOST, ("-std=gnu++23", "-Wno-pedantic"), layers=WELD),
     "no-exceptions": Target(("g++",), HOST, ("-fno-exceptions", "-fno-rtti")),
     "clang++": Target(("clang++-19",), HOST),
-    "aarch64": Target(("aarch64-linux-gnu-g++",), ("unix", "linux-aarch64"), with_sources=True),
+    "aarch64": Target(("aarch64-linux-gnu-g++",), ("unix", "linux-aarch64"), layers=WELD, with_sources=True),
     # Only libsys differs by CPU; what is above it was seen once more with aarch64.
     "riscv64": Target(("riscv64-linux-gnu-g++",), ("unix", "linux-riscv64"), layers=LAYERS[:1], with_sources=True),
-    "windows": Target(("x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++"), ("windows",), with_sources=True),
+    "windows": Target(("x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++"), ("windows",), layers=WELD,
+                      with_sources=True),
 }
 
 
