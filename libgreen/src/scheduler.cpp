@@ -154,6 +154,13 @@ void Scheduler::yield() noexcept {
     go(carrier, carrier.running, next, &put_back, carrier.running, false);
 }
 
+void Scheduler::yield_to_loop() noexcept {
+    if (Worker* worker = this_carrier()->worker; worker != nullptr) {
+        worker->budget = 0;
+    }
+    yield();
+}
+
 Worker& Scheduler::with_worker() noexcept {
     for (;;) {
         const Carrier& carrier = *this_carrier();

@@ -61,6 +61,9 @@ public:
     /// Lets others run first.
     static GREEN_API void yield() noexcept;
 
+    /// Lets timers, the loop and others have their turn, for a task that could go on without end. Inside the runtime.
+    static GREEN_API void yield_to_loop() noexcept;
+
     /// Goes on when the calling task's carrier holds a worker. Inside the runtime.
     static GREEN_API Worker& with_worker() noexcept;
 

@@ -4,7 +4,54 @@
 #include "../scheduler.hpp"
 #include "uv_loop.hpp"
 
+#include <weld/native/mutex.hpp>
+#include <weld/native/thread.hpp>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <utility>
+
 namespace green {
+
+namespace {
+
+/// Whether the threads can be had that libuv makes for its pool, once in a process. Without them it would end it.
+weld::sys::Result<void> can_have_pool() noexcept {
+    static constinit std::atomic<bool> has_pool{false};
+    if (has_pool.load(std::memory_order_relaxed)) {
+        return {};
+    }
+    constexpr std::size_t threads = 4;
+    std::array<std::optional<weld::native::Thread>, threads> tries;
+    weld::native::Mutex all_tried;  // so that they are there at one time
+    weld::sys::Result<void> result;
+    {
+        const std::lock_guard lock(all_tried);
+        for (auto& tried : tries) {
+            const auto wait = [](void* mutex) -> void* {
+                const std::lock_guard waited(*static_cast<weld::native::Mutex*>(mutex));
+                return nullptr;
+            };
+            auto thread = weld::native::Thread::spawn(wait, &all_tried, {.stack_size = 8 * 1024 * 1024});
+            if (!thread) {
+                result = std::unexpected(thread.error());
+                break;
+            }
+            tried.emplace(*std::move(thread));
+        }
+    }
+    for (auto& tried : tries) {
+        if (tried) {
+            (void)std::move(*tried).join();
+        }
+    }
+    has_pool.store(result.has_value(), std::memory_order_relaxed);
+    return result;
+}
+
+}  // namespace
 
 weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* argument) noexcept {
     Task* task = Scheduler::current();
@@ -15,6 +62,9 @@ weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* arg
     const auto loop = UvLoop::of(Scheduler::with_worker(), "offload");
     if (!loop) {
         return std::unexpected(loop.error());
+    }
+    if (const auto able = can_have_pool(); !able) {
+        return std::unexpected(weld::Error("offload", able.error()));
     }
     struct Work {
         uv_work_t request;

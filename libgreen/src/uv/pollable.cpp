@@ -5,6 +5,10 @@
 #include "../scheduler.hpp"
 #include "uv_loop.hpp"
 
+#include <green/thread.hpp>
+
+#include <chrono>
+
 #include <mutex>
 
 namespace green {
@@ -38,6 +42,7 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
         }
         const auto loop = UvLoop::of(*carrier->worker, operation);
         if (!loop) [[unlikely]] {
+            Scheduler::yield_to_loop();  // who tries again at once must not keep others from making room
             return std::unexpected(loop.error());
         }
         Waiter waiter{{.deadline = deadline, .due = &expire, .task = carrier->running}, this, **loop, direction};
@@ -51,7 +56,7 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
         if (waiter.status != UV_EAGAIN) {
             return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-waiter.status)));
         }
-        Scheduler::yield();  // its old home is about to let it go
+        (void)thread::sleep(std::chrono::microseconds(50));  // its old home is about to let it go
         carrier = this_carrier();
     }
 }
@@ -73,7 +78,8 @@ void Pollable::commit(void* raw) noexcept {
 bool Pollable::enqueue(Waiter& waiter) noexcept {
     const std::lock_guard lock(mutex_);
     if (home_ == nullptr) [[unlikely]] {
-        waiter.status = closing_ ? UV_EAGAIN : attach(waiter.loop);
+        // A post that is still in the list of the old home would be handled there as if by the new one.
+        waiter.status = closing_ || posted_ ? UV_EAGAIN : attach(waiter.loop);
         if (waiter.status != 0) {
             return false;
         }
@@ -98,6 +104,14 @@ Task* Pollable::expire(Timer& timer) noexcept {
     waiter.pollable->queue(waiter.direction).remove(waiter);
     waiter.expired = true;
     return waiter.task;
+}
+
+void Unwaited::give_way() noexcept {
+    Carrier* carrier = this_carrier();
+    if (carrier != nullptr && carrier->running != nullptr) {
+        const Inside inside(carrier);
+        Scheduler::yield_to_loop();
+    }
 }
 
 // ---- what libuv is told, and tells --------------------------------------------------------------------

@@ -112,6 +112,27 @@ private:
     Pollable* previous_attached_ = nullptr;
 };
 
+/// Counts the calls on a descriptor that need not wait. Whoever always finds something to do would keep its worker
+/// from looking at timers and at other descriptors, which nobody else can do for it.
+class Unwaited {
+public:
+    /// A call was made, and did not wait if `at_once`. Parks now and then.
+    void count(bool at_once) noexcept {
+        const std::uint32_t calls = at_once ? calls_.load(std::memory_order_relaxed) + 1 : 0;
+        calls_.store(calls % most, std::memory_order_relaxed);
+        if (calls == most) [[unlikely]] {
+            give_way();
+        }
+    }
+
+private:
+    static constexpr std::uint32_t most = 128;
+
+    static void give_way() noexcept;
+
+    std::atomic<std::uint32_t> calls_{0};
+};
+
 /// A Pollable for `object`, of which it is the owner.
 template <class Object>
 class Source : public Pollable {

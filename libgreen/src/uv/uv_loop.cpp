@@ -7,6 +7,7 @@
 #include <weld/sys/posix/io.hpp>
 #include <weld/sys/posix/poll.hpp>
 
+#include <array>
 #include <cassert>
 #include <mutex>
 #include <new>
@@ -24,12 +25,34 @@ Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::M
 
 }  // namespace
 
+/// Whether there was a loop in this process.
+constinit std::atomic<bool> libuv_has_begun{false};
+
+/// Whether there are descriptors for what libuv makes once in a process, a pipe, and before it for a loop. Without
+/// the pipe it would end the process.
+sys::Result<void> can_begin() noexcept {
+    if (libuv_has_begun.load(std::memory_order_relaxed)) {
+        return {};
+    }
+    const auto flags = sys::EventfdFlags::CloseOnExec;
+    const std::array tries{sys::eventfd(0, flags), sys::eventfd(0, flags), sys::eventfd(0, flags)};
+    for (const auto& tried : tries) {
+        if (!tried) {
+            return std::unexpected(tried.error());
+        }
+    }
+    return {};
+}
+
 // ---- its life -----------------------------------------------------------------------------------------
 
 weld::Result<UvLoop*> UvLoop::make(Worker& worker, const char* operation) noexcept {
     auto bell = sys::eventfd(0, sys::EventfdFlags::Nonblock | sys::EventfdFlags::CloseOnExec);
     if (!bell) {
         return std::unexpected(weld::Error(operation, bell.error()));
+    }
+    if (const auto able = can_begin(); !able) {
+        return std::unexpected(weld::Error(operation, able.error()));
     }
     std::unique_ptr<UvLoop> made(new (std::nothrow) UvLoop(worker, *std::move(bell)));
     if (made == nullptr) {
@@ -38,6 +61,7 @@ weld::Result<UvLoop*> UvLoop::make(Worker& worker, const char* operation) noexce
     if (const int status = made->init(); status != 0) {
         return std::unexpected(weld::Error(operation, static_cast<sys::Errno>(-status)));
     }
+    libuv_has_begun.store(true, std::memory_order_relaxed);
     UvLoop* loop = made.get();
     worker.io = std::move(made);
     // A ring of the old bell that is on its way is for a sleep that has ended: nobody sleeps in it any more.

@@ -7,10 +7,14 @@
 
 #include <green/model.hpp>
 #include <green/net.hpp>
+#include <green/os/unix.hpp>
 
 #include <weld/io.hpp>
 
+#include <sys/socket.h>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <thread>
@@ -25,6 +29,7 @@ using test::must;
 using weld::read_exact;
 using weld::write_all;
 namespace thread = green::thread;
+using namespace std::chrono_literals;
 using Connection = test::ConnectionOf<green::Model>;
 
 static_assert(weld::Reader<TcpStream> && weld::Writer<TcpStream> && weld::Reader<const TcpStream>);
@@ -84,6 +89,86 @@ GREEN_TEST("a thousand connections at once, each echoed ten times") {
     }
     CHECK(right == connections * 10);
     CHECK(std::move(server).join());
+}
+
+TEST_CASE("a task that always finds bytes to read lets the others of its worker have their turn") {
+    const bool woken = must(green::run({.workers = 1}, [] {
+        const auto connection = Connection::make();
+        must(connection.client.write(bytes("x")));
+        bool stop = false;
+        auto sleeper = must(thread::spawn([&] { stop = thread::sleep(1ms).has_value(); }));
+        const auto end = std::chrono::steady_clock::now() + 10s;
+        while (!stop && std::chrono::steady_clock::now() < end) {
+            std::byte one;
+            REQUIRE(must(connection.server.peek(std::span(&one, 1))) == 1);  // which leaves it there
+        }
+        std::move(sleeper).join();
+        return std::chrono::steady_clock::now() < end;
+    }));
+    CHECK(woken);
+}
+
+TEST_CASE("bytes that came in time are read, however late the worker looks") {
+    const auto heard = must(green::run({.workers = 1}, [] {
+        const auto connection = Connection::make();
+        must(connection.server.set_read_timeout(1ms));
+        std::array<std::byte, 8> buffer;
+        must(connection.client.write(bytes("0")));
+        (void)connection.server.read(buffer);  // comes back short: the next read waits at once
+        must(connection.client.write(bytes("1")));
+        auto busy = must(thread::spawn([] {
+            const auto end = std::chrono::steady_clock::now() + 20ms;
+            while (std::chrono::steady_clock::now() < end) {
+            }
+        }));
+        const auto count = connection.server.read(buffer);
+        std::move(busy).join();
+        return count;
+    }));
+    CHECK(heard == 1);
+}
+
+TEST_CASE("streams are used and dropped in one runtime while the other, where their home was, ends") {
+    constexpr int rounds = 20;
+    constexpr std::size_t streams = 64;
+    for (int round = 0; round < rounds; ++round) {
+        std::vector<std::optional<Connection>> connections(streams);
+        std::atomic<bool> ready{false};
+        std::thread other([&] {
+            while (!ready) {
+                std::this_thread::yield();
+            }
+            must(green::run({.workers = 1}, [&] {
+                std::vector<thread::JoinHandle<void>> users;
+                for (auto& connection : connections) {
+                    users.push_back(must(thread::spawn([&] {
+                        std::byte byte;
+                        (void)connection->server.read(std::span(&byte, 1));
+                        (void)connection->client.read(std::span(&byte, 1));
+                        connection.reset();
+                    })));
+                }
+                for (auto& user : users) {
+                    std::move(user).join();
+                }
+            }));
+        });
+        must(green::run({.workers = 2}, [&] {
+            for (auto& connection : connections) {
+                connection.emplace(Connection::make());
+                std::byte byte;
+                must(connection->server.set_read_timeout(1us));
+                must(connection->client.set_read_timeout(1us));
+                (void)connection->server.read(std::span(&byte, 1));
+                (void)connection->client.read(std::span(&byte, 1));
+            }
+            ready = true;
+        }));
+        other.join();
+        for (const auto& connection : connections) {
+            REQUIRE_FALSE(connection.has_value());
+        }
+    }
 }
 
 GREEN_TEST("a stream that is dropped from a native thread closes") {

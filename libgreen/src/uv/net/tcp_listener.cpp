@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <green/net/tcp_listener.hpp>
 
+#include "../../scheduler.hpp"
 #include "../pollable.hpp"
 
 #include <green/thread.hpp>
@@ -19,11 +20,20 @@ namespace {
 /// How long a listener rests that has no descriptor for a connection.
 constexpr std::chrono::milliseconds rest{10};
 
+std::unexpected<Error> failed(Error error) noexcept {
+    if (error.kind() == weld::Kind::TooManyOpenFiles && Scheduler::current() != nullptr) {
+        (void)thread::sleep(rest);
+    }
+    return std::unexpected(error);
+}
+
 }  // namespace
 
 class TcpListener::Port final : public Source<weld::net::TcpListener> {
 public:
     using Source::Source;
+
+    Unwaited calls;
 };
 
 TcpListener::TcpListener(Port* port) noexcept : port_(port) {}
@@ -53,24 +63,21 @@ Result<TcpListener> TcpListener::from_native(weld::net::TcpListener listener) no
 }
 
 Result<Accepted> TcpListener::accept() const noexcept {
-    for (;;) {
+    for (bool first = true;; first = false) {
         auto accepted = port_->object.accept();
         if (accepted) {
+            port_->calls.count(first);
             auto stream = TcpStream::from_native(std::move(accepted->stream));
             if (!stream) {
                 return std::unexpected(stream.error());
             }
             return Accepted{.stream = *std::move(stream), .peer = accepted->peer};
         }
-        const Error error = accepted.error();
-        if (error.kind() == weld::Kind::TooManyOpenFiles) {
-            (void)thread::sleep(rest);
-        }
-        if (error.kind() != weld::Kind::WouldBlock) {
-            return std::unexpected(error);
+        if (accepted.error().kind() != weld::Kind::WouldBlock) {
+            return failed(accepted.error());
         }
         if (const auto ready = port_->wait(Pollable::Direction::Read, Instant::max(), "accept"); !ready) {
-            return std::unexpected(ready.error());
+            return failed(ready.error());
         }
     }
 }

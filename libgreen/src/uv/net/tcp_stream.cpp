@@ -45,6 +45,7 @@ public:
             if (!first || !waits_first) {
                 const auto count = attempt();
                 if (count) [[likely]] {
+                    calls_.count(first);
                     return *count;
                 }
                 if (count.error() != Errno::Again) {
@@ -59,7 +60,12 @@ public:
                 return std::unexpected(ready.error());
             }
             if (!*ready) {
-                return std::unexpected(Error(operation, Errno::Timedout));
+                // What came in time may be there all the same: the worker was late to look.
+                const auto last = attempt();
+                if (last) {
+                    return *last;
+                }
+                return std::unexpected(Error(operation, last.error() == Errno::Again ? Errno::Timedout : last.error()));
             }
         }
     }
@@ -67,6 +73,9 @@ public:
     std::atomic<std::int64_t> read_timeout{for_ever};  // nanoseconds
     std::atomic<std::int64_t> write_timeout{for_ever};
     std::atomic<bool> drained{false};  // the last read left nothing behind
+
+private:
+    Unwaited calls_;
 };
 
 // ---- its life -----------------------------------------------------------------------------------------
@@ -114,10 +123,10 @@ Result<TcpStream> TcpStream::connect_until(const SocketAddr& address, weld::time
     if (!ready) {
         return std::unexpected(ready.error());
     }
-    if (!*ready) {
-        return std::unexpected(Error("connect", Errno::Timedout));
-    }
     const auto failure = stream->connection_->socket().take_error();
+    if (!*ready && failure == Errno{} && !stream->connection_->object.peer_addr()) {
+        return std::unexpected(Error("connect", Errno::Timedout));  // and not just a worker that was late to look
+    }
     if (!failure || *failure != Errno{}) {
         return std::unexpected(Error("connect", failure ? *failure : failure.error()));
     }
