@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: MIT
 //
-// annotate: telling ASan and TSan that a stack is left for another.
+// annotate: telling ASan, TSan and valgrind that there are more stacks than threads.
 //
-// Without it ASan takes a task's frames for a stack overflow, and TSan takes all tasks of a carrier for
-// one thread. In other builds there is nothing here.
+// Without it ASan takes a task's frames for a stack overflow, TSan takes all tasks of a carrier for one thread, and
+// valgrind takes a switch for the growth of one stack. The sanitizers are told of each switch, in their builds alone.
+// Valgrind is told of each stack when it is mapped, in every build that finds its header: a few instructions which do
+// nothing outside it, and none at a switch.
 #pragma once
 
 #include <cstddef>
+
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#define GREEN_VALGRIND 1
+#else
+#define GREEN_VALGRIND 0
+#endif
 
 #if defined(__has_feature)
 #define GREEN_HAS_FEATURE(x) __has_feature(x)
@@ -74,6 +83,32 @@ inline void end([[maybe_unused]] Stack& stack) noexcept {
 inline void arrive([[maybe_unused]] Stack& from, [[maybe_unused]] Stack& to) noexcept {
 #if GREEN_ASAN
     __sanitizer_finish_switch_fiber(to.fake, &from.lowest, &from.size);
+#endif
+}
+
+/// Whether valgrind runs the program.
+[[nodiscard]] inline bool on_valgrind() noexcept {
+#if GREEN_VALGRIND
+    return RUNNING_ON_VALGRIND != 0;
+#else
+    return false;
+#endif
+}
+
+/// Tells valgrind of a stack; returns its name there.
+[[nodiscard]] inline unsigned begin_stack([[maybe_unused]] const std::byte* lowest,
+                                          [[maybe_unused]] std::size_t size) noexcept {
+#if GREEN_VALGRIND
+    return VALGRIND_STACK_REGISTER(lowest, lowest + size - 1);
+#else
+    return 0;
+#endif
+}
+
+/// The stack with that name will be unmapped.
+inline void end_stack([[maybe_unused]] unsigned name) noexcept {
+#if GREEN_VALGRIND
+    VALGRIND_STACK_DEREGISTER(name);
 #endif
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stack_pool.hpp"
 
+#include "annotate.hpp"
+
 #include <weld/sys/posix/mman.hpp>
 
 #include <algorithm>
@@ -39,10 +41,14 @@ StackPool::StackPool(std::size_t stack_size, Guard guard) noexcept
     : page_(page_size()),
       spacing_(rounded(stack_size, page_)),
       stacks_a_slab_(std::clamp<std::size_t>(slab_size / spacing_, 1, most_stacks_a_slab)),
-      guard_(guard) {}
+      // Valgrind does not know the advice, and dies of reading a guard while it looks for leaks.
+      guard_(guard == Guard::Probe && annotate::on_valgrind() ? Guard::Mprotect : guard) {}
 
 StackPool::~StackPool() {
     assert(reserved_ == 0 && free_.size() == mapped_);
+    for (const unsigned name : known_) {
+        annotate::end_stack(name);
+    }
     for (std::byte* slab : slabs_) {
         (void)munmap(slab, spacing_ * stacks_a_slab_);
     }
@@ -111,6 +117,9 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     try {
         make_room(slabs_, slabs_.size() + 1);
         make_room(free_, mapped_ + stacks_a_slab_);
+        if (annotate::on_valgrind()) {
+            make_room(known_, mapped_ + stacks_a_slab_);
+        }
     } catch (const std::bad_alloc&) {
         return refuse(Errno::Nomem);
     }
@@ -118,6 +127,9 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     // The lowest is taken first.
     for (std::size_t i = stacks_a_slab_; i-- > 0;) {
         free_.push_back(slab + i * spacing_ + page_);
+        if (annotate::on_valgrind()) {
+            known_.push_back(annotate::begin_stack(free_.back(), usable()));
+        }
     }
     mapped_ += stacks_a_slab_;
     return {};

@@ -66,6 +66,7 @@ private:
     std::size_t mapped_ = 0;
     std::vector<std::byte*> free_;  // has room for all that are mapped, so `give` never allocates
     std::vector<std::byte*> slabs_;
+    std::vector<unsigned> known_;  // valgrind's names of all stacks, where it runs the program
 };
 
 }  // namespace green
