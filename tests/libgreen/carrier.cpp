@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+//
+// Carrier: enter, leave and take, without a scheduler around them: a worker never has two holders.
+#include <support/soak.hpp>
+#include <support/words.hpp>
+
+#include <carrier.hpp>
+#include <worker.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Who says that the worker is theirs. No operation of it is a fence, so it hides nothing.
+class Claim {
+public:
+    /// Claims for a moment; false when somebody else does at the same time.
+    bool hold(int who, int moment) {
+        bool alone = owner_.load(std::memory_order_relaxed) == nobody;
+        owner_.store(who, std::memory_order_relaxed);
+        for (int i = 0; i < moment; ++i) {
+            alone = owner_.load(std::memory_order_relaxed) == who && alone;
+        }
+        owner_.store(nobody, std::memory_order_relaxed);
+        return alone;
+    }
+
+private:
+    static constexpr int nobody = 0;
+    std::atomic<int> owner_{nobody};
+};
+
+/// A pause of up to 2^`longest` turns, most of them short.
+void pause(std::uint64_t& random, std::uint64_t longest) {
+    random = random * 6364136223846793005U + 1442695040888963407U;
+    for (std::uint64_t i = 0; i >> ((random >> 33) % longest) == 0; ++i) {
+        asm volatile("" ::: "memory");
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a worker is its carrier's or its taker's, and never both's", "[soak]") {
+    green::Worker worker;
+    green::Carrier carrier;
+    Claim claim;
+    std::uint64_t plain = 0;  // the worker's: for the thread sanitizer
+    std::atomic<bool> stop{false};
+    std::atomic<bool> carries{false};
+    std::atomic<bool> waits{false};
+    bool alone = true;
+    carrier.worker = &worker;
+
+    std::thread thread([&] {
+        green::set_this_carrier(&carrier);
+        carries = true;
+        std::uint64_t random = 1;
+        while (!stop.load(std::memory_order_relaxed)) {
+            carrier.leave();
+            pause(random, 15);  // in user code for longer than membarrier(2) takes, now and then
+            carrier.enter();
+            if (carrier.worker != nullptr) {
+                alone = claim.hold(1, 30) && alone;
+                ++plain;
+            } else {
+                waits.store(true, std::memory_order_relaxed);
+                for (bool again = false; !again;) {
+                    std::this_thread::yield();
+                    const std::lock_guard lock(carrier.mutex);
+                    again = carrier.worker != nullptr;
+                }
+                waits.store(false, std::memory_order_relaxed);
+            }
+        }
+        green::set_this_carrier(nullptr);
+    });
+
+    while (!carries) {
+        std::this_thread::yield();
+    }
+    const auto end = std::chrono::steady_clock::now() + std::max<std::chrono::milliseconds>(test::soak_time(), 500ms);
+    std::uint64_t taken = 0;
+    std::uint64_t in_vain = 0;
+    bool taker_alone = true;
+    std::uint64_t random = 2;
+    for (std::uint64_t i = 0; i % 64 != 0 || std::chrono::steady_clock::now() < end; ++i) {
+        green::Worker* got = carrier.take();
+        if (got == nullptr) {
+            ++in_vain;
+            pause(random, 10);  // the mutex is not fair
+            if (in_vain % 16 == 0) {
+                std::this_thread::yield();  // both may be on one processor
+            }
+            continue;
+        }
+        ++taken;
+        taker_alone = got == &worker && claim.hold(2, 30) && taker_alone;
+        ++plain;
+        // As a scheduler does: only a carrier that waits for a worker is given one.
+        while (!waits.load(std::memory_order_relaxed)) {
+            std::this_thread::yield();
+        }
+        const std::lock_guard lock(carrier.mutex);
+        carrier.worker = got;
+    }
+    stop = true;
+    thread.join();
+    INFO("taken " << taken << " times, tried in vain " << in_vain << " times");
+    CHECK(alone);
+    CHECK(taker_alone);
+    CHECK(taken > 20);
+    CHECK(in_vain > 20);
+    CHECK(plain >= taken);
+}
+
+TEST_CASE("nothing is taken from a carrier in the runtime, from one without a worker, or twice") {
+    green::Worker worker;
+    green::Carrier carrier;
+    CHECK(carrier.take() == nullptr);
+    carrier.worker = &worker;
+    CHECK(carrier.take() == nullptr);
+    carrier.leave();
+    CHECK(carrier.is_outside());
+    CHECK(carrier.take() == &worker);
+    CHECK(carrier.take() == nullptr);
+    carrier.enter();
+    CHECK_FALSE(carrier.is_outside());
+    CHECK(carrier.worker == nullptr);
+    carrier.worker = &worker;
+    CHECK(carrier.take() == nullptr);
+    carrier.leave();
+    CHECK(carrier.take() == &worker);
+}
