@@ -4,8 +4,8 @@
 //
 // Inline assembly that names the callee-saved registers as clobbered, so the compiler saves what it uses
 // of them around it, and that leaves by a jump: a return would miss the return predictor, since the call
-// was made on another stack. The address to go on at is a label in the same statement; noinline and
-// noclone keep it the only one. `then` and its argument cross over in registers.
+// was made on another stack. The address to go on at is a numeric label in the same statement, so a copy
+// that the compiler makes of the function has one of its own. `then` and its argument cross over in registers.
 #include "../context.hpp"
 
 #include <cstdint>
