@@ -37,7 +37,8 @@ void Carrier::enter() noexcept {
         seq.store(now, std::memory_order_relaxed);
         std::atomic_signal_fence(std::memory_order_seq_cst);  // pairs with the membarrier in take
     } else {
-        seq.exchange(now, std::memory_order_seq_cst);  // pairs with the fence in take
+        seq.store(now, std::memory_order_relaxed);
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in take
     }
     if (revoke.load(std::memory_order_relaxed)) [[unlikely]] {
         // The taker holds the mutex until it has the worker or has withdrawn.

@@ -16,6 +16,10 @@ weld::Result<void> run_task(const Runtime& runtime, Task& task) noexcept {
         die("green: ", "green::run", " was called by a task: spawn a task instead\n");
     }
     const std::size_t workers = runtime.workers != 0 ? runtime.workers : weld::thread::available_parallelism();
+    constexpr std::size_t most_workers = 4096;
+    if (workers > most_workers) {
+        return std::unexpected(weld::Error("run", weld::Fault::InvalidInput));
+    }
     std::optional<Scheduler> scheduler;
     try {
         scheduler.emplace(workers, runtime.stack_size, 0);

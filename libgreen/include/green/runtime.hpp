@@ -19,7 +19,7 @@ namespace green {
 
 /// Options of a runtime.
 struct Runtime {
-    /// Workers; zero for as many as threads can run at once here.
+    /// Workers, 4,096 at most; zero for as many as threads can run at once here.
     std::size_t workers = 0;
     /// Bytes of address space of a task's stack; memory is taken as it is touched.
     std::size_t stack_size = 256 * 1024;
