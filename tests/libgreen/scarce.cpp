@@ -44,6 +44,10 @@ std::vector<int> take_descriptors(int left) {
 }  // namespace
 
 TEST_CASE("a first accept without the descriptors for a loop is an error, with however few") {
+    if (test::under_address_sanitizer) {
+        WARN("not tried where the undefined-behaviour sanitizer needs a pipe to look at memory");
+        return;
+    }
     for (int left = 0; left < 8; ++left) {
         INFO("descriptors: " << left);
         const auto end = test::in_child([&] {
@@ -59,12 +63,17 @@ TEST_CASE("a first accept without the descriptors for a loop is an error, with h
                 return !accepted && accepted.error().kind() == Kind::TooManyOpenFiles ? right : 1;
             });
         });
+        INFO(end.said);
         CHECK(end.exited_with(right));
         CHECK(end.said.empty());
     }
 }
 
 TEST_CASE("an accept that is tried again for want of a loop lets others make room") {
+    if (test::under_address_sanitizer) {
+        WARN("not tried: see above");
+        return;
+    }
     const auto end = test::in_child([] {
         return *green::run({.workers = 1}, [] {
             const auto listener = TcpListener::bind({weld::net::Ipv4Addr::localhost(), 0});
@@ -87,12 +96,14 @@ TEST_CASE("an accept that is tried again for want of a loop lets others make roo
             return right;
         });
     });
+    INFO(end.said);
     CHECK(end.exited_with(right));
 }
 
 TEST_CASE("a first offload without the memory for the pool's threads is an error") {
     if (test::under_sanitizer) {
-        return;  // which reserve terabytes
+        WARN("not tried under a sanitizer, which reserves terabytes");
+        return;
     }
     const auto end = test::in_child([] {
         return *green::run({.workers = 1}, [] {
