@@ -23,8 +23,6 @@ namespace {
 
 Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
 
-}  // namespace
-
 /// Whether there was a loop in this process.
 constinit std::atomic<bool> libuv_has_begun{false};
 
@@ -43,6 +41,8 @@ sys::Result<void> can_begin() noexcept {
     }
     return {};
 }
+
+}  // namespace
 
 // ---- its life -----------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ int UvLoop::init() noexcept {
     }
     loop_.data = this;
     uv_timer_init(&loop_, &alarm_);
-    int status = uv_poll_init(&loop_, &watch_, bell_.borrow().raw());
+    const int status = uv_poll_init(&loop_, &watch_, bell_.borrow().raw());
     if (status != 0) {
         uv_close(reinterpret_cast<uv_handle_t*>(&alarm_), nullptr);
         uv_run(&loop_, UV_RUN_DEFAULT);

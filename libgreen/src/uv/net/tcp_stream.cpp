@@ -175,7 +175,9 @@ Result<SocketAddr> TcpStream::peer_addr() const noexcept { return connection_->o
 Result<SocketAddr> TcpStream::local_addr() const noexcept { return connection_->object.local_addr(); }
 Result<void> TcpStream::set_nodelay(bool nodelay) const noexcept { return connection_->object.set_nodelay(nodelay); }
 Result<bool> TcpStream::nodelay() const noexcept { return connection_->object.nodelay(); }
-Result<void> TcpStream::set_keepalive(bool on) const noexcept { return connection_->object.set_keepalive(on); }
+Result<void> TcpStream::set_keepalive(bool keepalive) const noexcept {
+    return connection_->object.set_keepalive(keepalive);
+}
 Result<bool> TcpStream::keepalive() const noexcept { return connection_->object.keepalive(); }
 Result<std::optional<Error>> TcpStream::take_error() const noexcept { return connection_->object.take_error(); }
 weld::sys::BorrowedHandle TcpStream::as_handle() const noexcept { return connection_->object.as_handle(); }
