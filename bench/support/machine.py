@@ -29,6 +29,14 @@ def cpu_model() -> str:
     return platform.machine()
 
 
+def available_gib() -> int:
+    """Whole GiB of memory that programs can have without anything being swapped out."""
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) // 1024**2
+    return 0
+
+
 def cached(binaries: Path, variable: str) -> str:
     """A variable of the build tree that `binaries` is in."""
     cache = binaries.parent / "CMakeCache.txt"

@@ -30,6 +30,7 @@ import tree
 from races import RACES, Contender, Input, Line, Race, Variant
 
 OUT = Path(__file__).resolve().parent.parent / "out"
+LONG_ROUNDS = 3  # of a variant whose rounds take seconds
 
 
 class Failed(Exception):
@@ -193,6 +194,10 @@ def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple
             program, reason = options.peer_programs.get((contender.peer, race.folder), (None, peers.NOT_ASKED))
         if len(os.sched_getaffinity(0)) < variant.cores and not variant.or_fewer:
             program, reason = None, f"needs {variant.cores} processors"
+        if variant.long and options.quick:
+            program, reason = None, "takes too long for --quick"
+        elif machine.available_gib() < variant.gib:
+            program, reason = None, f"needs {variant.gib} GiB of memory, {machine.available_gib()} are available"
         if program is not None and program.exists():
             able[contender.name] = program
         else:
@@ -254,7 +259,7 @@ def run_race(race: Race, options: argparse.Namespace, scratch: Path, progress: P
         driver = options.binaries / race.folder / race.driver if race.driver else None
         heat = Heat(race, variant, prepared, driver, able, unable)
         if able:
-            heat.rounds(options.rounds, progress)
+            heat.rounds(min(options.rounds, LONG_ROUNDS) if variant.long else options.rounds, progress)
             progress.say(f"{race.name} {variant.name}: counting")
         result += rows(heat, options.instructions, progress)
     return report.Section(race, prepared.ops_note, result)

@@ -46,6 +46,8 @@ class Variant:
     contenders: tuple[str, ...]
     args: tuple[str, ...] = ()
     or_fewer: bool = False  # whether it is run, and says so, where there are fewer processors
+    gib: int = 0  # memory that has to be free
+    long: bool = False  # whether it takes seconds a round: few rounds, none with --quick
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,16 @@ def prepare_echo(_: tree.Tree, __: Path, quick: bool) -> Input:
     return Input(("--ms", str(ms)), (("--messages", "2000"), ("--messages", "10000")),
                  f"64 bytes there and back over loopback, one message under way a connection, {ms} ms a round; "
                  f"cpu-s/Mmsg is the server's processor time, an operation one message{together}")
+
+
+def prepare_numbers(quick: int, full: int, counted: tuple[int, int],
+                    note: str) -> Callable[[tree.Tree, Path, bool], Input]:
+    """For the races of support/work.h: so many operations, in a quick run, a full one, and two counted ones."""
+    def prepare(_: tree.Tree, __: Path, is_quick: bool) -> Input:
+        timed = quick if is_quick else full
+        small, large = counted
+        return Input(("--ops", str(timed)), (("--ops", str(small)), ("--ops", str(large))), f"{timed:,} {note}")
+    return prepare
 
 
 STAT_CONTENDERS = (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// must: the value of a result, or the end of the server with a message.
+// must: the value of a result, or the end of the program with a message.
 #pragma once
 
 #include <weld/error.hpp>
@@ -14,7 +14,7 @@ template <class T>
 T must(weld::Result<T> result) {
     if (!result) {
         std::fprintf(stderr, "%s\n", result.error().message().c_str());
-        _exit(1);  // other threads may be serving: nothing is torn down below them
+        _exit(1);  // other threads may be at work: nothing is torn down below them
     }
     if constexpr (!std::is_void_v<T>) {
         return *std::move(result);

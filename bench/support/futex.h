@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// futex: sleeping on a word, and waking who does, as futex(2) has it.
+//
+// For contenders that are the raw way to do what others do. Private futexes: the words are of one process.
+
+#ifndef BENCH_FUTEX_H
+#define BENCH_FUTEX_H
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include "contender.h"
+
+/// Sleeps until `*word` is `wanted`; whoever writes that has to call futex_wake then.
+static inline void futex_await(uint32_t* word, uint32_t wanted) {
+    uint32_t seen;
+    while ((seen = __atomic_load_n(word, __ATOMIC_ACQUIRE)) != wanted) {
+        syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+    }
+}
+
+/// Writes `value` and wakes one who sleeps on `word`.
+static inline void futex_give(uint32_t* word, uint32_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+#endif
