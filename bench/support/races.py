@@ -175,6 +175,18 @@ ECHO_MEASURES = (
     Measure("p50-us", lambda line: 1e-3 * float(line["p50_ns"] or 0)),
     Measure("p99-us", lambda line: 1e-3 * float(line["p99_ns"] or 0)),
 )
+SWITCH_CONTENDERS = (
+    Contender("asm-floor", "asm-floor", note="inline assembly between two contexts, nothing else"),
+    Contender("asm-floor-twin", "asm-floor", note="the same program again: the noise"),
+    Contender("green-context", "green-context", note="the switch below the scheduler"),
+    Contender("green-context-apart", "green-context", ("--apart",), note="the same, called from two places"),
+    Contender("green-yield", "green-yield", note="two tasks on one worker"),
+    Contender("go", "peer", peer="go", note="runtime.Gosched, GOMAXPROCS 1"),
+    Contender("boost-context", "peer", peer="boost-context", also_against="green-context", note="fiber::resume"),
+    Contender("boost-fiber", "peer", peer="boost-fiber", also_against="green-yield", note="this_fiber::yield"),
+    Contender("st", "peer", peer="st", also_against="green-yield", note="a condition signalled, another waited for"),
+    Contender("pthread", "peer", ("--divide", "100"), peer="pthread", note="a token under a futex, one processor"),
+)
 
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
@@ -189,4 +201,8 @@ RACES = (
          tuple(Variant(f"conns={conns}", 2, tuple(contender.name for contender in ECHO_CONTENDERS),
                        ("--conns", str(conns)), or_fewer=True) for conns in (1, 64, 1000)),
          prepare_echo, driver="load"),
+    Race("switch", "from one context, task or thread to another and on", "switch",
+         (Measure("ns/switch", per_op),), (), SWITCH_CONTENDERS,
+         (Variant("cores=1", 1, tuple(contender.name for contender in SWITCH_CONTENDERS)),),
+         prepare_numbers(1_000_000, 5_000_000, (1000, 3000), "switches; pthread a hundredth")),
 )
