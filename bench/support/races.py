@@ -187,6 +187,15 @@ SWITCH_CONTENDERS = (
     Contender("st", "peer", peer="st", also_against="green-yield", note="a condition signalled, another waited for"),
     Contender("pthread", "peer", ("--divide", "100"), peer="pthread", note="a token under a futex, one processor"),
 )
+SPAWN_CONTENDERS = (
+    Contender("green", "green"),
+    Contender("green-twin", "green", note="the same program again: the noise"),
+    Contender("go", "peer", peer="go", note="goroutines, a channel or a WaitGroup"),
+    Contender("boost-fiber", "peer", peer="boost-fiber", note="stacks from malloc, without guards"),
+    Contender("st", "peer", peer="st", note="stacks without guards"),
+    Contender("pthread", "peer", ("--divide", "100"), peer="pthread",
+              note="a hundredth of the tasks, 1,000 alive at most"),
+)
 
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
@@ -205,4 +214,10 @@ RACES = (
          (Measure("ns/switch", per_op),), (), SWITCH_CONTENDERS,
          (Variant("cores=1", 1, tuple(contender.name for contender in SWITCH_CONTENDERS)),),
          prepare_numbers(1_000_000, 5_000_000, (1000, 3000), "switches; pthread a hundredth")),
+    Race("spawn", "a task that does nothing, spawned and joined", "spawn",
+         (Measure("ns/task", per_op),), (), SPAWN_CONTENDERS,
+         (Variant("one", 1, tuple(contender.name for contender in SPAWN_CONTENDERS)),
+          Variant("alive=100000", 1, tuple(contender.name for contender in SPAWN_CONTENDERS), ("--tasks", "100000")),
+          Variant("one, cores=2", 2, ("green", "green-twin", "go", "pthread"), ("--workers", "2"))),
+         prepare_numbers(100_000, 200_000, (2000, 6000), "tasks, one at a time or in batches")),
 )
