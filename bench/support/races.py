@@ -196,6 +196,15 @@ SPAWN_CONTENDERS = (
     Contender("pthread", "peer", ("--divide", "100"), peer="pthread",
               note="a hundredth of the tasks, 1,000 alive at most"),
 )
+WAKE_CONTENDERS = (
+    Contender("raw-eventfd", "raw-eventfd", note="each thread in read(2) of its eventfd"),
+    Contender("raw-eventfd-twin", "raw-eventfd", note="the same program again: the noise"),
+    Contender("raw-futex", "raw-futex", note="each thread on a futex"),
+    Contender("green", "green", also_against="raw-futex", note="a parked task; back by an eventfd"),
+    Contender("green-futex", "green", ("--futex",), also_against="raw-futex", note="a parked task; back by a futex"),
+    Contender("green-uv", "green", ("--uv",), note="a parked task, its worker in libuv's loop; back by an eventfd"),
+    Contender("go", "peer", peer="go", note="two locked goroutines over channels"),
+)
 
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
@@ -220,4 +229,8 @@ RACES = (
           Variant("alive=100000", 1, tuple(contender.name for contender in SPAWN_CONTENDERS), ("--tasks", "100000")),
           Variant("one, cores=2", 2, ("green", "green-twin", "go", "pthread"), ("--workers", "2"))),
          prepare_numbers(100_000, 200_000, (2000, 6000), "tasks, one at a time or in batches")),
+    Race("wake", "a native thread and a sleeping waiter that wake each other in turn, there and back", "wake",
+         (Measure("ns/round-trip", per_op),), (), WAKE_CONTENDERS,
+         (Variant("cores=2", 2, tuple(contender.name for contender in WAKE_CONTENDERS)),),
+         prepare_numbers(5000, 50_000, (1000, 3000), "round trips")),
 )

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+//
+// green: the wake race with a task that parks, the only one of its only worker, which sleeps therefore.
+//
+// A native thread unparks it, and sleeps in turn as the raw contenders do: in read(2) of an eventfd, or with --futex
+// on a futex. So half of a round trip is raw, and what differs from the raw one is the way to the task. A worker
+// sleeps on a futex until one of its tasks needed libuv, and then in libuv's loop: --uv has it so from the start.
+
+#include <green/offload.hpp>
+#include <green/runtime.hpp>
+#include <green/thread.hpp>
+
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "eventfd.h"
+#include "futex.h"
+#include "must.hpp"
+#include "work.h"
+
+namespace {
+
+/// Where the native thread sleeps until the task has been there.
+class Back {
+public:
+    explicit Back(bool futex) : futex_(futex), bell_(eventfd_new()) {}
+
+    void give() { futex_ ? futex_give(&word_, 1) : eventfd_ring(bell_); }
+
+    void await() {
+        if (futex_) {
+            futex_await(&word_, 1);
+            __atomic_store_n(&word_, 0, __ATOMIC_RELAXED);  // the task writes it after it was unparked only
+        } else {
+            eventfd_await(bell_);
+        }
+    }
+
+private:
+    bool futex_;
+    int bell_;
+    std::uint32_t word_ = 0;
+};
+
+std::uint64_t race(std::uint64_t ops, bool futex, bool uv) {
+    if (uv) {
+        must(green::offload([] {}));
+    }
+    Back back(futex);
+    std::uint64_t ns = 0;
+    std::thread waker([&back, &ns, ops, task = green::thread::current()] {
+        const auto start = contender_now();
+        for (std::uint64_t done = 0; done < ops; ++done) {
+            task.unpark();
+            back.await();
+        }
+        ns = contender_now() - start;
+    });
+    for (std::uint64_t done = 0; done < ops; ++done) {
+        green::thread::park();
+        back.give();
+    }
+    waker.join();
+    return ns;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto work = work_options(argc, argv);
+    const std::string_view flag = work.flag;
+    const auto ns = must(green::run({.workers = 1}, [&] { return race(work.ops, flag == "futex", flag == "uv"); }));
+    work_print(work.ops, ns);
+}
