@@ -130,6 +130,11 @@ def prepare_numbers(quick: int, full: int, counted: tuple[int, int],
     return prepare
 
 
+def prepare_memory(_: tree.Tree, __: Path, ___: bool) -> Input:
+    return Input((), (("--tasks", "1000"), ("--tasks", "3000")),
+                 "resident memory and page tables with so many parked tasks, less those without; mappings with them")
+
+
 STAT_CONTENDERS = (
     Contender("raw-newfstatat", "raw-newfstatat"),
     Contender("raw-newfstatat-twin", "raw-newfstatat", note="the same program again: the noise"),
@@ -205,6 +210,12 @@ WAKE_CONTENDERS = (
     Contender("green-uv", "green", ("--uv",), note="a parked task, its worker in libuv's loop; back by an eventfd"),
     Contender("go", "peer", peer="go", note="two locked goroutines over channels"),
 )
+MEMORY_CONTENDERS = (
+    Contender("green", "green", note="default stacks, guards on"),
+    Contender("go", "peer", peer="go", note="waiting at a channel"),
+    Contender("st", "peer", peer="st", note="stacks without guards"),
+    Contender("pthread", "peer", peer="pthread", note="10,000 at most, smallest stacks; without the kernel's part"),
+)
 
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
@@ -233,4 +244,10 @@ RACES = (
          (Measure("ns/round-trip", per_op),), (), WAKE_CONTENDERS,
          (Variant("cores=2", 2, tuple(contender.name for contender in WAKE_CONTENDERS)),),
          prepare_numbers(5000, 50_000, (1000, 3000), "round trips")),
+    Race("memory", "what a parked task takes", "memory",
+         (Measure("bytes/task", lambda line: per(line, "bytes", "ops")),
+          Measure("mappings", lambda line: float(line["mappings"] or 0))), (), MEMORY_CONTENDERS,
+         (Variant("tasks=100000", 1, tuple(contender.name for contender in MEMORY_CONTENDERS), ("--tasks", "100000")),
+          Variant("tasks=1000000", 1, ("green", "go", "st"), ("--tasks", "1000000"), gib=10, long=True)),
+         prepare_memory),
 )
