@@ -216,6 +216,18 @@ MEMORY_CONTENDERS = (
     Contender("st", "peer", peer="st", note="stacks without guards"),
     Contender("pthread", "peer", peer="pthread", note="10,000 at most, smallest stacks; without the kernel's part"),
 )
+CORE_CONTENDERS = (
+    Contender("green", "green"),
+    Contender("green-twin", "green", note="the same program again: the noise"),
+    Contender("go", "peer", peer="go", note="goroutines and channels"),
+)
+
+
+def on_one_and_two(*args: str) -> tuple[Variant, ...]:
+    """Variants with as many workers as processors."""
+    return tuple(Variant(f"cores={cores}", cores, tuple(contender.name for contender in CORE_CONTENDERS),
+                         (*args, "--workers", str(cores))) for cores in (1, 2))
+
 
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
@@ -250,4 +262,7 @@ RACES = (
          (Variant("tasks=100000", 1, tuple(contender.name for contender in MEMORY_CONTENDERS), ("--tasks", "100000")),
           Variant("tasks=1000000", 1, ("green", "go", "st"), ("--tasks", "1000000"), gib=10, long=True)),
          prepare_memory),
+    Race("skynet", "a tree of tasks, ten below each, that add up the numbers of its leaves", "skynet",
+         (Measure("ns/task", per_op),), ("sum",), CORE_CONTENDERS, on_one_and_two(),
+         prepare_numbers(100_000, 1_000_000, (1000, 10_000), "leaves")),
 )
