@@ -265,4 +265,7 @@ RACES = (
     Race("skynet", "a tree of tasks, ten below each, that add up the numbers of its leaves", "skynet",
          (Measure("ns/task", per_op),), ("sum",), CORE_CONTENDERS, on_one_and_two(),
          prepare_numbers(100_000, 1_000_000, (1000, 10_000), "leaves")),
+    Race("ring", "a token that 10,000 tasks pass on in a ring", "ring",
+         (Measure("ns/hop", per_op),), (), CORE_CONTENDERS, on_one_and_two("--tasks", "10000"),
+         prepare_numbers(200_000, 1_000_000, (20_000, 60_000), "hops")),
 )
