@@ -117,7 +117,11 @@ void Unwaited::give_way() noexcept {
 // ---- what libuv is told, and tells --------------------------------------------------------------------
 
 int Pollable::attach(UvLoop& loop) noexcept {
+    if (!loop.tell(fd_, this)) {
+        return UV_ENOMEM;
+    }
     if (const int status = uv_poll_init(loop.raw(), &poll_, fd_); status != 0) {
+        (void)loop.tell(fd_, nullptr);
         return status;
     }
     poll_.data = this;
@@ -130,6 +134,8 @@ int Pollable::attach(UvLoop& loop) noexcept {
 }
 
 void Pollable::unlink() noexcept {
+    (void)home_->tell(fd_, nullptr);  // has room for it
+    home_->needs_run();               // for the end of the handle
     (previous_attached_ == nullptr ? home_->attached : previous_attached_->next_attached_) = next_attached_;
     if (next_attached_ != nullptr) {
         next_attached_->previous_attached_ = previous_attached_;
@@ -138,6 +144,7 @@ void Pollable::unlink() noexcept {
 }
 
 void Pollable::watch(int events) noexcept {
+    home_->needs_run();
     const int status = events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_event);
     if (status == 0) {
         watched_.store(events, std::memory_order_relaxed);
@@ -156,30 +163,47 @@ bool Pollable::wake(Queue& queue, TaskList& woken) noexcept {
     return true;
 }
 
+// From libuv.
 void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
     auto& self = *static_cast<Pollable*>(poll->data);
-    TaskList woken;
     auto& loop = *static_cast<UvLoop*>(poll->loop->data);
+    if (status < 0) {
+        // An error waits in the descriptor, and libuv watches it no more: whoever tries again learns of it.
+        const std::lock_guard lock(self.mutex_);
+        self.watched_.store(0, std::memory_order_relaxed);
+    }
+    self.wake_for(loop, status < 0 ? UV_READABLE | UV_WRITABLE : events);
+}
+
+// From the kernel.
+void Pollable::handle_event(weld::sys::EpollEvents found) noexcept {
+    using enum weld::sys::EpollEvents;
+    int events = has(found, In) ? UV_READABLE : 0;
+    events |= has(found, Out) ? UV_WRITABLE : 0;
+    if (has(found, Error) || has(found, Hangup)) {
+        events = UV_READABLE | UV_WRITABLE;  // whoever tries again learns which
+    }
+    wake_for(*home_, events);
+}
+
+void Pollable::wake_for(UvLoop& loop, int events) noexcept {
+    TaskList woken;
     loop.count_event();
     {
-        const std::lock_guard lock(self.mutex_);
-        if (status < 0) {
-            // An error waits in the descriptor and libuv watches no more: whoever tries again learns it.
-            self.watched_.store(0, std::memory_order_relaxed);
-            while (self.wake(self.readers_, woken) || self.wake(self.writers_, woken)) {
-            }
-        } else {
-            int keep = self.watched_.load(std::memory_order_relaxed);
-            if ((events & UV_READABLE) != 0 && !self.wake(self.readers_, woken)) {
-                keep &= ~UV_READABLE;
-            }
-            // Room is there nearly always, so it is not watched for longer than somebody waits for it.
-            if ((events & UV_WRITABLE) != 0 && (!self.wake(self.writers_, woken) || self.writers_.first == nullptr)) {
-                keep &= ~UV_WRITABLE;
-            }
-            if (keep != self.watched_.load(std::memory_order_relaxed)) {
-                self.watch(keep);
-            }
+        const std::lock_guard lock(mutex_);
+        const int watched = watched_.load(std::memory_order_relaxed);
+        int keep = watched;
+        if ((events & UV_READABLE) != 0 && !wake(readers_, woken)) {
+            keep &= ~UV_READABLE;
+        }
+        // Room is there nearly always, so it is not watched for longer than somebody waits for it.
+        if ((events & UV_WRITABLE) != 0 && (!wake(writers_, woken) || writers_.first == nullptr)) {
+            keep &= ~UV_WRITABLE;
+        }
+        if (keep != watched) {
+            watch(keep);
+        } else if (watched == 0 && (readers_.first != nullptr || writers_.first != nullptr)) {
+            watch((readers_.first != nullptr ? UV_READABLE : 0) | (writers_.first != nullptr ? UV_WRITABLE : 0));
         }
     }
     while (Task* task = woken.pop()) {

@@ -17,6 +17,7 @@
 
 #include <weld/error.hpp>
 #include <weld/native/mutex.hpp>
+#include <weld/sys/linux/epoll.hpp>
 
 #include <uv.h>
 #include <atomic>
@@ -49,6 +50,7 @@ public:
 
     // Of the home's holder.
     void handle_post() noexcept;
+    void handle_event(weld::sys::EpollEvents found) noexcept;
     void detach() noexcept;
 
     Pollable* next_post = nullptr;  // of the home, under its mutex
@@ -97,6 +99,7 @@ private:
     static void commit(void* raw) noexcept;
     static Task* expire(Timer& timer) noexcept;
     static void on_event(uv_poll_t* poll, int status, int events) noexcept;
+    void wake_for(UvLoop& loop, int events) noexcept;
 
     uv_poll_t poll_{};
     const int fd_;

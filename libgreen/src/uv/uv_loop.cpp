@@ -3,12 +3,15 @@
 
 #include "pollable.hpp"
 
+#include <weld/sys/linux/epoll.hpp>
 #include <weld/sys/linux/eventfd.hpp>
 #include <weld/sys/posix/io.hpp>
 #include <weld/sys/posix/poll.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <span>
@@ -75,22 +78,34 @@ int UvLoop::init() noexcept {
         return status;
     }
     loop_.data = this;
-    uv_timer_init(&loop_, &alarm_);
     const int status = uv_poll_init(&loop_, &watch_, bell_.borrow().raw());
     if (status != 0) {
-        uv_close(reinterpret_cast<uv_handle_t*>(&alarm_), nullptr);
-        uv_run(&loop_, UV_RUN_DEFAULT);
         uv_loop_close(&loop_);
         loop_.data = nullptr;
         return status;
     }
     watch_.data = this;
-    return uv_poll_start(&watch_, UV_READABLE, [](uv_poll_t* watch, int, int) {
-        auto& loop = *static_cast<UvLoop*>(watch->data);
-        std::uint64_t rings = 0;
-        (void)sys::read(loop.bell_.borrow(), std::as_writable_bytes(std::span(&rings, 1)));
-        loop.count_event();
-    });
+    return uv_poll_start(&watch_, UV_READABLE,
+                         [](uv_poll_t* watch, int, int) { static_cast<UvLoop*>(watch->data)->answer_bell(); });
+}
+
+void UvLoop::answer_bell() noexcept {
+    std::uint64_t rings = 0;
+    (void)sys::read(bell_.borrow(), std::as_writable_bytes(std::span(&rings, 1)));
+    count_event();
+}
+
+bool UvLoop::tell(int fd, Pollable* pollable) noexcept {
+    const auto index = static_cast<std::size_t>(fd);
+    if (index >= by_fd_.size()) {
+        try {
+            by_fd_.resize(std::max(index + 1, 2 * by_fd_.size()));
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+    }
+    by_fd_[index] = pollable;
+    return true;
 }
 
 UvLoop::~UvLoop() {
@@ -101,7 +116,6 @@ UvLoop::~UvLoop() {
     while (attached != nullptr) {
         attached->detach();
     }
-    uv_close(reinterpret_cast<uv_handle_t*>(&alarm_), nullptr);
     uv_close(reinterpret_cast<uv_handle_t*>(&watch_), nullptr);
     uv_run(&loop_, UV_RUN_DEFAULT);
     handle_posts();
@@ -113,7 +127,39 @@ UvLoop::~UvLoop() {
 
 void UvLoop::look() noexcept {
     handle_posts();
-    uv_run(&loop_, UV_RUN_NOWAIT);
+    if (needs_run_) {
+        run(UV_RUN_NOWAIT);
+    } else {
+        ask_kernel(0);
+    }
+}
+
+void UvLoop::run(uv_run_mode mode) noexcept {
+    needs_run_ = false;
+    uv_run(&loop_, mode);
+}
+
+/// What uv_run would do, where all that it would do is to ask the kernel and to call Pollables back.
+void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
+    std::array<sys::EpollEvent, 512> events;  // on the carrier's own stack
+    const auto count = sys::epoll_wait(sys::BorrowedFd(uv_backend_fd(&loop_)), events, milliseconds);
+    const auto ready = std::span(events).first(count.value_or(0));
+    const auto fd_of = [](const sys::EpollEvent& event) { return static_cast<int>(event.data[0]); };
+    const auto pollable_of = [&](int fd) {
+        return static_cast<std::size_t>(fd) < by_fd_.size() ? by_fd_[static_cast<std::size_t>(fd)] : nullptr;
+    };
+    const int bell = bell_.borrow().raw();
+    if (std::ranges::any_of(
+            ready, [&](const auto& event) { return pollable_of(fd_of(event)) == nullptr && fd_of(event) != bell; })) {
+        return run(UV_RUN_NOWAIT);  // something of libuv's own: it gets all of them
+    }
+    for (const auto& event : ready) {
+        if (fd_of(event) == bell) {
+            answer_bell();
+        } else {
+            pollable_of(fd_of(event))->handle_event(static_cast<sys::EpollEvents>(event.found));
+        }
+    }
 }
 
 void UvLoop::wait(Instant deadline) noexcept {
@@ -123,36 +169,31 @@ void UvLoop::wait(Instant deadline) noexcept {
         waiting_.store(false, std::memory_order_relaxed);
         return look();
     }
-    if (deadline == Instant::max()) {
-        uv_run(&loop_, UV_RUN_ONCE);
+    if (needs_run_) {
+        run(UV_RUN_NOWAIT);  // and perhaps there is something already; if not, it is asked for the next time
+    } else if (deadline == Instant::max()) {
+        ask_kernel(-1);
     } else {
         const std::chrono::nanoseconds left = deadline - now();
         if (left <= 0ns) {
-            uv_run(&loop_, UV_RUN_NOWAIT);
+            ask_kernel(0);
         } else if (left < 1ms) {
             wait_finely(left);
         } else {
-            // libuv counts milliseconds; what is left of the last one is waited for finely, the next time.
-            uv_update_time(&loop_);
-            const auto whole = std::chrono::floor<std::chrono::milliseconds>(left);
-            uv_timer_start(&alarm_, [](uv_timer_t*) {}, static_cast<std::uint64_t>(whole.count()), 0);
-            uv_run(&loop_, UV_RUN_ONCE);
-            uv_timer_stop(&alarm_);
+            // Whole milliseconds; what is left of the last one is waited for finely, the next time.
+            constexpr std::int64_t longest = std::numeric_limits<std::int32_t>::max();
+            const std::int64_t whole = std::chrono::floor<std::chrono::milliseconds>(left).count();
+            ask_kernel(static_cast<std::int32_t>(std::min(whole, longest)));
         }
     }
     waiting_.store(false, std::memory_order_relaxed);
 }
 
-/// Less than a millisecond, which libuv cannot count: its own descriptor is waited for, from outside.
+/// Less than a millisecond, which epoll_wait(2) cannot count: libuv's descriptor is itself waited for.
 void UvLoop::wait_finely(std::chrono::nanoseconds left) noexcept {
-    const unsigned before = events_;
-    uv_run(&loop_, UV_RUN_NOWAIT);  // tells the kernel what is watched
-    if (events_ != before) {
-        return;
-    }
     sys::PollFd entry{.fd = uv_backend_fd(&loop_), .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
     (void)sys::ppoll(std::span(&entry, 1), sys::Timespec{.seconds = 0, .nanoseconds = left.count()});
-    uv_run(&loop_, UV_RUN_NOWAIT);
+    ask_kernel(0);
 }
 
 void UvLoop::ring() noexcept {

@@ -5,6 +5,10 @@
 // Made by the first I/O on a worker, in place of its BasicLoop. Only the worker's holder touches it, but for `ring`
 // and `post`. Callbacks schedule tasks and do nothing else; they run inside `wait` and `look`, on the carrier's
 // own stack.
+//
+// What libuv watches for it, it asks libuv's own epoll for: the events name the descriptor, and for one of a Pollable
+// nothing of libuv is needed to wake a task. libuv runs when it has something to tell the kernel, or when the kernel
+// has something for it. Events are level-triggered, so none is lost by whoever reads them.
 #pragma once
 
 #include "../worker.hpp"
@@ -15,7 +19,9 @@
 
 #include <uv.h>
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace green {
 
@@ -50,6 +56,12 @@ public:
     /// A callback has run.
     void count_event() noexcept { ++events_; }
 
+    /// libuv has something to tell the kernel, or to call back.
+    void needs_run() noexcept { needs_run_ = true; }
+
+    /// Makes `pollable` the one that is told of events of `fd`, or nobody; false without the memory.
+    [[nodiscard]] bool tell(int fd, Pollable* pollable) noexcept;
+
     /// Those that are registered here, linked through themselves.
     Pollable* attached = nullptr;
 
@@ -59,13 +71,17 @@ private:
     [[nodiscard]] int init() noexcept;
     void handle_posts() noexcept;
     void wait_finely(std::chrono::nanoseconds left) noexcept;
+    void run(uv_run_mode mode) noexcept;
+    void ask_kernel(std::int32_t milliseconds) noexcept;
+    void answer_bell() noexcept;
 
     Worker& worker_;
     uv_loop_t loop_{};
     weld::sys::OwnedFd bell_;  // an eventfd; its count stands for rings that were not answered
     uv_poll_t watch_{};        // of the bell
-    uv_timer_t alarm_{};
     unsigned events_ = 0;
+    bool needs_run_ = true;
+    std::vector<Pollable*> by_fd_;
 
     std::atomic<bool> waiting_{false};
     std::atomic<bool> has_posts_{false};

@@ -40,4 +40,11 @@ struct Stat {
     std::int32_t reserved_2[2];
 };
 
+/// struct epoll_event. `data` is a union of eight bytes.
+struct EpollEvent {
+    std::uint32_t found;
+    std::uint32_t reserved;
+    alignas(8) std::uint32_t data[2];
+};
+
 }  // namespace weld::sys::arch

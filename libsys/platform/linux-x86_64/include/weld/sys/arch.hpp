@@ -39,4 +39,10 @@ struct Stat {
     std::int64_t reserved_1[3];
 };
 
+/// struct epoll_event, without a gap. `data` is a union of eight bytes.
+struct EpollEvent {
+    std::uint32_t found;
+    std::uint32_t data[2];
+};
+
 }  // namespace weld::sys::arch
