@@ -29,14 +29,15 @@ Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::M
 /// Whether there was a loop in this process.
 constinit std::atomic<bool> libuv_has_begun{false};
 
-/// Whether there are descriptors for what libuv makes once in a process, a pipe, and before it for a loop. Without
-/// the pipe it would end the process.
+/// Whether there are descriptors for what libuv makes once in a process, a pipe, and before it for a loop: an epoll,
+/// and since 1.45 a ring. Without the pipe it would end the process.
 sys::Result<void> can_begin() noexcept {
     if (libuv_has_begun.load(std::memory_order_relaxed)) {
         return {};
     }
     const auto flags = sys::EventfdFlags::CloseOnExec;
-    const std::array tries{sys::eventfd(0, flags), sys::eventfd(0, flags), sys::eventfd(0, flags)};
+    const std::array tries{sys::eventfd(0, flags), sys::eventfd(0, flags), sys::eventfd(0, flags),
+                           sys::eventfd(0, flags)};
     for (const auto& tried : tries) {
         if (!tried) {
             return std::unexpected(tried.error());
