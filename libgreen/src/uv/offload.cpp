@@ -86,7 +86,6 @@ weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* arg
                 },
                 [](uv_work_t* request, int) {
                     const auto& ended = *static_cast<Work*>(request->data);
-                    ended.loop.count_event();
                     ended.task.reschedule();
                 });
         },

@@ -8,7 +8,6 @@
 #include <green/thread.hpp>
 
 #include <chrono>
-
 #include <mutex>
 
 namespace green {
@@ -143,7 +142,15 @@ void Pollable::unlink() noexcept {
     next_attached_ = previous_attached_ = nullptr;
 }
 
+/// The events that somebody waits for.
+int Pollable::wanted() const noexcept {
+    return (readers_.first != nullptr ? UV_READABLE : 0) | (writers_.first != nullptr ? UV_WRITABLE : 0);
+}
+
 void Pollable::watch(int events) noexcept {
+    if (events == watched_.load(std::memory_order_relaxed)) {
+        return;
+    }
     home_->needs_run();
     const int status = events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_event);
     if (status == 0) {
@@ -188,11 +195,9 @@ void Pollable::handle_event(weld::sys::EpollEvents found) noexcept {
 
 void Pollable::wake_for(UvLoop& loop, int events) noexcept {
     TaskList woken;
-    loop.count_event();
     {
         const std::lock_guard lock(mutex_);
-        const int watched = watched_.load(std::memory_order_relaxed);
-        int keep = watched;
+        int keep = watched_.load(std::memory_order_relaxed);
         if ((events & UV_READABLE) != 0 && !wake(readers_, woken)) {
             keep &= ~UV_READABLE;
         }
@@ -200,11 +205,7 @@ void Pollable::wake_for(UvLoop& loop, int events) noexcept {
         if ((events & UV_WRITABLE) != 0 && (!wake(writers_, woken) || writers_.first == nullptr)) {
             keep &= ~UV_WRITABLE;
         }
-        if (keep != watched) {
-            watch(keep);
-        } else if (watched == 0 && (readers_.first != nullptr || writers_.first != nullptr)) {
-            watch((readers_.first != nullptr ? UV_READABLE : 0) | (writers_.first != nullptr ? UV_WRITABLE : 0));
-        }
+        watch(keep | wanted());
     }
     while (Task* task = woken.pop()) {
         Scheduler::schedule_on(loop.worker(), *task);
@@ -227,12 +228,7 @@ void Pollable::handle_post() noexcept {
                      [](uv_handle_t* handle) { delete static_cast<Pollable*>(handle->data); });
             close_descriptor();
         } else {
-            int events = watched_.load(std::memory_order_relaxed);
-            events |= readers_.first != nullptr ? UV_READABLE : 0;
-            events |= writers_.first != nullptr ? UV_WRITABLE : 0;
-            if (events != watched_.load(std::memory_order_relaxed)) {
-                watch(events);
-            }
+            watch(watched_.load(std::memory_order_relaxed) | wanted());
         }
     }
     if (ends) {

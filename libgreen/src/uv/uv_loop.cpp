@@ -93,7 +93,6 @@ int UvLoop::init() noexcept {
 void UvLoop::answer_bell() noexcept {
     std::uint64_t rings = 0;
     (void)sys::read(bell_.borrow(), std::as_writable_bytes(std::span(&rings, 1)));
-    count_event();
 }
 
 bool UvLoop::tell(int fd, Pollable* pollable) noexcept {
@@ -128,16 +127,11 @@ UvLoop::~UvLoop() {
 
 void UvLoop::look() noexcept {
     handle_posts();
-    if (needs_run_) {
-        run(UV_RUN_NOWAIT);
+    if (std::exchange(needs_run_, false)) {
+        uv_run(&loop_, UV_RUN_NOWAIT);
     } else {
         ask_kernel(0);
     }
-}
-
-void UvLoop::run(uv_run_mode mode) noexcept {
-    needs_run_ = false;
-    uv_run(&loop_, mode);
 }
 
 /// What uv_run would do, where all that it would do is to ask the kernel and to call Pollables back.
@@ -152,7 +146,8 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
     const int bell = bell_.borrow().raw();
     if (std::ranges::any_of(
             ready, [&](const auto& event) { return pollable_of(fd_of(event)) == nullptr && fd_of(event) != bell; })) {
-        return run(UV_RUN_NOWAIT);  // something of libuv's own: it gets all of them
+        uv_run(&loop_, UV_RUN_NOWAIT);  // something of libuv's own: it gets all of them
+        return;
     }
     for (const auto& event : ready) {
         if (fd_of(event) == bell) {
@@ -166,12 +161,8 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
 void UvLoop::wait(Instant deadline) noexcept {
     waiting_.store(true, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in post
-    if (has_posts_.load(std::memory_order_relaxed)) {
-        waiting_.store(false, std::memory_order_relaxed);
-        return look();
-    }
-    if (needs_run_) {
-        run(UV_RUN_NOWAIT);  // and perhaps there is something already; if not, it is asked for the next time
+    if (has_posts_.load(std::memory_order_relaxed) || needs_run_) {
+        look();  // and perhaps there is something already; if not, it is waited for the next time
     } else if (deadline == Instant::max()) {
         ask_kernel(-1);
     } else {

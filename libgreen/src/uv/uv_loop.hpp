@@ -53,9 +53,6 @@ public:
 
     [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
-    /// A callback has run.
-    void count_event() noexcept { ++events_; }
-
     /// libuv has something to tell the kernel, or to call back.
     void needs_run() noexcept { needs_run_ = true; }
 
@@ -71,7 +68,6 @@ private:
     [[nodiscard]] int init() noexcept;
     void handle_posts() noexcept;
     void wait_finely(std::chrono::nanoseconds left) noexcept;
-    void run(uv_run_mode mode) noexcept;
     void ask_kernel(std::int32_t milliseconds) noexcept;
     void answer_bell() noexcept;
 
@@ -79,7 +75,6 @@ private:
     uv_loop_t loop_{};
     weld::sys::OwnedFd bell_;  // an eventfd; its count stands for rings that were not answered
     uv_poll_t watch_{};        // of the bell
-    unsigned events_ = 0;
     bool needs_run_ = true;
     std::vector<Pollable*> by_fd_;
 
