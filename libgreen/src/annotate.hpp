@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
@@ -46,6 +47,13 @@ struct Stack {
 };
 
 inline constexpr bool on = GREEN_ASAN != 0 || GREEN_TSAN != 0;
+
+/// Bytes above a task's stack that hold its `Stack`.
+inline constexpr std::size_t room = on ? 64 : 0;
+static_assert(sizeof(Stack) <= 64);
+
+/// Of the task whose stack has this top, below which it begins.
+[[nodiscard]] inline Stack& at(std::byte* top) noexcept { return *std::launder(reinterpret_cast<Stack*>(top - room)); }
 
 /// `stack` is a thread's own, and the thread is on it.
 inline void begin_thread([[maybe_unused]] Stack& stack) noexcept {

@@ -4,12 +4,13 @@
 //
 // The protocol of `enter`, `leave` and `take`, with its reasons, is in docs/scheduler.md. What is here
 // belongs to the carrier's own thread, but for `worker` and `revoke`, which a taker changes under `mutex`
-// while the thread is in user code.
+// while the thread is in user code, and for the inbox.
 #pragma once
 
 #include "annotate.hpp"
 #include "context/context.hpp"
 #include "loop.hpp"
+#include "task_list.hpp"
 
 #include <green/api.hpp>
 
@@ -17,7 +18,9 @@
 #include <weld/native/parker.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 namespace green {
 
@@ -28,23 +31,42 @@ struct Worker;
 struct alignas(64) Carrier {
     std::atomic<std::uint64_t> seq{0};  // odd: in user code
     std::atomic<bool> revoke{false};
+    const bool kernel_fences = registers_membarrier();  // whether the kernel makes the fence for both sides
     weld::native::Mutex mutex;
     Worker* worker = nullptr;
 
     Scheduler* scheduler = nullptr;
     Task* running = nullptr;
-    Context home{};  // of the thread's own stack, while a task runs
-    void* exceptions[2] = {};
-    void* globals = nullptr;
+    Context home{};           // of the thread's own stack, while a task runs
+    void* globals = nullptr;  // the thread's exception_globals()
+    bool switches_float_control = false;
     annotate::Stack stack{};
     weld::native::Parker spare;  // where it waits to be given a worker
     Carrier* next_spare = nullptr;
+    bool claims = false;  // waits with tasks that are pinned to it, in the list of spares
+
+    // Tasks that no other carrier may run.
+    std::size_t pinned = 0;      // how many there are
+    bool pinned_before = false;  // whether the last turn was one of theirs
+    TaskList pinned_queue;       // those that can run
+    TaskList inbox;              // those that others let run, under `mutex`
+    std::atomic<std::size_t> inbox_size{0};
 
     /// First act of a call that needs the worker.
-    GREEN_API void enter() noexcept;
+    void enter() noexcept {
+        seq.store(seq.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        if (kernel_fences) [[likely]] {
+            std::atomic_signal_fence(std::memory_order_seq_cst);  // pairs with the membarrier in lock_out
+        } else {
+            std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in lock_out
+        }
+        if (revoke.load(std::memory_order_relaxed)) [[unlikely]] {
+            await_taker();
+        }
+    }
 
     /// Last act before user code.
-    GREEN_API void leave() noexcept;
+    void leave() noexcept { seq.store(seq.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
     /// Whether it is in user code.
     [[nodiscard]] bool is_outside() const noexcept { return (seq.load(std::memory_order_relaxed) & 1) != 0; }
@@ -52,6 +74,16 @@ struct alignas(64) Carrier {
     /// Takes the worker away from a carrier that stays in user code; null when it came into the runtime, or has
     /// none. Any thread but the carrier's.
     [[nodiscard]] Worker* take() noexcept;
+
+    /// Calls `use(worker)` while the carrier, which has one, stays in user code and cannot come in; false when it came
+    /// into the runtime, or has none. Any thread but the carrier's.
+    template <class Use>
+    [[nodiscard]] bool while_outside(Use use) noexcept;
+
+private:
+    static bool registers_membarrier() noexcept;
+    GREEN_API void await_taker() noexcept;
+    [[nodiscard]] bool lock_out() noexcept;
 };
 
 /// The carrier that the calling thread is, or null. Never inlined, and asked anew after every suspension: the
@@ -84,5 +116,16 @@ public:
 private:
     bool entered_ = false;
 };
+
+template <class Use>
+bool Carrier::while_outside(Use use) noexcept {
+    const std::lock_guard lock(mutex);
+    if (!lock_out()) {
+        return false;
+    }
+    // It comes in by `mutex` now.
+    use(*worker);
+    return true;
+}
 
 }  // namespace green

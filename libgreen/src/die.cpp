@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "die.hpp"
 
+#include <green/thread/no_switch.hpp>
+
 #include <weld/print.hpp>
+
+#include <array>
+#include <charconv>
+#include <initializer_list>
+#include <source_location>
 
 namespace green {
 
@@ -30,6 +37,15 @@ void die_of(std::string_view what, std::string_view name, const std::exception_p
         say({what, " '", name, "' ended with an exception that nobody can join\n"});
         std::terminate();
     }
+}
+
+void die_of_switch(const NoSwitch& scope) noexcept {
+    const std::source_location& place = scope.place();
+    std::array<char, 12> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), place.line()).ptr;
+    say({"green: a call that parks was made in the NoSwitch scope of ", place.file_name(), ":",
+         std::string_view(digits.data(), end), " (", place.function_name(), ")\n"});
+    std::terminate();
 }
 
 }  // namespace green

@@ -10,10 +10,15 @@
 
 namespace green {
 
+class NoSwitch;
+
 /// Writes the three to standard error, in pieces that need no memory, and ends the process.
 [[noreturn]] GREEN_API void die(std::string_view what, std::string_view who, std::string_view why) noexcept;
 
 /// Ends the process because of `failure`, which nobody can join.
 [[noreturn]] void die_of(std::string_view what, std::string_view name, const std::exception_ptr& failure) noexcept;
+
+/// Ends the process because a task in `scope` called what parks.
+[[noreturn]] void die_of_switch(const NoSwitch& scope) noexcept;
 
 }  // namespace green

@@ -4,20 +4,26 @@
 //
 // The C++ runtime keeps a stack of caught exceptions and a count of those in flight for each thread
 // (__cxa_eh_globals, sixteen bytes, Itanium C++ ABI 2.2.2). They belong to a task: a task that is suspended inside
-// `catch` must find them again, on whatever thread it goes on.
+// `catch` must find them again, on whatever thread it goes on. A switch keeps them in the frame that it leaves.
 #pragma once
 
-#include <cstring>
-
 namespace green {
+
+struct ExceptionState {
+    void* words[2] = {};
+};
 
 /// Where the calling thread keeps its own. The address is the thread's for its life.
 [[nodiscard]] void* exception_globals() noexcept;
 
-/// Puts the thread's state away into `old_state` and `new_state` in its place.
-inline void exchange_exception_state(void* globals, void* (&old_state)[2], void* const (&new_state)[2]) noexcept {
-    std::memcpy(old_state, globals, sizeof old_state);
-    std::memcpy(globals, new_state, sizeof new_state);
+[[nodiscard, gnu::always_inline]] inline ExceptionState get_exception_state(const void* globals) noexcept {
+    ExceptionState state;
+    __builtin_memcpy(&state, globals, sizeof state);
+    return state;
+}
+
+[[gnu::always_inline]] inline void put_exception_state(void* globals, const ExceptionState& state) noexcept {
+    __builtin_memcpy(globals, &state, sizeof state);
 }
 
 }  // namespace green

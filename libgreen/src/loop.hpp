@@ -29,6 +29,15 @@ public:
 
     /// Ends the present `wait`, or the next. Any thread.
     virtual void ring() noexcept = 0;
+
+    /// Lets go of whatever waits here: it goes on, and may wait elsewhere. The holder only.
+    virtual void evacuate() noexcept {}
+
+    /// Whether something was asked of it that it has to answer.
+    [[nodiscard]] virtual bool is_busy() const noexcept { return false; }
+
+    /// Whether `look` has something to do without anything having happened.
+    [[nodiscard]] virtual bool needs_look() const noexcept { return false; }
 };
 
 /// A loop without I/O.

@@ -36,19 +36,23 @@ public:
         return true;
     }
 
-    /// Takes the first; null when there is none. The holder only.
-    [[nodiscard]] Task* pop() noexcept {
+    /// Takes the first; null when there is none. The holder only; without thieves no one else takes.
+    [[nodiscard]] Task* pop(bool has_thieves) noexcept {
         std::uint32_t head = head_.load(std::memory_order_relaxed);
         for (;;) {
             if (head == tail_.load(std::memory_order_relaxed)) {
                 return nullptr;
             }
             Task* task = slots_[head % capacity].task.load(std::memory_order_relaxed);
-            if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_relaxed)) {
-                fetch(slots_[(head + 1) % capacity].stack.load(std::memory_order_relaxed));
-                fetch(slots_[(head + 2) % capacity].task.load(std::memory_order_relaxed));
-                return task;
+            if (!has_thieves) {
+                head_.store(head + 1, std::memory_order_release);
+            } else if (!head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel,
+                                                    std::memory_order_relaxed)) {
+                continue;
             }
+            fetch(slots_[(head + 1) % capacity].stack.load(std::memory_order_relaxed));
+            fetch(slots_[(head + 2) % capacity].task.load(std::memory_order_relaxed));
+            return task;
         }
     }
 

@@ -1,81 +1,74 @@
 // SPDX-License-Identifier: MIT
 #include "scheduler.hpp"
 
+#include "context/float_control.hpp"
+#include "die.hpp"
 #include "exception_state.hpp"
+#include "fork.hpp"
 
-#include <weld/print.hpp>
-
-#include <algorithm>
-#include <cassert>
 #include <mutex>
-#include <new>
 
 namespace green {
 
 namespace {
 
-constexpr std::size_t least_turns = 64;  // of tasks, between two of the carrier's
-constexpr std::size_t most_turns = 1024;
-constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
 constexpr std::size_t most_from_overflow = RunQueue::capacity / 2;
 
-// A task's record is in a public header, so it holds these as words.
-static_assert(sizeof(Context) == 3 * sizeof(void*) && sizeof(annotate::Stack) == 4 * sizeof(void*));
-Context& context_of(void* (&words)[3]) noexcept { return reinterpret_cast<Context&>(words); }
-annotate::Stack& annotation_of(void* (&words)[4]) noexcept { return reinterpret_cast<annotate::Stack&>(words); }
+// A task's record is in a public header, so it holds this as a word.
+static_assert(sizeof(Context) == sizeof(void*));
+Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(word); }
 
 }  // namespace
 
-// ---- tasks --------------------------------------------------------------------------------------------
+// ---- the queue ----------------------------------------------------------------------------------------
 
-Task* Scheduler::current() noexcept {
-    Carrier* carrier = this_carrier();
-    return carrier != nullptr ? carrier->running : nullptr;
+[[gnu::always_inline]] inline bool Scheduler::push(Worker& worker, Task* task) noexcept {
+    // Before its first run a task has no stack that could be fetched.
+    return worker.queue.push(task, task->stack_ != nullptr ? task->context_ : nullptr);
 }
 
-weld::Result<void> Scheduler::adopt(Task& task, const char* operation) noexcept {
-    if (const auto reserved = stacks_.reserve(); !reserved) {
-        return std::unexpected(weld::Error(operation, reserved.error()));
+[[gnu::always_inline]] inline void Scheduler::put_quickly(Worker& worker, Task* task) noexcept {
+    // Behind those that had no room before, so that they keep their order.
+    if (!worker.overflow.is_empty() || !push(worker, task)) [[unlikely]] {
+        worker.overflow.push(task);
     }
-    task.scheduler_ = this;
-    task.acquire();
-    tasks_.fetch_add(1, std::memory_order_relaxed);
-    return {};
 }
 
-void Scheduler::bind_stack(Task& task) noexcept {
-    std::byte* stack = stacks_.take();
-    task.stack_ = stack;
-    context_of(task.context_) = make_context(stacks_.top(stack), &Scheduler::task_main, &task);
-    annotate::Stack& annotation = annotation_of(task.sanitizer_);
-    annotation = {.lowest = stack, .size = stacks_.usable()};
-    annotate::begin(annotation);
+void Scheduler::put(Worker& worker, Task* task) noexcept { put_quickly(worker, task); }
+
+/// The first of the worker's own tasks.
+[[gnu::always_inline]] inline Task* Scheduler::pop_quickly(Worker& worker) noexcept {
+    Task* task = worker.queue.pop(worker.has_thieves.load(std::memory_order_relaxed));
+    return task != nullptr || worker.overflow.is_empty() ? task : pop_overflow(worker);
 }
 
-void Scheduler::task_main(void* raw) noexcept {
-    Task& task = *static_cast<Task*>(raw);
-    this_carrier()->leave();
-    task.run();
-    this_carrier()->enter();
-    task.finish();
-    Carrier& carrier = *this_carrier();
-    go(carrier, &task, next_in_turn(carrier.worker), &Scheduler::end_task, &task, true);
-    __builtin_unreachable();
+Task* Scheduler::pop(Worker& worker) noexcept { return pop_quickly(worker); }
+
+/// The first of those that had no room. Others move up.
+Task* Scheduler::pop_overflow(Worker& worker) noexcept {
+    return worker.overflow.take(1, most_from_overflow, [&](Task* task) { (void)push(worker, task); });
 }
 
-// On the stack of whoever came next: the old one is nobody's now.
-void Scheduler::end_task(void* raw) noexcept {
-    Task& task = *static_cast<Task*>(raw);
-    Scheduler& scheduler = *task.scheduler_;
-    annotate::end(annotation_of(task.sanitizer_));
-    scheduler.stacks_.give(static_cast<std::byte*>(task.stack_));
-    scheduler.stacks_.unreserve();
-    task.release();
-    // Release orders the end of this task before the end of the runtime, for whoever sees zero.
-    if (scheduler.tasks_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        scheduler.ended_.store(true, std::memory_order_seq_cst);
-        scheduler.wake_all();
+/// The next of the carrier's own tasks, those that are pinned to it and the others in turn.
+[[gnu::always_inline]] inline Task* Scheduler::pop_any(Carrier& carrier, Worker& worker) noexcept {
+    return carrier.pinned_queue.size() == 0 ? pop_quickly(worker) : pop_in_turn(carrier, worker);
+}
+
+Task* Scheduler::pop_in_turn(Carrier& carrier, Worker& worker) noexcept {
+    carrier.pinned_before = !carrier.pinned_before;
+    if (carrier.pinned_before) {
+        Task* task = carrier.pinned_queue.pop();
+        return task != nullptr ? task : pop(worker);
     }
+    Task* task = pop(worker);
+    return task != nullptr ? task : carrier.pinned_queue.pop();
+}
+
+/// The task to switch to; null when there is none, or when by the budget the carrier's turn has come, to look at all
+/// the rest.
+[[gnu::always_inline]] inline Task* Scheduler::next_in_turn(Carrier& carrier) noexcept {
+    Worker* worker = carrier.worker;
+    return worker != nullptr && --worker->budget > 0 ? pop_any(carrier, *worker) : nullptr;
 }
 
 // ---- switching ----------------------------------------------------------------------------------------
@@ -90,289 +83,233 @@ struct Crossing {
     void* argument;
 };
 
-[[maybe_unused]] void arrive(void* raw) noexcept {
+[[maybe_unused]] void arrive(void* raw, Carrier& carrier) noexcept {
     // On the stack that is left: it must not be touched after `then`, which may let it go on.
     const Crossing crossing = *static_cast<Crossing*>(raw);
     annotate::arrive(crossing.from, crossing.to);
-    crossing.then(crossing.argument);
+    if (crossing.then != nullptr) {
+        crossing.then(crossing.argument, carrier);
+    }
 }
 
 }  // namespace
 
 // Uninstrumented: the crossing has to be on the real stack, and TSan has to see no frame begin on one fiber
 // and end on another.
-__attribute__((no_sanitize("address", "thread"))) void Scheduler::go(Carrier& carrier, Task* from, Task* to, Then then,
-                                                                     void* argument, bool for_good) noexcept {
-    if (to != nullptr && to->stack_ == nullptr) {
-        to->scheduler_->bind_stack(*to);
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::go(Carrier& carrier, Task* from, Task* to,
+                                                                          Then then, void* argument,
+                                                                          bool for_good) noexcept {
+    if (to != nullptr) {
+        if (to->stack_ == nullptr) {
+            bind_stack(carrier, *to);
+        }
+        carrier.worker->switches.add();
     }
     Context& left = from != nullptr ? context_of(from->context_) : carrier.home;
     const Context& taken = to != nullptr ? context_of(to->context_) : carrier.home;
-    auto& left_exceptions = from != nullptr ? from->exceptions_ : carrier.exceptions;
-    auto& taken_exceptions = to != nullptr ? to->exceptions_ : carrier.exceptions;
-    exchange_exception_state(carrier.globals, left_exceptions, taken_exceptions);
     carrier.running = to;
+    // What belongs to the context that is left stays in its frame.
+    const ExceptionState exceptions = get_exception_state(carrier.globals);
+    const bool has_float_control = carrier.switches_float_control;
+    FloatControl float_control;  // NOLINT(cppcoreguidelines-pro-type-member-init): read only if it was written
+    if (has_float_control) [[unlikely]] {
+        float_control = get_float_control();
+    }
+    Carrier* on = nullptr;
     if constexpr (annotate::on) {
-        annotate::Stack& from_stack = from != nullptr ? annotation_of(from->sanitizer_) : carrier.stack;
-        annotate::Stack& to_stack = to != nullptr ? annotation_of(to->sanitizer_) : carrier.stack;
+        const auto stack_of = [&](Task* task) -> annotate::Stack& {
+            return task != nullptr
+                       ? annotate::at(task->scheduler_->stacks_of(*task).top(static_cast<std::byte*>(task->stack_)))
+                       : carrier.stack;
+        };
+        annotate::Stack& from_stack = stack_of(from);
+        annotate::Stack& to_stack = stack_of(to);
         Crossing crossing{from_stack, to_stack, then, argument};
         annotate::leave(from_stack, to_stack, for_good);
-        switch_context(left, taken, &arrive, &crossing);
+        on = &switch_context(left, taken, carrier, &arrive, &crossing);
     } else {
-        switch_context(left, taken, then, argument);
+        on = &switch_context(left, taken, carrier, then, argument);
     }
-}
-
-/// The task to switch to; null when there is none, or when by the budget the carrier's turn has come, to look at all
-/// the rest.
-Task* Scheduler::next_in_turn(Worker* worker) noexcept {
-    return worker != nullptr && --worker->budget > 0 ? pop(*worker) : nullptr;
-}
-
-void Scheduler::suspend(Then then, void* argument) noexcept { suspend(*this_carrier(), then, argument); }
-
-void Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
-    go(carrier, carrier.running, next_in_turn(carrier.worker), then, argument, false);
+    put_exception_state(on->globals, exceptions);
+    if (has_float_control) [[unlikely]] {
+        put_float_control(float_control);
+    }
+    return *on;
 }
 
 namespace {
 
-void put_back(void* task) noexcept { static_cast<Task*>(task)->reschedule(); }
+void put_back(void* task, Carrier& carrier) noexcept { Scheduler::resume(carrier, *static_cast<Task*>(task)); }
 
 }  // namespace
 
-void Scheduler::yield() noexcept {
-    Carrier& carrier = *this_carrier();
+/// The first frames of a task.
+GREEN_UNINSTRUMENTED void Scheduler::task_main(void* raw, Carrier& carrier) noexcept {
+    Task& task = *static_cast<Task*>(raw);
+    put_exception_state(carrier.globals, ExceptionState{});
+    if (carrier.switches_float_control) {
+        put_float_control(carrier.scheduler->float_control_);
+    }
+    carrier.leave();
+    task.run();
+    Carrier& last = *this_carrier();
+    last.enter();
+    task.finish(last);
+    go(last, &task, next_in_turn(last), &Scheduler::end_task, &task, true);
+    __builtin_unreachable();
+}
+
+/// Runs `task`, and others after it, until it is the carrier's turn.
+GREEN_UNINSTRUMENTED void Scheduler::run_task(Carrier& carrier, Task& task) noexcept {
+    go(carrier, nullptr, &task, nullptr, nullptr, false);
+}
+
+/// Runs `task`, and the calling one after what is queued.
+GREEN_UNINSTRUMENTED void Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
+    go(carrier, carrier.running, &task, &put_back, carrier.running, false);
+}
+
+GREEN_UNINSTRUMENTED Carrier& Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
+    Task* self = carrier.running;
+    if (self->no_switch_ != nullptr) [[unlikely]] {
+        die_of_switch(*self->no_switch_);
+    }
+    return go(carrier, self, next_in_turn(carrier), then, argument, false);
+}
+
+GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept {
+    Task* self = carrier.running;
+    if (self->no_switch_ != nullptr) [[unlikely]] {
+        die_of_switch(*self->no_switch_);
+    }
     Worker* worker = carrier.worker;
-    Task* next = nullptr;
-    if (worker != nullptr && --worker->budget > 0) {
-        next = pop(*worker);
-        if (next == nullptr) {
-            return;
-        }
+    if (worker == nullptr || --worker->budget <= 0) {
+        return go(carrier, self, nullptr, &put_back, self, false);
     }
-    go(carrier, carrier.running, next, &put_back, carrier.running, false);
+    if (!worker->has_thieves.load(std::memory_order_relaxed) && carrier.pinned == 0) {
+        // Nobody else looks at the queue, so it may be in there before it is off its stack.
+        put_quickly(*worker, self);
+        Task* next = pop_quickly(*worker);
+        return next == self ? carrier : go(carrier, self, next, nullptr, nullptr, false);
+    }
+    Task* next = pop_any(carrier, *worker);
+    return next == nullptr ? carrier : go(carrier, self, next, &put_back, self, false);
 }
 
-void Scheduler::yield_to_loop() noexcept {
-    if (Worker* worker = this_carrier()->worker; worker != nullptr) {
-        worker->budget = 0;
+Carrier& Scheduler::yield_to_loop(Carrier& carrier) noexcept {
+    if (carrier.worker != nullptr) {
+        carrier.worker->budget = 0;
     }
-    yield();
+    return yield(carrier);
 }
 
-Worker& Scheduler::with_worker() noexcept {
-    for (;;) {
-        const Carrier& carrier = *this_carrier();
-        if (carrier.worker != nullptr) {
-            return *carrier.worker;
-        }
-        suspend(&put_back, carrier.running);
+Carrier& Scheduler::with_worker(Carrier& carrier) noexcept {
+    Carrier* on = &carrier;
+    while (on->worker == nullptr) {
+        on = &suspend(*on, &put_back, on->running);
+    }
+    return *on;
+}
+
+void Scheduler::pin(Carrier& carrier) noexcept {
+    Task& task = *carrier.running;
+    if (task.pins_++ == 0) {
+        task.pinned_to_ = &carrier;
+        ++carrier.pinned;
     }
 }
+
+void Scheduler::unpin(Task& task) noexcept {
+    if (--task.pins_ == 0) {
+        --task.pinned_to_->pinned;
+        task.pinned_to_ = nullptr;
+    }
+}
+
+// ---- letting tasks run --------------------------------------------------------------------------------
 
 void Scheduler::schedule(Task& task) noexcept {
     Carrier* carrier = this_carrier();
-    if (carrier == nullptr || carrier->scheduler != this) {
-        // Once it is queued, it may run to its end and the runtime to its own, with this thread still in here.
-        outsiders_.fetch_add(1, std::memory_order_relaxed);  // the injector's mutex takes it to whoever runs the task
-        injector_.push(&task);
-        notify();
-        outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in run
+    if (carrier != nullptr && carrier->scheduler == this) {
+        const Inside inside(carrier);
+        resume(*carrier, task);
         return;
     }
-    const Inside inside(carrier);
-    if (carrier->worker != nullptr) {
-        schedule_on(*carrier->worker, task);
+    if (forks_ != fork_count()) [[unlikely]] {
+        die("green: ", "a task was woken", after_fork);
+    }
+    // Once it is queued, it may run to its end and the runtime to its own, with this thread still in here.
+    outsiders_.fetch_add(1, std::memory_order_relaxed);  // a mutex takes it to whoever runs the task
+    if (task.pinned_to_ != nullptr) {
+        deliver(task);
     } else {
         injector_.push(&task);
         notify();
     }
+    outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in run
 }
 
-void Scheduler::schedule_on(Worker& worker, Task& task) noexcept {
-    Scheduler& scheduler = *worker.scheduler;
-    if (task.scheduler_ != &scheduler) {
+void Scheduler::resume(Carrier& carrier, Task& task) noexcept {
+    if (task.scheduler_ != carrier.scheduler) [[unlikely]] {
         task.scheduler_->schedule(task);
-        return;
-    }
-    put(worker, &task);
-    if (scheduler.workers_.size() > 1) {  // else there is nobody to wake: the holder is awake, and calls
-        scheduler.notify();
-    }
-}
-
-bool Scheduler::push(Worker& worker, Task* task) noexcept {
-    return worker.queue.push(task, context_of(task->context_).stack_pointer);
-}
-
-void Scheduler::put(Worker& worker, Task* task) noexcept {
-    // Behind those that had no room before, so that they keep their order.
-    if (!worker.overflow.is_empty() || !push(worker, task)) [[unlikely]] {
-        worker.overflow.push(task);
-    }
-}
-
-/// The first of the worker's own tasks. Those without room move up.
-Task* Scheduler::pop(Worker& worker) noexcept {
-    if (Task* task = worker.queue.pop()) {
-        return task;
-    }
-    return worker.overflow.take(1, most_from_overflow, [&](Task* task) { (void)push(worker, task); });
-}
-
-/// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they
-/// were woken for is then handled, and the loop does not tell it again.
-void Scheduler::set_budget(Worker& worker) noexcept {
-    const std::size_t queued = worker.queue.size() + worker.overflow.size();
-    worker.budget = static_cast<std::int32_t>(std::clamp(queued, least_turns, most_turns));
-}
-
-// ---- finding a task -----------------------------------------------------------------------------------
-
-/// Queues the tasks whose deadline has come; false when there is none.
-bool Scheduler::take_due(Worker& worker) noexcept {
-    if (worker.timers.first() == Instant::max()) {
-        return false;
-    }
-    const Instant now(weld::native::now(weld::native::Clock::Monotonic));
-    bool any = false;
-    while (worker.timers.take_due(now, [&](Task* task) { schedule_on(worker, *task); })) {
-        any = true;
-    }
-    return any;
-}
-
-/// The next task of this worker's own queue, or of the injector. When the budget is used up, timers, loop and
-/// injector come first.
-Task* Scheduler::next(Worker& worker) noexcept {
-    const auto keep = [&](Task* task) { put(worker, task); };
-    if (--worker.budget <= 0) {
-        take_due(worker);
-        worker.loop.load(std::memory_order_relaxed)->look();
-        set_budget(worker);
-        if (Task* task = injector_.take(workers_.size(), 1, keep)) {
-            return task;
-        }
-    }
-    if (Task* task = pop(worker)) {
-        return task;
-    }
-    if (Task* task = injector_.take(workers_.size(), most_from_injector, keep)) {
-        return task;
-    }
-    return take_due(worker) ? pop(worker) : nullptr;
-}
-
-/// Steals. Not more than half of the workers search at a time; others would only get in their way.
-Task* Scheduler::search(Worker& worker) noexcept {
-    const std::size_t count = workers_.size();
-    if (!worker.searching) {
-        const std::uint64_t searching = idle_.load(std::memory_order_relaxed) / one_searching;
-        if (2 * searching >= count) {
-            return nullptr;
-        }
-        idle_.fetch_add(one_searching, std::memory_order_seq_cst);
-        worker.searching = true;
-    }
-    const std::size_t begin = worker.next_random() % count;
-    for (std::size_t i = 0; i < count; ++i) {
-        Worker& victim = *workers_[(begin + i) % count];
-        if (&victim == &worker) {
-            continue;
-        }
-        if (Task* task = victim.queue.steal([&](Task* more) { put(worker, more); })) {
-            return task;
-        }
-        if (Task* task = victim.overflow.take(count, most_from_injector, [&](Task* more) { put(worker, more); })) {
-            return task;
-        }
-    }
-    return injector_.take(count, most_from_injector, [&](Task* task) { put(worker, task); });
-}
-
-/// Rule 2: the last searcher that finds something lets the next one search.
-Task* Scheduler::stop_searching(Worker& worker, Task* found) noexcept {
-    if (worker.searching) {
-        worker.searching = false;
-        const std::uint64_t before = idle_.fetch_sub(one_searching, std::memory_order_seq_cst);
-        if (before / one_searching == 1) {
-            notify();
-        }
-    }
-    return found;
-}
-
-/// The next task; sleeps until there is one. Null when all tasks have finished.
-Task* Scheduler::find(Worker& worker) noexcept {
-    for (;;) {
-        if (Task* task = next(worker)) {
-            return stop_searching(worker, task);
-        }
-        if (workers_.size() > 1) {
-            if (Task* task = search(worker)) {
-                // Its own loop has not been looked at since the queue ran empty.
-                worker.loop.load(std::memory_order_relaxed)->look();
-                return stop_searching(worker, task);
-            }
-        }
-        if (ended_.load(std::memory_order_acquire)) {
-            return nullptr;
-        }
-        sleep(worker);
-    }
-}
-
-// ---- sleeping and waking: rules 1 and 3 ---------------------------------------------------------------
-
-// The loads are sequentially consistent, for rule 3.
-bool Scheduler::anything_to_do() const noexcept {
-    return ended_.load(std::memory_order_seq_cst) || !injector_.is_empty() ||
-           std::ranges::any_of(
-               workers_, [](const auto& worker) { return !worker->queue.is_empty() || !worker->overflow.is_empty(); });
-}
-
-void Scheduler::sleep(Worker& worker) noexcept {
-    worker.asleep.store(true, std::memory_order_relaxed);
-    const std::uint64_t searched = worker.searching ? one_searching : 0;
-    worker.searching = false;
-    idle_.fetch_add(one_sleeping - searched, std::memory_order_seq_cst);  // pairs with the fence in notify
-    if (!anything_to_do()) {
-        worker.loop.load(std::memory_order_relaxed)->wait(worker.timers.first());
-        set_budget(worker);
-    }
-    if (worker.asleep.exchange(false, std::memory_order_acq_rel)) {
-        idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
+    } else if (carrier.worker != nullptr) [[likely]] {
+        resume_on(*carrier.worker, task);
+    } else if (task.pinned_to_ != nullptr) {
+        deliver(task);
     } else {
-        worker.searching = true;  // a waker took it, and has counted so
+        carrier.scheduler->injector_.push(&task);
+        carrier.scheduler->notify();
     }
 }
 
-void Scheduler::notify() noexcept {
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the count in sleep
-    const std::uint64_t idle = idle_.load(std::memory_order_acquire);
-    if (idle / one_searching != 0 || idle % one_searching == 0) {
-        return;
-    }
-    for (const auto& worker : workers_) {
-        if (worker->asleep.load(std::memory_order_relaxed) &&
-            worker->asleep.exchange(false, std::memory_order_acq_rel)) {
-            idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
-            worker->loop.load(std::memory_order_acquire)->ring();
-            return;
+void Scheduler::resume_on(Worker& worker, Task& task) noexcept {
+    Scheduler& scheduler = *worker.scheduler;
+    if (task.scheduler_ != &scheduler) [[unlikely]] {
+        task.scheduler_->schedule(task);
+    } else if (task.pinned_to_ != nullptr) [[unlikely]] {
+        deliver(task);
+    } else if (!worker.does_all()) [[unlikely]] {
+        scheduler.injector_.push(&task);
+        scheduler.notify();
+    } else {
+        put_quickly(worker, &task);
+        if (worker.has_thieves.load(std::memory_order_relaxed)) {  // else the holder is awake, and calls
+            scheduler.notify();
         }
     }
-    // Whoever slept is awake by now, and looks at everything before it sleeps again.
 }
 
-void Scheduler::wake_all() noexcept {
-    for (const auto& worker : workers_) {
-        worker->loop.load(std::memory_order_acquire)->ring();
+/// Lets a task run on the carrier to which it is pinned.
+void Scheduler::deliver(Task& task) noexcept {
+    Carrier& carrier = *task.pinned_to_;
+    if (this_carrier() == &carrier) {
+        carrier.pinned_queue.push(&task);
+        return;
     }
-    const std::lock_guard lock(carriers_mutex_);
-    for (const auto& carrier : carriers_) {
-        carrier->spare.unpark();
+    Worker* worker = nullptr;
+    {
+        const std::lock_guard lock(carrier.mutex);
+        carrier.inbox.push(&task);
+        carrier.inbox_size.store(carrier.inbox.size(), std::memory_order_seq_cst);
+        worker = carrier.worker;
     }
+    if (worker != nullptr) {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in sleep
+        wake(*worker);
+    } else {
+        carrier.spare.unpark();  // it asks for a worker
+    }
+}
+
+void Scheduler::take_inbox(Carrier& carrier) noexcept {
+    if (carrier.inbox_size.load(std::memory_order_relaxed) == 0) [[likely]] {
+        return;
+    }
+    const std::lock_guard lock(carrier.mutex);
+    while (Task* task = carrier.inbox.pop()) {
+        carrier.pinned_queue.push(task);
+    }
+    carrier.inbox_size.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace green

@@ -3,24 +3,17 @@
 // The carriers of a scheduler: how they live, and how a worker goes from one to another.
 #include "scheduler.hpp"
 
-#include "exception_state.hpp"
+#include "embodied.hpp"
+
+#include <weld/native/thread.hpp>
 
 #include <mutex>
 #include <new>
+#include <utility>
 
 namespace green {
 
-Scheduler::Scheduler(std::size_t workers, std::size_t stack_size, std::size_t spares)
-    : stacks_(stack_size), spare_count_(spares) {
-    for (std::size_t i = 0; i < workers; ++i) {
-        workers_.push_back(std::make_unique<Worker>());
-        workers_.back()->index = i;
-        workers_.back()->scheduler = this;
-        workers_.back()->random = static_cast<std::uint32_t>(i) * 2654435761U + 1;
-    }
-}
-
-Scheduler::~Scheduler() = default;
+// ---- carriers -----------------------------------------------------------------------------------------
 
 void* Scheduler::carrier_main(void* argument) {
     Carrier& carrier = *static_cast<Carrier*>(argument);
@@ -31,10 +24,7 @@ void* Scheduler::carrier_main(void* argument) {
 
 /// The life of a carrier: runs tasks while it holds a worker, waits for one while it does not.
 void Scheduler::carry(Carrier& carrier) noexcept {
-    Carrier* outer = this_carrier();
-    set_this_carrier(&carrier);
-    carrier.globals = exception_globals();
-    annotate::begin_thread(carrier.stack);
+    const Embodied embodied(carrier, options_.overflow_report);
     for (;;) {
         if (carrier.worker == nullptr) {
             await_worker(carrier);
@@ -42,13 +32,58 @@ void Scheduler::carry(Carrier& carrier) noexcept {
                 break;
             }
         }
-        Task* task = find(*carrier.worker);
-        if (task == nullptr) {
+        if (Task* task = find(carrier)) {
+            run_task(carrier, *task);
+        } else if (carrier.worker != nullptr) {
             break;
         }
-        go(carrier, nullptr, task, [](void*) noexcept {}, nullptr, false);
     }
-    set_this_carrier(outer);
+}
+
+/// With the mutex of the carriers held. Null without the memory.
+Carrier* Scheduler::make_carrier(Worker* worker) noexcept {
+    try {
+        carriers_.reserve(carriers_.size() + 1);
+        threads_.reserve(carriers_.size() + 1);
+        carriers_.push_back(std::make_unique<Carrier>());
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+    Carrier& carrier = *carriers_.back();
+    carrier.scheduler = this;
+    carrier.worker = worker;
+    carrier.switches_float_control = options_.float_control;
+    return &carrier;
+}
+
+/// With the mutex held, of the carrier that was made last.
+weld::sys::Result<void> Scheduler::start_thread(Carrier& carrier) noexcept {
+    auto thread = weld::native::Thread::spawn(&Scheduler::carrier_main, &carrier);
+    if (!thread) {
+        return std::unexpected(thread.error());
+    }
+    threads_.push_back(*std::move(thread));
+    return {};
+}
+
+/// With the mutex held: a carrier that waits for a worker, or null.
+Carrier* Scheduler::take_spare() noexcept {
+    Carrier* spare = spares_;
+    if (spare != nullptr) {
+        spares_ = spare->next_spare;
+        if (std::exchange(spare->claims, false)) {
+            claims_.fetch_sub(1, std::memory_order_relaxed);
+        }
+    }
+    return spare;
+}
+
+void Scheduler::give(Carrier& spare, Worker& worker) noexcept {
+    {
+        const std::lock_guard lock(spare.mutex);
+        spare.worker = &worker;
+    }
+    spare.spare.unpark();
 }
 
 void Scheduler::await_worker(Carrier& carrier) noexcept {
@@ -57,78 +92,74 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
         carrier.next_spare = spares_;
         spares_ = &carrier;
     }
+    end_if_all_ended();  // it may have ended the last task, and will not come by in fall_asleep
     for (;;) {
+        bool has_tasks = carrier.pinned_queue.size() != 0;
         {
             const std::lock_guard lock(carrier.mutex);
             if (carrier.worker != nullptr || ended_.load(std::memory_order_acquire)) {
                 return;
             }
+            has_tasks = has_tasks || carrier.inbox.size() != 0;
+        }
+        if (has_tasks) {
+            const std::lock_guard lock(carriers_mutex_);
+            // In the list still, unless a worker is on its way.
+            bool waits = false;
+            for (const Carrier* spare = spares_; spare != nullptr && !waits; spare = spare->next_spare) {
+                waits = spare == &carrier;
+            }
+            if (waits && !std::exchange(carrier.claims, true)) {
+                claims_.fetch_add(1, std::memory_order_seq_cst);
+            }
+        }
+        if (has_tasks) {
+            notify();  // who wakes sees the claim
         }
         carrier.spare.park();
     }
 }
 
-bool Scheduler::hand_off(std::size_t index) noexcept {
-    Carrier* spare = nullptr;
+/// Gives `worker` to a spare that has tasks which only it may run; false when there is none. The calling carrier is a
+/// spare then.
+bool Scheduler::give_to_claimant(Carrier& carrier, Worker& worker) noexcept {
+    if (!worker.does_all()) {
+        return false;
+    }
+    stop_searching(worker, nullptr);
+    Carrier* claimant = nullptr;
     {
         const std::lock_guard lock(carriers_mutex_);
-        spare = spares_;
-        if (spare == nullptr || index >= carriers_.size()) {
+        Carrier** place = &spares_;
+        while (*place != nullptr && !(*place)->claims) {
+            place = &(*place)->next_spare;
+        }
+        if (*place == nullptr) {
             return false;
         }
-        Worker* worker = carriers_[index]->take();
-        if (worker == nullptr) {
-            return false;
-        }
-        spares_ = spare->next_spare;
-        const std::lock_guard spare_lock(spare->mutex);
-        spare->worker = worker;
+        claimant = std::exchange(*place, (*place)->next_spare);
+        claimant->claims = false;
+        claims_.fetch_sub(1, std::memory_order_relaxed);
     }
-    spare->spare.unpark();
+    {
+        const std::lock_guard lock(carrier.mutex);
+        carrier.worker = nullptr;
+    }
+    give(*claimant, worker);
     return true;
 }
 
-weld::Result<void> Scheduler::run(Task& first) noexcept {
-    const auto failed = [](auto why) { return std::unexpected(weld::Error("run", why)); };
-    try {
-        threads_.reserve(workers_.size() + spare_count_);
-        for (std::size_t i = 0; i < workers_.size() + spare_count_; ++i) {
-            carriers_.push_back(std::make_unique<Carrier>());
-            carriers_.back()->scheduler = this;
-            carriers_.back()->worker = i < workers_.size() ? workers_[i].get() : nullptr;
-        }
-    } catch (const std::bad_alloc&) {
-        return failed(weld::Fault::OutOfMemory);
+bool Scheduler::hand_off(std::size_t index) noexcept {
+    const std::lock_guard lock(carriers_mutex_);
+    if (spares_ == nullptr || index >= carriers_.size()) {
+        return false;
     }
-    if (auto adopted = adopt(first, "run"); !adopted) {
-        return adopted;
+    Worker* worker = carriers_[index]->take();
+    if (worker == nullptr) {
+        return false;
     }
-    weld::Result<void> result;
-    for (std::size_t i = 1; i < carriers_.size(); ++i) {
-        auto thread = weld::native::Thread::spawn(&Scheduler::carrier_main, carriers_[i].get());
-        if (!thread) {
-            result = failed(thread.error());
-            break;
-        }
-        threads_.push_back(*std::move(thread));
-    }
-    if (result) {
-        injector_.push(&first);
-        carry(*carriers_[0]);
-    } else {
-        stacks_.unreserve();
-        first.release();
-        ended_.store(true, std::memory_order_seq_cst);
-        wake_all();
-    }
-    for (auto& thread : threads_) {
-        (void)std::move(thread).join();
-    }
-    // A few instructions of theirs, unless they were interrupted in the middle of them.
-    while (outsiders_.load(std::memory_order_acquire) != 0) {
-        weld::native::yield_now();
-    }
-    return result;
+    give(*take_spare(), *worker);
+    return true;
 }
 
 }  // namespace green

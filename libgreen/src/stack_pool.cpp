@@ -6,6 +6,7 @@
 #include <weld/sys/posix/mman.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstdint>
 #include <mutex>
@@ -20,6 +21,8 @@ using namespace weld::sys;
 constexpr std::size_t most_stacks_a_slab = 64;
 constexpr std::size_t slab_size = 16 * 1024 * 1024;
 constexpr std::size_t least_pages = 4;
+constexpr std::size_t trimmed_at_once = StackPool::most_warm;
+constexpr std::size_t most_trimmed = 4096;
 
 /// Whole pages; as many as there are addresses for, which mmap refuses, where it would be more.
 std::size_t rounded(std::size_t bytes, std::size_t page) noexcept {
@@ -45,7 +48,7 @@ StackPool::StackPool(std::size_t stack_size, Guard guard) noexcept
       guard_(guard == Guard::Probe && annotate::on_valgrind() ? Guard::Mprotect : guard) {}
 
 StackPool::~StackPool() {
-    assert(reserved_ == 0 && free_.size() == mapped_);
+    assert(reserved_ == 0 && warm_.size() + cold_.size() == mapped_);
     for (const unsigned name : known_) {
         annotate::end_stack(name);
     }
@@ -54,34 +57,142 @@ StackPool::~StackPool() {
     }
 }
 
-weld::sys::Result<void> StackPool::reserve() noexcept {
+// ---- taking and giving --------------------------------------------------------------------------------
+
+weld::sys::Result<void> StackPool::add_spare(std::size_t spare) noexcept {
     const std::lock_guard lock(mutex_);
-    if (reserved_ == mapped_) {
+    while (mapped_ != 0 && mapped_ < reserved_ + spare_ + spare) {
         if (auto mapped = map_slab(); !mapped) {
             return mapped;
         }
     }
-    ++reserved_;
+    spare_ += spare;
     return {};
 }
 
-void StackPool::unreserve() noexcept {
+void StackPool::remove_spare(std::size_t spare) noexcept {
     const std::lock_guard lock(mutex_);
-    --reserved_;
+    spare_ -= spare;
+}
+
+weld::sys::Result<std::size_t> StackPool::reserve(std::size_t count) noexcept {
+    const std::lock_guard lock(mutex_);
+    while (available() < count) {
+        if (const auto mapped = map_slab(); !mapped) {
+            if (available() == 0) {
+                return std::unexpected(mapped.error());
+            }
+            break;
+        }
+    }
+    count = std::min(count, available());
+    reserved_ += count;
+    return count;
+}
+
+void StackPool::unreserve(std::size_t count) noexcept {
+    const std::lock_guard lock(mutex_);
+    reserved_ -= count;
 }
 
 std::byte* StackPool::take() noexcept {
-    const std::lock_guard lock(mutex_);
-    assert(!free_.empty());
-    std::byte* stack = free_.back();
-    free_.pop_back();
+    std::byte* stack = nullptr;
+    (void)take(std::span(&stack, 1));
     return stack;
 }
 
-void StackPool::give(std::byte* stack) noexcept {
+std::size_t StackPool::take(std::span<std::byte*> stacks) noexcept {
     const std::lock_guard lock(mutex_);
-    free_.push_back(stack);
+    assert(!warm_.empty() || !cold_.empty());
+    const std::size_t count = std::min(stacks.size(), warm_.size() + cold_.size());
+    for (std::size_t i = count; i-- > 0;) {
+        std::vector<std::byte*>& from = warm_.empty() ? cold_ : warm_;
+        stacks[i] = from.back();
+        from.pop_back();
+    }
+    return count;
 }
+
+void StackPool::give(std::span<std::byte* const> stacks) noexcept {
+    const std::lock_guard lock(mutex_);
+    warm_.insert(warm_.end(), stacks.begin(), stacks.end());
+    used_.store(true, std::memory_order_relaxed);
+}
+
+// ---- memory -------------------------------------------------------------------------------------------
+
+/// Moves warm stacks into `stacks`, those below the `leave` warmest; returns how many.
+std::size_t StackPool::take_for_trim(std::span<std::byte*> stacks, std::size_t leave) noexcept {
+    const std::lock_guard lock(mutex_);
+    // Never one that somebody has reserved.
+    const std::size_t count = std::min({stacks.size(), warm_.size() - std::min(warm_.size(), leave), available()});
+    const auto end = warm_.end() - static_cast<std::ptrdiff_t>(std::min(leave, warm_.size()));
+    const auto begin = end - static_cast<std::ptrdiff_t>(count);
+    std::copy(begin, end, stacks.begin());
+    warm_.erase(begin, end);
+    trimmed_ += count;
+    return count;
+}
+
+void StackPool::put_trimmed(std::vector<std::byte*>& where, std::span<std::byte*> stacks) noexcept {
+    const std::lock_guard lock(mutex_);
+    where.insert(where.end(), stacks.begin(), stacks.end());
+    trimmed_ -= stacks.size();
+}
+
+/// Gives the memory of `stacks` back, those side by side in one call: a guard between them stays.
+void StackPool::free(std::span<std::byte*> stacks) noexcept {
+    std::ranges::sort(stacks);
+    for (std::size_t i = 0; i < stacks.size();) {
+        std::size_t end = i + 1;
+        while (end < stacks.size() && stacks[end] == stacks[end - 1] + spacing_) {
+            ++end;
+        }
+        (void)madvise(stacks[i], (end - i) * spacing_ - page_, Advice::DontNeed);
+        i = end;
+    }
+}
+
+bool StackPool::trim() noexcept {
+    if (trimming_.exchange(true, std::memory_order_acquire)) {
+        return true;  // somebody does it
+    }
+    used_.store(false, std::memory_order_relaxed);
+    std::array<std::byte*, trimmed_at_once> stacks;
+    bool all = false;
+    for (std::size_t turn = 0; turn < most_trimmed / trimmed_at_once && !all; ++turn) {
+        const std::size_t count = take_for_trim(stacks, most_warm);
+        free(std::span(stacks).first(count));
+        put_trimmed(cold_, std::span(stacks).first(count));
+        all = count < stacks.size();
+    }
+    // Of those that stay warm a page, the first that a task uses.
+    const std::size_t count = take_for_trim(stacks, 0);
+    for (std::byte* stack : std::span(stacks).first(count)) {
+        (void)madvise(stack, usable() - page_, Advice::DontNeed);
+    }
+    put_trimmed(warm_, std::span(stacks).first(count));
+    trimming_.store(false, std::memory_order_release);
+    return all;
+}
+
+std::size_t StackPool::high_water(const std::byte* stack) const noexcept {
+    std::array<unsigned char, 256> resident;
+    for (std::size_t below = 0; below < usable(); below += resident.size() * page_) {
+        const std::size_t length = std::min(usable() - below, resident.size() * page_);
+        if (!mincore(stack + below, length, resident)) {
+            return 0;
+        }
+        for (std::size_t page = 0; page < length / page_; ++page) {
+            if ((resident[page] & 1) != 0) {
+                return usable() - below - page * page_;
+            }
+        }
+    }
+    return 0;
+}
+
+// ---- mapping ------------------------------------------------------------------------------------------
 
 weld::sys::Result<void> StackPool::guard(std::byte* lowest) noexcept {
     if (guard_ != Guard::Mprotect) {
@@ -116,7 +227,8 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     }
     try {
         make_room(slabs_, slabs_.size() + 1);
-        make_room(free_, mapped_ + stacks_a_slab_);
+        make_room(warm_, mapped_ + stacks_a_slab_);
+        make_room(cold_, mapped_ + stacks_a_slab_);
         if (annotate::on_valgrind()) {
             make_room(known_, mapped_ + stacks_a_slab_);
         }
@@ -126,9 +238,9 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     slabs_.push_back(slab);
     // The lowest is taken first.
     for (std::size_t i = stacks_a_slab_; i-- > 0;) {
-        free_.push_back(slab + i * spacing_ + page_);
+        cold_.push_back(slab + i * spacing_ + page_);
         if (annotate::on_valgrind()) {
-            known_.push_back(annotate::begin_stack(free_.back(), usable()));
+            known_.push_back(annotate::begin_stack(cold_.back(), usable()));
         }
     }
     mapped_ += stacks_a_slab_;

@@ -9,13 +9,17 @@
 // first: it is warm. The lowest page of each stack is a guard: by MADV_GUARD_INSTALL where the kernel has
 // it (no mapping more), else by mprotect (a mapping more each, against vm.max_map_count). Any thread may
 // call.
+//
+// Stacks that nobody uses keep their memory until `trim`, which leaves the `most_warm` last ones a page each.
 #pragma once
 
 #include <weld/native/mutex.hpp>
 #include <weld/sys/errno.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace green {
@@ -25,24 +29,42 @@ public:
     /// How the lowest page of a stack is kept from being touched.
     enum class Guard { Probe, Madvise, Mprotect };
 
+    static constexpr std::size_t most_warm = 64;
+
     /// Stacks of `stack_size` bytes of address space, the guard among them; rounded up to whole pages.
     explicit StackPool(std::size_t stack_size, Guard guard = Guard::Probe) noexcept;
     StackPool(const StackPool&) = delete;
     StackPool& operator=(const StackPool&) = delete;
     ~StackPool();
 
-    /// Makes sure that one more `take` will find a stack.
-    [[nodiscard]] weld::sys::Result<void> reserve() noexcept;
+    /// So many more may be in somebody's keeping beside those that are reserved. Fails where there is no room for them.
+    [[nodiscard]] weld::sys::Result<void> add_spare(std::size_t spare) noexcept;
+    void remove_spare(std::size_t spare) noexcept;
 
-    /// Gives up a reservation.
-    void unreserve() noexcept;
+    /// Makes sure that `count` more can be taken; returns for how many it did, which is at least one.
+    [[nodiscard]] weld::sys::Result<std::size_t> reserve(std::size_t count = 1) noexcept;
+
+    /// Gives up reservations.
+    void unreserve(std::size_t count = 1) noexcept;
 
     /// The lowest byte of a stack, its guard above it not counted: usable are `usable()` bytes from there. For one
     /// reservation.
     [[nodiscard]] std::byte* take() noexcept;
 
     /// Gives a stack back; nobody uses it any more.
-    void give(std::byte* stack) noexcept;
+    void give(std::byte* stack) noexcept { give(std::span(&stack, 1)); }
+
+    /// Takes one at least, for a reservation, and what else there is of spare ones into `stacks`, the warmest last;
+    /// returns how many.
+    [[nodiscard]] std::size_t take(std::span<std::byte*> stacks) noexcept;
+    void give(std::span<std::byte* const> stacks) noexcept;
+
+    /// Whether stacks came back since the last `trim`.
+    [[nodiscard]] bool needs_trim() const noexcept { return used_.load(std::memory_order_relaxed); }
+
+    /// Gives memory of stacks that nobody uses back to the system, of 4,096 at a time; false when there is more to be
+    /// given.
+    bool trim() noexcept;
 
     /// Where a task on `stack` begins. All stacks end at the same place of a page, hence in the same few sets of the
     /// cache; so the beginnings are spread over sixteen lines below.
@@ -53,9 +75,24 @@ public:
 
     [[nodiscard]] std::size_t usable() const noexcept { return spacing_ - page_; }
 
+    /// Bytes of `stack` that were in use at most since its memory was last given back: whole pages.
+    [[nodiscard]] std::size_t high_water(const std::byte* stack) const noexcept;
+
+    /// Whether `address` is in the guard below `stack`.
+    [[nodiscard]] bool guards(const std::byte* stack, std::uintptr_t address) const noexcept {
+        return reinterpret_cast<std::uintptr_t>(stack) - address - 1 < page_;
+    }
+
 private:
     weld::sys::Result<void> map_slab() noexcept;
     weld::sys::Result<void> guard(std::byte* lowest) noexcept;
+    std::size_t take_for_trim(std::span<std::byte*> stacks, std::size_t leave) noexcept;
+    void put_trimmed(std::vector<std::byte*>& where, std::span<std::byte*> stacks) noexcept;
+    void free(std::span<std::byte*> stacks) noexcept;
+    [[nodiscard]] std::size_t available() const noexcept {
+        const std::size_t kept = reserved_ + spare_ + trimmed_;
+        return mapped_ - (kept < mapped_ ? kept : mapped_);
+    }
 
     const std::size_t page_;
     const std::size_t spacing_;
@@ -63,10 +100,16 @@ private:
     Guard guard_;
     weld::native::Mutex mutex_;
     std::size_t reserved_ = 0;
+    std::size_t spare_ = 0;
+    std::size_t trimmed_ = 0;  // at this moment
     std::size_t mapped_ = 0;
-    std::vector<std::byte*> free_;  // has room for all that are mapped, so `give` never allocates
+    // Both have room for all that are mapped, so `give` never allocates.
+    std::vector<std::byte*> warm_;  // the warmest last
+    std::vector<std::byte*> cold_;  // without memory
     std::vector<std::byte*> slabs_;
     std::vector<unsigned> known_;  // valgrind's names of all stacks, where it runs the program
+    std::atomic<bool> used_{false};
+    std::atomic<bool> trimming_{false};
 };
 
 }  // namespace green

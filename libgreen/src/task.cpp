@@ -2,9 +2,16 @@
 #include <green/task.hpp>
 
 #include "die.hpp"
+#include "fork.hpp"
 #include "scheduler.hpp"
 
+#include <green/thread/local.hpp>
+#include <green/thread/no_switch.hpp>
+
+#include <weld/native/parker.hpp>
+
 #include <exception>
+#include <utility>
 
 namespace green {
 
@@ -15,98 +22,160 @@ std::uint64_t next_id() noexcept {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
+Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
+
 }  // namespace
 
-Task::Task(const Operations& operations) noexcept : operations_(operations), id_(next_id()) {}
+std::uint64_t Task::id() const noexcept {
+    std::uint64_t id = id_.load(std::memory_order_relaxed);
+    if (id == 0) {
+        const std::uint64_t given = next_id();
+        id = id_.compare_exchange_strong(id, given, std::memory_order_relaxed) ? given : id;
+    }
+    return id;
+}
 
-weld::Result<void> Task::start() noexcept {
+weld::Result<void> Task::start(const thread::Options& options) {
     Task* parent = Scheduler::current();
     if (parent == nullptr) {
         die_outside_task("green::thread::spawn");
     }
-    if (name_.find('\0') != std::string_view::npos) {
+    if (options.run_now) {
+        NoSwitch::check(*parent);
+    }
+    if (parent->locals_ != nullptr) {
+        try {
+            LocalValue::inherit(*this);
+        } catch (...) {
+            LocalValue::end_all(locals_);
+            throw;
+        }
+    }
+    auto started = start_in(*parent->scheduler_, options);
+    if (!started) {
+        LocalValue::end_all(locals_);
+    }
+    return started;
+}
+
+weld::Result<void> Task::start_in(Scheduler& scheduler, const thread::Options& options) noexcept {
+    if (options.name.find('\0') != std::string_view::npos) {
         return std::unexpected(weld::Error("spawn", weld::Fault::InvalidInput));
     }
-    const Inside inside;
-    Scheduler& scheduler = *parent->scheduler_;
-    if (auto adopted = scheduler.adopt(*this, "spawn"); !adopted) {
-        return adopted;
-    }
-    scheduler.schedule(*this);
-    return {};
+    stack_size_ = options.stack_size;
+    pin_how_ = options.pin;
+    return scheduler.start(
+        *this, {.name = "spawn", .mapping = "spawn: mapping a stack, for which see vm.max_map_count and RLIMIT_AS"},
+        options.run_now);
 }
 
 void Task::reschedule() noexcept { scheduler_->schedule(*this); }
 
+/// In user code.
 void Task::run() noexcept {
     try {
         operations_.run(*this);
     } catch (...) {
         failure_ = std::current_exception();
+        has_failed_ = true;
     }
+    LocalValue::end_all(locals_);
 }
 
-/// A task that waits for the end of another, in its own frame: the list is a stack of these.
-struct Task::Joiner {
-    Task& task;
+/// A task, or a native thread, that waits for the end of another, in its own frame: the list is a stack of these.
+struct alignas(16) Task::Joiner {  // the flags are in the bits below
+    Task* task;
     Task& ends;
-    void* next = nullptr;
+    weld::native::Parker* thread = nullptr;
+    std::uintptr_t next = 0;
+
+    /// Puts it in the list; false when the task has ended.
+    [[nodiscard]] bool enter() noexcept {
+        std::atomic<std::uintptr_t>& list = ends.end_;
+        std::uintptr_t seen = list.load(std::memory_order_acquire);
+        do {
+            if ((seen & finished) != 0) {
+                return false;
+            }
+            next = seen & ~flags;
+        } while (!list.compare_exchange_weak(seen, reinterpret_cast<std::uintptr_t>(this) | (seen & flags),
+                                             std::memory_order_acq_rel, std::memory_order_acquire));
+        return true;
+    }
 };
 
-void Task::finish() noexcept {
+/// Ends the process because of what a task threw, or hands it to who asked for it.
+void Task::lose_failure() noexcept {
+    if (const auto on_uncaught = scheduler_->options().on_uncaught) {
+        on_uncaught(name(), std::exchange(failure_, nullptr));
+        return;
+    }
+    die_of("green: task", name(), failure_);
+}
+
+void Task::finish(Carrier& carrier) noexcept {
     // Release publishes result and failure; acquire sees what the handle did before.
-    const std::uint32_t before = state_.fetch_or(finished, std::memory_order_acq_rel);
-    if ((before & abandoned) != 0 && failure_) {
-        die_of("green: task", name_, failure_);
+    const std::uintptr_t before = end_.fetch_or(finished, std::memory_order_acq_rel);
+    if ((before & abandoned) != 0 && has_failed_) {
+        lose_failure();
     }
     if ((before & disowned) != 0) {
         operations_.end_value(*this);
     }
-    for (void* waiting = joiners_.exchange(this, std::memory_order_acq_rel); waiting != nullptr;) {
-        // Rescheduled, the joiner may go on, and its entry be gone.
-        const Joiner joiner = *static_cast<Joiner*>(waiting);
-        joiner.task.reschedule();
+    for (std::uintptr_t waiting = before & ~flags; waiting != 0;) {
+        // Let go, the joiner may go on, and its entry be gone.
+        const Joiner joiner = *reinterpret_cast<Joiner*>(waiting);
+        if (joiner.task != nullptr) {
+            Scheduler::resume(carrier, *joiner.task);
+        } else {
+            joiner.thread->unpark();
+        }
         waiting = joiner.next;
     }
 }
 
 void Task::abandon() noexcept {
-    if ((state_.fetch_or(abandoned, std::memory_order_acq_rel) & finished) != 0 && failure_) {
-        die_of("green: task", name_, failure_);
+    if ((is_finished() || (end_.fetch_or(abandoned, std::memory_order_acq_rel) & finished) != 0) && has_failed_) {
+        lose_failure();
     }
 }
 
 void Task::disown() noexcept {
-    if ((state_.fetch_or(disowned, std::memory_order_acq_rel) & finished) != 0) {
+    if (is_finished() || (end_.fetch_or(disowned, std::memory_order_acq_rel) & finished) != 0) {
         operations_.end_value(*this);
     }
 }
 
 void Task::join() noexcept {
+    Carrier* carrier = this_carrier();
+    Task* self = carrier != nullptr ? carrier->running : nullptr;
+    if (self != nullptr && self->no_switch_ != nullptr) {
+        die_of_switch(*self->no_switch_);
+    }
     if (is_finished()) {
         return;
     }
-    Task* self = Scheduler::current();
     if (self == nullptr) {
-        die_outside_task("join");
+        weld::native::Parker parker;
+        Joiner joiner{.task = nullptr, .ends = *this, .thread = &parker};
+        if (joiner.enter()) {
+            parker.park();
+        }
+        return;
     }
     if (self == this) {
-        die("green: task '", name_, "' joins itself, and would wait for ever\n");
+        die("green: task '", name(), "' joins itself, and would wait for ever\n");
     }
-    const Inside inside;
-    Joiner joiner{.task = *self, .ends = *this};
+    const Inside inside(carrier);
+    Joiner joiner{.task = self, .ends = *this};
     Scheduler::suspend(
-        [](void* raw) noexcept {
+        *carrier,
+        [](void* raw, Carrier& on) noexcept {
             Joiner& entry = *static_cast<Joiner*>(raw);
-            std::atomic<void*>& list = entry.ends.joiners_;
-            entry.next = list.load(std::memory_order_acquire);
-            do {
-                if (entry.next == &entry.ends) {
-                    entry.task.reschedule();
-                    return;
-                }
-            } while (
-                !list.compare_exchange_weak(entry.next, &entry, std::memory_order_acq_rel, std::memory_order_acquire));
+            Task& waiting = *entry.task;
+            if (!entry.enter()) {
+                Scheduler::resume(on, waiting);
+            }
         },
         &joiner);
 }
@@ -119,7 +188,7 @@ void Task::await_value() {
 }
 
 std::exception_ptr Task::take_failure() noexcept {
-    if ((state_.fetch_or(claimed, std::memory_order_acq_rel) & claimed) != 0) {
+    if (!has_failed_ || (end_.fetch_or(claimed, std::memory_order_acq_rel) & claimed) != 0) {
         return nullptr;
     }
     return std::exchange(failure_, nullptr);
@@ -140,15 +209,15 @@ void Task::unpark() noexcept {
 }
 
 /// Takes the token, or suspends the calling task until there is one.
-void Task::park() noexcept { Scheduler::suspend(&Task::commit_park, this); }
+void Task::park(Carrier& carrier) noexcept { Scheduler::suspend(carrier, &Task::commit_park, this); }
 
-void Task::commit_park(void* raw) noexcept {
+void Task::commit_park(void* raw, Carrier& carrier) noexcept {
     Task& task = *static_cast<Task*>(raw);
     std::uint32_t seen = empty;
     if (!task.park_.compare_exchange_strong(seen, parked, std::memory_order_acq_rel, std::memory_order_acquire)) {
         // A token, which nobody else takes; but another unpark may have renewed it since, with more to be seen.
         task.park_.exchange(empty, std::memory_order_acquire);
-        task.reschedule();
+        Scheduler::resume(carrier, task);
     }
 }
 
@@ -157,56 +226,75 @@ bool Task::take_token() noexcept {
     return park_.compare_exchange_strong(seen, empty, std::memory_order_acquire, std::memory_order_relaxed);
 }
 
-bool Task::park_until(Instant deadline) noexcept {
+bool Task::park_until(Carrier& carrier, Instant deadline) noexcept {
     // The timer and unpark race for `parked -> empty`: whoever makes it schedules the task.
     struct ParkTimer : Timer {
         bool expired = false;
-    } timer;
-    timer.deadline = deadline;
-    timer.task = this;
-    timer.due = [](Timer& self) noexcept -> Task* {
-        std::uint32_t seen = parked;
-        if (!self.task->park_.compare_exchange_strong(seen, empty, std::memory_order_acq_rel,
-                                                      std::memory_order_relaxed)) {
-            return nullptr;
-        }
-        static_cast<ParkTimer&>(self).expired = true;
-        return self.task;
     };
-    Worker& worker = Scheduler::with_worker();
-    struct Wait {
-        Task& task;
-        Worker& worker;
-        Timer& timer;
-    } waiting{*this, worker, timer};
-    Scheduler::suspend(
-        [](void* raw) noexcept {
-            const Wait wait = *static_cast<Wait*>(raw);
-            // In the heap before the word says parked: once it does, the frame that holds the timer may be gone.
-            // A deadline that passes in between is not lost: only this carrier looks at the heap.
-            wait.worker.timers.insert(wait.timer);
-            commit_park(&wait.task);
-        },
-        &waiting);
-    worker.timers.remove(timer);
-    return !timer.expired;
+    Carrier* on = &carrier;
+    for (;;) {
+        on = &Scheduler::with_worker(*on);
+        Worker& worker = *on->worker;
+        ParkTimer timer;
+        timer.deadline = deadline;
+        timer.task = this;
+        timer.due = [](Timer& self) noexcept -> Task* {
+            std::uint32_t seen = parked;
+            if (!self.task->park_.compare_exchange_strong(seen, empty, std::memory_order_acq_rel,
+                                                          std::memory_order_relaxed)) {
+                return nullptr;
+            }
+            static_cast<ParkTimer&>(self).expired = true;
+            return self.task;
+        };
+        struct Wait {
+            Task& task;
+            Worker& worker;
+            Timer& timer;
+        } waiting{*this, worker, timer};
+        on = &Scheduler::suspend(
+            *on,
+            [](void* raw, Carrier& left) noexcept {
+                const Wait wait = *static_cast<Wait*>(raw);
+                // In the heap before the word says parked: once it does, the frame that holds the timer may be gone.
+                // A deadline that passes in between is not lost: only this carrier looks at the heap.
+                wait.worker.timers.insert(wait.timer);
+                commit_park(&wait.task, left);
+            },
+            &waiting);
+        worker.timers.remove(timer);
+        if (!timer.expired) {
+            return true;
+        }
+        if (now() >= deadline) {
+            return false;
+        }
+    }
 }
 
-void Task::sleep_until(Instant deadline) noexcept {
-    Timer timer{.deadline = deadline, .due = [](Timer& self) noexcept { return self.task; }, .task = this};
-    struct Wait {
-        Worker& worker;
-        Timer& timer;
-    } waiting{Scheduler::with_worker(), timer};
-    Scheduler::suspend(
-        [](void* raw) noexcept {
-            const Wait wait = *static_cast<Wait*>(raw);
-            wait.worker.timers.insert(wait.timer);
-        },
-        &waiting);
+void Task::sleep_until(Carrier& carrier, Instant deadline) noexcept {
+    Carrier* on = &carrier;
+    do {
+        on = &Scheduler::with_worker(*on);
+        Timer timer{.deadline = deadline, .due = [](Timer& self) noexcept { return self.task; }, .task = this};
+        struct Wait {
+            Worker& worker;
+            Timer& timer;
+        } waiting{*on->worker, timer};
+        on = &Scheduler::suspend(
+            *on,
+            [](void* raw, Carrier&) noexcept {
+                const Wait wait = *static_cast<Wait*>(raw);
+                wait.worker.timers.insert(wait.timer);
+            },
+            &waiting);
+    } while (now() < deadline);
 }
 
 void die_outside_task(const char* call) noexcept {
+    if (was_forked_by_task()) {
+        die("green: ", call, after_fork);
+    }
     die("green: ", call, " was called outside a task: call it inside green::run\n");
 }
 

@@ -1,56 +1,102 @@
 // SPDX-License-Identifier: MIT
 #include <green/thread.hpp>
 
+#include "die.hpp"
 #include "scheduler.hpp"
 
-namespace green::thread {
+#include <utility>
+
+namespace green {
 
 namespace {
 
-Task& calling_task(const char* call) noexcept {
-    Task* task = Scheduler::current();
-    if (task == nullptr) {
+/// The calling task's carrier.
+Carrier& calling_carrier(const char* call) noexcept {
+    Carrier* carrier = this_carrier();
+    if (carrier == nullptr || carrier->running == nullptr) {
         die_outside_task(call);
     }
-    return *task;
+    return *carrier;
 }
 
 }  // namespace
 
+// ---- NoSwitch -----------------------------------------------------------------------------------------
+
+NoSwitch::NoSwitch(std::source_location place) noexcept : place_(place), task_(Scheduler::current()) {
+    if (task_ != nullptr) {
+        outer_ = std::exchange(task_->no_switch_, this);
+    }
+}
+
+NoSwitch::~NoSwitch() {
+    if (task_ != nullptr) {
+        task_->no_switch_ = outer_;
+    }
+}
+
+void NoSwitch::check(const Task& task) noexcept {
+    if (task.no_switch_ != nullptr) [[unlikely]] {
+        die_of_switch(*task.no_switch_);
+    }
+}
+
+namespace thread {
+
 Thread current() noexcept {
-    Task& task = calling_task("green::thread::current");
+    Task& task = *calling_carrier("green::thread::current").running;
     task.acquire();
     return Thread::adopt(task);
 }
 
+std::size_t Thread::stack_size() const noexcept { return Scheduler::stack_size_of(*task_); }
+
+std::size_t Thread::stack_high_water() const noexcept { return Scheduler::high_water_of(*task_); }
+
 void park() noexcept {
-    Task& task = calling_task("green::thread::park");
+    Carrier& carrier = calling_carrier("green::thread::park");
+    Task& task = *carrier.running;
+    NoSwitch::check(task);
     if (!task.take_token()) {
-        const Inside inside;
-        task.park();
+        const Inside inside(&carrier);
+        task.park(carrier);
     }
 }
 
 weld::Result<bool> park_until(weld::time::Instant deadline) noexcept {
-    Task& task = calling_task("green::thread::park_until");
+    Carrier& carrier = calling_carrier("green::thread::park_until");
+    Task& task = *carrier.running;
+    NoSwitch::check(task);
     if (task.take_token()) {
         return true;
     }
-    const Inside inside;
-    return task.park_until(deadline);
+    const Inside inside(&carrier);
+    return task.park_until(carrier, deadline);
 }
 
 weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept {
-    Task& task = calling_task("green::thread::sleep");
-    const Inside inside;
-    task.sleep_until(deadline);
+    Carrier& carrier = calling_carrier("green::thread::sleep");
+    const Inside inside(&carrier);
+    carrier.running->sleep_until(carrier, deadline);
     return {};
 }
 
 void yield_now() noexcept {
-    (void)calling_task("green::thread::yield_now");
-    const Inside inside;
-    Scheduler::yield();
+    Carrier& carrier = calling_carrier("green::thread::yield_now");
+    carrier.enter();
+    Scheduler::yield(carrier).leave();
 }
 
-}  // namespace green::thread
+Pinned::Pinned() noexcept : task_(*calling_carrier("green::thread::Pinned").running) {
+    const Inside inside;
+    Scheduler::pin(*this_carrier());
+}
+
+Pinned::~Pinned() {
+    const Inside inside;
+    Scheduler::unpin(task_);
+}
+
+}  // namespace thread
+
+}  // namespace green

@@ -21,7 +21,8 @@ namespace green {
 class Task;
 
 struct Timer {
-    /// The task to schedule now that the deadline has come, or null when something else woke it.
+    /// The task to schedule now that the deadline has come, or null when something else woke it. It may come early,
+    /// when a worker is removed: whoever waits looks at the clock, and waits again.
     using Due = Task* (*)(Timer& self) noexcept;
 
     Instant deadline;
@@ -59,6 +60,13 @@ public:
             schedule(task);
         }
         return true;
+    }
+
+    /// Takes out all timers, as if they were due.
+    template <class Schedule>
+    void end_all(Schedule schedule) noexcept {
+        while (take_due(Instant::max(), schedule)) {
+        }
     }
 
 private:

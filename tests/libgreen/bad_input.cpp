@@ -49,7 +49,9 @@ TEST_CASE("a first task for which there is no stack is an error of run, and its 
         const auto result = green::run({.workers = 2, .stack_size = size}, [&, counted = Counted()] { ran = true; });
         REQUIRE_FALSE(result);
         CHECK(result.error().kind() == weld::Kind::OutOfMemory);
-        CHECK(result.error().message() == "run: Cannot allocate memory (ENOMEM)");
+        CHECK(result.error().message() ==
+              "run: mapping a stack, for which see vm.max_map_count and RLIMIT_AS: "
+              "Cannot allocate memory (ENOMEM)");
         CHECK_FALSE(ran);
         CHECK(Counted::alive == 0);
     }
@@ -77,7 +79,9 @@ TEST_CASE("a spawn for which there is no stack is an error, and what was spawned
                 }
             }
             right = right && !refused && refused.error().kind() == weld::Kind::OutOfMemory &&
-                    refused.error().message() == "spawn: Cannot allocate memory (ENOMEM)";
+                    refused.error().message() ==
+                        "spawn: mapping a stack, for which see vm.max_map_count and "
+                        "RLIMIT_AS: Cannot allocate memory (ENOMEM)";
             right = right && handles.size() > 20 && Counted::alive == static_cast<int>(handles.size());
             int sum = 0;
             const int count = static_cast<int>(handles.size());

@@ -92,3 +92,51 @@ TEST_CASE("a handle that is dropped after its task has failed ends the process a
                 }),
                 "green: task 'quick' ended with an exception that nobody can join: early");
 }
+
+TEST_CASE("what parks in a NoSwitch scope dies, and says where the scope is") {
+    const auto check = [](const ChildEnd& end) {
+        INFO(end.said);
+        CHECK(end.died_of(SIGABRT));
+        CHECK(end.said.find("green: a call that parks was made in the NoSwitch scope of ") != std::string::npos);
+        CHECK(end.said.find("promises.cpp:") != std::string::npos);
+    };
+    check(end_in_task([] {
+        const thread::NoSwitch here;
+        thread::yield_now();
+    }));
+    check(end_in_task([] {
+        thread::current().unpark();
+        const thread::NoSwitch here;
+        thread::park();  // would not have had to wait
+    }));
+    check(end_in_task([] {
+        const thread::NoSwitch here;
+        (void)thread::sleep(1ms);
+    }));
+    check(end_in_task([] {
+        auto handle = thread::spawn([] {});
+        thread::yield_now();
+        const thread::NoSwitch here;
+        std::move(*handle).join();
+    }));
+    check(end_in_task([] {
+        const thread::NoSwitch here;
+        (void)thread::spawn([] {}, {.run_now = true});
+    }));
+}
+
+TEST_CASE("a NoSwitch scope lets everything else be, nests, and ends") {
+    const bool went_on = green::run({.workers = 1}, [] {
+                             int ran = 0;
+                             {
+                                 const thread::NoSwitch outer;
+                                 const thread::NoSwitch inner;
+                                 (void)thread::spawn([&] { ++ran; });
+                                 thread::current().unpark();
+                             }
+                             thread::yield_now();
+                             return ran == 1;
+                         }).value_or(false);
+    CHECK(went_on);
+    const thread::NoSwitch outside;  // where nothing is switched
+}

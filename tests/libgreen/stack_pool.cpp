@@ -180,3 +180,35 @@ TEST_CASE("guards that are mappings come to an end at vm.max_map_count, and the 
     INFO(end.said);
     CHECK(end.exited_with(0));
 }
+
+TEST_CASE("stack: stack_pool_caches_exact, and stack_pool_caches: another size is another pool's") {
+    StackPool pool(10 * 4096);
+    test::must(pool.reserve());
+    std::byte* first = pool.take();
+    pool.give(first);
+    CHECK(pool.take() == first);
+    pool.give(first);
+    pool.unreserve();
+}
+
+TEST_CASE("trimming leaves what is reserved and the warmest, and what was written is gone") {
+    StackPool pool(64 * 1024);
+    {
+        const Taken taken(pool, 200);
+        for (std::byte* stack : taken.stacks) {
+            std::memset(stack, 1, pool.usable());
+        }
+        CHECK(pool.high_water(taken.stacks[0]) == pool.usable());
+    }
+    CHECK(pool.needs_trim());
+    CHECK(pool.trim());
+    CHECK_FALSE(pool.needs_trim());
+    const Taken again(pool, 200);
+    std::size_t in_memory = 0;
+    for (std::byte* stack : again.stacks) {
+        const std::size_t used = pool.high_water(stack);
+        CHECK(used <= weld::sys::page_size());
+        in_memory += used != 0 ? 1 : 0;
+    }
+    CHECK(in_memory <= StackPool::most_warm);
+}

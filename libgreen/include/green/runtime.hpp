@@ -12,6 +12,8 @@
 #include <weld/thread/packet.hpp>
 
 #include <cstddef>
+#include <exception>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -23,6 +25,16 @@ struct Runtime {
     std::size_t workers = 0;
     /// Bytes of address space of a task's stack; memory is taken as it is touched.
     std::size_t stack_size = 256 * 1024;
+    /// Whether each task has floating-point control words of its own (rounding, traps; on x86 MXCSR and the x87 control
+    /// word), those of the thread that began the runtime at first. If not, they belong to the native thread, and a task
+    /// that changes them changes them back before it parks.
+    bool float_control = false;
+    /// Whether a task that overflows its stack is named before the process ends: handles SIGSEGV and SIGBUS, of other
+    /// faults those that did it before, until the runtime ends.
+    bool overflow_report = false;
+    /// Called with the name of a task and what it threw when nobody can join it any more. It must not throw. Without it
+    /// such an exception ends the process.
+    void (*on_uncaught)(std::string_view task, std::exception_ptr failure) noexcept = nullptr;
 };
 
 /// Runs `task`, which was not started, and whatever comes of it in a runtime as `runtime` says.

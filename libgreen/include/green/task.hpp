@@ -22,6 +22,32 @@
 
 namespace green {
 
+/// Where a task may run.
+enum class Pin : std::uint8_t {
+    None,  ///< anywhere: it may go on on another native thread after every call that parks
+    Here,  ///< on the native thread of the task that spawns it, and on no other
+    Own,   ///< on a native thread made for it, which runs it and what is spawned `Here` from there, and nothing else
+};
+
+namespace thread {
+
+/// Options of a new task.
+struct Options {
+    /// Seen in messages and by debuggers. No NUL inside.
+    std::string_view name{};
+    /// Bytes of address space of its stack, rounded up to a power of two; zero for the runtime's.
+    std::size_t stack_size = 0;
+    /// Where it may run.
+    Pin pin = Pin::None;
+    /// Whether it runs at once, and the spawner after what is queued; else it is the task that waits.
+    bool run_now = false;
+};
+
+}  // namespace thread
+
+struct Carrier;
+class LocalValue;
+class NoSwitch;
 class Scheduler;
 
 class Task {
@@ -33,7 +59,7 @@ public:
         void (*destroy)(Task& self) noexcept;    ///< ends the block
     };
 
-    explicit GREEN_API Task(const Operations& operations) noexcept;
+    explicit Task(const Operations& operations) noexcept : operations_(operations) {}
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 
@@ -41,16 +67,21 @@ public:
 
     /// Gives up a reference; the last one ends the block.
     void release() noexcept {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        // Whoever holds the only one is alone with it; acquire sees what the others did before.
+        if (references_.load(std::memory_order_acquire) == 1 ||
+            references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             operations_.destroy(*this);
         }
     }
 
     /// Makes the task one of the calling task's runtime and lets it run. The runtime holds a reference until
-    /// it has finished.
-    [[nodiscard]] GREEN_API weld::Result<void> start() noexcept;
+    /// it has finished. Throws what copying the inherited values of the calling task throws.
+    [[nodiscard]] GREEN_API weld::Result<void> start(const thread::Options& options);
 
-    /// Waits until the task has finished. Parks. Several tasks may.
+    /// As `start`, in a runtime that is not the calling thread's.
+    [[nodiscard]] GREEN_API weld::Result<void> start_in(Scheduler& scheduler, const thread::Options& options) noexcept;
+
+    /// Waits until the task has finished. Several may. Parks; a native thread that is in no task blocks.
     GREEN_API void join() noexcept;
 
     /// Says that nobody will join. If the task threw, or will throw, that ends the process.
@@ -72,23 +103,27 @@ public:
     /// Leaves the token that `park` takes, and wakes the task if it is parked. Any thread may call.
     GREEN_API void unpark() noexcept;
 
-    [[nodiscard]] bool is_finished() const noexcept { return (state_.load(std::memory_order_acquire) & finished) != 0; }
+    [[nodiscard]] bool is_finished() const noexcept { return (end_.load(std::memory_order_acquire) & finished) != 0; }
 
-    [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+    /// Given when it is first asked for.
+    [[nodiscard]] GREEN_API std::uint64_t id() const noexcept;
+
     [[nodiscard]] std::string_view name() const noexcept { return name_; }
-    void set_name(std::string_view name) noexcept { name_ = name; }
+
+    /// A NUL follows `name`, which lives as long as the block.
+    void set_name(std::string_view name) noexcept { name_ = name.data(); }
 
     /// Takes the token if there is one. The calling task's own.
     [[nodiscard]] GREEN_API bool take_token() noexcept;
 
     /// Takes the token, suspended until there is one. The calling task's own, in the runtime.
-    void park() noexcept;
+    void park(Carrier& carrier) noexcept;
 
     /// As `park`, at most until `deadline`; false when no token came.
-    [[nodiscard]] bool park_until(weld::time::Instant deadline) noexcept;
+    [[nodiscard]] bool park_until(Carrier& carrier, weld::time::Instant deadline) noexcept;
 
     /// Suspends the calling task, which is this one, until `deadline`. In the runtime.
-    void sleep_until(weld::time::Instant deadline) noexcept;
+    GREEN_API void sleep_until(Carrier& carrier, weld::time::Instant deadline) noexcept;
 
     /// Puts a task that is off its stack, and that nobody else can reach, back into a queue.
     GREEN_API void reschedule() noexcept;
@@ -100,18 +135,23 @@ protected:
     ~Task() = default;
 
 private:
+    friend class LocalValue;
+    friend class NoSwitch;
     friend class Scheduler;
     friend class TaskList;
     struct Joiner;
 
     void run() noexcept;
-    void finish() noexcept;
-    static void commit_park(void* raw) noexcept;
+    void finish(Carrier& carrier) noexcept;
+    void lose_failure() noexcept;
+    static void commit_park(void* raw, Carrier& carrier) noexcept;
 
-    static constexpr std::uint32_t finished = 1;   // the closure has ended
-    static constexpr std::uint32_t abandoned = 2;  // nobody will join
-    static constexpr std::uint32_t claimed = 4;    // somebody took the failure
-    static constexpr std::uint32_t disowned = 8;   // nobody will take the result
+    // Flags of the word of the end; above them the last one of those who wait for it.
+    static constexpr std::uintptr_t finished = 1;   // the closure has ended
+    static constexpr std::uintptr_t abandoned = 2;  // nobody will join
+    static constexpr std::uintptr_t claimed = 4;    // somebody took the failure
+    static constexpr std::uintptr_t disowned = 8;   // nobody will take the result
+    static constexpr std::uintptr_t flags = 15;
 
     // The word of park and unpark.
     static constexpr std::uint32_t empty = 0;
@@ -119,23 +159,29 @@ private:
     static constexpr std::uint32_t parked = 2;
 
     std::atomic<std::uint32_t> references_{1};
-    std::atomic<std::uint32_t> state_{0};
     std::atomic<std::uint32_t> park_{empty};
-    bool has_value_ = false;
+    std::atomic<std::uintptr_t> end_{0};
     const Operations& operations_;
-    std::uint64_t id_;
-    std::string_view name_;
+    mutable std::atomic<std::uint64_t> id_{0};
+    const char* name_ = "";
     std::exception_ptr failure_;
-    std::atomic<void*> joiners_{nullptr};  // the last one to wait for the end, or this task once it ended
+    LocalValue* locals_ = nullptr;  // the one that was made last
 
     // What a switch touches, together.
     Scheduler* scheduler_ = nullptr;
-    Task* next_ = nullptr;      // in the list that the task is in
-    void* stack_ = nullptr;     // the lowest byte above the guard; null before the first run
-    void* context_[3] = {};     // where to go on: context/context.hpp
-    void* exceptions_[2] = {};  // the C++ runtime's __cxa_eh_globals of this task
-
-    void* sanitizer_[4] = {};  // annotate::Stack
+    Task* next_ = nullptr;  // in the list that the task is in
+    union {
+        void* context_;               // where to go on: context/context.hpp
+        std::size_t stack_size_ = 0;  // before the first run; zero for the runtime's
+    };
+    void* stack_ = nullptr;                // the lowest byte above the guard; null before the first run
+    Carrier* pinned_to_ = nullptr;         // the only one that may run it
+    const NoSwitch* no_switch_ = nullptr;  // the innermost scope in which it must not be switched
+    std::uint16_t pins_ = 0;               // reasons to stay pinned
+    std::uint8_t stack_class_ = 0;         // which of the runtime's pools the stack is of
+    Pin pin_how_ = Pin::None;
+    bool has_value_ = false;
+    bool has_failed_ = false;
 };
 
 /// Ends the process because `call` was made outside a task.

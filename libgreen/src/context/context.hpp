@@ -2,31 +2,53 @@
 //
 // Context: where a stack goes on, and the switch between two of them.
 //
-// One implementation a CPU, in `context/<cpu>/context.cpp`. Only callee-saved registers are kept: a
-// switch is a call, and the compiler has put everything else away. Floating-point control words are
-// not switched: they belong to the thread.
+// One implementation a CPU, in `context/<cpu>/`, of this shape:
+//
+//     switch_context(from, to, carrier, then, argument)   inline, in switch.hpp
+//     has_shadow_stack()                                  in start.cpp, with the first frame of a context
+//
+// Only callee-saved registers are kept: the switch names them as clobbered, so the compiler keeps what it needs of
+// them, and nothing where it needs none. Two words, where to go on and the frame pointer, are pushed on the stack that
+// is left, so a context is the stack pointer alone. The switch leaves by a jump and is inlined where it is used:
+// a return would go where the processor does not expect it.
+//
+// What crosses over, in registers: the carrier, so that who goes on knows on which thread without asking a
+// thread-local; and what is to be done first of all for the context that was left.
 #pragma once
 
 namespace green {
 
+struct Carrier;
+
 /// What a context that was just switched to does before anything else, for the one that was left.
-using Then = void (*)(void* argument) noexcept;
+using Then = void (*)(void* argument, Carrier& carrier) noexcept;
 
 /// What a new context runs; it never returns.
-using Entry = void (*)(void* argument) noexcept;
+using Entry = void (*)(void* argument, Carrier& carrier) noexcept;
 
-/// A place to go on at: three words, valid while nobody runs there.
+/// A place to go on at, valid while nobody runs there.
 struct Context {
     void* stack_pointer = nullptr;
-    void* program_counter = nullptr;
-    void* frame_pointer = nullptr;
 };
 
-/// A context that runs `entry(argument)` on the stack that ends below `top`, which is a multiple of 16.
+/// A context that runs `entry(argument, carrier)` on the stack that ends below `top`, which is a multiple of 16.
 [[nodiscard]] Context make_context(void* top, Entry entry, void* argument) noexcept;
 
-/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument)` is called first. Returns
-/// when somebody switches to `from`, perhaps on another thread.
-void switch_context(Context& from, const Context& to, Then then, void* argument) noexcept;
+/// Whether the processor checks the calling thread's returns against a second stack (CET, GCS, Zicfiss). A switch
+/// leaves that one where it is, and the first return after it would end the process.
+[[nodiscard]] bool has_shadow_stack() noexcept;
 
 }  // namespace green
+
+// Neither instrumented nor, in a sanitizer's build, called from what is: the switch is in the middle of a function.
+#define GREEN_UNINSTRUMENTED __attribute__((no_sanitize("address", "thread", "undefined")))
+
+#if defined(__x86_64__)
+#include "x86_64/switch.hpp"  // IWYU pragma: export
+#elif defined(__aarch64__)
+#include "aarch64/switch.hpp"  // IWYU pragma: export
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "riscv64/switch.hpp"  // IWYU pragma: export
+#else
+#error "green has no switch for this CPU: it needs a folder of src/context"
+#endif

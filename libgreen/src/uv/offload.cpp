@@ -54,12 +54,13 @@ weld::sys::Result<void> can_have_pool() noexcept {
 }  // namespace
 
 weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* argument) noexcept {
-    Task* task = Scheduler::current();
-    if (task == nullptr) {
+    Carrier* carrier = this_carrier();
+    if (carrier == nullptr || carrier->running == nullptr) {
         die_outside_task("green::offload");
     }
-    const Inside inside;
-    const auto loop = UvLoop::of(Scheduler::with_worker(), "offload");
+    const Inside inside(carrier);
+    carrier = &Scheduler::with_worker(*carrier);
+    const auto loop = UvLoop::of(*carrier->worker, "offload");
     if (!loop) {
         return std::unexpected(loop.error());
     }
@@ -72,11 +73,13 @@ weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* arg
         Task& task;
         void (*call)(void*) noexcept;
         void* argument;
-    } work{.request = {}, .loop = **loop, .task = *task, .call = call, .argument = argument};
+    } work{.request = {}, .loop = **loop, .task = *carrier->running, .call = call, .argument = argument};
     work.request.data = &work;
     Scheduler::suspend(
-        [](void* raw) noexcept {
+        *carrier,
+        [](void* raw, Carrier&) noexcept {
             auto& begun = *static_cast<Work*>(raw);
+            ++begun.loop.requests;
             // Fails only without a function to call. The end is told by the loop, so never before its next turn.
             (void)uv_queue_work(
                 begun.loop.raw(), &begun.request,
@@ -86,7 +89,8 @@ weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* arg
                 },
                 [](uv_work_t* request, int) {
                     const auto& ended = *static_cast<Work*>(request->data);
-                    ended.task.reschedule();
+                    --ended.loop.requests;
+                    Scheduler::resume_on(ended.loop.worker(), ended.task);
                 });
         },
         &work);

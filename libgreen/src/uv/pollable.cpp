@@ -35,32 +35,31 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
     }
     const Inside inside(carrier);
     for (;;) {
-        if (carrier->worker == nullptr) [[unlikely]] {
-            (void)Scheduler::with_worker();
-            carrier = this_carrier();
-        }
+        carrier = &Scheduler::with_worker(*carrier);
         const auto loop = UvLoop::of(*carrier->worker, operation);
         if (!loop) [[unlikely]] {
-            Scheduler::yield_to_loop();  // who tries again at once must not keep others from making room
+            Scheduler::yield_to_loop(*carrier);  // who tries again at once must not keep others from making room
             return std::unexpected(loop.error());
         }
         Waiter waiter{{.deadline = deadline, .due = &expire, .task = carrier->running}, this, **loop, direction};
-        Scheduler::suspend(*carrier, &commit, &waiter);
+        carrier = &Scheduler::suspend(*carrier, &commit, &waiter);
         if (deadline != Instant::max()) {
             waiter.loop.worker().timers.remove(waiter);
         }
         if (waiter.status == 0) [[likely]] {
-            return !waiter.expired;
+            // Early, its worker was removed: one more try is in vain at worst.
+            return !waiter.expired || Instant(weld::native::now(weld::native::Clock::Monotonic)) < deadline;
         }
         if (waiter.status != UV_EAGAIN) {
             return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-waiter.status)));
         }
-        (void)thread::sleep(std::chrono::microseconds(50));  // its old home is about to let it go
+        // Its old home is about to let it go.
+        carrier->running->sleep_until(*carrier, weld::time::deadline_after(std::chrono::microseconds(50)));
         carrier = this_carrier();
     }
 }
 
-void Pollable::commit(void* raw) noexcept {
+void Pollable::commit(void* raw, Carrier& carrier) noexcept {
     Waiter& waiter = *static_cast<Waiter*>(raw);
     if (waiter.deadline != Instant::max()) {
         // Before the queue: once it is there, the frame that holds it may be gone. A deadline that passes in
@@ -69,7 +68,7 @@ void Pollable::commit(void* raw) noexcept {
     }
     Task& task = *waiter.task;
     if (!waiter.pollable->enqueue(waiter)) [[unlikely]] {
-        task.reschedule();
+        Scheduler::resume(carrier, task);
     }
 }
 
@@ -109,7 +108,7 @@ void Unwaited::give_way() noexcept {
     Carrier* carrier = this_carrier();
     if (carrier != nullptr && carrier->running != nullptr) {
         const Inside inside(carrier);
-        Scheduler::yield_to_loop();
+        Scheduler::yield_to_loop(*carrier);
     }
 }
 
@@ -208,7 +207,7 @@ void Pollable::wake_for(UvLoop& loop, int events) noexcept {
         watch(keep | wanted());
     }
     while (Task* task = woken.pop()) {
-        Scheduler::schedule_on(loop.worker(), *task);
+        Scheduler::resume_on(loop.worker(), *task);
     }
 }
 

@@ -26,6 +26,7 @@
 
 namespace green {
 
+struct Carrier;
 class UvLoop;
 
 class Pollable {
@@ -97,7 +98,7 @@ private:
     [[nodiscard]] static bool wake(Queue& queue, TaskList& woken) noexcept;
 
     [[nodiscard]] bool enqueue(Waiter& waiter) noexcept;
-    static void commit(void* raw) noexcept;
+    static void commit(void* raw, Carrier& carrier) noexcept;
     static Task* expire(Timer& timer) noexcept;
     static void on_event(uv_poll_t* poll, int status, int events) noexcept;
     void wake_for(UvLoop& loop, int events) noexcept;

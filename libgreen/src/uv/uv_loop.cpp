@@ -67,6 +67,14 @@ weld::Result<UvLoop*> UvLoop::make(Worker& worker, const char* operation) noexce
     }
     libuv_has_begun.store(true, std::memory_order_relaxed);
     UvLoop* loop = made.get();
+    if (worker.host != nullptr) {
+        const auto adopted = worker.host->adopt(*loop, sys::BorrowedFd(uv_backend_fd(loop->raw())));
+        if (!adopted) {
+            return std::unexpected(weld::Error(operation, adopted.error()));
+        }
+        worker.io = std::move(made);
+        return loop;
+    }
     worker.io = std::move(made);
     // A ring of the old bell that is on its way is for a sleep that has ended: nobody sleeps in it any more.
     worker.loop.store(loop, std::memory_order_release);
@@ -112,15 +120,20 @@ UvLoop::~UvLoop() {
     if (loop_.data == nullptr) {
         return;
     }
+    uv_close(reinterpret_cast<uv_handle_t*>(&watch_), nullptr);
+    evacuate();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    [[maybe_unused]] const int status = uv_loop_close(&loop_);
+    assert(status == 0);
+}
+
+void UvLoop::evacuate() noexcept {
     handle_posts();
     while (attached != nullptr) {
         attached->detach();
     }
-    uv_close(reinterpret_cast<uv_handle_t*>(&watch_), nullptr);
-    uv_run(&loop_, UV_RUN_DEFAULT);
+    uv_run(&loop_, UV_RUN_NOWAIT);  // the handles' ends
     handle_posts();
-    [[maybe_unused]] const int status = uv_loop_close(&loop_);
-    assert(status == 0);
 }
 
 // ---- waiting ------------------------------------------------------------------------------------------
@@ -202,7 +215,8 @@ void UvLoop::post(Pollable& pollable) noexcept {
         has_posts_.store(true, std::memory_order_relaxed);
     }
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in wait
-    if (waiting_.load(std::memory_order_relaxed)) {
+    // A host's thread may be elsewhere, its worker asleep, without waiting here.
+    if (waiting_.load(std::memory_order_relaxed) || worker_.host != nullptr) {
         ring();
     }
 }

@@ -19,6 +19,7 @@
 
 #include <uv.h>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -44,6 +45,9 @@ public:
     void wait(Instant deadline) noexcept override;
     void look() noexcept override;
     void ring() noexcept override;
+    void evacuate() noexcept override;
+    [[nodiscard]] bool is_busy() const noexcept override { return requests != 0; }
+    [[nodiscard]] bool needs_look() const noexcept override { return needs_run_; }
 
     /// Lets the holder handle `pollable` soon. Any thread, while the pollable is registered here.
     void post(Pollable& pollable) noexcept;
@@ -61,6 +65,9 @@ public:
 
     /// Those that are registered here, linked through themselves.
     Pollable* attached = nullptr;
+
+    /// Calls in libuv's pool that have to come back here.
+    std::size_t requests = 0;
 
 private:
     UvLoop(Worker& worker, weld::sys::OwnedFd bell) noexcept : worker_(worker), bell_(std::move(bell)) {}

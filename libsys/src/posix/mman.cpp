@@ -46,6 +46,10 @@ Result<void> madvise(void* address, std::size_t length, Advice advice) noexcept 
     return check(::madvise(address, length, static_cast<int>(advice)));
 }
 
+Result<void> mincore(const void* address, std::size_t length, std::span<unsigned char> resident) noexcept {
+    return check(::mincore(const_cast<void*>(address), length, resident.data()));
+}
+
 std::size_t page_size() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 }  // namespace weld::sys

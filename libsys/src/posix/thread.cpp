@@ -59,6 +59,10 @@ Result<void> pthread_setname(PthreadId thread, CStr name) noexcept {
     return check_number(::pthread_setname_np(std::bit_cast<pthread_t>(thread), name.c_str()));
 }
 
+Result<void> pthread_atfork_child(void (*child)()) noexcept {
+    return check_number(::pthread_atfork(nullptr, nullptr, child));
+}
+
 void sched_yield() noexcept { (void)::sched_yield(); }
 
 }  // namespace weld::sys

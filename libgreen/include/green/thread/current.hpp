@@ -13,6 +13,7 @@
 #include <weld/time.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,14 @@ public:
 
     /// The name, valid as long as this Thread; empty when it has none.
     [[nodiscard]] std::string_view name() const noexcept { return task_->name(); }
+
+    /// Bytes of the stack that the task has, or will have once it runs.
+    [[nodiscard]] GREEN_API std::size_t stack_size() const noexcept;
+
+    /// Bytes of its stack that were in use at most, in whole pages: those of the calling task, or of one that is parked
+    /// meanwhile. What a task that had the stack before it used may count too, until an idle runtime has given its
+    /// memory back. Zero before the task first runs and after it finished.
+    [[nodiscard]] GREEN_API std::size_t stack_high_water() const noexcept;
 
     /// Leaves the task a token, waking it if it is parked. What happened before is visible to it then. Any
     /// thread of the process may call.

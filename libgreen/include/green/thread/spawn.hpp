@@ -20,12 +20,6 @@ namespace green::thread {
 using weld::thread::Handle;
 using weld::thread::Returned;
 
-/// Options of a new task.
-struct Options {
-    /// Seen in messages and by debuggers. No NUL inside.
-    std::string_view name{};
-};
-
 /// A task that makes a `T`, to be joined or dropped. A handle that was moved from or joined can only be destroyed
 /// or assigned to.
 template <class T>
@@ -72,14 +66,15 @@ template <class F>
         return std::unexpected(weld::Error("spawn", weld::Fault::OutOfMemory));
     }
     Handle<Task, Returned<F>> handle(*packet);
-    if (const auto started = packet->start(); !started) {
+    if (const auto started = packet->start(options); !started) {
         return std::unexpected(started.error());
     }
     return handle;
 }
 
-/// Starts a task that runs `function()` after what is queued already. OutOfMemory when there is no memory for
-/// its record or its stack, InvalidInput for a name with a NUL inside. Allocates: one block.
+/// Starts a task that runs `function()` after what is queued already, or now, as `options` say. OutOfMemory when there
+/// is no memory for its record or its stack, InvalidInput for a name with a NUL inside. Allocates: one block. Parks if
+/// it is to run now.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<JoinHandle<Returned<F>>> {
     auto started = start(std::forward<F>(function), options);

@@ -85,10 +85,11 @@ class Packet final : public Outcome<Record, std::invoke_result_t<Function>> {
     using Base = Outcome<Record, std::invoke_result_t<Function>>;
 
 public:
-    /// Makes one with a copy of `name`; null when there is no memory. Throws what the closure's constructor throws.
+    /// Makes one with a copy of `name`, a NUL behind it; null when there is no memory. Throws what the closure's
+    /// constructor throws.
     template <class F>
     [[nodiscard]] static Packet* make(F&& function, std::string_view name) {
-        void* block = ::operator new(sizeof(Packet) + name.size(), std::align_val_t{alignof(Packet)}, std::nothrow);
+        void* block = allocate(sizeof(Packet) + (name.empty() ? 0 : name.size() + 1));
         if (block == nullptr) {
             return nullptr;
         }
@@ -98,14 +99,32 @@ public:
         if (!name.empty()) {
             auto* text = static_cast<char*>(block) + sizeof(Packet);
             std::memcpy(text, name.data(), name.size());
+            text[name.size()] = '\0';
             packet->set_name({text, name.size()});
         }
         return packet;
     }
 
 private:
+    // What asks for no special alignment is had more cheaply.
+    static constexpr bool over_aligned = alignof(Packet) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+    [[nodiscard]] static void* allocate(std::size_t size) noexcept {
+        if constexpr (over_aligned) {
+            return ::operator new(size, std::align_val_t{alignof(Packet)}, std::nothrow);
+        } else {
+            return ::operator new(size, std::nothrow);
+        }
+    }
+
     struct FreeBlock {
-        void operator()(void* block) const noexcept { ::operator delete(block, std::align_val_t{alignof(Packet)}); }
+        void operator()(void* block) const noexcept {
+            if constexpr (over_aligned) {
+                ::operator delete(block, std::align_val_t{alignof(Packet)});
+            } else {
+                ::operator delete(block);
+            }
+        }
     };
 
     /// Ends the closure where it ran, whether it returned or threw.

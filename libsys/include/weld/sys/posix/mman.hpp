@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Memory mappings: mmap, munmap, mprotect, madvise.
+// Memory mappings: mmap, munmap, mprotect, madvise, mincore.
 //
 // Lengths are bytes; addresses are multiples of the page. Nothing here remembers a mapping: whoever
 // maps unmaps.
@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace weld::sys {
 
@@ -57,6 +58,11 @@ enum class Advice : std::int32_t {
 
 /// madvise(2).
 [[nodiscard]] WELD_API Result<void> madvise(void* address, std::size_t length, Advice advice) noexcept;
+
+/// mincore(2): the lowest bit of each byte of `resident` says whether that page of the range is in memory.
+/// `resident` has a byte for each page.
+[[nodiscard]] WELD_API Result<void> mincore(const void* address, std::size_t length,
+                                            std::span<unsigned char> resident) noexcept;
 
 /// The descriptor of a mapping that has none.
 inline constexpr BorrowedFd no_fd{-1};

@@ -53,6 +53,9 @@ WELD_API void pthread_attr_destroy(ThreadAttributes& attributes) noexcept;
 /// pthread_setname_np(3): names `thread` for debuggers and /proc. `Errno::Range` above 15 bytes.
 [[nodiscard]] WELD_API Result<void> pthread_setname(PthreadId thread, CStr name) noexcept;
 
+/// pthread_atfork(3): `child` is called in each process forked from this one, by its only thread.
+[[nodiscard]] WELD_API Result<void> pthread_atfork_child(void (*child)()) noexcept;
+
 /// sched_yield(2).
 WELD_API void sched_yield() noexcept;
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// FloatControl for riscv64: the rounding mode. (The flags beside it in fcsr say what happened, and are nobody's.)
+#pragma once
+
+#include <cstdint>
+
+namespace green {
+
+struct FloatControl {
+    std::uint64_t rounding;
+};
+
+[[nodiscard, gnu::always_inline]] inline FloatControl get_float_control() noexcept {
+    FloatControl control;
+    asm volatile("frrm %0" : "=r"(control.rounding));
+    return control;
+}
+
+[[gnu::always_inline]] inline void put_float_control(const FloatControl& control) noexcept {
+    asm volatile("fsrm %0" : : "r"(control.rounding));
+}
+
+}  // namespace green

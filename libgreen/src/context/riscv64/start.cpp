@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// start: the first frame of a context, left to by the switch: a0 is the carrier, a1 and a2 are `then` and its argument.
+//
+// There is no caller: unwinders are told so and stop here.
+
+#include "../context.hpp"
+
+#include <weld/sys/linux/prctl.hpp>
+
+asm(R"(
+    .text
+    .p2align 2
+    .hidden green_context_start
+    .globl green_context_start
+    .type green_context_start, @function
+green_context_start:
+    .cfi_startproc
+    .cfi_undefined ra
+    ld s1, 0(sp)
+    ld s2, 8(sp)
+    addi sp, sp, 16
+    mv s3, a0
+    beqz a1, 1f
+    mv t1, a1
+    mv a0, a2
+    mv a1, s3
+    jalr t1
+1:
+    mv a0, s2
+    mv a1, s3
+    li ra, 0
+    jalr s1
+    ebreak
+    .cfi_endproc
+    .size green_context_start, . - green_context_start
+)");
+
+namespace green {
+
+// No instruction tells that every processor knows, so the kernel is asked.
+bool has_shadow_stack() noexcept { return weld::sys::prctl_get_shadow_stack_status().value_or(0) != 0; }
+
+}  // namespace green

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// The switch for riscv64 with the D extension, LP64D. For context.hpp.
+#pragma once
+
+// The vector registers are nobody's to keep, but a compiler that uses them has to be told all the same.
+#if defined(__riscv_vector)
+#define GREEN_VECTOR_REGISTERS                                                                                     \
+    , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", \
+        "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31"
+#else
+#define GREEN_VECTOR_REGISTERS
+#endif
+
+namespace green {
+
+/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument, carrier)` is called first if there is
+/// a `then`. Returns when somebody switches to `from`, perhaps on another thread: the carrier there.
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& switch_context(Context& from, const Context& to,
+                                                                           Carrier& carrier, Then then,
+                                                                           void* argument) noexcept {
+    register Carrier* on asm("a0") = &carrier;
+    register Then first asm("a1") = then;
+    register void* with asm("a2") = argument;
+    register void** save asm("a3") = &from.stack_pointer;
+    register void* go asm("a4") = to.stack_pointer;
+    // s0 cannot be named as clobbered where it is the frame pointer. gp and tp are the program's and the thread's.
+    asm volatile(
+        "lla t0, 1f\n\t"
+        "addi sp, sp, -16\n\t"
+        "sd t0, 0(sp)\n\t"
+        "sd s0, 8(sp)\n\t"
+        "sd sp, 0(a3)\n\t"
+        "mv sp, a4\n\t"
+        "ld t0, 0(sp)\n\t"
+        "ld s0, 8(sp)\n\t"
+        "addi sp, sp, 16\n\t"
+        "jr t0\n"
+        "1:\n\t"
+        : "+r"(on), "+r"(first), "+r"(with), "+r"(save), "+r"(go)
+        :
+        : "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a5", "a6", "a7", "s1", "s2", "s3", "s4", "s5", "s6", "s7",
+          "s8", "s9", "s10", "s11", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "ft8", "ft9", "ft10",
+          "ft11", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "fs0", "fs1", "fs2", "fs3", "fs4", "fs5",
+          "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "memory" GREEN_VECTOR_REGISTERS);
+    if (first != nullptr) {
+        first(with, *on);
+    }
+    return *on;
+}
+
+}  // namespace green
+
+#undef GREEN_VECTOR_REGISTERS

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// start: the first frame of a context, left to by the switch: rax is the carrier, rsi and rdi are `then` and its
+// argument.
+//
+// There is no caller: unwinders are told so and stop here.
+
+#include "../context.hpp"
+
+#include <cstdint>
+
+asm(R"(
+    .text
+    .p2align 4
+    .hidden green_context_start
+    .globl green_context_start
+    .type green_context_start, @function
+green_context_start:
+    .cfi_startproc
+    .cfi_undefined rip
+    endbr64
+    popq %rbx
+    popq %r12
+    movq %rax, %r13
+    testq %rsi, %rsi
+    je 1f
+    movq %rsi, %rcx
+    movq %rax, %rsi
+    call *%rcx
+1:
+    movq %r12, %rdi
+    movq %r13, %rsi
+    call *%rbx
+    ud2
+    .cfi_endproc
+    .size green_context_start, . - green_context_start
+)");
+
+namespace green {
+
+// RDSSP reads the pointer of the shadow stack, and does nothing where there is none. (Intel SDM 1, 17.)
+bool has_shadow_stack() noexcept {
+    std::uint64_t pointer = 0;
+    asm volatile("rdsspq %0" : "+r"(pointer));
+    return pointer != 0;
+}
+
+}  // namespace green

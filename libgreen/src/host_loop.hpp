@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// HostLoop: the loop of a worker that a host's own thread drives, from its own event loop.
+//
+// Its descriptor is an epoll in which are a bell, a timer and, once there is I/O, libuv's epoll: it is readable when
+// the host should drive the worker.
+#pragma once
+
+#include "loop.hpp"
+
+#include <green/api.hpp>
+
+#include <weld/sys/errno.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <atomic>
+#include <memory>
+
+namespace green {
+
+class HostLoop final : public Loop {
+public:
+    [[nodiscard]] static weld::sys::Result<std::unique_ptr<HostLoop>> make() noexcept;
+
+    void wait(Instant deadline) noexcept override;
+    void look() noexcept override;
+    void ring() noexcept override;
+    void evacuate() noexcept override;
+    [[nodiscard]] bool is_busy() const noexcept override;
+
+    /// Looks at `io` too from now on, which is ready when `descriptor` is readable. The holder only.
+    [[nodiscard]] GREEN_API weld::sys::Result<void> adopt(Loop& io, weld::sys::BorrowedFd descriptor) noexcept;
+
+    /// The descriptor is readable from `deadline` on.
+    void arm(Instant deadline) noexcept;
+
+    [[nodiscard]] weld::sys::BorrowedFd descriptor() const noexcept { return epoll_.borrow(); }
+
+    bool sleeps = false;  // the worker, since the host's thread left it
+
+private:
+    HostLoop(weld::sys::OwnedFd epoll, weld::sys::OwnedFd bell, weld::sys::OwnedFd timer) noexcept;
+
+    weld::sys::OwnedFd epoll_;
+    weld::sys::OwnedFd bell_;
+    weld::sys::OwnedFd timer_;
+    Loop* io_ = nullptr;
+};
+
+}  // namespace green

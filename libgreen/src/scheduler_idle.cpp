@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+//
+// How a worker finds a task, sleeps when there is none, and is woken.
+#include "scheduler.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <mutex>
+
+namespace green {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t least_turns = 64;  // of tasks, between two of the carrier's
+constexpr std::size_t most_turns = 1024;
+constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
+
+Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
+
+}  // namespace
+
+/// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they
+/// were woken for is then handled, and the loop does not tell it again.
+void Scheduler::set_budget(Worker& worker) noexcept {
+    const std::size_t queued = worker.queue.size() + worker.overflow.size();
+    worker.budget = static_cast<std::int32_t>(std::clamp(queued, least_turns, most_turns));
+    if (worker.scheduler->general_.load(std::memory_order_relaxed) > 1) {
+        worker.has_thieves.store(true, std::memory_order_release);
+    }
+}
+
+// ---- finding a task -----------------------------------------------------------------------------------
+
+/// Queues the tasks whose deadline has come; false when there is none.
+bool Scheduler::take_due(Worker& worker) noexcept {
+    if (worker.timers.first() == Instant::max()) {
+        return false;
+    }
+    const Instant until = now();
+    bool any = false;
+    while (worker.timers.take_due(until, [&](Task* task) { resume_on(worker, *task); })) {
+        any = true;
+    }
+    return any;
+}
+
+/// The next task of this worker's own queue, or of the injector. When the budget is used up, timers, loop and
+/// injector come first.
+Task* Scheduler::next(Carrier& carrier, Worker& worker) noexcept {
+    const auto keep = [&](Task* task) { put(worker, task); };
+    const std::size_t sharers = std::max<std::size_t>(workers(), 1);
+    if (--worker.budget <= 0) {
+        take_due(worker);
+        worker.loop.load(std::memory_order_relaxed)->look();
+        take_inbox(carrier);
+        set_budget(worker);
+        if (worker.does_all()) {
+            if (Task* task = injector_.take(sharers, 1, keep)) {
+                return task;
+            }
+        }
+    }
+    if (Task* task = pop_in_turn(carrier, worker)) {
+        return task;
+    }
+    if (worker.does_all()) {
+        if (Task* task = injector_.take(sharers, most_from_injector, keep)) {
+            return task;
+        }
+    }
+    take_inbox(carrier);
+    take_due(worker);
+    return pop_in_turn(carrier, worker);
+}
+
+/// Steals. Not more than half of the workers search at a time; others would only get in their way.
+Task* Scheduler::search(Worker& worker) noexcept {
+    if (!worker.searching) {
+        const std::uint64_t searching = idle_.load(std::memory_order_relaxed) / one_searching;
+        if (2 * searching >= workers()) {
+            return nullptr;
+        }
+        idle_.fetch_add(one_searching, std::memory_order_seq_cst);
+        worker.searching = true;
+    }
+    const auto keep = [&](Task* task) { put(worker, task); };
+    const auto victims = slots();
+    const std::size_t begin = worker.next_random() % victims.size();
+    for (std::size_t i = 0; i < victims.size(); ++i) {
+        Worker& victim = *victims[(begin + i) % victims.size()];
+        if (&victim == &worker || !victim.has_thieves.load(std::memory_order_acquire)) {
+            continue;
+        }
+        Task* task = victim.queue.steal(keep);
+        if (task == nullptr) {
+            task = victim.overflow.take(workers(), most_from_injector, keep);
+        }
+        if (task != nullptr) {
+            worker.steals.add();
+            return task;
+        }
+    }
+    return injector_.take(workers(), most_from_injector, keep);
+}
+
+/// Rule 2: the last searcher that finds something lets the next one search.
+Task* Scheduler::stop_searching(Worker& worker, Task* found) noexcept {
+    if (worker.searching) {
+        worker.searching = false;
+        const std::uint64_t before = idle_.fetch_sub(one_searching, std::memory_order_seq_cst);
+        if (before / one_searching == 1) {
+            notify();
+        }
+    }
+    return found;
+}
+
+/// The next task, without waiting; null when there is none now.
+Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
+    if (Task* task = next(carrier, worker)) {
+        return stop_searching(worker, task);
+    }
+    if (worker.does_all() && workers() > 1) {
+        if (Task* task = search(worker)) {
+            // Its own loop has not been looked at since the queue ran empty.
+            worker.loop.load(std::memory_order_relaxed)->look();
+            return stop_searching(worker, task);
+        }
+    }
+    return nullptr;
+}
+
+/// The next task; sleeps until there is one. Null when all tasks have finished, or the worker went elsewhere.
+Task* Scheduler::find(Carrier& carrier) noexcept {
+    Worker& worker = *carrier.worker;
+    for (;;) {
+        if (claims_.load(std::memory_order_relaxed) != 0 && give_to_claimant(carrier, worker)) [[unlikely]] {
+            return nullptr;
+        }
+        if (!worker.does_all() && retire(carrier, worker)) [[unlikely]] {
+            return nullptr;
+        }
+        if (Task* task = find_now(carrier, worker)) {
+            return task;
+        }
+        if (ended_.load(std::memory_order_acquire)) {
+            return nullptr;
+        }
+        sleep(carrier, worker, trim_before_sleep(worker));
+    }
+}
+
+// ---- sleeping and waking: rules 1 and 3 ---------------------------------------------------------------
+
+// The loads are sequentially consistent, for rule 3.
+bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) const noexcept {
+    if (ended_.load(std::memory_order_seq_cst) || carrier.inbox_size.load(std::memory_order_seq_cst) != 0) {
+        return true;
+    }
+    const bool does_all = worker.duty.load(std::memory_order_seq_cst) == Duty::All;
+    if (!does_all || worker.counts != (worker.host == nullptr)) {
+        // What it is there for has changed, or it has pinned tasks alone to do, and there is none.
+        return does_all || worker.counts;
+    }
+    return !injector_.is_empty() || claims_.load(std::memory_order_seq_cst) != 0 ||
+           std::ranges::any_of(
+               slots(), [](const auto& other) { return !other->queue.is_empty() || !other->overflow.is_empty(); });
+}
+
+/// Says that the worker sleeps; false when there is something to do after all.
+bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
+    worker.counts = worker.does_all() && worker.host == nullptr;
+    const std::uint64_t searched = worker.searching ? one_searching : 0;
+    worker.searching = false;
+    worker.asleep.store(true, std::memory_order_release);
+    idle_.fetch_add((worker.counts ? one_sleeping : 0) - searched, std::memory_order_seq_cst);
+    end_if_all_ended();  // with a fence, which pairs with those in notify and deliver
+    return !anything_to_do(carrier, worker);
+}
+
+/// Says that it does not sleep any more.
+void Scheduler::wake_up(Worker& worker) noexcept {
+    if (!worker.asleep.exchange(false, std::memory_order_acq_rel)) {
+        worker.searching = worker.counts;  // a waker took it, and has counted so
+        worker.wakes.add();
+    } else if (worker.counts) {
+        worker.scheduler->idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
+    }
+}
+
+void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexcept {
+    if (fall_asleep(carrier, worker)) {
+        worker.parks.add();
+        worker.loop.load(std::memory_order_relaxed)->wait(std::min(deadline, worker.timers.first()));
+        set_budget(worker);
+    }
+    wake_up(worker);
+}
+
+/// Wakes a worker that sleeps; false when it does not.
+bool Scheduler::wake(Worker& worker) noexcept {
+    if (!worker.asleep.load(std::memory_order_relaxed) || !worker.asleep.exchange(false, std::memory_order_acq_rel)) {
+        return false;
+    }
+    if (worker.counts) {
+        worker.scheduler->idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
+    }
+    worker.loop.load(std::memory_order_acquire)->ring();
+    return true;
+}
+
+void Scheduler::notify() noexcept {
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in fall_asleep
+    const std::uint64_t idle = idle_.load(std::memory_order_acquire);
+    if (idle / one_searching != 0) {
+        return;
+    }
+    if (idle % one_searching == 0) {
+        if (Worker& first = *slots()[0]; first.host != nullptr) [[unlikely]] {
+            (void)wake(first);  // the host may take its time, so it counts neither as sleeping nor as searching
+        }
+        return;
+    }
+    for (const auto& worker : slots()) {
+        if (worker->does_all() && wake(*worker)) {
+            return;
+        }
+    }
+    // Whoever slept is awake by now, and looks at everything before it sleeps again.
+}
+
+void Scheduler::wake_all() noexcept {
+    for (const auto& worker : slots()) {
+        worker->loop.load(std::memory_order_acquire)->ring();
+    }
+    const std::lock_guard lock(carriers_mutex_);
+    for (const auto& carrier : carriers_) {
+        carrier->spare.unpark();
+    }
+}
+
+/// Gives memory of unused stacks back, once a second and when there is nothing to do. Until when there is nothing more
+/// to give.
+Instant Scheduler::trim_before_sleep(Worker& worker) noexcept {
+    const auto pools = [&](auto use) {
+        use(stacks_);
+        for (std::uint64_t left = used_classes_.load(std::memory_order_acquire); left != 0; left &= left - 1) {
+            use(*other_stacks_[static_cast<std::size_t>(std::countr_zero(left))].load(std::memory_order_acquire));
+        }
+    };
+    bool needed = worker.stacks.needs_trim();
+    pools([&](StackPool& pool) { needed = needed || pool.needs_trim(); });
+    if (!needed) [[likely]] {
+        return Instant::max();
+    }
+    const Instant present = now();
+    Instant due = next_trim_.load(std::memory_order_relaxed);
+    if (present < due || !next_trim_.compare_exchange_strong(due, present + 1s, std::memory_order_relaxed)) {
+        return due;
+    }
+    worker.stacks.empty(stacks_);
+    bool all = true;
+    pools([&](StackPool& pool) { all = pool.trim() && all; });
+    if (all) {
+        return Instant::max();
+    }
+    next_trim_.store(present + 10ms, std::memory_order_relaxed);
+    return present + 10ms;
+}
+
+}  // namespace green

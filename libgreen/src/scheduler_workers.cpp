@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+//
+// The workers of a scheduler: how they come and go while it runs.
+#include "scheduler.hpp"
+
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace green {
+
+/// With the mutex held, or before the beginning: a worker without a holder. Null without the memory, or when there are
+/// too many.
+Worker* Scheduler::make_worker(Duty duty) noexcept {
+    for (const auto& worker : slots()) {
+        if (worker->duty.load(std::memory_order_relaxed) == Duty::None) {
+            worker->duty.store(duty, std::memory_order_relaxed);
+            return worker.get();
+        }
+    }
+    auto made = std::unique_ptr<Worker>(slots_.size() < most_workers ? new (std::nothrow) Worker : nullptr);
+    if (made == nullptr) {
+        return nullptr;
+    }
+    made->index = slots_.size();
+    made->scheduler = this;
+    made->random = static_cast<std::uint32_t>(made->index) * 2654435761U + 1;
+    made->duty.store(duty, std::memory_order_relaxed);
+    slots_.push_back(std::move(made));  // has room for it
+    slot_count_.store(slots_.size(), std::memory_order_release);
+    return slots_.back().get();
+}
+
+/// With the mutex held: gives `worker` to a spare carrier, or to one made for it.
+weld::sys::Result<Carrier*> Scheduler::employ(Worker& worker) noexcept {
+    if (const auto spare = stacks_.add_spare(StackMagazine::capacity); !spare) {
+        return std::unexpected(spare.error());
+    }
+    Carrier* carrier = make_carrier(nullptr);
+    if (carrier == nullptr) {
+        return std::unexpected(weld::sys::Errno::Nomem);
+    }
+    carrier->worker = &worker;
+    return carrier;
+}
+
+/// Pins `task` to a worker of its own.
+weld::sys::Result<void> Scheduler::pin_to_own(Task& task) noexcept {
+    const std::lock_guard lock(carriers_mutex_);
+    Worker* worker = make_worker(Duty::Pinned);
+    if (worker == nullptr) {
+        return std::unexpected(weld::sys::Errno::Nomem);
+    }
+    auto carrier = employ(*worker);
+    if (carrier) {
+        (*carrier)->pinned = 1;
+        if (const auto started = start_thread(**carrier); !started) {
+            carriers_.pop_back();
+            carrier = std::unexpected(started.error());
+        }
+    }
+    if (!carrier) {
+        worker->duty.store(Duty::None, std::memory_order_relaxed);
+        return std::unexpected(carrier.error());
+    }
+    task.pinned_to_ = *carrier;
+    task.pins_ = 1;
+    return {};
+}
+
+weld::Result<void> Scheduler::set_workers(std::size_t count) noexcept {
+    const auto failed = [](auto why) { return std::unexpected(weld::Error("set_workers", why)); };
+    if (count == 0 || count > most_workers) {
+        return failed(weld::Fault::InvalidInput);
+    }
+    const Inside inside;
+    weld::Result<void> result;
+    {
+        const std::lock_guard lock(carriers_mutex_);
+        while (general_.load(std::memory_order_relaxed) < count) {
+            if (const auto added = add_worker(); !added) {
+                result = failed(added.error());
+                break;
+            }
+        }
+        for (std::size_t i = slots_.size(); i-- > 0 && general_.load(std::memory_order_relaxed) > count;) {
+            Worker& worker = *slots_[i];
+            if (worker.does_all() && worker.host == nullptr) {
+                general_.fetch_sub(1, std::memory_order_relaxed);
+                worker.duty.store(Duty::Retiring, std::memory_order_seq_cst);
+                worker.loop.load(std::memory_order_acquire)->ring();
+            }
+        }
+    }
+    if (workers() > 1) {
+        share_queues();
+    }
+    return result;
+}
+
+/// With the mutex held: one worker more that does all.
+weld::sys::Result<void> Scheduler::add_worker() noexcept {
+    for (const auto& worker : slots()) {
+        if (worker->duty.load(std::memory_order_relaxed) == Duty::Retiring) {
+            worker->duty.store(Duty::All, std::memory_order_seq_cst);
+            general_.fetch_add(1, std::memory_order_relaxed);
+            worker->loop.load(std::memory_order_acquire)->ring();
+            return {};
+        }
+    }
+    Worker* worker = make_worker(Duty::All);
+    if (worker == nullptr) {
+        return std::unexpected(weld::sys::Errno::Nomem);
+    }
+    worker->has_thieves.store(true, std::memory_order_relaxed);
+    weld::sys::Result<void> result;
+    if (Carrier* spare = take_spare()) {
+        if (result = stacks_.add_spare(StackMagazine::capacity); result) {
+            give(*spare, *worker);
+        } else {
+            spare->next_spare = std::exchange(spares_, spare);
+        }
+    } else if (auto carrier = employ(*worker); !carrier) {
+        result = std::unexpected(carrier.error());
+    } else if (result = start_thread(**carrier); !result) {
+        carriers_.pop_back();
+    }
+    if (!result) {
+        worker->duty.store(Duty::None, std::memory_order_relaxed);
+        return result;
+    }
+    general_.fetch_add(1, std::memory_order_relaxed);
+    return {};
+}
+
+/// Returns when the holder of each worker knows that there are thieves: until it does, nobody steals there.
+void Scheduler::share_queues() noexcept {
+    const Carrier* self = this_carrier();
+    for (const auto& worker : slots()) {
+        while (worker->does_all() && !worker->has_thieves.load(std::memory_order_acquire)) {
+            if (self != nullptr && self->worker == worker.get()) {
+                worker->has_thieves.store(true, std::memory_order_release);
+                break;
+            }
+            {
+                const std::lock_guard lock(carriers_mutex_);
+                for (const auto& carrier : carriers_) {
+                    (void)carrier->while_outside([](Worker& held) {
+                        if (held.does_all()) {
+                            held.has_thieves.store(true, std::memory_order_release);
+                        }
+                    });
+                }
+            }
+            (void)wake(*worker);  // it does so itself, having slept
+            weld::native::yield_now();
+        }
+    }
+}
+
+/// Ends the duty of a worker when nothing of it is left; the calling carrier is a spare then. False when something is.
+bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
+    stop_searching(worker, nullptr);
+    while (Task* task = pop(worker)) {
+        injector_.push(task);
+        notify();
+    }
+    take_inbox(carrier);
+    Loop& loop = *worker.loop.load(std::memory_order_relaxed);
+    if (carrier.pinned != 0 || loop.is_busy()) {
+        return false;
+    }
+    // Whoever waits here goes on elsewhere, and waits again.
+    worker.timers.end_all([&](Task* task) { resume_on(worker, *task); });
+    loop.evacuate();
+    worker.stacks.empty(stacks_);
+    {
+        const std::lock_guard lock(carriers_mutex_);
+        const Duty duty = worker.duty.load(std::memory_order_relaxed);
+        if (duty == Duty::All) {
+            return false;  // it was asked to stay
+        }
+        {
+            const std::lock_guard own(carrier.mutex);
+            carrier.worker = nullptr;
+        }
+        worker.duty.store(Duty::None, std::memory_order_relaxed);
+        stacks_.remove_spare(StackMagazine::capacity);
+    }
+    return true;
+}
+
+}  // namespace green

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// Signals: what is done when one comes, and on which stack.
+#pragma once
+
+#include <weld/sys/errno.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace weld::sys {
+
+/// Signals by the name that signal(7) gives them.
+enum class Signal : std::int32_t { Bus = 7, Segv = 11 };
+
+/// siginfo_t, of which the functions below tell.
+struct SignalInfo;
+
+/// si_addr: the address that the access was to.
+[[nodiscard]] WELD_API const void* fault_address(const SignalInfo& info) noexcept;
+
+/// What is called, with the number of the signal and the context of the interrupted code.
+using SignalHandler = void (*)(std::int32_t signal, SignalInfo* info, void* context);
+
+/// struct sigaction, filled by `sigaction` alone.
+struct SignalAction {
+    alignas(std::uint64_t) std::byte storage[152];
+};
+
+/// sigaction(2): from now on `handler` is called for `signal`, on the thread's signal stack if it has one, `signal`
+/// itself being blocked meanwhile. Returns what was done before.
+[[nodiscard]] WELD_API Result<SignalAction> sigaction(Signal signal, SignalHandler handler) noexcept;
+
+/// sigaction(2): does again what `sigaction` returned.
+[[nodiscard]] WELD_API Result<void> sigaction_restore(Signal signal, const SignalAction& action) noexcept;
+
+/// Calls what `action` says, if it names a handler; false when it is to ignore the signal or to do the system's
+/// default.
+[[nodiscard]] WELD_API bool call_handler(const SignalAction& action, std::int32_t signal, SignalInfo* info,
+                                         void* context) noexcept;
+
+/// sigaltstack(2): the calling thread's signal handlers run on `stack`, which an empty span takes away. Returns what it
+/// was before, empty if there was none.
+[[nodiscard]] WELD_API Result<std::span<std::byte>> sigaltstack(std::span<std::byte> stack) noexcept;
+
+/// sysconf(_SC_SIGSTKSZ): bytes that a handler's stack should have.
+[[nodiscard]] WELD_API std::size_t signal_stack_size() noexcept;
+
+}  // namespace weld::sys

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include <weld/sys/linux/prctl.hpp>
+
+#include "../posix/check.hpp"
+
+#include <sys/prctl.h>
+
+namespace weld::sys {
+
+namespace {
+
+constexpr int get_shadow_stack_status = 74;  // PR_GET_SHADOW_STACK_STATUS of Linux 6.13, absent from older headers
+
+}  // namespace
+
+Result<std::uint64_t> prctl_get_shadow_stack_status() noexcept {
+    unsigned long status = 0;
+    if (::prctl(get_shadow_stack_status, &status, 0, 0, 0) < 0) {
+        return last_error();
+    }
+    return std::uint64_t{status};
+}
+
+}  // namespace weld::sys

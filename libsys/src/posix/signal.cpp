@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include <weld/sys/posix/signal.hpp>
+
+#include "check.hpp"
+
+#include <unistd.h>
+#include <bit>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+namespace weld::sys {
+
+static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Signal::Segv) == SIGSEGV);
+static_assert(sizeof(SignalAction) >= sizeof(struct sigaction) && alignof(SignalAction) >= alignof(struct sigaction));
+
+const void* fault_address(const SignalInfo& info) noexcept { return reinterpret_cast<const siginfo_t&>(info).si_addr; }
+
+Result<SignalAction> sigaction(Signal signal, SignalHandler handler) noexcept {
+    struct sigaction action{};
+    action.sa_sigaction = reinterpret_cast<void (*)(int, siginfo_t*, void*)>(handler);
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    SignalAction before{};
+    if (::sigaction(static_cast<int>(signal), &action, reinterpret_cast<struct sigaction*>(before.storage)) != 0) {
+        return last_error();
+    }
+    return before;
+}
+
+Result<void> sigaction_restore(Signal signal, const SignalAction& action) noexcept {
+    return check(
+        ::sigaction(static_cast<int>(signal), reinterpret_cast<const struct sigaction*>(action.storage), nullptr));
+}
+
+bool call_handler(const SignalAction& action, std::int32_t signal, SignalInfo* info, void* context) noexcept {
+    const auto& system = reinterpret_cast<const struct sigaction&>(action.storage);
+    if ((system.sa_flags & SA_SIGINFO) != 0) {
+        system.sa_sigaction(signal, reinterpret_cast<siginfo_t*>(info), context);
+        return true;
+    }
+    if (system.sa_handler == SIG_DFL || system.sa_handler == SIG_IGN) {
+        return false;
+    }
+    system.sa_handler(signal);
+    return true;
+}
+
+Result<std::span<std::byte>> sigaltstack(std::span<std::byte> stack) noexcept {
+    stack_t wanted{};
+    wanted.ss_sp = stack.data();
+    wanted.ss_size = stack.size();
+    wanted.ss_flags = stack.empty() ? SS_DISABLE : 0;
+    stack_t before{};
+    if (::sigaltstack(&wanted, &before) != 0) {
+        return last_error();
+    }
+    if ((before.ss_flags & SS_DISABLE) != 0) {
+        return std::span<std::byte>();
+    }
+    return std::span(static_cast<std::byte*>(before.ss_sp), before.ss_size);
+}
+
+std::size_t signal_stack_size() noexcept { return static_cast<std::size_t>(::sysconf(_SC_SIGSTKSZ)); }
+
+}  // namespace weld::sys

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include <support/green.hpp>
+
+#include <green/pool.hpp>
+#include <green/thread.hpp>
+
+#include <poll.h>
+#include <unistd.h>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using test::eventually;
+using test::must;
+namespace thread = green::thread;
+
+TEST_CASE("native threads spawn into a pool and join what they spawned") {
+    const auto pool = must(green::Pool::start({.workers = 2}));
+    CHECK(must(pool.spawn([] { return 42; })).join() == 42);
+    auto throws = must(pool.spawn([]() -> int { throw std::runtime_error("thrown"); }));
+    CHECK_THROWS_AS(std::move(throws).join(), std::runtime_error);
+    auto slow = must(pool.spawn([] {
+        must(thread::sleep(5ms));
+        return must(thread::spawn([] { return std::string("child"); })).join();
+    }));
+    CHECK(std::move(slow).join() == "child");
+}
+
+TEST_CASE("many native threads spawn into one pool") {
+    std::atomic<int> ran{0};
+    {
+        const auto pool = must(green::Pool::start({.workers = 2}));
+        std::vector<std::thread> natives;
+        for (int i = 0; i < 4; ++i) {
+            natives.emplace_back([&] {
+                for (int j = 0; j < 500; ++j) {
+                    if (j % 2 == 0) {
+                        must(pool.spawn([&] { ++ran; })).join();
+                    } else {
+                        (void)must(pool.spawn([&] {
+                            thread::yield_now();
+                            ++ran;
+                        }));
+                    }
+                }
+            });
+        }
+        for (auto& native : natives) {
+            native.join();
+        }
+    }
+    CHECK(ran == 2000);
+}
+
+TEST_CASE("a pool waits for its own tasks alone, and tasks of two pools wake and join each other") {
+    auto first = must(green::Pool::start({.workers = 1}));
+    auto second = must(green::Pool::start({.workers = 1}));
+    std::atomic<bool> go{false};
+    auto parked = must(second.spawn([&] {
+        while (!go) {
+            thread::park();
+        }
+        return 7;
+    }));
+    const auto other = parked.thread();
+    auto joins = must(first.spawn([&] { return std::move(parked).join(); }));
+    must(first.spawn([] {})).join();
+    CHECK(first.metrics().tasks == 1);
+    auto wakes = must(first.spawn([&] {
+        go = true;
+        other.unpark();
+    }));
+    std::move(wakes).join();
+    CHECK(std::move(joins).join() == 7);
+    std::move(first).shutdown();
+    std::move(second).shutdown();
+}
+
+TEST_CASE("a shutdown that comes too late says so, and can be tried again") {
+    auto pool = must(green::Pool::start({.workers = 1}));
+    auto parked = must(pool.spawn([] { thread::park(); }));
+    const auto late = pool.shutdown_until(weld::time::deadline_after(5ms));
+    REQUIRE_FALSE(late.has_value());
+    CHECK(late.error().kind() == weld::Kind::TimedOut);
+    const auto refused = pool.spawn([] {});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind() == weld::Kind::InvalidInput);
+    parked.thread().unpark();
+    CHECK(pool.shutdown_until(weld::time::deadline_after(10s)).has_value());
+}
+
+TEST_CASE("a pool without tasks ends, ten thousand times at once") {
+    for (int i = 0; i < (test::under_sanitizer ? 200 : 10'000); ++i) {
+        auto pool = must(green::Pool::start({.workers = 1, .stack_size = 16 * 1024}));
+        if (i % 2 == 0) {
+            (void)must(pool.spawn([] { (void)must(thread::spawn([] {})); }));
+        }
+    }
+    SUCCEED();
+}
+
+TEST_CASE("pinning to where there is no task is refused") {
+    const auto pool = must(green::Pool::start({.workers = 1}));
+    const auto refused = pool.spawn([] {}, {.pin = green::Pin::Here});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind() == weld::Kind::InvalidInput);
+    std::atomic<pid_t> own{0};
+    must(pool.spawn([&] { own = ::gettid(); }, {.pin = green::Pin::Own})).join();
+    CHECK(own != 0);
+    CHECK(must(pool.spawn([] { return ::gettid(); })).join() != own);
+}
+
+TEST_CASE("a host drives the first worker from its own loop") {
+    auto pool = must(green::Pool::start_hosted());
+    const pid_t host = ::gettid();
+    std::atomic<int> ran{0};
+    const auto is_readable = [&](int milliseconds) {
+        pollfd entry{.fd = pool.as_handle().raw(), .events = POLLIN, .revents = 0};
+        return ::poll(&entry, 1, milliseconds) == 1;
+    };
+    CHECK_FALSE(is_readable(0));
+    for (int i = 0; i < 1000; ++i) {
+        (void)must(pool.spawn([&] {
+            thread::yield_now();
+            ran += ::gettid() == host ? 1 : 1'000'000;
+        }));
+    }
+    CHECK(is_readable(0));
+    CHECK(ran == 0);
+    while (ran < 1000) {
+        REQUIRE(is_readable(10'000));
+        CHECK(pool.pump(0s));
+    }
+    CHECK(ran == 1000);
+    while (is_readable(0)) {
+        (void)pool.pump(0s);
+    }
+
+    auto sleeps = must(pool.spawn([] { must(thread::sleep(20ms)); }));
+    (void)pool.pump(0s);
+    const auto start = std::chrono::steady_clock::now();
+    while (!sleeps.is_finished()) {
+        REQUIRE(is_readable(10'000));
+        (void)pool.pump(0s);
+    }
+    CHECK(std::chrono::steady_clock::now() - start >= 15ms);
+
+    auto parks = must(pool.spawn([] { thread::park(); }));
+    (void)pool.pump(0s);
+    while (is_readable(0)) {
+        (void)pool.pump(0s);
+    }
+    std::thread native([&, other = parks.thread()] {
+        std::this_thread::sleep_for(5ms);
+        other.unpark();
+    });
+    CHECK(is_readable(10'000));
+    CHECK(pool.pump(10s));
+    native.join();
+    CHECK(parks.is_finished());
+
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(pool.pump(20ms));  // nothing comes
+    CHECK(std::chrono::steady_clock::now() - before >= 20ms);
+}
+
+TEST_CASE("a hosted pool with other workers runs without its host, but for what is pinned there") {
+    auto pool = must(green::Pool::start_hosted({.workers = 2}));
+    std::atomic<int> ran{0};
+    for (int i = 0; i < 100; ++i) {
+        (void)must(pool.spawn([&] { ++ran; }));
+    }
+    CHECK(eventually([&] { return ran == 100; }));
+}
+
+TEST_CASE("what a worker did can be read at any time") {
+    auto pool = must(green::Pool::start({.workers = 2}));
+    std::atomic<bool> stop{false};
+    auto busy = must(pool.spawn([&] {
+        while (!stop) {
+            thread::yield_now();
+        }
+    }));
+    auto parked = must(pool.spawn([] { thread::park(); }));
+    CHECK(eventually([&] { return pool.metrics().switches >= 2 && pool.metrics().tasks == 2; }));
+    const green::Metrics metrics = pool.metrics();
+    CHECK(metrics.workers == 2);
+    CHECK(metrics.spawned == 2);
+    CHECK(metrics.finished == 0);
+    stop = true;
+    parked.thread().unpark();
+    std::move(busy).join();
+    std::move(parked).join();
+    CHECK(eventually([&] { return pool.metrics().finished == 2; }));
+    std::array<green::WorkerMetrics, 4> each;
+    REQUIRE(pool.worker_metrics(each) == 2);
+    CHECK(each[0].switches + each[1].switches == pool.metrics().switches);
+}
+
+TEST_CASE("ten thousand parked tasks wake nobody") {
+    auto pool = must(green::Pool::start({.workers = 2}));
+    std::atomic<int> there{0};
+    std::vector<thread::JoinHandle<void>> handles;
+    for (int i = 0; i < (test::under_sanitizer ? 1'000 : 10'000); ++i) {
+        handles.push_back(must(pool.spawn([&] {
+            ++there;
+            thread::park();
+        })));
+    }
+    CHECK(eventually([&] { return there == static_cast<int>(handles.size()); }));
+    CHECK(eventually([&] {  // once both sleep, having given back what memory nobody needs
+        const green::Metrics before = pool.metrics();
+        std::this_thread::sleep_for(300ms);
+        return pool.metrics() == before;
+    }));
+    const green::Metrics before = pool.metrics();
+    std::this_thread::sleep_for(300ms);
+    CHECK(pool.metrics() == before);
+    for (auto& handle : handles) {
+        handle.thread().unpark();
+    }
+}
+
+TEST_CASE("a task that shuts its own pool down ends the process, and says why") {
+    const auto end = test::in_child([] {
+        std::optional<green::Pool> pool(must(green::Pool::start({.workers = 1})));
+        must(pool->spawn([&] { pool.reset(); })).join();
+        return 0;
+    });
+    CHECK(end.died_of(SIGABRT));
+    CHECK(end.said.find("a Pool was shut down by one of its own tasks") != std::string::npos);
+}
+
+TEST_CASE("in a child of fork a runtime is a clear error, and a new one may begin") {
+    const auto pool = must(green::Pool::start({.workers = 1}));
+    const auto spawns = test::in_child([&] {
+        (void)pool.spawn([] {});
+        return 0;
+    });
+    CHECK(spawns.died_of(SIGABRT));
+    CHECK(spawns.said.find("a task was spawned in a child of fork(2)") != std::string::npos);
+    const auto parks = test::in_child([] {
+        (void)green::run({.workers = 1}, [] {
+            if (::fork() == 0) {
+                thread::yield_now();
+            }
+        });
+        return 0;
+    });
+    CHECK(parks.said.find("yield_now in a child of fork(2)") != std::string::npos);
+    const auto begins = test::in_child([] { return green::run({.workers = 1}, [] { return 7; }).value_or(0); });
+    CHECK(begins.exited_with(7));
+}

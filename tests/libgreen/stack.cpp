@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+//
+// A task's stack: its size, how much of it was used, and what happens at its end.
+#include <support/green.hpp>
+
+#include <green/pool.hpp>
+#include <green/thread.hpp>
+
+#include <sys/mman.h>
+#include <unistd.h>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using test::eventually;
+using test::must;
+namespace thread = green::thread;
+
+namespace {
+
+/// Goes down the stack until `bytes` are used below `begin`, and says how many were.
+[[gnu::noinline]] std::size_t use_below(const char* begin, std::size_t bytes) {
+    volatile char frame[512];
+    frame[0] = 1;
+    const auto used = static_cast<std::size_t>(begin - static_cast<const char*>(__builtin_frame_address(0)));
+    return used >= bytes ? used : use_below(begin, bytes) + static_cast<std::size_t>(frame[0] - 1);
+}
+
+/// Uses at least so many bytes of stack, and not two pages more.
+[[gnu::noinline]] std::size_t use(std::size_t bytes) {
+    return use_below(static_cast<const char*>(__builtin_frame_address(0)), bytes);
+}
+
+[[gnu::noinline]] int recurse_for_ever(int depth) {
+    volatile char frame[256];
+    frame[0] = static_cast<char>(depth);
+    return depth < 0 ? 0 : recurse_for_ever(depth + 1) + frame[0];
+}
+
+}  // namespace
+
+GREEN_TEST("a task has the stack that it asks for, from 16 KiB up") {
+    for (const std::size_t size :
+         {std::size_t{1}, std::size_t{16} << 10, std::size_t{100} << 10, std::size_t{8} << 20}) {
+        const std::size_t most = std::max(size, std::size_t{16} << 10) - (12U << 10);
+        auto task = must(thread::spawn([&] { return use(most); }, {.stack_size = size}));
+        CHECK(task.thread().stack_size() >= most);
+        CHECK(std::move(task).join() >= most);
+    }
+    const auto too_large = thread::spawn([] {}, {.stack_size = SIZE_MAX / 2});
+    CHECK_FALSE(too_large.has_value());
+    CHECK((too_large.has_value() || too_large.error().kind() == weld::Kind::OutOfMemory));
+}
+
+TEST_CASE("the high water of a stack is what was used, in whole pages") {
+    must(green::run({.workers = 1}, [] {
+        auto task = must(thread::spawn(
+            [] {
+                const std::size_t before = thread::current().stack_high_water();
+                (void)use(300 << 10);
+                const std::size_t after = thread::current().stack_high_water();
+                thread::park();
+                return std::pair(before, after);
+            },
+            {.stack_size = 1 << 20}));
+        while (task.thread().stack_high_water() < (300U << 10)) {
+            thread::yield_now();
+        }
+        const std::size_t parked = task.thread().stack_high_water();
+        task.thread().unpark();
+        const auto [before, after] = std::move(task).join();
+        CHECK(before < (64U << 10));
+        CHECK(after >= (300U << 10));
+        CHECK(after < (420U << 10));
+        CHECK(parked == after);
+    }));
+}
+
+#if TEST_ADDRESS_SANITIZER != 1 && TEST_THREAD_SANITIZER != 1
+
+TEST_CASE("an overflow ends the process, naming the task, its size and what to do") {
+    const auto end = test::in_child([] {
+        (void)green::run({.workers = 1, .overflow_report = true}, [] {
+            must(thread::spawn([] { return recurse_for_ever(0); }, {.name = "deep", .stack_size = 64 << 10})).join();
+        });
+        return 0;
+    });
+    INFO(end.said);
+    CHECK(end.died_of(SIGSEGV));
+    CHECK(end.said.find("green: task 'deep' overflowed its stack of 61440 bytes: spawn it with a larger "
+                        "Options::stack_size, or make Runtime::stack_size larger") != std::string::npos);
+}
+
+TEST_CASE("another fault goes to who handled faults before, and the handlers are gone afterwards") {
+    const auto end = test::in_child([] {
+        struct sigaction mine{};
+        mine.sa_handler = [](int) { ::_exit(9); };
+        ::sigaction(SIGSEGV, &mine, nullptr);
+        (void)green::run({.workers = 2, .overflow_report = true}, [] {});
+        struct sigaction after{};
+        ::sigaction(SIGSEGV, nullptr, &after);
+        if (after.sa_handler != mine.sa_handler) {
+            return 1;
+        }
+        (void)green::run({.workers = 1, .overflow_report = true}, [] {
+            void* nothing = ::mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            *static_cast<volatile char*>(nothing) = 1;
+        });
+        return 0;
+    });
+    INFO(end.said);
+    CHECK(end.exited_with(9));
+}
+
+TEST_CASE("stacks of tasks that ended give their memory back once the runtime is idle") {
+    const auto resident = [] {
+        std::ifstream statm("/proc/self/statm");
+        std::size_t pages = 0;
+        std::size_t of_them = 0;
+        statm >> pages >> of_them;
+        return of_them * 4096;
+    };
+    auto pool = must(green::Pool::start({.workers = 1}));
+    std::vector<thread::JoinHandle<void>> handles;
+    for (int i = 0; i < 1000; ++i) {
+        handles.push_back(must(pool.spawn([] {
+            (void)use(100 << 10);
+            thread::park();
+        })));
+    }
+    CHECK(eventually([&] { return resident() > (90U << 20); }));
+    for (auto& handle : handles) {
+        handle.thread().unpark();
+        std::move(handle).join();
+    }
+    CHECK(eventually([&] { return resident() < (40U << 20); }));
+}
+
+#endif
+
+TEST_CASE("a stack is used again before another is mapped") {
+    must(green::run({.workers = 1}, [] {
+        std::vector<std::uintptr_t> places;
+        for (int i = 0; i < 1000; ++i) {
+            must(thread::spawn([&] {
+                int here = 0;
+                places.push_back(reinterpret_cast<std::uintptr_t>(&here));
+            })).join();
+        }
+        std::ranges::sort(places);
+        const auto distinct = std::unique(places.begin(), places.end()) - places.begin();
+        CHECK(distinct <= 4);
+    }));
+}
