@@ -8,11 +8,7 @@
 
 namespace green {
 
-namespace {
-
 constinit thread_local Carrier* carrier_of_thread = nullptr;
-
-}  // namespace
 
 [[gnu::noinline]] Carrier* this_carrier() noexcept {
     asm volatile("" ::: "memory");
@@ -24,10 +20,16 @@ constinit thread_local Carrier* carrier_of_thread = nullptr;
 // Where the kernel says no, it always says no.
 bool Carrier::registers_membarrier() noexcept { return weld::sys::membarrier_register().has_value(); }
 
-// The taker holds the mutex until it has the worker or has withdrawn.
-void Carrier::await_taker() noexcept {
+void Carrier::enter_slowly() noexcept {
+    if ((hindrance.load(std::memory_order_relaxed) & without_kernel) != 0) {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in lock_out
+        if ((hindrance.load(std::memory_order_relaxed) & revoked) == 0) {
+            return;
+        }
+    }
+    // The taker holds the mutex until it has the worker or has withdrawn.
     const std::lock_guard lock(mutex);
-    revoke.store(false, std::memory_order_relaxed);
+    hindrance.fetch_and(static_cast<std::uint8_t>(~revoked), std::memory_order_relaxed);
 }
 
 /// With the mutex held: whether the carrier has a worker and is in user code, where it now stays until the mutex is
@@ -37,14 +39,14 @@ bool Carrier::lock_out() noexcept {
     if ((before & 1) == 0 || worker == nullptr) {
         return false;
     }
-    revoke.store(true, std::memory_order_relaxed);
-    if (kernel_fences) {
+    const std::uint8_t hindered = hindrance.fetch_or(revoked, std::memory_order_relaxed);
+    if ((hindered & without_kernel) == 0) {
         weld::sys::membarrier();
     } else {
         std::atomic_thread_fence(std::memory_order_seq_cst);
     }
     if (seq.load(std::memory_order_acquire) != before) {
-        revoke.store(false, std::memory_order_relaxed);
+        hindrance.fetch_and(static_cast<std::uint8_t>(~revoked), std::memory_order_relaxed);
         return false;
     }
     return true;

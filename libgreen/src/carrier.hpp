@@ -3,7 +3,7 @@
 // Carrier: a native thread that runs tasks while it holds a worker.
 //
 // The protocol of `enter`, `leave` and `take`, with its reasons, is in docs/scheduler.md. What is here
-// belongs to the carrier's own thread, but for `worker` and `revoke`, which a taker changes under `mutex`
+// belongs to the carrier's own thread, but for `worker` and `hindrance`, which a taker changes under `mutex`
 // while the thread is in user code, and for the inbox.
 #pragma once
 
@@ -29,9 +29,12 @@ class Task;
 struct Worker;
 
 struct alignas(64) Carrier {
+    // What `enter` looks at, so that it needs one look.
+    static constexpr std::uint8_t revoked = 1;         // a taker is there
+    static constexpr std::uint8_t without_kernel = 2;  // the kernel makes no fence, so both sides make one
+
     std::atomic<std::uint64_t> seq{0};  // odd: in user code
-    std::atomic<bool> revoke{false};
-    const bool kernel_fences = registers_membarrier();  // whether the kernel makes the fence for both sides
+    std::atomic<std::uint8_t> hindrance{registers_membarrier() ? std::uint8_t{0} : without_kernel};
     weld::native::Mutex mutex;
     Worker* worker = nullptr;
 
@@ -55,13 +58,9 @@ struct alignas(64) Carrier {
     /// First act of a call that needs the worker.
     void enter() noexcept {
         seq.store(seq.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-        if (kernel_fences) [[likely]] {
-            std::atomic_signal_fence(std::memory_order_seq_cst);  // pairs with the membarrier in lock_out
-        } else {
-            std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in lock_out
-        }
-        if (revoke.load(std::memory_order_relaxed)) [[unlikely]] {
-            await_taker();
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // pairs with the membarrier in lock_out
+        if (hindrance.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+            enter_slowly();
         }
     }
 
@@ -82,13 +81,17 @@ struct alignas(64) Carrier {
 
 private:
     static bool registers_membarrier() noexcept;
-    GREEN_API void await_taker() noexcept;
+    GREEN_API void enter_slowly() noexcept;
     [[nodiscard]] bool lock_out() noexcept;
 };
 
 /// The carrier that the calling thread is, or null. Never inlined, and asked anew after every suspension: the
 /// task may have gone to another thread, and a compiler would keep the address of the thread-local.
 [[nodiscard]] GREEN_API Carrier* this_carrier() noexcept;
+
+/// The same, for a function that is never inlined, once and before anything may have been suspended. Initial-exec: one
+/// load, also in a shared library, for which the system keeps room.
+extern constinit thread_local Carrier* carrier_of_thread [[gnu::tls_model("initial-exec"), gnu::visibility("hidden")]];
 void set_this_carrier(Carrier* carrier) noexcept;
 
 /// In the runtime, from a task or from outside, for the life of a scope. Within the runtime already, it does

@@ -10,9 +10,10 @@ namespace green {
 namespace {
 
 WorkerMetrics metrics_of(const Worker& worker) noexcept {
+    const std::uint64_t vain_turns = worker.vain_turns.get();  // first, so that it is not more than all
     return {.spawned = worker.started.get(),
             .finished = worker.ended.get(),
-            .switches = worker.switches.get(),
+            .switches = worker.turns.get() - vain_turns,
             .steals = worker.steals.get(),
             .parks = worker.parks.get(),
             .wakes = worker.wakes.get(),

@@ -40,7 +40,8 @@ public:
     [[nodiscard]] Task* pop(bool has_thieves) noexcept {
         std::uint32_t head = head_.load(std::memory_order_relaxed);
         for (;;) {
-            if (head == tail_.load(std::memory_order_relaxed)) {
+            const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
+            if (head == tail) {
                 return nullptr;
             }
             Task* task = slots_[head % capacity].task.load(std::memory_order_relaxed);
@@ -50,10 +51,33 @@ public:
                                                     std::memory_order_relaxed)) {
                 continue;
             }
-            fetch(slots_[(head + 1) % capacity].stack.load(std::memory_order_relaxed));
-            fetch(slots_[(head + 2) % capacity].task.load(std::memory_order_relaxed));
+            if (tail - head > few) {
+                fetch_after(head);
+            }
             return task;
         }
+    }
+
+    /// Takes the first and puts `task` at the end, also when the ring is full; null when there was none. The holder
+    /// only, and only without thieves.
+    [[nodiscard]] Task* rotate(Task* task, const void* stack) noexcept {
+        const std::uint32_t head = head_.load(std::memory_order_relaxed);
+        const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
+        if (head == tail) {
+            return nullptr;
+        }
+        Task* first = slots_[head % capacity].task.load(std::memory_order_relaxed);
+        if (first == nullptr) {
+            __builtin_unreachable();
+        }
+        slots_[tail % capacity].task.store(task, std::memory_order_relaxed);
+        head_.store(head + 1, std::memory_order_relaxed);
+        tail_.store(tail + 1, std::memory_order_release);
+        if (tail - head > few) {
+            slots_[tail % capacity].stack.store(stack, std::memory_order_relaxed);
+            fetch_after(head);
+        }
+        return first;
     }
 
     /// Takes half of what is there, rounded up, and hands each but the last to `keep`; returns the last, which
@@ -100,6 +124,14 @@ private:
         std::atomic<Task*> task{nullptr};
         std::atomic<const void*> stack{nullptr};
     };
+
+    static constexpr std::uint32_t few = 8;  // tasks whose lines stay in the cache anyway
+
+    /// Asks for what the next ones need.
+    void fetch_after(std::uint32_t head) const noexcept {
+        fetch(slots_[(head + 1) % capacity].stack.load(std::memory_order_relaxed));
+        fetch(slots_[(head + 2) % capacity].task.load(std::memory_order_relaxed));
+    }
 
     /// Asks for three lines of the cache from `place` on; nothing happens if there is nothing.
     static void fetch(const void* place) noexcept {

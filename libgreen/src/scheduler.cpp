@@ -23,13 +23,13 @@ Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(wo
 // ---- the queue ----------------------------------------------------------------------------------------
 
 [[gnu::always_inline]] inline bool Scheduler::push(Worker& worker, Task* task) noexcept {
-    // Before its first run a task has no stack that could be fetched.
-    return worker.queue.push(task, task->stack_ != nullptr ? task->context_ : nullptr);
+    return worker.queue.push(task, task->context_);
 }
 
 [[gnu::always_inline]] inline void Scheduler::put_quickly(Worker& worker, Task* task) noexcept {
     // Behind those that had no room before, so that they keep their order.
     if (!worker.overflow.is_empty() || !push(worker, task)) [[unlikely]] {
+        worker.is_plain.store(false, std::memory_order_relaxed);
         worker.overflow.push(task);
     }
 }
@@ -68,7 +68,14 @@ Task* Scheduler::pop_in_turn(Carrier& carrier, Worker& worker) noexcept {
 /// the rest.
 [[gnu::always_inline]] inline Task* Scheduler::next_in_turn(Carrier& carrier) noexcept {
     Worker* worker = carrier.worker;
-    return worker != nullptr && --worker->budget > 0 ? pop_any(carrier, *worker) : nullptr;
+    if (worker == nullptr) [[unlikely]] {
+        return nullptr;
+    }
+    Task* next = worker->take_turn() ? pop_any(carrier, *worker) : nullptr;
+    if (next == nullptr) {
+        worker->vain_turns.tick();
+    }
+    return next;
 }
 
 // ---- switching ----------------------------------------------------------------------------------------
@@ -83,7 +90,7 @@ struct Crossing {
     void* argument;
 };
 
-[[maybe_unused]] void arrive(void* raw, Carrier& carrier) noexcept {
+[[maybe_unused]] GREEN_UNINSTRUMENTED void arrive(void* raw, Carrier& carrier) noexcept {
     // On the stack that is left: it must not be touched after `then`, which may let it go on.
     const Crossing crossing = *static_cast<Crossing*>(raw);
     annotate::arrive(crossing.from, crossing.to);
@@ -94,47 +101,65 @@ struct Crossing {
 
 }  // namespace
 
+/// The context that a switch leaves.
+struct Scheduler::Left {
+    Context& context;
+    annotate::Stack* stack;  // null without a sanitizer
+    bool for_good = false;
+};
+
+/// What the sanitizers know the stack of `task` by, or the carrier's own.
+GREEN_UNINSTRUMENTED annotate::Stack& Scheduler::annotation_of(Carrier& carrier, const Task* task) noexcept {
+    return task != nullptr ? annotate::at(task->scheduler_->stacks_of(*task).top(static_cast<std::byte*>(task->stack_)))
+                           : carrier.stack;
+}
+
+/// The calling task's context, or the carrier's own.
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Scheduler::Left Scheduler::left_of(Carrier& carrier,
+                                                                                      Task* task) noexcept {
+    return {.context = task != nullptr ? context_of(task->context_) : carrier.home,
+            .stack = annotate::on ? &annotation_of(carrier, task) : nullptr};
+}
+
 // Uninstrumented: the crossing has to be on the real stack, and TSan has to see no frame begin on one fiber
 // and end on another.
-[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::go(Carrier& carrier, Task* from, Task* to,
-                                                                          Then then, void* argument,
-                                                                          bool for_good) noexcept {
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::cross(Carrier& carrier, const Left& left,
+                                                                             Task* to, Then then,
+                                                                             void* argument) noexcept {
     if (to != nullptr) {
-        if (to->stack_ == nullptr) {
+        if (to->context_ == nullptr) {
             bind_stack(carrier, *to);
         }
-        carrier.worker->switches.add();
     }
-    Context& left = from != nullptr ? context_of(from->context_) : carrier.home;
     const Context& taken = to != nullptr ? context_of(to->context_) : carrier.home;
     carrier.running = to;
     // What belongs to the context that is left stays in its frame.
     const ExceptionState exceptions = get_exception_state(carrier.globals);
-    const bool has_float_control = carrier.switches_float_control;
-    FloatControl float_control;  // NOLINT(cppcoreguidelines-pro-type-member-init): read only if it was written
-    if (has_float_control) [[unlikely]] {
-        float_control = get_float_control();
-    }
     Carrier* on = nullptr;
     if constexpr (annotate::on) {
-        const auto stack_of = [&](Task* task) -> annotate::Stack& {
-            return task != nullptr
-                       ? annotate::at(task->scheduler_->stacks_of(*task).top(static_cast<std::byte*>(task->stack_)))
-                       : carrier.stack;
-        };
-        annotate::Stack& from_stack = stack_of(from);
-        annotate::Stack& to_stack = stack_of(to);
-        Crossing crossing{from_stack, to_stack, then, argument};
-        annotate::leave(from_stack, to_stack, for_good);
-        on = &switch_context(left, taken, carrier, &arrive, &crossing);
+        annotate::Stack& to_stack = annotation_of(carrier, to);
+        Crossing crossing{*left.stack, to_stack, then, argument};
+        annotate::leave(*left.stack, to_stack, left.for_good);
+        on = &switch_context(left.context, taken, carrier, &arrive, &crossing);
     } else {
-        on = &switch_context(left, taken, carrier, then, argument);
+        on = &switch_context(left.context, taken, carrier, then, argument);
     }
     put_exception_state(on->globals, exceptions);
-    if (has_float_control) [[unlikely]] {
-        put_float_control(float_control);
-    }
     return *on;
+}
+
+GREEN_UNINSTRUMENTED Carrier& Scheduler::cross_with_float_control(Carrier& carrier, const Left& left, Task* to,
+                                                                  Then then, void* argument) noexcept {
+    const FloatControl control = get_float_control();
+    Carrier& on = cross(carrier, left, to, then, argument);
+    put_float_control(control);
+    return on;
+}
+
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::go(Carrier& carrier, const Left& left, Task* to,
+                                                                          Then then, void* argument) noexcept {
+    return carrier.switches_float_control ? cross_with_float_control(carrier, left, to, then, argument)
+                                          : cross(carrier, left, to, then, argument);
 }
 
 namespace {
@@ -154,19 +179,30 @@ GREEN_UNINSTRUMENTED void Scheduler::task_main(void* raw, Carrier& carrier) noex
     task.run();
     Carrier& last = *this_carrier();
     last.enter();
+    // Once it has finished, its block may be gone: what is needed of it is kept here.
+    Context nowhere;
+    const Left left{
+        .context = nowhere, .stack = annotate::on ? &annotation_of(last, &task) : nullptr, .for_good = true};
+    Ending ending{.stack = static_cast<std::byte*>(task.stack_),
+                  .pool = last.scheduler->stacks_of(task),
+                  .is_usual = task.stack_class_ == 0,
+                  .is_pinned = task.pinned_to_ != nullptr};
     task.finish(last);
-    go(last, &task, next_in_turn(last), &Scheduler::end_task, &task, true);
+    go(last, left, next_in_turn(last), &Scheduler::end_task, &ending);
     __builtin_unreachable();
 }
 
 /// Runs `task`, and others after it, until it is the carrier's turn.
 GREEN_UNINSTRUMENTED void Scheduler::run_task(Carrier& carrier, Task& task) noexcept {
-    go(carrier, nullptr, &task, nullptr, nullptr, false);
+    carrier.worker->turns.tick();
+    go(carrier, left_of(carrier, nullptr), &task, nullptr, nullptr);
 }
 
 /// Runs `task`, and the calling one after what is queued.
-GREEN_UNINSTRUMENTED void Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
-    go(carrier, carrier.running, &task, &put_back, carrier.running, false);
+GREEN_UNINSTRUMENTED Carrier& Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
+    Task* self = carrier.running;
+    carrier.worker->turns.tick();
+    return go(carrier, left_of(carrier, self), &task, &put_back, self);
 }
 
 GREEN_UNINSTRUMENTED Carrier& Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
@@ -174,31 +210,60 @@ GREEN_UNINSTRUMENTED Carrier& Scheduler::suspend(Carrier& carrier, Then then, vo
     if (self->no_switch_ != nullptr) [[unlikely]] {
         die_of_switch(*self->no_switch_);
     }
-    return go(carrier, self, next_in_turn(carrier), then, argument, false);
+    return go(carrier, left_of(carrier, self), next_in_turn(carrier), then, argument);
 }
 
-GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept {
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::yield_quickly(Carrier& carrier) noexcept {
     Task* self = carrier.running;
-    if (self->no_switch_ != nullptr) [[unlikely]] {
+    Worker* worker = carrier.worker;
+    if (worker == nullptr || self->no_switch_ != nullptr || !worker->is_plain.load(std::memory_order_relaxed) ||
+        !worker->take_turn()) [[unlikely]] {
+        return yield_slowly(carrier);
+    }
+    // Nobody else looks at the queue, so it may be in there before it is off its stack.
+    Task* next = worker->queue.rotate(self, self->context_);
+    if (next == nullptr) [[unlikely]] {
+        worker->vain_turns.tick();
+        return carrier;
+    }
+    return cross(carrier, left_of(carrier, self), next, nullptr, nullptr);
+}
+
+GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept { return yield_quickly(carrier); }
+
+[[gnu::noinline]] GREEN_UNINSTRUMENTED void Scheduler::yield_now() noexcept {
+    Carrier* carrier = carrier_of_thread;
+    if (carrier == nullptr) [[unlikely]] {
+        die_outside_task("green::thread::yield_now");
+    }
+    carrier->enter();
+    yield_quickly(*carrier).leave();
+}
+
+[[gnu::noinline]] GREEN_UNINSTRUMENTED Carrier& Scheduler::yield_slowly(Carrier& carrier) noexcept {
+    Task* self = carrier.running;
+    if (self->no_switch_ != nullptr) {
         die_of_switch(*self->no_switch_);
     }
     Worker* worker = carrier.worker;
-    if (worker == nullptr || --worker->budget <= 0) {
-        return go(carrier, self, nullptr, &put_back, self, false);
+    Task* next = nullptr;
+    if (worker != nullptr) {
+        if (worker->take_turn()) {
+            next = pop_any(carrier, *worker);
+            if (next == nullptr) {
+                worker->vain_turns.tick();
+                return carrier;
+            }
+        } else {
+            worker->vain_turns.tick();
+        }
     }
-    if (!worker->has_thieves.load(std::memory_order_relaxed) && carrier.pinned == 0) {
-        // Nobody else looks at the queue, so it may be in there before it is off its stack.
-        put_quickly(*worker, self);
-        Task* next = pop_quickly(*worker);
-        return next == self ? carrier : go(carrier, self, next, nullptr, nullptr, false);
-    }
-    Task* next = pop_any(carrier, *worker);
-    return next == nullptr ? carrier : go(carrier, self, next, &put_back, self, false);
+    return go(carrier, left_of(carrier, self), next, &put_back, self);
 }
 
 Carrier& Scheduler::yield_to_loop(Carrier& carrier) noexcept {
     if (carrier.worker != nullptr) {
-        carrier.worker->budget = 0;
+        carrier.worker->turn_end = 0;
     }
     return yield(carrier);
 }
@@ -211,11 +276,18 @@ Carrier& Scheduler::with_worker(Carrier& carrier) noexcept {
     return *on;
 }
 
+void Scheduler::count_pinned(Carrier& carrier) noexcept {
+    ++carrier.pinned;
+    if (carrier.worker != nullptr) {
+        carrier.worker->is_plain.store(false, std::memory_order_relaxed);
+    }
+}
+
 void Scheduler::pin(Carrier& carrier) noexcept {
     Task& task = *carrier.running;
     if (task.pins_++ == 0) {
         task.pinned_to_ = &carrier;
-        ++carrier.pinned;
+        count_pinned(carrier);
     }
 }
 
@@ -249,20 +321,7 @@ void Scheduler::schedule(Task& task) noexcept {
     outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in run
 }
 
-void Scheduler::resume(Carrier& carrier, Task& task) noexcept {
-    if (task.scheduler_ != carrier.scheduler) [[unlikely]] {
-        task.scheduler_->schedule(task);
-    } else if (carrier.worker != nullptr) [[likely]] {
-        resume_on(*carrier.worker, task);
-    } else if (task.pinned_to_ != nullptr) {
-        deliver(task);
-    } else {
-        carrier.scheduler->injector_.push(&task);
-        carrier.scheduler->notify();
-    }
-}
-
-void Scheduler::resume_on(Worker& worker, Task& task) noexcept {
+[[gnu::always_inline]] inline void Scheduler::resume_quickly(Worker& worker, Task& task) noexcept {
     Scheduler& scheduler = *worker.scheduler;
     if (task.scheduler_ != &scheduler) [[unlikely]] {
         task.scheduler_->schedule(task);
@@ -276,6 +335,21 @@ void Scheduler::resume_on(Worker& worker, Task& task) noexcept {
         if (worker.has_thieves.load(std::memory_order_relaxed)) {  // else the holder is awake, and calls
             scheduler.notify();
         }
+    }
+}
+
+void Scheduler::resume_on(Worker& worker, Task& task) noexcept { resume_quickly(worker, task); }
+
+void Scheduler::resume(Carrier& carrier, Task& task) noexcept {
+    if (carrier.worker != nullptr) [[likely]] {
+        resume_quickly(*carrier.worker, task);
+    } else if (task.scheduler_ != carrier.scheduler) {
+        task.scheduler_->schedule(task);
+    } else if (task.pinned_to_ != nullptr) {
+        deliver(task);
+    } else {
+        carrier.scheduler->injector_.push(&task);
+        carrier.scheduler->notify();
     }
 }
 

@@ -77,9 +77,10 @@ public:
         const char* mapping;  ///< the same, where there is no room for a stack
     };
 
-    /// Makes `task` one of this runtime's and lets it run; it takes a reference until the task has finished. An error
-    /// is one of `operation`. A task's call that is to `run_now` lets it run before it returns.
-    [[nodiscard]] weld::Result<void> start(Task& task, const Operation& operation, bool run_now = false) noexcept;
+    /// Makes `task` one of this runtime's and lets it run. `carrier` is the calling thread's, or null. An error is one
+    /// of `operation`. With `options.run_now` a task's call lets it run before it returns.
+    [[nodiscard]] weld::Result<void> start(Task& task, Carrier* carrier, const Operation& operation,
+                                           const thread::Options& options) noexcept;
 
     /// Lets a task run that nobody else can reach. Any thread.
     void schedule(Task& task) noexcept;
@@ -103,7 +104,10 @@ public:
     /// As `schedule`, for the holder of `worker`.
     static GREEN_API void resume_on(Worker& worker, Task& task) noexcept;
 
-    /// Lets others run first.
+    /// Lets others run first. From a task's own code.
+    static void yield_now() noexcept;
+
+    /// The same, in the runtime.
     static GREEN_API Carrier& yield(Carrier& carrier) noexcept;
 
     /// Lets timers, the loop and others have their turn, for a task that could go on without end.
@@ -123,6 +127,14 @@ public:
     [[nodiscard]] const Runtime& options() const noexcept { return options_; }
 
 private:
+    /// What is kept of a task that has finished, until it is off its stack.
+    struct Ending {
+        std::byte* stack;
+        StackPool& pool;
+        bool is_usual;  // a stack of the runtime's size
+        bool is_pinned;
+    };
+
     static void* carrier_main(void* argument);
     void carry(Carrier& carrier) noexcept;
     [[nodiscard]] Carrier* make_carrier(Worker* worker) noexcept;
@@ -144,14 +156,27 @@ private:
     void close() noexcept;
     void end_threads() noexcept;
 
-    [[nodiscard]] weld::sys::Result<void> reserve_stack(Worker* worker, Task& task) noexcept;
+    [[nodiscard]] weld::sys::Result<void> reserve_stack(Worker* worker, Task& task, std::size_t size) noexcept;
+    [[nodiscard]] weld::sys::Result<void> enlist(Task& task, Carrier* carrier, const thread::Options& options,
+                                                 bool& has_stack) noexcept;
+    [[nodiscard]] weld::Result<void> start_outside(Task& task, const Operation& operation,
+                                                   const thread::Options& options) noexcept;
     static void task_main(void* raw, Carrier& carrier) noexcept;
     static void end_task(void* raw, Carrier& carrier) noexcept;
     static void bind_stack(Carrier& carrier, Task& task) noexcept;
-    static void free_stack(Worker* worker, Task& task) noexcept;
+    static void count_pinned(Carrier& carrier) noexcept;
+    static Carrier& yield_quickly(Carrier& carrier) noexcept;
+    static Carrier& yield_slowly(Carrier& carrier) noexcept;
+    struct Left;
+    static Left left_of(Carrier& carrier, Task* task) noexcept;
+    static annotate::Stack& annotation_of(Carrier& carrier, const Task* task) noexcept;
+    static void free_stack(Worker* worker, StackPool& pool, std::byte* stack, bool is_usual) noexcept;
     static void run_task(Carrier& carrier, Task& task) noexcept;
-    static void run_before(Carrier& carrier, Task& task) noexcept;
-    static Carrier& go(Carrier& carrier, Task* from, Task* to, Then then, void* argument, bool for_good) noexcept;
+    static Carrier& run_before(Carrier& carrier, Task& task) noexcept;
+    static Carrier& go(Carrier& carrier, const Left& left, Task* to, Then then, void* argument) noexcept;
+    static Carrier& cross(Carrier& carrier, const Left& left, Task* to, Then then, void* argument) noexcept;
+    static Carrier& cross_with_float_control(Carrier& carrier, const Left& left, Task* to, Then then,
+                                             void* argument) noexcept;
 
     static Task* next_in_turn(Carrier& carrier) noexcept;
     static Task* pop_in_turn(Carrier& carrier, Worker& worker) noexcept;
@@ -162,12 +187,13 @@ private:
     static Task* pop(Worker& worker) noexcept;
     static Task* pop_quickly(Worker& worker) noexcept;
     static Task* pop_overflow(Worker& worker) noexcept;
-    static void set_budget(Worker& worker) noexcept;
+    static void set_budget(const Carrier& carrier, Worker& worker) noexcept;
     Task* search(Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
     [[nodiscard]] static bool push(Worker& worker, Task* task) noexcept;
     static void put(Worker& worker, Task* task) noexcept;
     static void put_quickly(Worker& worker, Task* task) noexcept;
+    static void resume_quickly(Worker& worker, Task& task) noexcept;
     static void deliver(Task& task) noexcept;
     static void take_inbox(Carrier& carrier) noexcept;
     static bool take_due(Worker& worker) noexcept;

@@ -79,6 +79,7 @@ Carrier* Scheduler::take_spare() noexcept {
 }
 
 void Scheduler::give(Carrier& spare, Worker& worker) noexcept {
+    worker.is_plain.store(false, std::memory_order_relaxed);  // something may be pinned to this one
     {
         const std::lock_guard lock(spare.mutex);
         spare.worker = &worker;

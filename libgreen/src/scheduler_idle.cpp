@@ -24,12 +24,15 @@ Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::M
 
 /// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they
 /// were woken for is then handled, and the loop does not tell it again.
-void Scheduler::set_budget(Worker& worker) noexcept {
+void Scheduler::set_budget(const Carrier& carrier, Worker& worker) noexcept {
     const std::size_t queued = worker.queue.size() + worker.overflow.size();
-    worker.budget = static_cast<std::int32_t>(std::clamp(queued, least_turns, most_turns));
+    worker.turn_end = worker.turns.get() + std::clamp(queued, least_turns, most_turns);
     if (worker.scheduler->general_.load(std::memory_order_relaxed) > 1) {
-        worker.has_thieves.store(true, std::memory_order_release);
+        worker.admit_thieves();
     }
+    worker.is_plain.store(!worker.has_thieves.load(std::memory_order_relaxed) && worker.overflow.size() == 0 &&
+                              carrier.pinned == 0 && !carrier.switches_float_control,
+                          std::memory_order_relaxed);
 }
 
 // ---- finding a task -----------------------------------------------------------------------------------
@@ -52,11 +55,11 @@ bool Scheduler::take_due(Worker& worker) noexcept {
 Task* Scheduler::next(Carrier& carrier, Worker& worker) noexcept {
     const auto keep = [&](Task* task) { put(worker, task); };
     const std::size_t sharers = std::max<std::size_t>(workers(), 1);
-    if (--worker.budget <= 0) {
+    if (worker.turns.get() >= worker.turn_end) {
         take_due(worker);
         worker.loop.load(std::memory_order_relaxed)->look();
         take_inbox(carrier);
-        set_budget(worker);
+        set_budget(carrier, worker);
         if (worker.does_all()) {
             if (Task* task = injector_.take(sharers, 1, keep)) {
                 return task;
@@ -195,7 +198,7 @@ void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexce
     if (fall_asleep(carrier, worker)) {
         worker.parks.add();
         worker.loop.load(std::memory_order_relaxed)->wait(std::min(deadline, worker.timers.first()));
-        set_budget(worker);
+        set_budget(carrier, worker);
     }
     wake_up(worker);
 }

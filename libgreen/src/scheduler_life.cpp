@@ -81,8 +81,9 @@ weld::Result<void> Scheduler::run(Task& first) noexcept {
     held_.store(true, std::memory_order_relaxed);
     auto result = begin(false, 1);
     if (result) {
-        result = start(
-            first, {.name = "run", .mapping = "run: mapping a stack, for which see vm.max_map_count and RLIMIT_AS"});
+        result =
+            start(first, nullptr,
+                  {.name = "run", .mapping = "run: mapping a stack, for which see vm.max_map_count and RLIMIT_AS"}, {});
     }
     close();
     if (result) {

@@ -34,15 +34,15 @@ std::size_t Scheduler::high_water_of(const Task& task) noexcept {
 }
 
 /// Reserves a stack of the task's size, in the magazine of `worker` if there is one.
-weld::sys::Result<void> Scheduler::reserve_stack(Worker* worker, Task& task) noexcept {
-    if (task.stack_size_ == 0) [[likely]] {
+weld::sys::Result<void> Scheduler::reserve_stack(Worker* worker, Task& task, std::size_t size) noexcept {
+    if (size == 0) [[likely]] {
         if (worker != nullptr) [[likely]] {
             return worker->stacks.reserve(stacks_);
         }
     } else {
         // Few sizes, so that stacks go round: powers of two.
         constexpr std::size_t least = 16 * 1024;
-        task.stack_class_ = static_cast<std::uint8_t>(std::bit_width(std::max(task.stack_size_, least) - 1));
+        task.stack_class_ = static_cast<std::uint8_t>(std::bit_width(std::max(size, least) - 1));
         std::atomic<StackPool*>& place = other_stacks_[task.stack_class_ % stack_classes];
         if (task.stack_class_ >= stack_classes - 1) {
             return std::unexpected(weld::sys::Errno::Nomem);
@@ -78,13 +78,11 @@ void Scheduler::bind_stack(Carrier& carrier, Task& task) noexcept {
     task.context_ = make_context(top - annotate::room, &Scheduler::task_main, &task).stack_pointer;
 }
 
-void Scheduler::free_stack(Worker* worker, Task& task) noexcept {
-    StackPool& pool = task.scheduler_->stacks_of(task);
-    auto* stack = static_cast<std::byte*>(task.stack_);
+void Scheduler::free_stack(Worker* worker, StackPool& pool, std::byte* stack, bool is_usual) noexcept {
     if constexpr (annotate::on) {
         annotate::end(annotate::at(pool.top(stack)));
     }
-    if (task.stack_class_ == 0 && worker != nullptr) [[likely]] {
+    if (is_usual && worker != nullptr) [[likely]] {
         worker->stacks.give(pool, stack);
         worker->stacks.unreserve(pool);
     } else {
@@ -93,87 +91,100 @@ void Scheduler::free_stack(Worker* worker, Task& task) noexcept {
     }
 }
 
-weld::Result<void> Scheduler::start(Task& task, const Operation& operation, bool run_now) noexcept {
-    const auto failed = [&](auto why) { return std::unexpected(weld::Error(operation.name, why)); };
-    Carrier* carrier = this_carrier();
-    const bool outside = carrier == nullptr || carrier->scheduler != this;
+/// Makes sure that a task can run. `has_stack` says whether what failed came after its stack.
+[[gnu::always_inline]] inline weld::sys::Result<void> Scheduler::enlist(Task& task, Carrier* carrier,
+                                                                        const thread::Options& options,
+                                                                        bool& has_stack) noexcept {
+    if (auto reserved = reserve_stack(carrier != nullptr ? carrier->worker : nullptr, task, options.stack_size);
+        !reserved) [[unlikely]] {
+        return reserved;
+    }
+    has_stack = true;
+    task.scheduler_ = this;
+    if (options.pin == Pin::Own) [[unlikely]] {
+        if (auto pinned = pin_to_own(task); !pinned) {
+            stacks_of(task).unreserve();
+            return pinned;
+        }
+    }
+    task.end_.store(0, std::memory_order_relaxed);
+    return {};
+}
+
+weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operation& operation,
+                                    const thread::Options& options) noexcept {
+    if (carrier == nullptr || carrier->scheduler != this) {
+        return start_outside(task, operation, options);
+    }
+    carrier->enter();
+    bool has_stack = false;
+    const auto enlisted = enlist(task, carrier, options, has_stack);
+    if (!enlisted) [[unlikely]] {
+        carrier->leave();
+        return std::unexpected(weld::Error(has_stack ? operation.name : operation.mapping, enlisted.error()));
+    }
+    if (options.pin == Pin::Here) {
+        task.pinned_to_ = carrier;
+        task.pins_ = 1;
+        count_pinned(*carrier);
+    }
+    if (Worker* worker = carrier->worker; worker != nullptr) [[likely]] {
+        worker->started.add();
+        if (options.run_now && task.pinned_to_ == nullptr) {
+            run_before(*carrier, task).leave();
+            return {};
+        }
+    } else {
+        started_outside_.fetch_add(1, std::memory_order_relaxed);
+    }
+    resume(*carrier, task);
+    carrier->leave();
+    return {};
+}
+
+weld::Result<void> Scheduler::start_outside(Task& task, const Operation& operation,
+                                            const thread::Options& options) noexcept {
     if (forks_ != fork_count()) [[unlikely]] {
         die("green: ", "a task was spawned", after_fork);
     }
-    const Inside inside(outside ? nullptr : carrier);
-    Worker* worker = outside ? nullptr : carrier->worker;
-    if (outside) {
-        if (task.pin_how_ == Pin::Here) {
-            return failed(weld::Fault::InvalidInput);
-        }
+    {
         const std::lock_guard lock(carriers_mutex_);
-        if (closed_) {
-            return failed(weld::Fault::InvalidInput);
+        if (closed_ || options.pin == Pin::Here) {
+            return std::unexpected(weld::Error(operation.name, weld::Fault::InvalidInput));
         }
         outsiders_.fetch_add(1, std::memory_order_relaxed);
         started_outside_.fetch_add(1, std::memory_order_relaxed);  // so that it does not end meanwhile
     }
-    auto reserved = reserve_stack(worker, task);
-    const bool has_stack = reserved.has_value();
-    if (has_stack) {
-        task.scheduler_ = this;
-        if (task.pin_how_ == Pin::Own) {
-            reserved = pin_to_own(task);
-            if (!reserved) {
-                stacks_of(task).unreserve();
-            }
-        }
-    }
-    if (!reserved) {
-        if (outside) {
-            ended_outside_.fetch_add(1, std::memory_order_seq_cst);
-            end_if_all_ended();
-            outsiders_.fetch_sub(1, std::memory_order_release);
-        }
-        return std::unexpected(weld::Error(has_stack ? operation.name : operation.mapping, reserved.error()));
-    }
-    task.references_.store(task.references_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    if (outside) {
-        if (task.pinned_to_ != nullptr) {
-            deliver(task);
-        } else {
-            injector_.push(&task);
-            notify();
-        }
-        outsiders_.fetch_sub(1, std::memory_order_release);
-        return {};
-    }
-    if (task.pin_how_ == Pin::Here) {
-        task.pinned_to_ = carrier;
-        task.pins_ = 1;
-        ++carrier->pinned;
-    }
-    if (worker != nullptr) [[likely]] {
-        worker->started.add();
+    bool has_stack = false;
+    const auto enlisted = enlist(task, nullptr, options, has_stack);
+    if (!enlisted) {
+        ended_outside_.fetch_add(1, std::memory_order_seq_cst);
+        end_if_all_ended();
+    } else if (task.pinned_to_ != nullptr) {
+        deliver(task);
     } else {
-        started_outside_.fetch_add(1, std::memory_order_relaxed);
+        injector_.push(&task);
+        notify();
     }
-    if (run_now && worker != nullptr && task.pinned_to_ == nullptr) {
-        run_before(*carrier, task);
-    } else {
-        resume(*carrier, task);
+    outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in end_threads
+    if (!enlisted) {
+        return std::unexpected(weld::Error(has_stack ? operation.name : operation.mapping, enlisted.error()));
     }
     return {};
 }
 
 // On the stack of whoever came next: the old one is nobody's now.
 void Scheduler::end_task(void* raw, Carrier& carrier) noexcept {
-    Task& task = *static_cast<Task*>(raw);
+    const Ending ending = *static_cast<const Ending*>(raw);
     Worker* worker = carrier.worker;
-    Scheduler& scheduler = *carrier.scheduler;
-    if (task.pinned_to_ != nullptr) {
+    if (ending.is_pinned) {
         --carrier.pinned;
     }
-    free_stack(worker, task);
-    task.release();
+    free_stack(worker, ending.pool, ending.stack, ending.is_usual);
     if (worker != nullptr) [[likely]] {
         worker->ended.add();
     } else {
+        Scheduler& scheduler = *carrier.scheduler;
         scheduler.ended_outside_.fetch_add(1, std::memory_order_seq_cst);
         scheduler.end_if_all_ended();
     }

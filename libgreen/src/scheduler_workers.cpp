@@ -139,7 +139,7 @@ void Scheduler::share_queues() noexcept {
     for (const auto& worker : slots()) {
         while (worker->does_all() && !worker->has_thieves.load(std::memory_order_acquire)) {
             if (self != nullptr && self->worker == worker.get()) {
-                worker->has_thieves.store(true, std::memory_order_release);
+                worker->admit_thieves();
                 break;
             }
             {
@@ -147,7 +147,7 @@ void Scheduler::share_queues() noexcept {
                 for (const auto& carrier : carriers_) {
                     (void)carrier->while_outside([](Worker& held) {
                         if (held.does_all()) {
-                            held.has_thieves.store(true, std::memory_order_release);
+                            held.admit_thieves();
                         }
                     });
                 }

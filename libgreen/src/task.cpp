@@ -36,14 +36,15 @@ std::uint64_t Task::id() const noexcept {
 }
 
 weld::Result<void> Task::start(const thread::Options& options) {
-    Task* parent = Scheduler::current();
+    Carrier* carrier = this_carrier();
+    Task* parent = carrier != nullptr ? carrier->running : nullptr;
     if (parent == nullptr) {
         die_outside_task("green::thread::spawn");
     }
     if (options.run_now) {
         NoSwitch::check(*parent);
     }
-    if (parent->locals_ != nullptr) {
+    if (parent->locals_ != nullptr) [[unlikely]] {
         try {
             LocalValue::inherit(*this);
         } catch (...) {
@@ -51,22 +52,24 @@ weld::Result<void> Task::start(const thread::Options& options) {
             throw;
         }
     }
-    auto started = start_in(*parent->scheduler_, options);
-    if (!started) {
+    auto started = start_on(carrier, *parent->scheduler_, options);
+    if (!started) [[unlikely]] {
         LocalValue::end_all(locals_);
     }
     return started;
 }
 
 weld::Result<void> Task::start_in(Scheduler& scheduler, const thread::Options& options) noexcept {
+    return start_on(this_carrier(), scheduler, options);
+}
+
+weld::Result<void> Task::start_on(Carrier* carrier, Scheduler& scheduler, const thread::Options& options) noexcept {
     if (options.name.find('\0') != std::string_view::npos) {
         return std::unexpected(weld::Error("spawn", weld::Fault::InvalidInput));
     }
-    stack_size_ = options.stack_size;
-    pin_how_ = options.pin;
-    return scheduler.start(
-        *this, {.name = "spawn", .mapping = "spawn: mapping a stack, for which see vm.max_map_count and RLIMIT_AS"},
-        options.run_now);
+    static constexpr Scheduler::Operation operation{
+        .name = "spawn", .mapping = "spawn: mapping a stack, for which see vm.max_map_count and RLIMIT_AS"};
+    return scheduler.start(*this, carrier, operation, options);
 }
 
 void Task::reschedule() noexcept { scheduler_->schedule(*this); }
@@ -79,11 +82,13 @@ void Task::run() noexcept {
         failure_ = std::current_exception();
         has_failed_ = true;
     }
-    LocalValue::end_all(locals_);
+    if (locals_ != nullptr) [[unlikely]] {
+        LocalValue::end_all(locals_);
+    }
 }
 
 /// A task, or a native thread, that waits for the end of another, in its own frame: the list is a stack of these.
-struct alignas(16) Task::Joiner {  // the flags are in the bits below
+struct alignas(32) Task::Joiner {  // the flags are in the bits below
     Task* task;
     Task& ends;
     weld::native::Parker* thread = nullptr;
@@ -113,14 +118,21 @@ void Task::lose_failure() noexcept {
     die_of("green: task", name(), failure_);
 }
 
+/// Lets go whoever waits. Once it has finished, the block may be gone: it is the last reference's.
 void Task::finish(Carrier& carrier) noexcept {
-    // Release publishes result and failure; acquire sees what the handle did before.
-    const std::uintptr_t before = end_.fetch_or(finished, std::memory_order_acq_rel);
-    if ((before & abandoned) != 0 && has_failed_) {
-        lose_failure();
-    }
-    if ((before & disowned) != 0) {
-        operations_.end_value(*this);
+    std::uintptr_t before = end_.load(std::memory_order_acquire);  // sees what the handle did before
+    do {
+        if ((before & abandoned) != 0 && std::exchange(has_failed_, false)) {
+            lose_failure();
+        }
+        if ((before & disowned) != 0) {
+            operations_.end_value(*this);
+        }
+        // Release publishes result and failure.
+    } while (
+        !end_.compare_exchange_weak(before, before | finished, std::memory_order_acq_rel, std::memory_order_acquire));
+    if ((before & orphaned) != 0) {
+        operations_.destroy(*this);
     }
     for (std::uintptr_t waiting = before & ~flags; waiting != 0;) {
         // Let go, the joiner may go on, and its entry be gone.
@@ -149,35 +161,38 @@ void Task::disown() noexcept {
 void Task::join() noexcept {
     Carrier* carrier = this_carrier();
     Task* self = carrier != nullptr ? carrier->running : nullptr;
-    if (self != nullptr && self->no_switch_ != nullptr) {
-        die_of_switch(*self->no_switch_);
-    }
-    if (is_finished()) {
+    if (self == nullptr) {
+        join_natively();
         return;
     }
-    if (self == nullptr) {
-        weld::native::Parker parker;
-        Joiner joiner{.task = nullptr, .ends = *this, .thread = &parker};
-        if (joiner.enter()) {
-            parker.park();
-        }
+    NoSwitch::check(*self);
+    if (is_finished()) {
         return;
     }
     if (self == this) {
         die("green: task '", name(), "' joins itself, and would wait for ever\n");
     }
-    const Inside inside(carrier);
+    carrier->enter();
     Joiner joiner{.task = self, .ends = *this};
-    Scheduler::suspend(
+    Carrier& on = Scheduler::suspend(
         *carrier,
-        [](void* raw, Carrier& on) noexcept {
+        [](void* raw, Carrier& left) noexcept {
             Joiner& entry = *static_cast<Joiner*>(raw);
             Task& waiting = *entry.task;
             if (!entry.enter()) {
-                Scheduler::resume(on, waiting);
+                Scheduler::resume(left, waiting);
             }
         },
         &joiner);
+    on.leave();
+}
+
+void Task::join_natively() noexcept {
+    weld::native::Parker parker;
+    Joiner joiner{.task = nullptr, .ends = *this, .thread = &parker};
+    if (joiner.enter()) {
+        parker.park();
+    }
 }
 
 void Task::await_value() {

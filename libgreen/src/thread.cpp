@@ -81,11 +81,7 @@ weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept {
     return {};
 }
 
-void yield_now() noexcept {
-    Carrier& carrier = calling_carrier("green::thread::yield_now");
-    carrier.enter();
-    Scheduler::yield(carrier).leave();
-}
+void yield_now() noexcept { Scheduler::yield_now(); }
 
 Pinned::Pinned() noexcept : task_(*calling_carrier("green::thread::Pinned").running) {
     const Inside inside;

@@ -28,6 +28,13 @@ public:
     }
     [[nodiscard]] std::uint64_t get() const noexcept { return count_.load(std::memory_order_acquire); }
 
+    /// One more, which orders nothing; returns the new number.
+    std::uint64_t tick() noexcept {
+        const std::uint64_t count = count_.load(std::memory_order_relaxed) + 1;
+        count_.store(count, std::memory_order_relaxed);
+        return count;
+    }
+
 private:
     std::atomic<std::uint64_t> count_{0};
 };
@@ -42,9 +49,16 @@ enum class Duty : std::uint8_t {
 
 struct alignas(64) Worker {
     RunQueue queue;
+
+    // What a switch touches, together.
+    Counter turns;               // of tasks
+    std::uint64_t turn_end = 0;  // the turn that is the carrier's, which looks at timers, loop and injector
+    /// Whether the next task is the first of the queue, whatever else: there are no thieves, nothing is in `overflow`,
+    /// nothing is pinned to the carrier, and nothing else has to be kept by a switch. May be false all the same.
+    std::atomic<bool> is_plain{false};
+
     Injector overflow;  // what the queue has no room for
     TimerHeap timers;
-    std::int32_t budget = 1;  // turns until the carrier's, which looks at timers, loop and injector
     std::uint32_t random = 0;
     std::size_t index = 0;
     Scheduler* scheduler = nullptr;
@@ -55,7 +69,7 @@ struct alignas(64) Worker {
     // Written by the holder. A task is counted where it begins and where it ends.
     Counter started;
     Counter ended;
-    Counter switches;
+    Counter vain_turns;  // in which no task was switched to
     Counter steals;
     Counter wakes;
     Counter parks;
@@ -71,6 +85,15 @@ struct alignas(64) Worker {
     std::atomic<Loop*> loop{&basic};
 
     [[nodiscard]] bool does_all() const noexcept { return duty.load(std::memory_order_relaxed) == Duty::All; }
+
+    /// From now on others may steal. The holder, or whoever keeps it out.
+    void admit_thieves() noexcept {
+        is_plain.store(false, std::memory_order_relaxed);
+        has_thieves.store(true, std::memory_order_release);
+    }
+
+    /// Counts a turn; false when it is the carrier's.
+    [[nodiscard]] bool take_turn() noexcept { return turns.tick() < turn_end; }
 
     /// Where a search for something to steal begins. (Marsaglia's xorshift.)
     [[nodiscard]] std::uint32_t next_random() noexcept {

@@ -157,7 +157,7 @@ TEST_CASE("sched: no_missed_messages") {
 GREEN_TEST("sched: multithreading") {
     auto [sender, receiver] = channel<int>();
     for (int i = 0; i < 10; ++i) {
-        spawn([sender = sender] { sender.send(1); });
+        spawn([to = sender] { to.send(1); });
     }
     int received = 0;
     for (int i = 0; i < 10; ++i) {
@@ -178,10 +178,10 @@ GREEN_TEST("sched: thread_ring") {
     }
     for (int i = 0; i < tasks; ++i) {
         spawn([i, receiver = ring[static_cast<std::size_t>(i)].second,
-               next = ring[static_cast<std::size_t>((i + 1) % tasks)].first, end_sender = end_sender] {
+               next = ring[static_cast<std::size_t>((i + 1) % tasks)].first, at_end = end_sender] {
             while (const auto message = receiver->receive()) {
                 if (message->second == 1) {
-                    end_sender.send(true);
+                    at_end.send(true);
                 }
                 if (message->second <= 1) {
                     next.send({i, message->second - 1});
@@ -223,7 +223,7 @@ TEST_CASE("sched: dont_starve_1") {
     auto pool = pool_of(2);
     auto starves = must(pool.spawn([] {
         auto [sender, receiver] = channel<int>();
-        spawn([sender = std::move(sender)] { sender.send(1); });
+        spawn([to = std::move(sender)] { to.send(1); });
         while (!receiver->try_receive()) {
         }
     }));
@@ -236,7 +236,7 @@ TEST_CASE("sched: dont_starve_2") {
     auto starves = must(pool.spawn([] {
         auto [sender, receiver] = channel<int>();
         auto [back, unused] = channel<int>();
-        spawn([sender = std::move(sender)] { sender.send(1); });
+        spawn([to = std::move(sender)] { to.send(1); });
         while (!receiver->try_receive()) {
             back.send(1);
             thread::yield_now();  // a try gives way to nobody here

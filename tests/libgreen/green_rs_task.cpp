@@ -39,7 +39,7 @@ TEST_CASE("task: smoke") {
 
 GREEN_TEST("task: smoke_fail") {
     auto [sender, receiver] = channel<int>();
-    auto fails = must(thread::spawn([sender = std::move(sender)] { throw std::runtime_error("fails"); }));
+    auto fails = must(thread::spawn([to = std::move(sender)] { throw std::runtime_error("fails"); }));
     const bool is_gone = !receiver->receive();
     bool thrown = false;
     try {
@@ -79,25 +79,25 @@ TEST_CASE("task: smoke_opts_fail") {
 
 GREEN_TEST("task: yield_test") {
     auto [sender, receiver] = channel<int>();
-    spawn([sender = std::move(sender)] {
+    spawn([to = std::move(sender)] {
         for (int i = 0; i < 10; ++i) {
             thread::yield_now();
         }
-        sender.send(1);
+        to.send(1);
     });
     CHECK(receiver->receive() == 1);
 }
 
 GREEN_TEST("task: spawn_children") {
     auto [first, at_first] = channel<int>();
-    spawn([first = std::move(first)] {
+    spawn([to_first = std::move(first)] {
         auto [second, at_second] = channel<int>();
-        spawn([second = std::move(second)] {
+        spawn([to_second = std::move(second)] {
             auto [third, at_third] = channel<int>();
-            spawn([third = std::move(third)] { third.send(1); });
-            second.send(at_third->receive().value_or(0));
+            spawn([to_third = std::move(third)] { to_third.send(1); });
+            to_second.send(at_third->receive().value_or(0));
         });
-        first.send(at_second->receive().value_or(0));
+        to_first.send(at_second->receive().value_or(0));
     });
     CHECK(at_first->receive() == 1);
 }
@@ -126,7 +126,7 @@ TEST_CASE("basic: some_channels") {
     auto pool = pool_of(1);
     auto parent = must(pool.spawn([] {
         auto [sender, receiver] = channel<int>();
-        spawn([sender = std::move(sender)] { sender.send(7); });
+        spawn([to = std::move(sender)] { to.send(7); });
         return receiver->receive().value_or(0);
     }));
     CHECK(std::move(parent).join() == 7);
@@ -138,7 +138,7 @@ TEST_CASE("basic: multi_thread") {
     for (int i = 0; i < 20; ++i) {
         (void)must(pool.spawn([&] {
             auto [sender, receiver] = channel<int>();
-            spawn([sender = std::move(sender)] { sender.send(1); });
+            spawn([to = std::move(sender)] { to.send(1); });
             received += receiver->receive().value_or(0);
         }));
     }

@@ -65,17 +65,20 @@ public:
 
     void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
 
-    /// Gives up a reference; the last one ends the block.
+    /// Gives up a reference. Whichever is later, the last one or the end of the task, ends the block.
     void release() noexcept {
         // Whoever holds the only one is alone with it; acquire sees what the others did before.
-        if (references_.load(std::memory_order_acquire) == 1 ||
-            references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        if (references_.load(std::memory_order_acquire) != 1 &&
+            references_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+            return;
+        }
+        if (is_finished() || (end_.fetch_or(orphaned, std::memory_order_acq_rel) & finished) != 0) {
             operations_.destroy(*this);
         }
     }
 
-    /// Makes the task one of the calling task's runtime and lets it run. The runtime holds a reference until
-    /// it has finished. Throws what copying the inherited values of the calling task throws.
+    /// Makes the task one of the calling task's runtime and lets it run. Throws what copying the inherited values of
+    /// the calling task throws.
     [[nodiscard]] GREEN_API weld::Result<void> start(const thread::Options& options);
 
     /// As `start`, in a runtime that is not the calling thread's.
@@ -141,17 +144,21 @@ private:
     friend class TaskList;
     struct Joiner;
 
+    [[nodiscard]] weld::Result<void> start_on(Carrier* carrier, Scheduler& scheduler,
+                                              const thread::Options& options) noexcept;
+    void join_natively() noexcept;
     void run() noexcept;
     void finish(Carrier& carrier) noexcept;
     void lose_failure() noexcept;
     static void commit_park(void* raw, Carrier& carrier) noexcept;
 
     // Flags of the word of the end; above them the last one of those who wait for it.
-    static constexpr std::uintptr_t finished = 1;   // the closure has ended
+    static constexpr std::uintptr_t finished = 1;   // the closure has ended, or was not started
     static constexpr std::uintptr_t abandoned = 2;  // nobody will join
     static constexpr std::uintptr_t claimed = 4;    // somebody took the failure
     static constexpr std::uintptr_t disowned = 8;   // nobody will take the result
-    static constexpr std::uintptr_t flags = 15;
+    static constexpr std::uintptr_t orphaned = 16;  // there is no reference
+    static constexpr std::uintptr_t flags = 31;
 
     // The word of park and unpark.
     static constexpr std::uint32_t empty = 0;
@@ -160,7 +167,7 @@ private:
 
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> park_{empty};
-    std::atomic<std::uintptr_t> end_{0};
+    std::atomic<std::uintptr_t> end_{finished};
     const Operations& operations_;
     mutable std::atomic<std::uint64_t> id_{0};
     const char* name_ = "";
@@ -169,17 +176,13 @@ private:
 
     // What a switch touches, together.
     Scheduler* scheduler_ = nullptr;
-    Task* next_ = nullptr;  // in the list that the task is in
-    union {
-        void* context_;               // where to go on: context/context.hpp
-        std::size_t stack_size_ = 0;  // before the first run; zero for the runtime's
-    };
-    void* stack_ = nullptr;                // the lowest byte above the guard; null before the first run
+    Task* next_ = nullptr;                 // in the list that the task is in
+    void* context_ = nullptr;              // where to go on: context/context.hpp; null before the first run
+    void* stack_ = nullptr;                // the lowest byte above the guard
     Carrier* pinned_to_ = nullptr;         // the only one that may run it
     const NoSwitch* no_switch_ = nullptr;  // the innermost scope in which it must not be switched
     std::uint16_t pins_ = 0;               // reasons to stay pinned
     std::uint8_t stack_class_ = 0;         // which of the runtime's pools the stack is of
-    Pin pin_how_ = Pin::None;
     bool has_value_ = false;
     bool has_failed_ = false;
 };

@@ -2,7 +2,8 @@
 //
 // start: the first frame of a context, left to by the switch: x0 is the carrier, x1 and x2 are `then` and its argument.
 //
-// There is no caller: unwinders are told so and stop here.
+// There is no caller: unwinders are told so and stop here. What a task runs is jumped to, for it never returns: a call
+// would leave the processor one return too many to expect, and every return after the switch back would be a surprise.
 
 #include "../context.hpp"
 
@@ -28,8 +29,11 @@ green_context_start:
 1:
     mov x0, x20
     mov x1, x21
-    mov x30, xzr
-    blr x19
+    adr x30, 2f
+    mov x16, x19
+    br x16
+    nop
+2:
     brk #1
     .cfi_endproc
     .size green_context_start, . - green_context_start

@@ -22,14 +22,15 @@ namespace green {
     register Then first asm("x1") = then;
     register void* with asm("x2") = argument;
     register void** save asm("x3") = &from.stack_pointer;
-    register void* go asm("x4") = to.stack_pointer;
+    register void* const* go asm("x4") = &to.stack_pointer;
     // x29 cannot be named as clobbered where it is the frame pointer. `hint 36` is `bti j`.
     asm volatile(
         "adr x5, 1f\n\t"
         "stp x5, x29, [sp, #-16]!\n\t"
         "mov x5, sp\n\t"
         "str x5, [x3]\n\t"
-        "mov sp, x4\n\t"
+        "ldr x5, [x4]\n\t"
+        "mov sp, x5\n\t"
         "ldp x5, x29, [sp], #16\n\t"
         "br x5\n"
         "1:\n\t"

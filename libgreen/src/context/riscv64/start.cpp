@@ -2,7 +2,8 @@
 //
 // start: the first frame of a context, left to by the switch: a0 is the carrier, a1 and a2 are `then` and its argument.
 //
-// There is no caller: unwinders are told so and stop here.
+// There is no caller: unwinders are told so and stop here. What a task runs is jumped to, for it never returns: a call
+// would leave the processor one return too many to expect, and every return after the switch back would be a surprise.
 
 #include "../context.hpp"
 
@@ -29,8 +30,10 @@ green_context_start:
 1:
     mv a0, s2
     mv a1, s3
-    li ra, 0
-    jalr s1
+    lla ra, 2f
+    jr s1
+    nop
+2:
     ebreak
     .cfi_endproc
     .size green_context_start, . - green_context_start

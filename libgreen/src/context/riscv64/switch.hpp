@@ -23,7 +23,7 @@ namespace green {
     register Then first asm("a1") = then;
     register void* with asm("a2") = argument;
     register void** save asm("a3") = &from.stack_pointer;
-    register void* go asm("a4") = to.stack_pointer;
+    register void* const* go asm("a4") = &to.stack_pointer;
     // s0 cannot be named as clobbered where it is the frame pointer. gp and tp are the program's and the thread's.
     asm volatile(
         "lla t0, 1f\n\t"
@@ -31,7 +31,7 @@ namespace green {
         "sd t0, 0(sp)\n\t"
         "sd s0, 8(sp)\n\t"
         "sd sp, 0(a3)\n\t"
-        "mv sp, a4\n\t"
+        "ld sp, 0(a4)\n\t"
         "ld t0, 0(sp)\n\t"
         "ld s0, 8(sp)\n\t"
         "addi sp, sp, 16\n\t"

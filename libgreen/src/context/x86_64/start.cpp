@@ -3,7 +3,8 @@
 // start: the first frame of a context, left to by the switch: rax is the carrier, rsi and rdi are `then` and its
 // argument.
 //
-// There is no caller: unwinders are told so and stop here.
+// There is no caller: unwinders are told so and stop here. What a task runs is jumped to, for it never returns: a call
+// would leave the processor one return too many to expect, and every return after the switch back would be a surprise.
 
 #include "../context.hpp"
 
@@ -30,7 +31,11 @@ green_context_start:
 1:
     movq %r12, %rdi
     movq %r13, %rsi
-    call *%rbx
+    leaq 2f(%rip), %rax
+    pushq %rax
+    jmpq *%rbx
+    nop
+2:
     ud2
     .cfi_endproc
     .size green_context_start, . - green_context_start

@@ -26,15 +26,16 @@ namespace green {
                                                                            Carrier& carrier, Then then,
                                                                            void* argument) noexcept {
     void** save = &from.stack_pointer;
-    void* go = to.stack_pointer;
+    void* const* go = &to.stack_pointer;
     Carrier* on = &carrier;
-    // rbp cannot be named as clobbered where it is the frame pointer. Who calls has no red zone: it calls `then`.
+    // rbp cannot be named as clobbered where it is the frame pointer. Who calls has no red zone: it calls `then`, or is
+    // compiled with -mno-red-zone.
     asm volatile(
         "leaq 1f(%%rip), %%rbx\n\t"
         "pushq %%rbp\n\t"
         "pushq %%rbx\n\t"
         "movq %%rsp, (%[save])\n\t"
-        "movq %[go], %%rsp\n\t"
+        "movq (%[go]), %%rsp\n\t"
         "popq %%rbx\n\t"
         "popq %%rbp\n\t"
         "notrack jmpq *%%rbx\n"
