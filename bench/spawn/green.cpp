@@ -3,7 +3,8 @@
 // green: the spawn race with tasks and join handles.
 //
 // Without --tasks, or with --tasks 1, a task is spawned and joined, one after the other. With --tasks N there are
-// batches of N: all are spawned, each gives way once, so that all are alive with a stack, then all are joined.
+// batches of N: all are spawned, each gives way once, so that all are alive with a stack, then all are joined. With
+// --warm there is a batch before the clock starts, as in a server that has been busy before.
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
@@ -38,6 +39,9 @@ static void in_batches(std::uint64_t ops, std::size_t tasks) {
 int main(int argc, char** argv) {
     const auto work = work_options(argc, argv);
     const auto ns = must(green::run({.workers = work.workers}, [&] {
+        if (*work.flag != '\0') {
+            in_batches(work.tasks, work.tasks);
+        }
         const auto start = contender_now();
         if (work.tasks == 1) {
             one_at_a_time(work.ops);

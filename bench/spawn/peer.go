@@ -43,9 +43,13 @@ func main() {
 	ops := flag.Int("ops", 1, "goroutines in all")
 	tasks := flag.Int("tasks", 1, "goroutines at once")
 	workers := flag.Int("workers", 1, "GOMAXPROCS")
+	warm := flag.Bool("warm", false, "a batch before the clock starts")
 	flag.Parse()
 	runtime.GOMAXPROCS(*workers)
 
+	if *warm {
+		inBatches(*tasks, *tasks)
+	}
 	start := time.Now()
 	if *tasks == 1 {
 		oneAtATime(*ops)

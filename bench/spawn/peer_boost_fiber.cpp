@@ -30,6 +30,9 @@ static void in_batches(std::uint64_t ops, std::size_t tasks) {
 
 int main(int argc, char** argv) {
     const auto work = work_options(argc, argv);
+    if (*work.flag != '\0') {
+        in_batches(work.tasks, work.tasks);  // --warm
+    }
     const auto start = contender_now();
     if (work.tasks == 1) {
         one_at_a_time(work.ops);

@@ -41,6 +41,9 @@ static void in_batches(uint64_t ops, size_t tasks) {
 
 int main(int argc, char** argv) {
     const struct work work = work_options(argc, argv);
+    if (*work.flag != '\0') {
+        in_batches(MOST, MOST);  // --warm
+    }
     const uint64_t start = contender_now();
     if (work.tasks == 1) {
         for (uint64_t done = 0; done < work.ops; ++done) {

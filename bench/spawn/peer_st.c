@@ -51,6 +51,9 @@ int main(int argc, char** argv) {
         contender_die("st_init");
     }
     go = st_cond_new();
+    if (*work.flag != '\0') {
+        in_batches(work.tasks, work.tasks);  // --warm
+    }
 
     const uint64_t start = contender_now();
     if (work.tasks == 1) {

@@ -29,7 +29,7 @@ void Carrier::enter_slowly() noexcept {
     }
     // The taker holds the mutex until it has the worker or has withdrawn.
     const std::lock_guard lock(mutex);
-    hindrance.fetch_and(static_cast<std::uint8_t>(~revoked), std::memory_order_relaxed);
+    hindrance.fetch_and(~revoked, std::memory_order_relaxed);
 }
 
 /// With the mutex held: whether the carrier has a worker and is in user code, where it now stays until the mutex is
@@ -39,14 +39,14 @@ bool Carrier::lock_out() noexcept {
     if ((before & 1) == 0 || worker == nullptr) {
         return false;
     }
-    const std::uint8_t hindered = hindrance.fetch_or(revoked, std::memory_order_relaxed);
+    const std::uint32_t hindered = hindrance.fetch_or(revoked, std::memory_order_relaxed);
     if ((hindered & without_kernel) == 0) {
         weld::sys::membarrier();
     } else {
         std::atomic_thread_fence(std::memory_order_seq_cst);
     }
     if (seq.load(std::memory_order_acquire) != before) {
-        hindrance.fetch_and(static_cast<std::uint8_t>(~revoked), std::memory_order_relaxed);
+        hindrance.fetch_and(~revoked, std::memory_order_relaxed);
         return false;
     }
     return true;

@@ -30,11 +30,11 @@ struct Worker;
 
 struct alignas(64) Carrier {
     // What `enter` looks at, so that it needs one look.
-    static constexpr std::uint8_t revoked = 1;         // a taker is there
-    static constexpr std::uint8_t without_kernel = 2;  // the kernel makes no fence, so both sides make one
+    static constexpr std::uint32_t revoked = 1;         // a taker is there
+    static constexpr std::uint32_t without_kernel = 2;  // the kernel makes no fence, so both sides make one
 
     std::atomic<std::uint64_t> seq{0};  // odd: in user code
-    std::atomic<std::uint8_t> hindrance{registers_membarrier() ? std::uint8_t{0} : without_kernel};
+    std::atomic<std::uint32_t> hindrance{registers_membarrier() ? 0 : without_kernel};
     weld::native::Mutex mutex;
     Worker* worker = nullptr;
 

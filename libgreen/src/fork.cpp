@@ -13,7 +13,7 @@ namespace {
 
 constinit std::atomic<std::uint32_t> forks{0};
 constinit std::atomic<bool> forked_by_task{false};
-constinit std::atomic<bool> watches{false};
+constinit std::atomic<std::uint32_t> watches{0};
 
 void begin_child() {
     forks.fetch_add(1, std::memory_order_relaxed);
@@ -30,7 +30,7 @@ std::uint32_t fork_count() noexcept { return forks.load(std::memory_order_relaxe
 bool was_forked_by_task() noexcept { return forked_by_task.load(std::memory_order_relaxed); }
 
 void watch_forks() noexcept {
-    if (!watches.exchange(true, std::memory_order_relaxed)) {
+    if (watches.exchange(1, std::memory_order_relaxed) == 0) {
         // Without the memory for it a child is not warned.
         (void)weld::sys::pthread_atfork_child(&begin_child);
     }

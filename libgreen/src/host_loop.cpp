@@ -29,8 +29,9 @@ sys::Timespec timespec_of(std::chrono::nanoseconds time) noexcept {
 }
 
 sys::Result<void> watch(sys::BorrowedFd epoll, sys::BorrowedFd descriptor) noexcept {
-    return sys::epoll_ctl(epoll, sys::EpollOperation::Add, descriptor,
-                          {.found = static_cast<std::uint32_t>(sys::EpollEvents::In), .data = {}});
+    sys::EpollEvent event{};  // it has a gap on some CPUs, and on others none
+    event.found = static_cast<std::uint32_t>(sys::EpollEvents::In);
+    return sys::epoll_ctl(epoll, sys::EpollOperation::Add, descriptor, event);
 }
 
 void drain(sys::BorrowedFd counter) noexcept {

@@ -80,17 +80,17 @@ public:
         return first;
     }
 
-    /// Takes half of what is there, rounded up, and hands each but the last to `keep`; returns the last, which
-    /// the thief runs, or null. Any thread.
+    /// Takes half of what is there, rounded up if `with_last`, else down, and hands each but the last to `keep`;
+    /// returns the last, which the thief runs, or null. Any thread.
     template <class Keep>
-    [[nodiscard]] Task* steal(Keep keep) noexcept {
+    [[nodiscard]] Task* steal(bool with_last, Keep keep) noexcept {
         std::array<Task*, capacity / 2> loot;
         std::uint32_t head = head_.load(std::memory_order_acquire);
         for (;;) {
             const std::uint32_t tail = tail_.load(std::memory_order_acquire);
             const std::uint32_t there = tail - head;
-            const std::uint32_t count = there - there / 2;
-            if (there == 0) {
+            const std::uint32_t count = with_last ? there - there / 2 : there / 2;
+            if (count == 0) {
                 return nullptr;
             }
             if (count > capacity / 2) {  // head and tail were not read at one time
@@ -108,6 +108,9 @@ public:
             }
         }
     }
+
+    /// A number that changes when the first is taken. Any thread.
+    [[nodiscard]] std::uint32_t taken() const noexcept { return head_.load(std::memory_order_relaxed); }
 
     /// How many there are, about.
     [[nodiscard]] std::size_t size() const noexcept {

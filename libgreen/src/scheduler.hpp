@@ -188,7 +188,10 @@ private:
     static Task* pop_quickly(Worker& worker) noexcept;
     static Task* pop_overflow(Worker& worker) noexcept;
     static void set_budget(const Carrier& carrier, Worker& worker) noexcept;
-    Task* search(Worker& worker) noexcept;
+    struct Last;
+    Task* steal(Worker& worker, Last& last) noexcept;
+    [[nodiscard]] bool others_are_idle() const noexcept;
+    Task* search(Carrier& carrier, Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
     [[nodiscard]] static bool push(Worker& worker, Task* task) noexcept;
     static void put(Worker& worker, Task* task) noexcept;

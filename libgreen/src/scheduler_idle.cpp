@@ -18,6 +18,10 @@ constexpr std::size_t least_turns = 64;  // of tasks, between two of the carrier
 constexpr std::size_t most_turns = 1024;
 constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
 
+constexpr auto shortest_wait = 1us;  // between two looks for something to steal, each twice as long as the one before
+constexpr auto longest_wait = 16us;
+constexpr auto least_wait = 3us;  // of a task that is the last of its queue
+
 Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
 
 }  // namespace
@@ -79,16 +83,28 @@ Task* Scheduler::next(Carrier& carrier, Worker& worker) noexcept {
     return pop_in_turn(carrier, worker);
 }
 
-/// Steals. Not more than half of the workers search at a time; others would only get in their way.
-Task* Scheduler::search(Worker& worker) noexcept {
-    if (!worker.searching) {
-        const std::uint64_t searching = idle_.load(std::memory_order_relaxed) / one_searching;
-        if (2 * searching >= workers()) {
-            return nullptr;
+/// The last task of a queue, which a thief leaves alone at first: its worker is about to run it, and would have to
+/// fetch what the thief made of it.
+struct Scheduler::Last {
+    const Worker* victim = nullptr;
+    std::uint32_t taken = 0;
+    Instant since;
+
+    /// Whether the queue of `worker` has had the same first task for a while, in which its worker did not come to it.
+    [[nodiscard]] bool waits(const Worker& worker) noexcept {
+        const std::uint32_t present = worker.queue.taken();
+        if (victim == &worker && taken == present) {
+            return now() - since >= least_wait;
         }
-        idle_.fetch_add(one_searching, std::memory_order_seq_cst);
-        worker.searching = true;
+        if (victim == nullptr || victim == &worker) {
+            *this = {.victim = &worker, .taken = present, .since = now()};
+        }
+        return false;
     }
+};
+
+/// Takes tasks from another worker.
+Task* Scheduler::steal(Worker& worker, Last& last) noexcept {
     const auto keep = [&](Task* task) { put(worker, task); };
     const auto victims = slots();
     const std::size_t begin = worker.next_random() % victims.size();
@@ -97,7 +113,8 @@ Task* Scheduler::search(Worker& worker) noexcept {
         if (&victim == &worker || !victim.has_thieves.load(std::memory_order_acquire)) {
             continue;
         }
-        Task* task = victim.queue.steal(keep);
+        const std::size_t there = victim.queue.size();
+        Task* task = there == 0 ? nullptr : victim.queue.steal(there == 1 && last.waits(victim), keep);
         if (task == nullptr) {
             task = victim.overflow.take(workers(), most_from_injector, keep);
         }
@@ -106,7 +123,44 @@ Task* Scheduler::search(Worker& worker) noexcept {
             return task;
         }
     }
-    return injector_.take(workers(), most_from_injector, keep);
+    return nullptr;
+}
+
+/// Whether all other workers sleep or search: nobody makes tasks that could be stolen.
+bool Scheduler::others_are_idle() const noexcept {
+    const std::uint64_t idle = idle_.load(std::memory_order_relaxed);
+    return idle / one_searching + idle % one_searching >= workers();
+}
+
+/// Looks for something to do for a while: asleep, a worker costs those who wake it a system call. Not more than half of
+/// the workers search at a time; others would only get in their way.
+Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
+    if (!worker.searching) {
+        const std::uint64_t searching = idle_.load(std::memory_order_relaxed) / one_searching;
+        if (2 * searching >= workers()) {
+            return nullptr;
+        }
+        idle_.fetch_add(one_searching, std::memory_order_seq_cst);
+        worker.searching = true;
+    }
+    Last last;
+    for (auto wait = shortest_wait;; wait *= 2) {
+        if (Task* task = steal(worker, last)) {
+            // Its own loop has not been looked at since the queue ran empty.
+            worker.loop.load(std::memory_order_relaxed)->look();
+            return task;
+        }
+        if (wait > longest_wait || others_are_idle() || ended_.load(std::memory_order_relaxed)) {
+            return injector_.take(workers(), most_from_injector, [&](Task* task) { put(worker, task); });
+        }
+        for (const Instant end = now() + wait; injector_.size() == 0 && now() < end;) {
+            pause_processor();
+        }
+        worker.loop.load(std::memory_order_relaxed)->look();
+        if (Task* task = next(carrier, worker)) {
+            return task;
+        }
+    }
 }
 
 /// Rule 2: the last searcher that finds something lets the next one search.
@@ -127,9 +181,7 @@ Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
         return stop_searching(worker, task);
     }
     if (worker.does_all() && workers() > 1) {
-        if (Task* task = search(worker)) {
-            // Its own loop has not been looked at since the queue ran empty.
-            worker.loop.load(std::memory_order_relaxed)->look();
+        if (Task* task = search(carrier, worker)) {
             return stop_searching(worker, task);
         }
     }
@@ -178,7 +230,7 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
     worker.counts = worker.does_all() && worker.host == nullptr;
     const std::uint64_t searched = worker.searching ? one_searching : 0;
     worker.searching = false;
-    worker.asleep.store(true, std::memory_order_release);
+    worker.asleep.store(1, std::memory_order_release);
     idle_.fetch_add((worker.counts ? one_sleeping : 0) - searched, std::memory_order_seq_cst);
     end_if_all_ended();  // with a fence, which pairs with those in notify and deliver
     return !anything_to_do(carrier, worker);
@@ -186,7 +238,7 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
 
 /// Says that it does not sleep any more.
 void Scheduler::wake_up(Worker& worker) noexcept {
-    if (!worker.asleep.exchange(false, std::memory_order_acq_rel)) {
+    if (worker.asleep.exchange(0, std::memory_order_acq_rel) == 0) {
         worker.searching = worker.counts;  // a waker took it, and has counted so
         worker.wakes.add();
     } else if (worker.counts) {
@@ -205,7 +257,8 @@ void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexce
 
 /// Wakes a worker that sleeps; false when it does not.
 bool Scheduler::wake(Worker& worker) noexcept {
-    if (!worker.asleep.load(std::memory_order_relaxed) || !worker.asleep.exchange(false, std::memory_order_acq_rel)) {
+    if (worker.asleep.load(std::memory_order_relaxed) == 0 ||
+        worker.asleep.exchange(0, std::memory_order_acq_rel) == 0) {
         return false;
     }
     if (worker.counts) {

@@ -2,7 +2,9 @@
 #include "stack_pool.hpp"
 
 #include "annotate.hpp"
+#include "die.hpp"
 
+#include <weld/sys/linux/process_madvise.hpp>
 #include <weld/sys/posix/mman.hpp>
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <mutex>
 #include <new>
+#include <utility>
 
 namespace green {
 
@@ -23,6 +26,7 @@ constexpr std::size_t slab_size = 16 * 1024 * 1024;
 constexpr std::size_t least_pages = 4;
 constexpr std::size_t trimmed_at_once = StackPool::most_warm;
 constexpr std::size_t most_trimmed = 4096;
+constexpr std::size_t most_prepared = 16;  // in one call
 
 /// Whole pages; as many as there are addresses for, which mmap refuses, where it would be more.
 std::size_t rounded(std::size_t bytes, std::size_t page) noexcept {
@@ -48,7 +52,7 @@ StackPool::StackPool(std::size_t stack_size, Guard guard) noexcept
       guard_(guard == Guard::Probe && annotate::on_valgrind() ? Guard::Mprotect : guard) {}
 
 StackPool::~StackPool() {
-    assert(reserved_ == 0 && warm_.size() + cold_.size() == mapped_);
+    assert(reserved_ == 0 && warm_.size() + cold_.size() + fresh_count_ == mapped_);
     for (const unsigned name : known_) {
         annotate::end_stack(name);
     }
@@ -102,15 +106,63 @@ std::byte* StackPool::take() noexcept {
 }
 
 std::size_t StackPool::take(std::span<std::byte*> stacks) noexcept {
-    const std::lock_guard lock(mutex_);
-    assert(!warm_.empty() || !cold_.empty());
-    const std::size_t count = std::min(stacks.size(), warm_.size() + cold_.size());
-    for (std::size_t i = count; i-- > 0;) {
-        std::vector<std::byte*>& from = warm_.empty() ? cold_ : warm_;
-        stacks[i] = from.back();
-        from.pop_back();
+    std::size_t fresh = 0;
+    std::size_t count = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        const std::size_t used = warm_.size() + cold_.size();
+        assert(used + fresh_count_ != 0);
+        count = std::min(stacks.size(), used);
+        for (std::size_t i = count; i-- > 0;) {
+            std::vector<std::byte*>& from = warm_.empty() ? cold_ : warm_;
+            stacks[i] = from.back();
+            from.pop_back();
+        }
+        if (count == 0) {
+            // Those that nobody may need cost something, so few at first.
+            const std::size_t out = mapped_ - used - fresh_count_;
+            fresh = std::min({stacks.size(), fresh_count_, out / 2 + 1});
+            for (std::size_t i = fresh; i-- > 0;) {
+                stacks[i] = take_fresh();
+            }
+        }
     }
-    return count;
+    prepare(stacks.first(fresh));
+    return count + fresh;
+}
+
+std::byte* StackPool::take_fresh() noexcept {
+    std::byte* stack = slabs_[fresh_slab_] + fresh_in_slab_ * spacing_ + page_;
+    if (++fresh_in_slab_ == stacks_a_slab_) {
+        ++fresh_slab_;
+        fresh_in_slab_ = 0;
+    }
+    --fresh_count_;
+    return stack;
+}
+
+/// Gives fresh stacks their guards, and the memory that they need at once.
+void StackPool::prepare(std::span<std::byte* const> stacks) noexcept {
+    std::array<MemoryRange, most_prepared> guards;
+    std::array<MemoryRange, most_prepared> tops;
+    for (; !stacks.empty(); stacks = stacks.subspan(std::min(stacks.size(), most_prepared))) {
+        const std::size_t count = std::min(stacks.size(), most_prepared);
+        for (std::size_t i = 0; i < count; ++i) {
+            guards[i] = {.address = stacks[i] - page_, .length = page_};
+            tops[i] = {.address = stacks[i] + usable() - page_, .length = page_};
+        }
+        const auto all = std::span(guards).first(count);
+        const std::size_t done = count > 1 ? process_madvise(all, Advice::GuardInstall).value_or(0) / page_ : 0;
+        for (const MemoryRange& guard : all.subspan(done)) {
+            if (!madvise(guard.address, guard.length, Advice::GuardInstall) &&
+                !mprotect(guard.address, guard.length, Protection::None)) {
+                die("green: ", "a stack", " cannot be guarded: the system has no memory\n");
+            }
+        }
+        if (count > 1) {
+            (void)process_madvise(std::span(tops).first(count), Advice::PopulateWrite);
+        }
+    }
 }
 
 void StackPool::give(std::span<std::byte* const> stacks) noexcept {
@@ -154,8 +206,8 @@ void StackPool::free(std::span<std::byte*> stacks) noexcept {
 }
 
 bool StackPool::trim() noexcept {
-    if (trimming_.exchange(true, std::memory_order_acquire)) {
-        return true;  // somebody does it
+    if (trimming_.exchange(1, std::memory_order_acquire) != 0) {
+        return true;
     }
     used_.store(false, std::memory_order_relaxed);
     std::array<std::byte*, trimmed_at_once> stacks;
@@ -172,7 +224,7 @@ bool StackPool::trim() noexcept {
         (void)madvise(stack, usable() - page_, Advice::DontNeed);
     }
     put_trimmed(warm_, std::span(stacks).first(count));
-    trimming_.store(false, std::memory_order_release);
+    trimming_.store(0, std::memory_order_release);
     return all;
 }
 
@@ -194,16 +246,22 @@ std::size_t StackPool::high_water(const std::byte* stack) const noexcept {
 
 // ---- mapping ------------------------------------------------------------------------------------------
 
-weld::sys::Result<void> StackPool::guard(std::byte* lowest) noexcept {
+/// Guards what has to be guarded of a new slab: its first stack, which tells whether the others can wait, or all.
+weld::sys::Result<void> StackPool::begin_guards(std::byte* slab) noexcept {
     if (guard_ != Guard::Mprotect) {
-        const auto installed = madvise(lowest, page_, Advice::GuardInstall);
+        const auto installed = madvise(slab, page_, Advice::GuardInstall);
         // An older kernel does not know the advice; locked memory refuses it. That stays so for this pool.
         if (installed || guard_ == Guard::Madvise || installed.error() != Errno::Inval) {
             return installed;
         }
         guard_ = Guard::Mprotect;
     }
-    return mprotect(lowest, page_, Protection::None);
+    for (std::size_t i = 0; i < stacks_a_slab_; ++i) {
+        if (auto guarded = mprotect(slab + i * spacing_, page_, Protection::None); !guarded) {
+            return guarded;
+        }
+    }
+    return {};
 }
 
 weld::sys::Result<void> StackPool::map_slab() noexcept {
@@ -220,10 +278,8 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     };
     // Huge pages would make a stack's first touch cost 2 MiB; a kernel without them refuses, and that is fine.
     (void)madvise(slab, length, Advice::NoHugePage);
-    for (std::size_t i = 0; i < stacks_a_slab_; ++i) {
-        if (const auto guarded = guard(slab + i * spacing_); !guarded) {
-            return refuse(guarded.error());
-        }
+    if (const auto guarded = begin_guards(slab); !guarded) {
+        return refuse(guarded.error());
     }
     try {
         make_room(slabs_, slabs_.size() + 1);
@@ -235,14 +291,29 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     } catch (const std::bad_alloc&) {
         return refuse(Errno::Nomem);
     }
-    slabs_.push_back(slab);
+    const bool are_guarded = guard_ == Guard::Mprotect;
+    while (are_guarded && fresh_count_ != 0) {  // it is not so since the beginning; the fresh ones follow one another
+        std::byte* stack = take_fresh();
+        prepare(std::span(&stack, 1));
+        cold_.push_back(stack);
+    }
     // The lowest is taken first.
     for (std::size_t i = stacks_a_slab_; i-- > 0;) {
-        cold_.push_back(slab + i * spacing_ + page_);
+        std::byte* stack = slab + i * spacing_ + page_;
+        if (are_guarded) {
+            cold_.push_back(stack);
+        }
         if (annotate::on_valgrind()) {
-            known_.push_back(annotate::begin_stack(cold_.back(), usable()));
+            known_.push_back(annotate::begin_stack(stack, usable()));
         }
     }
+    if (!are_guarded) {
+        if (fresh_count_ == 0) {
+            fresh_slab_ = slabs_.size();
+        }
+        fresh_count_ += stacks_a_slab_;
+    }
+    slabs_.push_back(slab);
     mapped_ += stacks_a_slab_;
     return {};
 }

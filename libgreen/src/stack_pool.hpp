@@ -7,8 +7,8 @@
 // A task reserves a stack when it is spawned, so that failing to map is an error of spawn, and takes one
 // when it first runs, so that a task which waits for its turn costs none. What is given back last is taken
 // first: it is warm. The lowest page of each stack is a guard: by MADV_GUARD_INSTALL where the kernel has
-// it (no mapping more), else by mprotect (a mapping more each, against vm.max_map_count). Any thread may
-// call.
+// it (no mapping more), when the stack is first taken and several in one call; else by mprotect (a mapping more each,
+// against vm.max_map_count), when it is mapped, so that failing is an error of spawn. Any thread may call.
 //
 // Stacks that nobody uses keep their memory until `trim`, which leaves the `most_warm` last ones a page each.
 #pragma once
@@ -48,7 +48,7 @@ public:
     void unreserve(std::size_t count = 1) noexcept;
 
     /// The lowest byte of a stack, its guard above it not counted: usable are `usable()` bytes from there. For one
-    /// reservation.
+    /// reservation. Ends the process when the kernel has no memory for what a guard needs.
     [[nodiscard]] std::byte* take() noexcept;
 
     /// Gives a stack back; nobody uses it any more.
@@ -85,7 +85,9 @@ public:
 
 private:
     weld::sys::Result<void> map_slab() noexcept;
-    weld::sys::Result<void> guard(std::byte* lowest) noexcept;
+    weld::sys::Result<void> begin_guards(std::byte* slab) noexcept;
+    std::byte* take_fresh() noexcept;
+    void prepare(std::span<std::byte* const> stacks) noexcept;
     std::size_t take_for_trim(std::span<std::byte*> stacks, std::size_t leave) noexcept;
     void put_trimmed(std::vector<std::byte*>& where, std::span<std::byte*> stacks) noexcept;
     void free(std::span<std::byte*> stacks) noexcept;
@@ -106,10 +108,14 @@ private:
     // Both have room for all that are mapped, so `give` never allocates.
     std::vector<std::byte*> warm_;  // the warmest last
     std::vector<std::byte*> cold_;  // without memory
+    // Those that have no guard yet are the last ones of all, this one the first of them.
+    std::size_t fresh_slab_ = 0;
+    std::size_t fresh_in_slab_ = 0;
+    std::size_t fresh_count_ = 0;
     std::vector<std::byte*> slabs_;
     std::vector<unsigned> known_;  // valgrind's names of all stacks, where it runs the program
     std::atomic<bool> used_{false};
-    std::atomic<bool> trimming_{false};
+    std::atomic<std::uint32_t> trimming_{0};  // whether somebody does
 };
 
 }  // namespace green

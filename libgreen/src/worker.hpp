@@ -77,7 +77,7 @@ struct alignas(64) Worker {
     // Of any thread.
     std::atomic<Duty> duty{Duty::All};     // changed under the scheduler's mutex
     std::atomic<bool> has_thieves{false};  // set by the holder, before anyone steals
-    std::atomic<bool> asleep{false};       // who makes it false wakes the worker, or is the worker
+    std::atomic<std::uint32_t> asleep{0};  // one, or zero: who makes it zero wakes the worker, or is the worker
 
     BasicLoop basic;
     std::unique_ptr<HostLoop> host;  // in place of `basic` where a host's thread drives the worker

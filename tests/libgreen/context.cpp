@@ -17,7 +17,7 @@ namespace thread = green::thread;
 namespace {
 
 constexpr std::size_t tasks = 7;
-constexpr std::uint64_t switches = test::under_sanitizer ? 100'000 : 1'000'000;
+constexpr std::uint64_t switches = test::is_slow ? 20'000 : 1'000'000;
 
 /// Fills all registers that a callee has to keep, lets others run, and counts those that came back otherwise.
 [[gnu::noinline]] std::uint64_t torture(std::uint64_t seed, std::uint64_t rounds) {

@@ -93,7 +93,7 @@ TEST_CASE("sched: test_home_sched") {
 
 TEST_CASE("sched: test_schedule_home_states") {
     // Homed or not, on a worker that does all or on one that only runs what is pinned to it.
-    for (int round = 0; round < (test::under_sanitizer ? 20 : 120); ++round) {  // and test_stress_schedule_task_states
+    for (int round = 0; round < (test::is_slow ? 20 : 120); ++round) {  // and test_stress_schedule_task_states
         auto pool = pool_of(1);
         auto special = must(pool.spawn(
             [] {
@@ -143,7 +143,7 @@ TEST_CASE("sched: wakeup_across_scheds") {
 }
 
 TEST_CASE("sched: no_missed_messages") {
-    for (int round = 0; round < (test::under_sanitizer ? 100 : 2'000); ++round) {
+    for (int round = 0; round < (test::is_slow ? 100 : 2'000); ++round) {
         std::atomic<int> ran{0};
         auto pool = pool_of(1);
         must(pool.set_workers(2));

@@ -72,7 +72,7 @@ TEST_CASE("a pool waits for its own tasks alone, and tasks of two pools wake and
     const auto other = parked.thread();
     auto joins = must(first.spawn([&] { return std::move(parked).join(); }));
     must(first.spawn([] {})).join();
-    CHECK(first.metrics().tasks == 1);
+    CHECK(eventually([&] { return first.metrics().tasks == 1; }));  // who was joined is counted a moment later
     auto wakes = must(first.spawn([&] {
         go = true;
         other.unpark();
@@ -97,7 +97,7 @@ TEST_CASE("a shutdown that comes too late says so, and can be tried again") {
 }
 
 TEST_CASE("a pool without tasks ends, ten thousand times at once") {
-    for (int i = 0; i < (test::under_sanitizer ? 200 : 10'000); ++i) {
+    for (int i = 0; i < (test::is_slow ? 200 : 10'000); ++i) {
         auto pool = must(green::Pool::start({.workers = 1, .stack_size = 16 * 1024}));
         if (i % 2 == 0) {
             (void)must(pool.spawn([] { (void)must(thread::spawn([] {})); }));
@@ -208,7 +208,7 @@ TEST_CASE("ten thousand parked tasks wake nobody") {
     auto pool = must(green::Pool::start({.workers = 2}));
     std::atomic<int> there{0};
     std::vector<thread::JoinHandle<void>> handles;
-    for (int i = 0; i < (test::under_sanitizer ? 1'000 : 10'000); ++i) {
+    for (int i = 0; i < (test::is_slow ? 1'000 : 10'000); ++i) {
         handles.push_back(must(pool.spawn([&] {
             ++there;
             thread::park();

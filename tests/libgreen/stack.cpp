@@ -39,12 +39,6 @@ namespace {
     return use_below(static_cast<const char*>(__builtin_frame_address(0)), bytes);
 }
 
-[[gnu::noinline]] int recurse_for_ever(int depth) {
-    volatile char frame[256];
-    frame[0] = static_cast<char>(depth);
-    return depth < 0 ? 0 : recurse_for_ever(depth + 1) + frame[0];
-}
-
 }  // namespace
 
 GREEN_TEST("a task has the stack that it asks for, from 16 KiB up") {
@@ -85,6 +79,16 @@ TEST_CASE("the high water of a stack is what was used, in whole pages") {
 }
 
 #if TEST_ADDRESS_SANITIZER != 1 && TEST_THREAD_SANITIZER != 1
+
+namespace {
+
+[[gnu::noinline]] int recurse_for_ever(int depth) {
+    volatile char frame[256];
+    frame[0] = static_cast<char>(depth);
+    return depth < 0 ? 0 : recurse_for_ever(depth + 1) + frame[0];
+}
+
+}  // namespace
 
 TEST_CASE("an overflow ends the process, naming the task, its size and what to do") {
     const auto end = test::in_child([] {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // The main of every test; Catch2 3 brings its own.
-#if !__has_include(<catch2/catch_test_macros.hpp>)
+#if defined(WELD_TEST_PLAIN)
+#include <support/plain/catch.hpp>
+int main(int argc, char** argv) { return plain::run(argc, argv); }
+#elif !__has_include(<catch2/catch_test_macros.hpp>)
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 #endif

@@ -65,6 +65,15 @@ inline constexpr bool under_address_sanitizer = TEST_ADDRESS_SANITIZER == 1;
 inline constexpr bool under_thread_sanitizer = TEST_THREAD_SANITIZER == 1;
 inline constexpr bool under_sanitizer = under_address_sanitizer || under_thread_sanitizer;
 
+#if defined(WELD_TEST_PLAIN)
+inline constexpr bool is_emulated = true;
+#else
+inline constexpr bool is_emulated = false;
+#endif
+
+/// Whether to try a hundredth as often: under a sanitizer, or under an emulator.
+inline constexpr bool is_slow = under_sanitizer || is_emulated;
+
 inline std::string describe(const weld::Error& error) { return error.message(); }
 inline std::string describe(weld::sys::Errno error) { return std::string(weld::sys::symbol(error)); }
 

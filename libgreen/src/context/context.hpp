@@ -5,6 +5,7 @@
 // One implementation a CPU, in `context/<cpu>/`, of this shape:
 //
 //     switch_context(from, to, carrier, then, argument)   inline, in switch.hpp
+//     pause_processor()                                   beside it, for who waits for another processor
 //     has_shadow_stack()                                  in start.cpp, with the first frame of a context
 //
 // Only callee-saved registers are kept: the switch names them as clobbered, so the compiler keeps what it needs of

@@ -41,11 +41,18 @@ namespace green {
           "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7",
           "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23",
           "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "cc", "memory" GREEN_SVE_REGISTERS);
-    if (first != nullptr) {
-        first(with, *on);
+    // A call would have its own way with the registers.
+    Carrier& arrived = *on;
+    const Then next = first;
+    void* const next_argument = with;
+    if (next != nullptr) {
+        next(next_argument, arrived);
     }
-    return *on;
+    return arrived;
 }
+
+/// Lets the processor do something else for a moment.
+inline void pause_processor() noexcept { asm volatile("isb"); }
 
 }  // namespace green
 

@@ -43,11 +43,18 @@ namespace green {
           "s8", "s9", "s10", "s11", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "ft8", "ft9", "ft10",
           "ft11", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "fs0", "fs1", "fs2", "fs3", "fs4", "fs5",
           "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "memory" GREEN_VECTOR_REGISTERS);
-    if (first != nullptr) {
-        first(with, *on);
+    // A call would have its own way with the registers.
+    Carrier& arrived = *on;
+    const Then next = first;
+    void* const next_argument = with;
+    if (next != nullptr) {
+        next(next_argument, arrived);
     }
-    return *on;
+    return arrived;
 }
+
+/// Lets the processor do something else for a moment.
+inline void pause_processor() noexcept { asm volatile(".insn 0x0100000f"); }
 
 }  // namespace green
 

@@ -51,6 +51,9 @@ namespace green {
     return *on;
 }
 
+/// Lets the processor do something else for a moment.
+inline void pause_processor() noexcept { asm volatile("pause"); }
+
 }  // namespace green
 
 #undef GREEN_AVX512_REGISTERS
