@@ -230,7 +230,7 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
     worker.counts = worker.does_all() && worker.host == nullptr;
     const std::uint64_t searched = worker.searching ? one_searching : 0;
     worker.searching = false;
-    worker.asleep.store(1, std::memory_order_release);
+    worker.asleep.store(worker.counts ? Worker::sleeps_and_counts : Worker::sleeps, std::memory_order_release);
     idle_.fetch_add((worker.counts ? one_sleeping : 0) - searched, std::memory_order_seq_cst);
     end_if_all_ended();  // with a fence, which pairs with those in notify and deliver
     return !anything_to_do(carrier, worker);
@@ -238,7 +238,7 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
 
 /// Says that it does not sleep any more.
 void Scheduler::wake_up(Worker& worker) noexcept {
-    if (worker.asleep.exchange(0, std::memory_order_acq_rel) == 0) {
+    if (worker.asleep.exchange(Worker::awake, std::memory_order_acq_rel) == Worker::awake) {
         worker.searching = worker.counts;  // a waker took it, and has counted so
         worker.wakes.add();
     } else if (worker.counts) {
@@ -257,11 +257,14 @@ void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexce
 
 /// Wakes a worker that sleeps; false when it does not.
 bool Scheduler::wake(Worker& worker) noexcept {
-    if (worker.asleep.load(std::memory_order_relaxed) == 0 ||
-        worker.asleep.exchange(0, std::memory_order_acq_rel) == 0) {
+    if (worker.asleep.load(std::memory_order_relaxed) == Worker::awake) {
         return false;
     }
-    if (worker.counts) {
+    const std::uint32_t before = worker.asleep.exchange(Worker::awake, std::memory_order_acq_rel);
+    if (before == Worker::awake) {
+        return false;
+    }
+    if (before == Worker::sleeps_and_counts) {
         worker.scheduler->idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
     }
     worker.loop.load(std::memory_order_acquire)->ring();

@@ -155,7 +155,7 @@ weld::sys::Result<void> Scheduler::host_first_worker() noexcept {
     // Asleep until the host first comes.
     worker.host->sleeps = true;
     worker.counts = false;
-    worker.asleep.store(1, std::memory_order_release);
+    worker.asleep.store(Worker::sleeps, std::memory_order_release);
     return {};
 }
 

@@ -74,10 +74,14 @@ struct alignas(64) Worker {
     Counter wakes;
     Counter parks;
 
+    static constexpr std::uint32_t awake = 0;
+    static constexpr std::uint32_t sleeps = 1;
+    static constexpr std::uint32_t sleeps_and_counts = 2;  // among the sleeping
+
     // Of any thread.
-    std::atomic<Duty> duty{Duty::All};     // changed under the scheduler's mutex
-    std::atomic<bool> has_thieves{false};  // set by the holder, before anyone steals
-    std::atomic<std::uint32_t> asleep{0};  // one, or zero: who makes it zero wakes the worker, or is the worker
+    std::atomic<Duty> duty{Duty::All};         // changed under the scheduler's mutex
+    std::atomic<bool> has_thieves{false};      // set by the holder, before anyone steals
+    std::atomic<std::uint32_t> asleep{awake};  // who makes it `awake` wakes the worker, or is the worker
 
     BasicLoop basic;
     std::unique_ptr<HostLoop> host;  // in place of `basic` where a host's thread drives the worker

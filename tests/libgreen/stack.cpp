@@ -28,10 +28,12 @@ namespace {
 
 /// Goes down the stack until `bytes` are used below `begin`, and says how many were.
 [[gnu::noinline]] std::size_t use_below(const char* begin, std::size_t bytes) {
-    volatile char frame[512];
-    frame[0] = 1;
+    char frame[2048];
+    asm volatile("" : : "r"(frame) : "memory");  // all of it is there
     const auto used = static_cast<std::size_t>(begin - static_cast<const char*>(__builtin_frame_address(0)));
-    return used >= bytes ? used : use_below(begin, bytes) + static_cast<std::size_t>(frame[0] - 1);
+    const std::size_t most = used >= bytes ? used : use_below(begin, bytes);
+    asm volatile("" : : "r"(frame) : "memory");
+    return most;
 }
 
 /// Uses at least so many bytes of stack, and not two pages more.
