@@ -81,7 +81,7 @@ TEST_CASE("with float_control each task rounds as it said, whoever ran meanwhile
                     int bad = std::fegetround() == FE_TONEAREST ? 0 : 1;
                     const int mode = std::array{FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}[i % 4];
                     std::fesetround(mode);
-                    for (int round = 0; round < 2000; ++round) {
+                    for (std::uint64_t round = 0; round < switches / tasks; ++round) {
                         thread::yield_now();
                         bad += rounds_as(mode) ? 0 : 1;
                     }

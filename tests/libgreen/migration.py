@@ -4,7 +4,7 @@
 
     migration.py COMPILER --root ROOT --build BUILD --work DIR
 
-Without optimisation, with little and with much, with the library as a shared one, and with link-time optimisation
+Without optimisation, with little, and with much and all the registers that this processor has, with the library as a shared one, and with link-time optimisation
 over both. Sources, include paths and the archives of weld are those of BUILD. What was built from the same sources
 before is only run again. Exit status: 0, 1, or 77 when there is no such compiler.
 """
@@ -99,7 +99,7 @@ def compile_all(compiler, library, flags, folder, pool):
 
 
 def build(compiler, library, work):
-    ways = {"O0": ["-O0"], "O2": ["-O2"], "O3": ["-O3"], "lto": LTO}
+    ways = {"O0": ["-O0"], "O2": ["-O2"], "O3": ["-O3", "-march=native"], "lto": LTO}
     with ThreadPoolExecutor(os.cpu_count()) as pool, ThreadPoolExecutor(len(ways)) as headers:
         waiting = {way: headers.submit(compile_all, compiler, library, flags, work / way, pool)
                    for way, flags in ways.items()}

@@ -93,7 +93,69 @@ std::uint64_t wakes_of_sleepers(std::size_t workers, std::uint64_t wakes) {
     }));
 }
 
+/// Two tasks that unpark each other and park, `rounds` times; how many wakes they had.
+std::uint64_t ping_pongs(std::size_t workers, std::uint64_t rounds, green::Pin pin = green::Pin::None) {
+    return must(green::run({.workers = workers}, [&] {
+        struct Player {
+            std::optional<thread::Thread> task;
+            std::uint64_t ball = 0;  // plain: what is written before the wake is read after
+        };
+        std::vector<Player> players(2);
+        const auto play = [&](std::size_t self) {
+            Player& mine = players[self];
+            const Player& other = players[1 - self];
+            std::uint64_t woken = 0;
+            for (std::uint64_t round = 1; round <= rounds; ++round) {
+                while (mine.ball != round) {
+                    thread::park();  // may be woken by what nobody meant for it
+                }
+                ++woken;
+                players[1 - self].ball = self == 0 ? round : round + 1;
+                other.task->unpark();
+            }
+            return woken;
+        };
+        std::vector<thread::JoinHandle<std::uint64_t>> handles;
+        for (std::size_t self : {0U, 1U}) {
+            handles.push_back(must(thread::spawn(
+                [&, self] {
+                    thread::park();  // until both are known
+                    return play(self);
+                },
+                {.pin = pin})));
+            players[self].task = handles[self].thread();
+        }
+        players[0].ball = 1;
+        for (const auto& handle : handles) {
+            handle.thread().unpark();
+        }
+        std::uint64_t woken = 0;
+        for (auto& handle : handles) {
+            woken += std::move(handle).join();
+        }
+        return woken;
+    }));
+}
+
 }  // namespace
+
+TEST_CASE("two tasks wake each other in turn, and no wake is lost") {
+    constexpr std::uint64_t rounds = test::is_slow ? 5'000 : 100'000;
+    for (const std::size_t workers : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
+        INFO("workers: " << workers);
+        CHECK(ping_pongs(workers, rounds) == 2 * rounds);
+    }
+    CHECK(ping_pongs(1, rounds / 20, green::Pin::Own) == 2 * (rounds / 20));  // each on a native thread of its own
+}
+
+TEST_CASE("soak: ten million ping-pongs", "[.][soak]") {
+    constexpr std::uint64_t rounds = 5'000'000;
+    for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
+        INFO("workers: " << workers);
+        REQUIRE(ping_pongs(workers, rounds) == 2 * rounds);
+    }
+    REQUIRE(ping_pongs(1, rounds / 20, green::Pin::Own) == 2 * (rounds / 20));
+}
 
 TEST_CASE("a hundred thousand tasks yield ten times each and finish") {
     // TSan has 8128 fibers and threads, and keeps the ended ones for a while.
