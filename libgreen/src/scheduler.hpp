@@ -191,6 +191,7 @@ private:
     struct Last;
     Task* steal(Worker& worker, Last& last) noexcept;
     [[nodiscard]] bool others_are_idle() const noexcept;
+    [[nodiscard]] bool is_anything_queued() const noexcept;
     Task* search(Carrier& carrier, Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
     [[nodiscard]] static bool push(Worker& worker, Task* task) noexcept;

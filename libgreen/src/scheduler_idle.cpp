@@ -163,12 +163,19 @@ Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
     }
 }
 
-/// Rule 2: the last searcher that finds something lets the next one search.
+/// Whether there is a task that a worker could take. Sequentially consistent, for rules 2 and 3.
+bool Scheduler::is_anything_queued() const noexcept {
+    return !injector_.is_empty() || std::ranges::any_of(slots(), [](const auto& worker) {
+        return !worker->queue.is_empty() || !worker->overflow.is_empty();
+    });
+}
+
+/// Rule 2: the last searcher that finds something lets the next one search, if there is more.
 Task* Scheduler::stop_searching(Worker& worker, Task* found) noexcept {
     if (worker.searching) {
         worker.searching = false;
         const std::uint64_t before = idle_.fetch_sub(one_searching, std::memory_order_seq_cst);
-        if (before / one_searching == 1) {
+        if (before / one_searching == 1 && is_anything_queued()) {
             notify();
         }
     }
@@ -220,9 +227,7 @@ bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) con
         // What it is there for has changed, or it has pinned tasks alone to do, and there is none.
         return does_all || worker.counts;
     }
-    return !injector_.is_empty() || claims_.load(std::memory_order_seq_cst) != 0 ||
-           std::ranges::any_of(
-               slots(), [](const auto& other) { return !other->queue.is_empty() || !other->overflow.is_empty(); });
+    return claims_.load(std::memory_order_seq_cst) != 0 || is_anything_queued();
 }
 
 /// Says that the worker sleeps; false when there is something to do after all.

@@ -228,6 +228,25 @@ TEST_CASE("ten thousand parked tasks wake nobody") {
     }
 }
 
+TEST_CASE("one task wakes one worker, and not the herd") {
+    auto pool = must(green::Pool::start({.workers = 4}));
+    const auto all_sleep = [&] {  // each sleep but the last one has ended in a wake, or by itself
+        const green::Metrics before = pool.metrics();
+        std::this_thread::sleep_for(1ms);
+        return pool.metrics() == before && before.parks >= 4;
+    };
+    CHECK(eventually(all_sleep));
+    const green::Metrics before = pool.metrics();
+    constexpr int tasks = 50;
+    for (int i = 0; i < tasks; ++i) {
+        must(pool.spawn([] {})).join();
+        CHECK(eventually(all_sleep));
+    }
+    const green::Metrics after = pool.metrics();
+    CHECK(after.wakes - before.wakes <= tasks);
+    CHECK(after.wakes > before.wakes);
+}
+
 TEST_CASE("a task that shuts its own pool down ends the process, and says why") {
     const auto end = test::in_child([] {
         std::optional<green::Pool> pool(must(green::Pool::start({.workers = 1})));
