@@ -62,7 +62,6 @@ public:
 
     /// Makes it `count` workers, of those that do all.
     [[nodiscard]] weld::Result<void> set_workers(std::size_t count) noexcept;
-
     [[nodiscard]] std::size_t workers() const noexcept { return general_.load(std::memory_order_relaxed); }
 
     /// What its workers did, one after the other.
@@ -107,7 +106,7 @@ public:
     /// Lets others run first. From a task's own code.
     static void yield_now() noexcept;
 
-    /// The same, in the runtime.
+    /// In the runtime.
     static GREEN_API Carrier& yield(Carrier& carrier) noexcept;
 
     /// Lets timers, the loop and others have their turn, for a task that could go on without end.
@@ -218,7 +217,6 @@ private:
     // The word of sleeping and searching: searching workers in the upper half, sleeping ones in the lower.
     static constexpr std::uint64_t one_searching = std::uint64_t{1} << 32;
     static constexpr std::uint64_t one_sleeping = 1;
-
     static constexpr std::size_t stack_classes = 64;  // the runtime's own, then by powers of two
 
     const Runtime options_;

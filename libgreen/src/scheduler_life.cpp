@@ -179,9 +179,7 @@ bool Scheduler::pump(Instant deadline) noexcept {
             if (deadline != Instant::max() && now() >= deadline) {
                 break;
             }
-        } else if (ran || ended_.load(std::memory_order_acquire)) {
-            break;
-        } else if (now() >= deadline) {
+        } else if (ran || ended_.load(std::memory_order_acquire) || now() >= deadline) {
             break;
         } else {
             sleep(carrier, worker, deadline);

@@ -136,6 +136,7 @@ void Task::finish(Carrier& carrier) noexcept {
     }
     for (std::uintptr_t waiting = before & ~flags; waiting != 0;) {
         // Let go, the joiner may go on, and its entry be gone.
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the flags share the word
         const Joiner joiner = *reinterpret_cast<Joiner*>(waiting);
         if (joiner.task != nullptr) {
             Scheduler::resume(carrier, *joiner.task);

@@ -45,7 +45,7 @@ namespace green {
 
 // RDSSP reads the pointer of the shadow stack, and does nothing where there is none. (Intel SDM 1, 17.)
 bool has_shadow_stack() noexcept {
-    std::uint64_t pointer = 0;
+    std::uint64_t pointer = 0;  // NOLINT(misc-const-correctness): the instruction writes it
     asm volatile("rdsspq %0" : "+r"(pointer));
     return pointer != 0;
 }

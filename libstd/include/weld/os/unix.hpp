@@ -28,9 +28,9 @@ int fd(const T&& object) = delete;
 
 /// The descriptor of `object`, which gives it away: whoever calls must close it.
 template <class T>
-    requires(!std::is_reference_v<T>) && requires(T&& object) { std::move(object).into_handle().release(); }
+    requires(!std::is_reference_v<T>) && requires(T&& object) { std::forward<T>(object).into_handle().release(); }
 [[nodiscard]] int into_fd(T&& object) noexcept {
-    return std::move(object).into_handle().release();
+    return std::forward<T>(object).into_handle().release();
 }
 
 [[nodiscard]] inline std::uint64_t ino(const fs::Metadata& metadata) noexcept {

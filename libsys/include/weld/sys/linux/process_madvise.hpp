@@ -16,8 +16,8 @@ struct MemoryRange {
     std::size_t length;
 };
 
-/// process_madvise(2) for the calling process itself (PIDFD_SELF): gives `advice` on `ranges`, 1,024 at most, and returns
-/// for how many bytes it was taken, which may be fewer than all. `Errno::Badf` before Linux 6.14.
+/// process_madvise(2) for the calling process itself (PIDFD_SELF): gives `advice` on `ranges`, 1,024 at most, and
+/// returns for how many bytes it was taken, which may be fewer than all. `Errno::Badf` before Linux 6.14.
 [[nodiscard]] WELD_API Result<std::size_t> process_madvise(std::span<const MemoryRange> ranges, Advice advice) noexcept;
 
 }  // namespace weld::sys
