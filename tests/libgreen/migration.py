@@ -5,8 +5,9 @@
     migration.py COMPILER --root ROOT --build BUILD --work DIR
 
 Without optimisation, with little, with much and all the registers that this processor has, with the library as a
-shared one, and with link-time optimisation over both. Sources, include paths and the archives of weld are those of BUILD. What was built from the same sources
-before is only run again. Exit status: 0, 1, or 77 when there is no such compiler.
+shared one, and with link-time optimisation over both. Sources, include paths and the archives of weld are those of
+BUILD. What was built from the same sources before is only run again. Exit status: 0, 1, or 77 when there is no such
+compiler.
 """
 
 import argparse
