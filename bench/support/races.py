@@ -253,7 +253,7 @@ RACES = (
           Variant("alive=100000", 1, tuple(contender.name for contender in SPAWN_CONTENDERS),
                   ("--tasks", "100000", "--warm")),
           Variant("alive=100000, cold", 1, tuple(contender.name for contender in SPAWN_CONTENDERS),
-                  ("--tasks", "100000", "--ops", "100000")),
+                  ("--tasks", "100000", "--ops", "100000"), long=True),
           Variant("one, cores=2", 2, ("green", "green-twin", "go", "pthread"), ("--workers", "2"))),
          prepare_numbers(100_000, 200_000, (2000, 6000), "tasks, one at a time or in batches")),
     Race("wake", "a native thread and a sleeping waiter that wake each other in turn, there and back", "wake",

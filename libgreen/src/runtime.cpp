@@ -3,6 +3,7 @@
 #include <green/runtime.hpp>
 
 #include "die.hpp"
+#include "fork.hpp"
 #include "scheduler.hpp"
 
 #include <weld/thread.hpp>
@@ -44,6 +45,9 @@ weld::Result<void> run_task(const Runtime& runtime, Task& task) noexcept {
 // ---- Pool ---------------------------------------------------------------------------------------------
 
 void Pool::End::operator()(Scheduler* scheduler) const noexcept {
+    if (scheduler->is_another_process()) {
+        return;  // nothing of it runs here, and what it holds is in whatever state it was
+    }
     if (const Carrier* carrier = this_carrier(); carrier != nullptr && carrier->scheduler == scheduler) {
         die("green: ", "a Pool", " was shut down by one of its own tasks, and would wait for ever\n");
     }
@@ -71,7 +75,12 @@ weld::Result<Pool> Pool::start(const Runtime& runtime) noexcept { return start_a
 
 weld::Result<Pool> Pool::start_hosted(const Runtime& runtime) noexcept { return start_as(runtime, true); }
 
-void Pool::shutdown() && noexcept { scheduler_.reset(); }
+void Pool::shutdown() && noexcept {
+    if (scheduler_->is_another_process()) {
+        die("green: ", "a Pool was shut down", after_fork);
+    }
+    scheduler_.reset();
+}
 
 weld::Result<void> Pool::shutdown_until(weld::time::Instant deadline) noexcept {
     if (!scheduler_->await_end(deadline)) {

@@ -177,19 +177,27 @@ GREEN_UNINSTRUMENTED void Scheduler::task_main(void* raw, Carrier& carrier) noex
     }
     carrier.leave();
     task.run();
-    Carrier& last = *this_carrier();
-    last.enter();
-    // Once it has finished, its block may be gone: what is needed of it is kept here.
-    Context nowhere;
-    const Left left{
-        .context = nowhere, .stack = annotate::on ? &annotation_of(last, &task) : nullptr, .for_good = true};
-    Ending ending{.stack = static_cast<std::byte*>(task.stack_),
-                  .pool = last.scheduler->stacks_of(task),
-                  .is_usual = task.stack_class_ == 0,
-                  .is_pinned = task.pinned_to_ != nullptr};
-    task.finish(last);
-    go(last, left, next_in_turn(last), &Scheduler::end_task, &ending);
-    __builtin_unreachable();
+    for (;;) {
+        task.settle();
+        Carrier* last = this_carrier();
+        if (last == nullptr) [[unlikely]] {
+            die("green: ", "a task ended", after_fork);
+        }
+        last->enter();
+        // Once it has finished, its block may be gone: what is needed of it is kept here.
+        Context nowhere;
+        const Left left{
+            .context = nowhere, .stack = annotate::on ? &annotation_of(*last, &task) : nullptr, .for_good = true};
+        Ending ending{.stack = static_cast<std::byte*>(task.stack_),
+                      .pool = last->scheduler->stacks_of(task),
+                      .is_usual = task.stack_class_ == 0,
+                      .is_pinned = task.pinned_to_ != nullptr};
+        if (task.finish(*last)) {
+            go(*last, left, next_in_turn(*last), &Scheduler::end_task, &ending);
+            __builtin_unreachable();
+        }
+        last->leave();
+    }
 }
 
 /// Runs `task`, and others after it, until it is the carrier's turn.
@@ -201,6 +209,7 @@ GREEN_UNINSTRUMENTED void Scheduler::run_task(Carrier& carrier, Task& task) noex
 /// Runs `task`, and the calling one after what is queued.
 GREEN_UNINSTRUMENTED Carrier& Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
     Task* self = carrier.running;
+    NoSwitch::check(*self);
     carrier.worker->turns.tick();
     return go(carrier, left_of(carrier, self), &task, &put_back, self);
 }
@@ -307,7 +316,7 @@ void Scheduler::schedule(Task& task) noexcept {
         resume(*carrier, task);
         return;
     }
-    if (forks_ != fork_count()) [[unlikely]] {
+    if (is_another_process()) [[unlikely]] {
         die("green: ", "a task was woken", after_fork);
     }
     // Once it is queued, it may run to its end and the runtime to its own, with this thread still in here.

@@ -64,7 +64,6 @@ public:
     [[nodiscard]] weld::Result<void> set_workers(std::size_t count) noexcept;
     [[nodiscard]] std::size_t workers() const noexcept { return general_.load(std::memory_order_relaxed); }
 
-    /// What its workers did, one after the other.
     [[nodiscard]] Metrics metrics() const noexcept;
     [[nodiscard]] std::size_t metrics(std::span<WorkerMetrics> workers) const noexcept;
 
@@ -106,8 +105,7 @@ public:
     /// Lets others run first. From a task's own code.
     static void yield_now() noexcept;
 
-    /// In the runtime.
-    static GREEN_API Carrier& yield(Carrier& carrier) noexcept;
+    static GREEN_API Carrier& yield(Carrier& carrier) noexcept;  ///< in the runtime
 
     /// Lets timers, the loop and others have their turn, for a task that could go on without end.
     static GREEN_API Carrier& yield_to_loop(Carrier& carrier) noexcept;
@@ -124,6 +122,7 @@ public:
     [[nodiscard]] static std::size_t stack_size_of(const Task& task) noexcept;
     [[nodiscard]] static std::size_t high_water_of(const Task& task) noexcept;
     [[nodiscard]] const Runtime& options() const noexcept { return options_; }
+    [[nodiscard]] bool is_another_process() const noexcept;  ///< a parent, that is
 
 private:
     /// What is kept of a task that has finished, until it is off its stack.
@@ -138,19 +137,19 @@ private:
     void carry(Carrier& carrier) noexcept;
     [[nodiscard]] Carrier* make_carrier(Worker* worker) noexcept;
     [[nodiscard]] weld::sys::Result<void> start_thread(Carrier& carrier) noexcept;
-    [[nodiscard]] Carrier* take_spare() noexcept;
+    [[nodiscard]] Carrier* take_spare(bool any) noexcept;
     static void give(Carrier& spare, Worker& worker) noexcept;
     void await_worker(Carrier& carrier) noexcept;
     bool give_to_claimant(Carrier& carrier, Worker& worker) noexcept;
 
     [[nodiscard]] Worker* make_worker(Duty duty) noexcept;
-    [[nodiscard]] weld::sys::Result<Carrier*> employ(Worker& worker) noexcept;
+    [[nodiscard]] weld::sys::Result<Carrier*> employ(Worker& worker, std::size_t pinned) noexcept;
     [[nodiscard]] weld::sys::Result<void> add_worker() noexcept;
     [[nodiscard]] weld::sys::Result<void> pin_to_own(Task& task) noexcept;
     void share_queues() noexcept;
     bool retire(Carrier& carrier, Worker& worker) noexcept;
 
-    [[nodiscard]] weld::Result<void> begin(bool has_host, std::size_t without_thread) noexcept;
+    [[nodiscard]] weld::Result<void> begin(const char* operation, bool has_host, std::size_t without_thread) noexcept;
     [[nodiscard]] weld::sys::Result<void> host_first_worker() noexcept;
     void close() noexcept;
     void end_threads() noexcept;
@@ -225,6 +224,7 @@ private:
     std::vector<std::unique_ptr<Worker>> slots_;  // of all workers there were; never moves
     std::atomic<std::size_t> slot_count_{0};
     std::atomic<std::size_t> general_{0};  // workers that do all
+    std::atomic<bool> shares_{false};      // whether there ever were two
     StackPool stacks_;
     std::array<std::atomic<StackPool*>, stack_classes> other_stacks_{};
     std::atomic<std::uint64_t> used_classes_{0};  // of which there is a pool
@@ -240,6 +240,7 @@ private:
 
     mutable weld::native::Mutex carriers_mutex_;  // all below, and the duty of workers
     std::vector<std::unique_ptr<Carrier>> carriers_;
+    Carrier* first_ = nullptr;  // of them; for whoever has not the mutex
     std::vector<weld::native::Thread> threads_;
     Carrier* spares_ = nullptr;
     std::atomic<std::size_t> claims_{0};  // spares that have something to run which is pinned to them

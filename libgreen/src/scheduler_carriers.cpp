@@ -50,6 +50,7 @@ Carrier* Scheduler::make_carrier(Worker* worker) noexcept {
         return nullptr;
     }
     Carrier& carrier = *carriers_.back();
+    first_ = first_ != nullptr ? first_ : &carrier;
     carrier.scheduler = this;
     carrier.worker = worker;
     carrier.switches_float_control = options_.float_control;
@@ -66,11 +67,15 @@ weld::sys::Result<void> Scheduler::start_thread(Carrier& carrier) noexcept {
     return {};
 }
 
-/// With the mutex held: a carrier that waits for a worker, or null.
-Carrier* Scheduler::take_spare() noexcept {
-    Carrier* spare = spares_;
+/// With the mutex held: a carrier that waits for a worker, `any` or one to which nothing is pinned; or null.
+Carrier* Scheduler::take_spare(bool any) noexcept {
+    Carrier** place = &spares_;
+    while (*place != nullptr && !any && (*place)->pinned != 0) {
+        place = &(*place)->next_spare;
+    }
+    Carrier* spare = *place;
     if (spare != nullptr) {
-        spares_ = spare->next_spare;
+        *place = spare->next_spare;
         if (std::exchange(spare->claims, false)) {
             claims_.fetch_sub(1, std::memory_order_relaxed);
         }
@@ -159,7 +164,7 @@ bool Scheduler::hand_off(std::size_t index) noexcept {
     if (worker == nullptr) {
         return false;
     }
-    give(*take_spare(), *worker);
+    give(*take_spare(true), *worker);
     return true;
 }
 

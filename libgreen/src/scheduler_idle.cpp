@@ -31,8 +31,10 @@ Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::M
 void Scheduler::set_budget(const Carrier& carrier, Worker& worker) noexcept {
     const std::size_t queued = worker.queue.size() + worker.overflow.size();
     worker.turn_end = worker.turns.get() + std::clamp(queued, least_turns, most_turns);
-    if (worker.scheduler->general_.load(std::memory_order_relaxed) > 1) {
+    if (!worker.has_thieves.load(std::memory_order_relaxed) &&
+        worker.scheduler->shares_.load(std::memory_order_acquire)) {
         worker.admit_thieves();
+        worker.scheduler->notify();  // of what was queued before there were any
     }
     worker.is_plain.store(!worker.has_thieves.load(std::memory_order_relaxed) && worker.overflow.size() == 0 &&
                               carrier.pinned == 0 && !carrier.switches_float_control,
@@ -114,7 +116,8 @@ Task* Scheduler::steal(Worker& worker, Last& last) noexcept {
             continue;
         }
         const std::size_t there = victim.queue.size();
-        Task* task = there == 0 ? nullptr : victim.queue.steal(there == 1 && last.waits(victim), keep);
+        const bool with_last = there == 1 && (!victim.does_all() || last.waits(victim));
+        Task* task = there == 0 ? nullptr : victim.queue.steal(with_last, keep);
         if (task == nullptr) {
             task = victim.overflow.take(workers(), most_from_injector, keep);
         }
@@ -187,7 +190,7 @@ Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
     if (Task* task = next(carrier, worker)) {
         return stop_searching(worker, task);
     }
-    if (worker.does_all() && workers() > 1) {
+    if (worker.does_all() && slots().size() > 1) {
         if (Task* task = search(carrier, worker)) {
             return stop_searching(worker, task);
         }
@@ -219,7 +222,8 @@ Task* Scheduler::find(Carrier& carrier) noexcept {
 
 // The loads are sequentially consistent, for rule 3.
 bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) const noexcept {
-    if (ended_.load(std::memory_order_seq_cst) || carrier.inbox_size.load(std::memory_order_seq_cst) != 0) {
+    if (ended_.load(std::memory_order_seq_cst) || carrier.inbox_size.load(std::memory_order_seq_cst) != 0 ||
+        carrier.pinned_queue.size() != 0) {
         return true;
     }
     const bool does_all = worker.duty.load(std::memory_order_seq_cst) == Duty::All;
@@ -227,7 +231,7 @@ bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) con
         // What it is there for has changed, or it has pinned tasks alone to do, and there is none.
         return does_all || worker.counts;
     }
-    return claims_.load(std::memory_order_seq_cst) != 0 || is_anything_queued();
+    return (worker.host == nullptr && claims_.load(std::memory_order_seq_cst) != 0) || is_anything_queued();
 }
 
 /// Says that the worker sleeps; false when there is something to do after all.
@@ -238,6 +242,9 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
     worker.asleep.store(worker.counts ? Worker::sleeps_and_counts : Worker::sleeps, std::memory_order_release);
     idle_.fetch_add((worker.counts ? one_sleeping : 0) - searched, std::memory_order_seq_cst);
     end_if_all_ended();  // with a fence, which pairs with those in notify and deliver
+    if (searched != 0 && !worker.counts) {
+        notify();  // somebody may have relied on its searching
+    }
     return !anything_to_do(carrier, worker);
 }
 
@@ -270,7 +277,13 @@ bool Scheduler::wake(Worker& worker) noexcept {
         return false;
     }
     if (before == Worker::sleeps_and_counts) {
-        worker.scheduler->idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
+        Scheduler& scheduler = *worker.scheduler;
+        const std::uint64_t idle = scheduler.idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
+        if ((idle + one_searching - one_sleeping) / one_searching == 0 && scheduler.is_anything_queued()) {
+            // It had woken by itself, found something and stopped searching before it was counted: it looked to others
+            // as if very many searched, so they woke nobody.
+            scheduler.notify();
+        }
     }
     worker.loop.load(std::memory_order_acquire)->ring();
     return true;

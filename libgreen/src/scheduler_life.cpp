@@ -32,6 +32,7 @@ Scheduler::Scheduler(const Runtime& options, std::size_t workers, std::size_t sp
         }
     }
     general_.store(workers, std::memory_order_relaxed);
+    shares_.store(workers > 1, std::memory_order_relaxed);
     for (const auto& worker : slots()) {
         worker->has_thieves.store(workers > 1, std::memory_order_relaxed);
     }
@@ -49,9 +50,11 @@ Scheduler::~Scheduler() {
     }
 }
 
+bool Scheduler::is_another_process() const noexcept { return forks_ != fork_count(); }
+
 // ---- a runtime's life ---------------------------------------------------------------------------------
 
-weld::Result<void> Scheduler::begin(bool has_host, std::size_t without_thread) noexcept {
+weld::Result<void> Scheduler::begin(const char* operation, bool has_host, std::size_t without_thread) noexcept {
     if (has_shadow_stack()) {
         return std::unexpected(
             weld::Error("run: this process has shadow stacks (CET, GCS), which green cannot switch: turn them off",
@@ -72,14 +75,14 @@ weld::Result<void> Scheduler::begin(bool has_host, std::size_t without_thread) n
         }
     }
     if (!result) {
-        return std::unexpected(weld::Error("run", result.error()));
+        return std::unexpected(weld::Error(operation, result.error()));
     }
     return {};
 }
 
 weld::Result<void> Scheduler::run(Task& first) noexcept {
     held_.store(true, std::memory_order_relaxed);
-    auto result = begin(false, 1);
+    auto result = begin("run", false, 1);
     if (result) {
         result =
             start(first, nullptr,
@@ -87,7 +90,7 @@ weld::Result<void> Scheduler::run(Task& first) noexcept {
     }
     close();
     if (result) {
-        carry(*carriers_[0]);
+        carry(*first_);
     }
     end_threads();
     return result;
@@ -95,7 +98,7 @@ weld::Result<void> Scheduler::run(Task& first) noexcept {
 
 weld::Result<void> Scheduler::open(bool has_host) noexcept {
     held_.store(true, std::memory_order_relaxed);
-    auto result = begin(has_host, has_host ? 1 : 0);
+    auto result = begin("start", has_host, has_host ? 1 : 0);
     if (!result) {
         close();
         end_threads();
@@ -114,9 +117,12 @@ void Scheduler::close() noexcept {
 }
 
 bool Scheduler::await_end(Instant deadline) noexcept {
+    if (is_another_process()) [[unlikely]] {
+        die("green: ", "a shutdown was awaited", after_fork);
+    }
     close();
     while (!ended_.load(std::memory_order_acquire)) {
-        if (slots_[0]->host != nullptr) {
+        if (slots()[0]->host != nullptr) {
             if (pump(deadline) && now() >= deadline) {
                 return false;
             }
@@ -131,10 +137,15 @@ bool Scheduler::await_end(Instant deadline) noexcept {
 }
 
 void Scheduler::end_threads() noexcept {
-    for (auto& thread : threads_) {
+    std::vector<weld::native::Thread> threads;
+    {
+        const std::lock_guard lock(carriers_mutex_);  // nobody starts one after it
+        threads = std::move(threads_);
+        threads_.clear();
+    }
+    for (auto& thread : threads) {
         (void)std::move(thread).join();
     }
-    threads_.clear();
     // A few instructions of theirs, unless they were interrupted in the middle of them.
     while (outsiders_.load(std::memory_order_acquire) != 0) {
         weld::native::yield_now();
@@ -159,13 +170,16 @@ weld::sys::Result<void> Scheduler::host_first_worker() noexcept {
     return {};
 }
 
-weld::sys::BorrowedFd Scheduler::host_descriptor() const noexcept { return slots_[0]->host->descriptor(); }
+weld::sys::BorrowedFd Scheduler::host_descriptor() const noexcept { return slots()[0]->host->descriptor(); }
 
 bool Scheduler::pump(Instant deadline) noexcept {
-    Carrier& carrier = *carriers_[0];
-    Worker& worker = *slots_[0];
+    Carrier& carrier = *first_;
+    Worker& worker = *slots()[0];
     if (this_carrier() == &carrier) {
         die("green: ", "pump", " was called by a task that it runs\n");
+    }
+    if (is_another_process()) [[unlikely]] {
+        die("green: ", "pump was called", after_fork);
     }
     const Embodied embodied(carrier, options_.overflow_report);
     if (std::exchange(worker.host->sleeps, false)) {

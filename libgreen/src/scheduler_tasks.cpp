@@ -25,7 +25,9 @@ StackPool& Scheduler::stacks_of(const Task& task) const noexcept {
 
 const std::byte* Scheduler::stack_of(const Task& task) noexcept { return static_cast<const std::byte*>(task.stack_); }
 
-std::size_t Scheduler::stack_size_of(const Task& task) noexcept { return task.scheduler_->stacks_of(task).usable(); }
+std::size_t Scheduler::stack_size_of(const Task& task) noexcept {
+    return task.is_finished() ? 0 : std::size_t{task.stack_pages_} * 4096;
+}
 
 std::size_t Scheduler::high_water_of(const Task& task) noexcept {
     return task.is_finished() || task.stack_ == nullptr
@@ -101,13 +103,14 @@ void Scheduler::free_stack(Worker* worker, StackPool& pool, std::byte* stack, bo
     }
     has_stack = true;
     task.scheduler_ = this;
+    task.stack_pages_ = static_cast<std::uint32_t>(stacks_of(task).usable() / 4096);
     if (options.pin == Pin::Own) [[unlikely]] {
         if (auto pinned = pin_to_own(task); !pinned) {
             stacks_of(task).unreserve();
             return pinned;
         }
     }
-    task.end_.store(0, std::memory_order_relaxed);
+    task.references_.store(task.references_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return {};
 }
 
@@ -130,7 +133,7 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
     }
     if (Worker* worker = carrier->worker; worker != nullptr) [[likely]] {
         worker->started.add();
-        if (options.run_now && task.pinned_to_ == nullptr) {
+        if (options.run_now && task.pinned_to_ == nullptr && worker->does_all()) {
             run_before(*carrier, task).leave();
             return {};
         }
@@ -144,7 +147,7 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
 
 weld::Result<void> Scheduler::start_outside(Task& task, const Operation& operation,
                                             const thread::Options& options) noexcept {
-    if (forks_ != fork_count()) [[unlikely]] {
+    if (is_another_process()) [[unlikely]] {
         die("green: ", "a task was spawned", after_fork);
     }
     {

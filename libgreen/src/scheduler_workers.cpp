@@ -3,6 +3,9 @@
 // The workers of a scheduler: how they come and go while it runs.
 #include "scheduler.hpp"
 
+#include "die.hpp"
+#include "fork.hpp"
+
 #include <mutex>
 #include <new>
 #include <utility>
@@ -31,16 +34,31 @@ Worker* Scheduler::make_worker(Duty duty) noexcept {
     return slots_.back().get();
 }
 
-/// With the mutex held: gives `worker` to a spare carrier, or to one made for it.
-weld::sys::Result<Carrier*> Scheduler::employ(Worker& worker) noexcept {
+/// With the mutex held: gives `worker` to a spare carrier, to which nothing is pinned, or to one made for it; so much
+/// is pinned there then.
+weld::sys::Result<Carrier*> Scheduler::employ(Worker& worker, std::size_t pinned) noexcept {
     if (const auto spare = stacks_.add_spare(StackMagazine::capacity); !spare) {
         return std::unexpected(spare.error());
     }
-    Carrier* carrier = make_carrier(nullptr);
-    if (carrier == nullptr) {
-        return std::unexpected(weld::sys::Errno::Nomem);
+    if (Carrier* spare = take_spare(false)) {
+        spare->pinned = pinned;  // it sees that by the mutex of `give`
+        give(*spare, worker);
+        return spare;
     }
-    carrier->worker = &worker;
+    weld::sys::Result<void> started;
+    Carrier* carrier = make_carrier(&worker);
+    if (carrier == nullptr) {
+        started = std::unexpected(weld::sys::Errno::Nomem);
+    } else {
+        carrier->pinned = pinned;
+        if (started = start_thread(*carrier); !started) {
+            carriers_.pop_back();
+        }
+    }
+    if (!started) {
+        stacks_.remove_spare(StackMagazine::capacity);
+        return std::unexpected(started.error());
+    }
     return carrier;
 }
 
@@ -51,14 +69,7 @@ weld::sys::Result<void> Scheduler::pin_to_own(Task& task) noexcept {
     if (worker == nullptr) {
         return std::unexpected(weld::sys::Errno::Nomem);
     }
-    auto carrier = employ(*worker);
-    if (carrier) {
-        (*carrier)->pinned = 1;
-        if (const auto started = start_thread(**carrier); !started) {
-            carriers_.pop_back();
-            carrier = std::unexpected(started.error());
-        }
-    }
+    const auto carrier = employ(*worker, 1);
     if (!carrier) {
         worker->duty.store(Duty::None, std::memory_order_relaxed);
         return std::unexpected(carrier.error());
@@ -73,10 +84,16 @@ weld::Result<void> Scheduler::set_workers(std::size_t count) noexcept {
     if (count == 0 || count > most_workers) {
         return failed(weld::Fault::InvalidInput);
     }
+    if (is_another_process()) [[unlikely]] {
+        die("green: ", "set_workers was called", after_fork);
+    }
     const Inside inside;
     weld::Result<void> result;
     {
         const std::lock_guard lock(carriers_mutex_);
+        if (ended_.load(std::memory_order_acquire)) {
+            return failed(weld::Fault::InvalidInput);
+        }
         while (general_.load(std::memory_order_relaxed) < count) {
             if (const auto added = add_worker(); !added) {
                 result = failed(added.error());
@@ -113,49 +130,38 @@ weld::sys::Result<void> Scheduler::add_worker() noexcept {
         return std::unexpected(weld::sys::Errno::Nomem);
     }
     worker->has_thieves.store(true, std::memory_order_relaxed);
-    weld::sys::Result<void> result;
-    if (Carrier* spare = take_spare()) {
-        if (result = stacks_.add_spare(StackMagazine::capacity); result) {
-            give(*spare, *worker);
-        } else {
-            spare->next_spare = std::exchange(spares_, spare);
-        }
-    } else if (auto carrier = employ(*worker); !carrier) {
-        result = std::unexpected(carrier.error());
-    } else if (result = start_thread(**carrier); !result) {
-        carriers_.pop_back();
-    }
-    if (!result) {
+    if (const auto carrier = employ(*worker, 0); !carrier) {
         worker->duty.store(Duty::None, std::memory_order_relaxed);
-        return result;
+        return std::unexpected(carrier.error());
     }
     general_.fetch_add(1, std::memory_order_relaxed);
+    shares_.store(true, std::memory_order_release);
     return {};
 }
 
 /// Returns when the holder of each worker knows that there are thieves: until it does, nobody steals there.
 void Scheduler::share_queues() noexcept {
-    const Carrier* self = this_carrier();
+    // First the caller's own, for which another caller may wait.
+    Carrier* self = this_carrier();
+    if (self != nullptr && self->scheduler == this && self->worker != nullptr) {
+        self->worker->admit_thieves();
+    }
     for (const auto& worker : slots()) {
-        while (worker->does_all() && !worker->has_thieves.load(std::memory_order_acquire)) {
-            if (self != nullptr && self->worker == worker.get()) {
-                worker->admit_thieves();
-                break;
-            }
+        while (worker->does_all() && !worker->has_thieves.load(std::memory_order_acquire) &&
+               !ended_.load(std::memory_order_acquire)) {
             {
                 const std::lock_guard lock(carriers_mutex_);
                 for (const auto& carrier : carriers_) {
-                    (void)carrier->while_outside([](Worker& held) {
-                        if (held.does_all()) {
-                            held.admit_thieves();
-                        }
-                    });
+                    if (carrier.get() != self) {
+                        (void)carrier->while_outside([](Worker& held) { held.admit_thieves(); });
+                    }
                 }
             }
             (void)wake(*worker);  // it does so itself, having slept
             weld::native::yield_now();
         }
     }
+    notify();  // of what was queued before there were any thieves
 }
 
 /// Ends the duty of a worker when nothing of it is left; the calling carrier is a spare then. False when something is.
@@ -177,8 +183,8 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     {
         const std::lock_guard lock(carriers_mutex_);
         const Duty duty = worker.duty.load(std::memory_order_relaxed);
-        if (duty == Duty::All) {
-            return false;  // it was asked to stay
+        if (duty == Duty::All || worker.queue.size() != 0 || worker.overflow.size() != 0) {
+            return false;  // it was asked to stay, or was for a moment
         }
         {
             const std::lock_guard own(carrier.mutex);

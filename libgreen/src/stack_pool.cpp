@@ -65,7 +65,7 @@ StackPool::~StackPool() {
 
 weld::sys::Result<void> StackPool::add_spare(std::size_t spare) noexcept {
     const std::lock_guard lock(mutex_);
-    while (mapped_ != 0 && mapped_ < reserved_ + spare_ + spare) {
+    while (mapped_ != 0 && mapped_ < reserved_ + spare_ + trimmed_ + spare) {
         if (auto mapped = map_slab(); !mapped) {
             return mapped;
         }

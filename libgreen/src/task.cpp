@@ -51,6 +51,7 @@ weld::Result<void> Task::start(const thread::Options& options) {
             LocalValue::end_all(locals_);
             throw;
         }
+        carrier = this_carrier();  // the user's copying may have parked
     }
     auto started = start_on(carrier, *parent->scheduler_, options);
     if (!started) [[unlikely]] {
@@ -88,7 +89,7 @@ void Task::run() noexcept {
 }
 
 /// A task, or a native thread, that waits for the end of another, in its own frame: the list is a stack of these.
-struct alignas(32) Task::Joiner {  // the flags are in the bits below
+struct alignas(16) Task::Joiner {  // the flags are in the bits below
     Task* task;
     Task& ends;
     weld::native::Parker* thread = nullptr;
@@ -110,30 +111,38 @@ struct alignas(32) Task::Joiner {  // the flags are in the bits below
 };
 
 /// Ends the process because of what a task threw, or hands it to who asked for it.
-void Task::lose_failure() noexcept {
-    if (const auto on_uncaught = scheduler_->options().on_uncaught) {
-        on_uncaught(name(), std::exchange(failure_, nullptr));
-        return;
+void Task::lose_failure(OnUncaught on_uncaught) noexcept {
+    if (on_uncaught == nullptr) {
+        die_of("green: task", name(), failure_);
     }
-    die_of("green: task", name(), failure_);
+    on_uncaught(name(), std::exchange(failure_, nullptr));
 }
 
-/// Lets go whoever waits. Once it has finished, the block may be gone: it is the last reference's.
-void Task::finish(Carrier& carrier) noexcept {
-    std::uintptr_t before = end_.load(std::memory_order_acquire);  // sees what the handle did before
+/// Does what those who gave the task up left to it. In user code: what it threw and what it made end here.
+void Task::settle() noexcept {
+    const std::uintptr_t seen = end_.load(std::memory_order_acquire);
+    if ((seen & abandoned) != 0 && std::exchange(has_failed_, false)) {
+        lose_failure(scheduler_->options().on_uncaught);
+    }
+    if ((seen & disowned) != 0) {
+        operations_.end_value(*this);
+    }
+}
+
+/// Lets go whoever waits, and gives the runtime's reference up; the block may be gone then. False when there is
+/// something to settle first.
+bool Task::finish(Carrier& carrier) noexcept {
+    void* const context = context_;
+    on_uncaught_ = scheduler_->options().on_uncaught;
+    std::uintptr_t before = end_.load(std::memory_order_acquire);
     do {
-        if ((before & abandoned) != 0 && std::exchange(has_failed_, false)) {
-            lose_failure();
-        }
-        if ((before & disowned) != 0) {
-            operations_.end_value(*this);
+        if (((before & abandoned) != 0 && has_failed_) || ((before & disowned) != 0 && has_value_)) {
+            context_ = context;
+            return false;
         }
         // Release publishes result and failure.
     } while (
         !end_.compare_exchange_weak(before, before | finished, std::memory_order_acq_rel, std::memory_order_acquire));
-    if ((before & orphaned) != 0) {
-        operations_.destroy(*this);
-    }
     for (std::uintptr_t waiting = before & ~flags; waiting != 0;) {
         // Let go, the joiner may go on, and its entry be gone.
         // NOLINTNEXTLINE(performance-no-int-to-ptr): the flags share the word
@@ -145,11 +154,13 @@ void Task::finish(Carrier& carrier) noexcept {
         }
         waiting = joiner.next;
     }
+    release();
+    return true;
 }
 
 void Task::abandon() noexcept {
     if ((is_finished() || (end_.fetch_or(abandoned, std::memory_order_acq_rel) & finished) != 0) && has_failed_) {
-        lose_failure();
+        lose_failure(on_uncaught_);
     }
 }
 

@@ -40,8 +40,8 @@ public:
     /// As `shutdown`.
     GREEN_API ~Pool();
 
-    /// Starts a task, as `thread::spawn` does in a task. Any thread may call. InvalidInput for a task that is to be
-    /// pinned here, where there is no carrier, and after `shutdown_until`.
+    /// Starts a task, as `thread::spawn` does in a task, but without inherited values. Any thread may call.
+    /// InvalidInput for a task that is to be pinned here, where there is no carrier, and after `shutdown_until`.
     template <class F>
     [[nodiscard]] auto spawn(F&& function, const thread::Options& options = {}) const
         -> weld::Result<thread::JoinHandle<thread::Returned<F>>> {
@@ -56,8 +56,8 @@ public:
         return thread::JoinHandle<thread::Returned<F>>(std::move(handle));
     }
 
-    /// Waits until all tasks have finished, and ends. Blocks; the host's thread pumps meanwhile. Not from a task of
-    /// this pool, which ends the process.
+    /// Waits until all tasks have finished, and ends. Blocks; of a hosted pool, pumps. Not from a task of this pool,
+    /// which ends the process.
     GREEN_API void shutdown() && noexcept;
 
     /// As `shutdown`, until `deadline`: TimedOut when some tasks have not finished by then. From the first call on
@@ -79,7 +79,8 @@ public:
     [[nodiscard]] GREEN_API weld::sys::BorrowedHandle as_handle() const noexcept;
 
     /// How many workers run whatever there is. Adding fails as `start` does, those that could be had stay; a worker
-    /// that is removed hands its tasks to others, when its present one parks. The host's stays. Any thread may call.
+    /// that is removed hands its tasks to others, when its present one parks. The host's stays. InvalidInput for none,
+    /// for more than 4,096, and once the pool has ended. Any thread may call.
     [[nodiscard]] GREEN_API weld::Result<void> set_workers(std::size_t count) const noexcept;
     [[nodiscard]] GREEN_API std::size_t workers() const noexcept;
 

@@ -34,7 +34,7 @@ struct Runtime {
     bool overflow_report = false;
     /// Called with the name of a task and what it threw when nobody can join it any more. It must not throw. Without it
     /// such an exception ends the process.
-    void (*on_uncaught)(std::string_view task, std::exception_ptr failure) noexcept = nullptr;
+    OnUncaught on_uncaught = nullptr;
 };
 
 /// Runs `task`, which was not started, and whatever comes of it in a runtime as `runtime` says.

@@ -45,6 +45,9 @@ struct Options {
 
 }  // namespace thread
 
+/// What `Runtime::on_uncaught` is.
+using OnUncaught = void (*)(std::string_view task, std::exception_ptr failure) noexcept;
+
 struct Carrier;
 class LocalValue;
 class NoSwitch;
@@ -65,19 +68,17 @@ public:
 
     void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
 
-    /// Gives up a reference. Whichever is later, the last one or the end of the task, ends the block.
+    /// Gives up a reference; the last one ends the block.
     void release() noexcept {
         // Whoever holds the only one is alone with it; acquire sees what the others did before.
-        if (references_.load(std::memory_order_acquire) != 1 &&
-            references_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
-            return;
-        }
-        if (is_finished() || (end_.fetch_or(orphaned, std::memory_order_acq_rel) & finished) != 0) {
+        if (references_.load(std::memory_order_acquire) == 1 ||
+            references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             operations_.destroy(*this);
         }
     }
 
-    /// Makes the task one of the calling task's runtime and lets it run. Throws what copying the inherited values of
+    /// Makes the task one of the calling task's runtime and lets it run. The runtime holds a reference until it has
+    /// finished. Throws what copying the inherited values of
     /// the calling task throws.
     [[nodiscard]] GREEN_API weld::Result<void> start(const thread::Options& options);
 
@@ -148,17 +149,17 @@ private:
                                               const thread::Options& options) noexcept;
     void join_natively() noexcept;
     void run() noexcept;
-    void finish(Carrier& carrier) noexcept;
-    void lose_failure() noexcept;
+    void settle() noexcept;
+    [[nodiscard]] bool finish(Carrier& carrier) noexcept;
+    void lose_failure(OnUncaught on_uncaught) noexcept;
     static void commit_park(void* raw, Carrier& carrier) noexcept;
 
     // Flags of the word of the end; above them the last one of those who wait for it.
-    static constexpr std::uintptr_t finished = 1;   // the closure has ended, or was not started
+    static constexpr std::uintptr_t finished = 1;   // the closure has ended
     static constexpr std::uintptr_t abandoned = 2;  // nobody will join
     static constexpr std::uintptr_t claimed = 4;    // somebody took the failure
     static constexpr std::uintptr_t disowned = 8;   // nobody will take the result
-    static constexpr std::uintptr_t orphaned = 16;  // there is no reference
-    static constexpr std::uintptr_t flags = 31;
+    static constexpr std::uintptr_t flags = 15;
 
     // The word of park and unpark.
     static constexpr std::uint32_t empty = 0;
@@ -167,7 +168,7 @@ private:
 
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> park_{empty};
-    std::atomic<std::uintptr_t> end_{finished};
+    std::atomic<std::uintptr_t> end_{0};
     const Operations& operations_;
     mutable std::atomic<std::uint64_t> id_{0};
     const char* name_ = "";
@@ -176,11 +177,15 @@ private:
 
     // What a switch touches, together.
     Scheduler* scheduler_ = nullptr;
-    Task* next_ = nullptr;                 // in the list that the task is in
-    void* context_ = nullptr;              // where to go on: context/context.hpp; null before the first run
+    Task* next_ = nullptr;  // in the list that the task is in
+    union {
+        void* context_ = nullptr;  // where to go on: context/context.hpp; null before the first run
+        OnUncaught on_uncaught_;   // the runtime's, once the task has finished: it may be gone by then
+    };
     void* stack_ = nullptr;                // the lowest byte above the guard
     Carrier* pinned_to_ = nullptr;         // the only one that may run it
     const NoSwitch* no_switch_ = nullptr;  // the innermost scope in which it must not be switched
+    std::uint32_t stack_pages_ = 0;        // usable ones, of 4,096 bytes
     std::uint16_t pins_ = 0;               // reasons to stay pinned
     std::uint8_t stack_class_ = 0;         // which of the runtime's pools the stack is of
     bool has_value_ = false;

@@ -43,8 +43,8 @@ namespace green {
         : [save] "+d"(save), [go] "+c"(go), [on] "+a"(on), "+S"(then), "+D"(argument)
         :
         : "rbx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5",
-          "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
-          "memory" GREEN_AVX512_REGISTERS GREEN_APX_REGISTERS);
+          "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "st", "st(1)", "st(2)",
+          "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory" GREEN_AVX512_REGISTERS GREEN_APX_REGISTERS);
     if (then != nullptr) {
         then(argument, *on);
     }
