@@ -208,7 +208,6 @@ private:
     static bool wake(Worker& worker) noexcept;
     void notify() noexcept;
     void wake_all() noexcept;
-
     [[nodiscard]] std::span<const std::unique_ptr<Worker>> slots() const noexcept {
         return {slots_.data(), slot_count_.load(std::memory_order_acquire)};
     }

@@ -98,7 +98,7 @@ std::uint64_t ping_pongs(std::size_t workers, std::uint64_t rounds, green::Pin p
     return must(green::run({.workers = workers}, [&] {
         struct Player {
             std::optional<thread::Thread> task;
-            std::uint64_t ball = 0;  // plain: what is written before the wake is read after
+            std::atomic<std::uint64_t> ball{0};  // looked at also after a wake that was not for it
         };
         std::vector<Player> players(2);
         const auto play = [&](std::size_t self) {
