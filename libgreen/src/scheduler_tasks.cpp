@@ -25,9 +25,7 @@ StackPool& Scheduler::stacks_of(const Task& task) const noexcept {
 
 const std::byte* Scheduler::stack_of(const Task& task) noexcept { return static_cast<const std::byte*>(task.stack_); }
 
-std::size_t Scheduler::stack_size_of(const Task& task) noexcept {
-    return task.is_finished() ? 0 : std::size_t{task.stack_pages_} * 4096;
-}
+std::size_t Scheduler::stack_size_of(const Task& task) noexcept { return std::size_t{task.stack_pages_} * 4096; }
 
 std::size_t Scheduler::high_water_of(const Task& task) noexcept {
     return task.is_finished() || task.stack_ == nullptr

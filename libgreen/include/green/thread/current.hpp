@@ -39,7 +39,7 @@ public:
     /// The name, valid as long as this Thread; empty when it has none.
     [[nodiscard]] std::string_view name() const noexcept { return task_->name(); }
 
-    /// Bytes of the stack that the task has, or will have once it runs; zero after it finished.
+    /// Bytes of the stack that the task has, had, or will have once it runs.
     [[nodiscard]] GREEN_API std::size_t stack_size() const noexcept;
 
     /// Bytes of its stack that were in use at most, in whole pages: those of the calling task, or of one that is parked
