@@ -12,7 +12,7 @@
 #include "loop.hpp"
 #include "task_list.hpp"
 
-#include <green/api.hpp>
+#include <green/task.hpp>
 
 #include <weld/native/mutex.hpp>
 #include <weld/native/parker.hpp>
@@ -25,7 +25,6 @@
 namespace green {
 
 class Scheduler;
-class Task;
 struct Worker;
 
 struct alignas(64) Carrier {
@@ -93,6 +92,15 @@ private:
 /// load, also in a shared library, for which the system keeps room.
 extern constinit thread_local Carrier* carrier_of_thread [[gnu::tls_model("initial-exec"), gnu::visibility("hidden")]];
 void set_this_carrier(Carrier* carrier) noexcept;
+
+/// The calling task's carrier. Outside a task it ends the process, naming `call`.
+[[nodiscard]] inline Carrier& calling_carrier(const char* call) noexcept {
+    Carrier* carrier = this_carrier();
+    if (carrier == nullptr || carrier->running == nullptr) {
+        die_outside_task(call);
+    }
+    return *carrier;
+}
 
 /// In the runtime, from a task or from outside, for the life of a scope. Within the runtime already, it does
 /// nothing.

@@ -2,9 +2,7 @@
 #include "host_loop.hpp"
 
 #include <weld/sys/linux/epoll.hpp>
-#include <weld/sys/linux/eventfd.hpp>
 #include <weld/sys/linux/timerfd.hpp>
-#include <weld/sys/posix/io.hpp>
 #include <weld/sys/posix/poll.hpp>
 #include <weld/sys/try.hpp>
 
@@ -34,23 +32,18 @@ sys::Result<void> watch(sys::BorrowedFd epoll, sys::BorrowedFd descriptor) noexc
     return sys::epoll_ctl(epoll, sys::EpollOperation::Add, descriptor, event);
 }
 
-void drain(sys::BorrowedFd counter) noexcept {
-    std::uint64_t count = 0;
-    (void)sys::read(counter, std::as_writable_bytes(std::span(&count, 1)));
-}
-
 }  // namespace
 
-HostLoop::HostLoop(sys::OwnedFd epoll, sys::OwnedFd bell, sys::OwnedFd timer) noexcept
+HostLoop::HostLoop(sys::OwnedFd epoll, Bell bell, sys::OwnedFd timer) noexcept
     : epoll_(std::move(epoll)), bell_(std::move(bell)), timer_(std::move(timer)) {}
 
 sys::Result<std::unique_ptr<HostLoop>> HostLoop::make() noexcept {
     sys::OwnedFd epoll = WELD_TRY(sys::epoll_create1(sys::EpollFlags::CloseOnExec));
-    sys::OwnedFd bell = WELD_TRY(sys::eventfd(0, sys::EventfdFlags::Nonblock | sys::EventfdFlags::CloseOnExec));
+    Bell bell = WELD_TRY(Bell::make());
     sys::OwnedFd timer = WELD_TRY(
         sys::timerfd_create(sys::ClockId::Monotonic, sys::TimerfdFlags::Nonblock | sys::TimerfdFlags::CloseOnExec));
-    for (const sys::OwnedFd* each : {&bell, &timer}) {
-        if (const auto added = watch(epoll.borrow(), each->borrow()); !added) {
+    for (const sys::BorrowedFd each : {bell.descriptor(), timer.borrow()}) {
+        if (const auto added = watch(epoll.borrow(), each); !added) {
             return std::unexpected(added.error());
         }
     }
@@ -66,24 +59,20 @@ void HostLoop::wait(Instant deadline) noexcept {
     if (deadline == Instant::max()) {
         (void)sys::ppoll(std::span(&entry, 1), std::nullopt);
     } else {
-        const Instant now(weld::native::now(weld::native::Clock::Monotonic));
-        (void)sys::ppoll(std::span(&entry, 1), timespec_of(std::max<std::chrono::nanoseconds>(deadline - now, 0ns)));
+        (void)sys::ppoll(std::span(&entry, 1), timespec_of(std::max<std::chrono::nanoseconds>(deadline - now(), 0ns)));
     }
     look();
 }
 
 void HostLoop::look() noexcept {
-    drain(bell_.borrow());
+    bell_.answer();
     drain(timer_.borrow());
     if (io_ != nullptr) {
         io_->look();
     }
 }
 
-void HostLoop::ring() noexcept {
-    const std::uint64_t one = 1;
-    (void)sys::write(bell_.borrow(), std::as_bytes(std::span(&one, 1)));
-}
+void HostLoop::ring() noexcept { bell_.ring(); }
 
 void HostLoop::evacuate() noexcept {
     if (io_ != nullptr) {

@@ -6,6 +6,7 @@
 // the host should drive the worker.
 #pragma once
 
+#include "bell.hpp"
 #include "loop.hpp"
 
 #include <green/api.hpp>
@@ -39,10 +40,10 @@ public:
     bool sleeps = false;  // the worker, since the host's thread left it
 
 private:
-    HostLoop(weld::sys::OwnedFd epoll, weld::sys::OwnedFd bell, weld::sys::OwnedFd timer) noexcept;
+    HostLoop(weld::sys::OwnedFd epoll, Bell bell, weld::sys::OwnedFd timer) noexcept;
 
     weld::sys::OwnedFd epoll_;
-    weld::sys::OwnedFd bell_;
+    Bell bell_;
     weld::sys::OwnedFd timer_;
     Loop* io_ = nullptr;
 };

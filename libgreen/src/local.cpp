@@ -7,20 +7,8 @@
 
 namespace green {
 
-namespace {
-
-Task& calling_task(const char* call) noexcept {
-    Task* task = Scheduler::current();
-    if (task == nullptr) {
-        die_outside_task(call);
-    }
-    return *task;
-}
-
-}  // namespace
-
 LocalValue* LocalValue::find(const void* key, const char* call) noexcept {
-    LocalValue* value = calling_task(call).locals_;
+    LocalValue* value = calling_carrier(call).running->locals_;
     while (value != nullptr && value->key_ != key) {
         value = value->next_;
     }
@@ -30,7 +18,7 @@ LocalValue* LocalValue::find(const void* key, const char* call) noexcept {
 void LocalValue::add(LocalValue& value) noexcept { value.next_ = std::exchange(Scheduler::current()->locals_, &value); }
 
 void LocalValue::remove(const void* key, const char* call) noexcept {
-    for (LocalValue** place = &calling_task(call).locals_; *place != nullptr; place = &(*place)->next_) {
+    for (LocalValue** place = &calling_carrier(call).running->locals_; *place != nullptr; place = &(*place)->next_) {
         if (LocalValue& value = **place; value.key_ == key) {
             *place = value.next_;
             value.operations_.destroy(value);

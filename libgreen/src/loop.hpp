@@ -13,6 +13,8 @@ namespace green {
 
 using Instant = weld::native::Instant;
 
+[[nodiscard]] inline Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
+
 class Loop {
 public:
     Loop() noexcept = default;

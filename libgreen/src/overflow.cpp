@@ -4,7 +4,6 @@
 #include "scheduler.hpp"
 
 #include <weld/native/mutex.hpp>
-#include <weld/print.hpp>
 #include <weld/sys/posix/io.hpp>
 #include <weld/sys/posix/signal.hpp>
 

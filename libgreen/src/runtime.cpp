@@ -103,27 +103,16 @@ std::size_t Pool::worker_metrics(std::span<WorkerMetrics> target) const noexcept
 
 // ---- of the calling task's runtime --------------------------------------------------------------------
 
-namespace {
-
-Scheduler& calling_scheduler(const char* call) noexcept {
-    if (Scheduler::current() == nullptr) {
-        die_outside_task(call);
-    }
-    return *this_carrier()->scheduler;
-}
-
-}  // namespace
-
 weld::Result<void> set_workers(std::size_t count) noexcept {
-    return calling_scheduler("green::set_workers").set_workers(count);
+    return calling_carrier("green::set_workers").scheduler->set_workers(count);
 }
 
-std::size_t workers() noexcept { return calling_scheduler("green::workers").workers(); }
+std::size_t workers() noexcept { return calling_carrier("green::workers").scheduler->workers(); }
 
-Metrics metrics() noexcept { return calling_scheduler("green::metrics").metrics(); }
+Metrics metrics() noexcept { return calling_carrier("green::metrics").scheduler->metrics(); }
 
 std::size_t worker_metrics(std::span<WorkerMetrics> target) noexcept {
-    return calling_scheduler("green::worker_metrics").metrics(target);
+    return calling_carrier("green::worker_metrics").scheduler->metrics(target);
 }
 
 }  // namespace green

@@ -22,13 +22,9 @@ Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(wo
 
 // ---- the queue ----------------------------------------------------------------------------------------
 
-[[gnu::always_inline]] inline bool Scheduler::push(Worker& worker, Task* task) noexcept {
-    return worker.queue.push(task, task->context_);
-}
-
 [[gnu::always_inline]] inline void Scheduler::put_quickly(Worker& worker, Task* task) noexcept {
     // Behind those that had no room before, so that they keep their order.
-    if (!worker.overflow.is_empty() || !push(worker, task)) [[unlikely]] {
+    if (!worker.overflow.is_empty() || !worker.queue.push(task, task->context_)) [[unlikely]] {
         worker.is_plain.store(false, std::memory_order_relaxed);
         worker.overflow.push(task);
     }
@@ -46,7 +42,8 @@ Task* Scheduler::pop(Worker& worker) noexcept { return pop_quickly(worker); }
 
 /// The first of those that had no room. Others move up.
 Task* Scheduler::pop_overflow(Worker& worker) noexcept {
-    return worker.overflow.take(1, most_from_overflow, [&](Task* task) { (void)push(worker, task); });
+    return worker.overflow.take(1, most_from_overflow,
+                                [&](Task* task) { (void)worker.queue.push(task, task->context_); });
 }
 
 /// The next of the carrier's own tasks, those that are pinned to it and the others in turn.
@@ -126,10 +123,8 @@ GREEN_UNINSTRUMENTED annotate::Stack& Scheduler::annotation_of(Carrier& carrier,
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::cross(Carrier& carrier, const Left& left,
                                                                              Task* to, Then then,
                                                                              void* argument) noexcept {
-    if (to != nullptr) {
-        if (to->context_ == nullptr) {
-            bind_stack(carrier, *to);
-        }
+    if (to != nullptr && to->context_ == nullptr) {
+        bind_stack(carrier, *to);
     }
     const Context& taken = to != nullptr ? context_of(to->context_) : carrier.home;
     carrier.running = to;
@@ -251,21 +246,10 @@ GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept { retu
 
 [[gnu::noinline]] GREEN_UNINSTRUMENTED Carrier& Scheduler::yield_slowly(Carrier& carrier) noexcept {
     Task* self = carrier.running;
-    if (self->no_switch_ != nullptr) {
-        die_of_switch(*self->no_switch_);
-    }
-    Worker* worker = carrier.worker;
-    Task* next = nullptr;
-    if (worker != nullptr) {
-        if (worker->take_turn()) {
-            next = pop_any(carrier, *worker);
-            if (next == nullptr) {
-                worker->vain_turns.tick();
-                return carrier;
-            }
-        } else {
-            worker->vain_turns.tick();
-        }
+    NoSwitch::check(*self);
+    Task* next = next_in_turn(carrier);
+    if (next == nullptr && carrier.worker != nullptr && carrier.worker->turns.get() < carrier.worker->turn_end) {
+        return carrier;  // there is nobody else, and it is not the carrier's turn
     }
     return go(carrier, left_of(carrier, self), next, &put_back, self);
 }
@@ -321,24 +305,16 @@ void Scheduler::schedule(Task& task) noexcept {
     }
     // Once it is queued, it may run to its end and the runtime to its own, with this thread still in here.
     outsiders_.fetch_add(1, std::memory_order_relaxed);  // a mutex takes it to whoever runs the task
-    if (task.pinned_to_ != nullptr) {
-        deliver(task);
-    } else {
-        injector_.push(&task);
-        notify();
-    }
-    outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in run
+    hand_over(task);
+    outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in end_threads
 }
 
 [[gnu::always_inline]] inline void Scheduler::resume_quickly(Worker& worker, Task& task) noexcept {
     Scheduler& scheduler = *worker.scheduler;
     if (task.scheduler_ != &scheduler) [[unlikely]] {
         task.scheduler_->schedule(task);
-    } else if (task.pinned_to_ != nullptr) [[unlikely]] {
-        deliver(task);
-    } else if (!worker.does_all()) [[unlikely]] {
-        scheduler.injector_.push(&task);
-        scheduler.notify();
+    } else if (task.pinned_to_ != nullptr || !worker.does_all()) [[unlikely]] {
+        scheduler.hand_over(task);
     } else {
         put_quickly(worker, &task);
         if (worker.has_thieves.load(std::memory_order_relaxed)) {  // else the holder is awake, and calls
@@ -354,11 +330,18 @@ void Scheduler::resume(Carrier& carrier, Task& task) noexcept {
         resume_quickly(*carrier.worker, task);
     } else if (task.scheduler_ != carrier.scheduler) {
         task.scheduler_->schedule(task);
-    } else if (task.pinned_to_ != nullptr) {
+    } else {
+        carrier.scheduler->hand_over(task);
+    }
+}
+
+/// Lets a task run that no worker at hand can queue.
+void Scheduler::hand_over(Task& task) noexcept {
+    if (task.pinned_to_ != nullptr) {
         deliver(task);
     } else {
-        carrier.scheduler->injector_.push(&task);
-        carrier.scheduler->notify();
+        injector_.push(&task);
+        notify();
     }
 }
 
@@ -377,7 +360,7 @@ void Scheduler::deliver(Task& task) noexcept {
         worker = carrier.worker;
     }
     if (worker != nullptr) {
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in sleep
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in fall_asleep
         wake(*worker);
     } else {
         carrier.spare.unpark();  // it asks for a worker

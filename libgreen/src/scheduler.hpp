@@ -155,8 +155,8 @@ private:
     void end_threads() noexcept;
 
     [[nodiscard]] weld::sys::Result<void> reserve_stack(Worker* worker, Task& task, std::size_t size) noexcept;
-    [[nodiscard]] weld::sys::Result<void> enlist(Task& task, Carrier* carrier, const thread::Options& options,
-                                                 bool& has_stack) noexcept;
+    [[nodiscard]] weld::Result<void> enlist(Task& task, Carrier* carrier, const Operation& operation,
+                                            const thread::Options& options) noexcept;
     [[nodiscard]] weld::Result<void> start_outside(Task& task, const Operation& operation,
                                                    const thread::Options& options) noexcept;
     static void task_main(void* raw, Carrier& carrier) noexcept;
@@ -192,13 +192,13 @@ private:
     [[nodiscard]] bool is_anything_queued() const noexcept;
     Task* search(Carrier& carrier, Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
-    [[nodiscard]] static bool push(Worker& worker, Task* task) noexcept;
     static void put(Worker& worker, Task* task) noexcept;
     static void put_quickly(Worker& worker, Task* task) noexcept;
     static void resume_quickly(Worker& worker, Task& task) noexcept;
+    void hand_over(Task& task) noexcept;
     static void deliver(Task& task) noexcept;
     static void take_inbox(Carrier& carrier) noexcept;
-    static bool take_due(Worker& worker) noexcept;
+    static void take_due(Worker& worker) noexcept;
     [[nodiscard]] Instant trim_before_sleep(Worker& worker) noexcept;
     [[nodiscard]] bool fall_asleep(Carrier& carrier, Worker& worker) noexcept;
     static void wake_up(Worker& worker) noexcept;

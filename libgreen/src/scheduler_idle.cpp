@@ -22,8 +22,6 @@ constexpr auto shortest_wait = 1us;  // between two looks for something to steal
 constexpr auto longest_wait = 16us;
 constexpr auto least_wait = 3us;  // of a task that is the last of its queue
 
-Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
-
 }  // namespace
 
 /// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they
@@ -43,17 +41,14 @@ void Scheduler::set_budget(const Carrier& carrier, Worker& worker) noexcept {
 
 // ---- finding a task -----------------------------------------------------------------------------------
 
-/// Queues the tasks whose deadline has come; false when there is none.
-bool Scheduler::take_due(Worker& worker) noexcept {
+/// Queues the tasks whose deadline has come.
+void Scheduler::take_due(Worker& worker) noexcept {
     if (worker.timers.first() == Instant::max()) {
-        return false;
+        return;
     }
     const Instant until = now();
-    bool any = false;
     while (worker.timers.take_due(until, [&](Task* task) { resume_on(worker, *task); })) {
-        any = true;
     }
-    return any;
 }
 
 /// The next task of this worker's own queue, or of the injector. When the budget is used up, timers, loop and

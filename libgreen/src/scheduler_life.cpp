@@ -13,12 +13,6 @@
 
 namespace green {
 
-namespace {
-
-Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
-
-}  // namespace
-
 Scheduler::Scheduler(const Runtime& options, std::size_t workers, std::size_t spares)
     : options_(options),
       float_control_(get_float_control()),

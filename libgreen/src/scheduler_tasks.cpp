@@ -91,21 +91,20 @@ void Scheduler::free_stack(Worker* worker, StackPool& pool, std::byte* stack, bo
     }
 }
 
-/// Makes sure that a task can run. `has_stack` says whether what failed came after its stack.
-[[gnu::always_inline]] inline weld::sys::Result<void> Scheduler::enlist(Task& task, Carrier* carrier,
-                                                                        const thread::Options& options,
-                                                                        bool& has_stack) noexcept {
-    if (auto reserved = reserve_stack(carrier != nullptr ? carrier->worker : nullptr, task, options.stack_size);
+/// Makes sure that a task can run.
+[[gnu::always_inline]] inline weld::Result<void> Scheduler::enlist(Task& task, Carrier* carrier,
+                                                                   const Operation& operation,
+                                                                   const thread::Options& options) noexcept {
+    if (const auto reserved = reserve_stack(carrier != nullptr ? carrier->worker : nullptr, task, options.stack_size);
         !reserved) [[unlikely]] {
-        return reserved;
+        return std::unexpected(weld::Error(operation.mapping, reserved.error()));
     }
-    has_stack = true;
     task.scheduler_ = this;
     task.stack_pages_ = static_cast<std::uint32_t>(stacks_of(task).usable() / 4096);
     if (options.pin == Pin::Own) [[unlikely]] {
-        if (auto pinned = pin_to_own(task); !pinned) {
+        if (const auto pinned = pin_to_own(task); !pinned) {
             stacks_of(task).unreserve();
-            return pinned;
+            return std::unexpected(weld::Error(operation.name, pinned.error()));
         }
     }
     task.references_.store(task.references_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -118,11 +117,9 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
         return start_outside(task, operation, options);
     }
     carrier->enter();
-    bool has_stack = false;
-    const auto enlisted = enlist(task, carrier, options, has_stack);
-    if (!enlisted) [[unlikely]] {
+    if (auto enlisted = enlist(task, carrier, operation, options); !enlisted) [[unlikely]] {
         carrier->leave();
-        return std::unexpected(weld::Error(has_stack ? operation.name : operation.mapping, enlisted.error()));
+        return enlisted;
     }
     if (options.pin == Pin::Here) {
         task.pinned_to_ = carrier;
@@ -156,22 +153,15 @@ weld::Result<void> Scheduler::start_outside(Task& task, const Operation& operati
         outsiders_.fetch_add(1, std::memory_order_relaxed);
         started_outside_.fetch_add(1, std::memory_order_relaxed);  // so that it does not end meanwhile
     }
-    bool has_stack = false;
-    const auto enlisted = enlist(task, nullptr, options, has_stack);
+    auto enlisted = enlist(task, nullptr, operation, options);
     if (!enlisted) {
         ended_outside_.fetch_add(1, std::memory_order_seq_cst);
         end_if_all_ended();
-    } else if (task.pinned_to_ != nullptr) {
-        deliver(task);
     } else {
-        injector_.push(&task);
-        notify();
+        hand_over(task);
     }
     outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in end_threads
-    if (!enlisted) {
-        return std::unexpected(weld::Error(has_stack ? operation.name : operation.mapping, enlisted.error()));
-    }
-    return {};
+    return enlisted;
 }
 
 // On the stack of whoever came next: the old one is nobody's now.

@@ -22,8 +22,6 @@ std::uint64_t next_id() noexcept {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
-
 }  // namespace
 
 std::uint64_t Task::id() const noexcept {
@@ -36,11 +34,8 @@ std::uint64_t Task::id() const noexcept {
 }
 
 weld::Result<void> Task::start(const thread::Options& options) {
-    Carrier* carrier = this_carrier();
-    Task* parent = carrier != nullptr ? carrier->running : nullptr;
-    if (parent == nullptr) {
-        die_outside_task("green::thread::spawn");
-    }
+    Carrier* carrier = &calling_carrier("green::thread::spawn");
+    Task* parent = carrier->running;
     if (options.run_now) {
         NoSwitch::check(*parent);
     }
@@ -132,12 +127,10 @@ void Task::settle() noexcept {
 /// Lets go whoever waits, and gives the runtime's reference up; the block may be gone then. False when there is
 /// something to settle first.
 bool Task::finish(Carrier& carrier) noexcept {
-    void* const context = context_;
     on_uncaught_ = scheduler_->options().on_uncaught;
     std::uintptr_t before = end_.load(std::memory_order_acquire);
     do {
         if (((before & abandoned) != 0 && has_failed_) || ((before & disowned) != 0 && has_value_)) {
-            context_ = context;
             return false;
         }
         // Release publishes result and failure.

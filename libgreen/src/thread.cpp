@@ -8,19 +8,6 @@
 
 namespace green {
 
-namespace {
-
-/// The calling task's carrier.
-Carrier& calling_carrier(const char* call) noexcept {
-    Carrier* carrier = this_carrier();
-    if (carrier == nullptr || carrier->running == nullptr) {
-        die_outside_task(call);
-    }
-    return *carrier;
-}
-
-}  // namespace
-
 // ---- NoSwitch -----------------------------------------------------------------------------------------
 
 NoSwitch::NoSwitch(std::source_location place) noexcept : place_(place), task_(Scheduler::current()) {

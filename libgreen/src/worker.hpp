@@ -23,9 +23,7 @@ class Scheduler;
 /// A number that one thread at a time counts up, and any thread reads.
 class Counter {
 public:
-    void add(std::uint64_t more = 1) noexcept {
-        count_.store(count_.load(std::memory_order_relaxed) + more, std::memory_order_release);
-    }
+    void add() noexcept { count_.store(count_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
     [[nodiscard]] std::uint64_t get() const noexcept { return count_.load(std::memory_order_acquire); }
 
     /// One more, which orders nothing; returns the new number.

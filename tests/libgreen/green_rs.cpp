@@ -26,18 +26,9 @@ using green::Pin;
 using green::Pool;
 using test::channel;
 using test::must;
+using test::pool_of;
+using test::spawn;
 namespace thread = green::thread;
-
-namespace {
-
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers})); }
-
-template <class F>
-void spawn(F function, const thread::Options& options = {}) {
-    (void)must(thread::spawn(std::move(function), options));
-}
-
-}  // namespace
 
 TEST_CASE("lib: test_green_builder") {
     auto pool = pool_of(2);

@@ -17,18 +17,9 @@
 using green::Pool;
 using test::channel;
 using test::must;
+using test::pool_of;
+using test::spawn;
 namespace thread = green::thread;
-
-namespace {
-
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers})); }
-
-template <class F>
-void spawn(F function) {
-    (void)must(thread::spawn(std::move(function)));
-}
-
-}  // namespace
 
 TEST_CASE("task: smoke") {
     std::atomic<int> message{0};

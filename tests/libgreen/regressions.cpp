@@ -12,7 +12,7 @@
 // to 53 are the sockets', 12, 26, 27, 32 the locks' and channels', 13, 28 the loop's, 14, 21, 22 terminals', 17 in part
 // the timers', 23 to 25 and 31 signals' and processes', 29 and 49 the files', 37 Windows', 45 and 54 the builds'.
 #include <libgreen/stealing.hpp>
-#include <support/words.hpp>
+#include <support/green.hpp>
 
 #include <green/pool.hpp>
 #include <green/thread.hpp>
@@ -34,13 +34,8 @@ using green::Pin;
 using green::Pool;
 using test::eventually;
 using test::must;
+using test::pool_of;
 namespace thread = green::thread;
-
-namespace {
-
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers})); }
-
-}  // namespace
 
 TEST_CASE("4A.5: a task that is woken before it is off its stack goes on once, with what its waker wrote") {
     constexpr int rounds = test::is_slow ? 2'000 : 200'000;

@@ -7,7 +7,7 @@
 // flags are pins here: a thread without THREAD_ENABLE_WORK_STEALING is spawned with Pin::Here, a vCPU that is not
 // stolen from, or does not steal, is the worker of a task with Pin::Own, and pause_work_stealing is a Pinned.
 #include <libgreen/stealing.hpp>
-#include <support/words.hpp>
+#include <support/green.hpp>
 
 #include <green/pool.hpp>
 #include <green/thread.hpp>
@@ -32,11 +32,10 @@ using test::Hold;
 using test::is_stolen;
 using test::let_look;
 using test::must;
+using test::pool_of;
 namespace thread = green::thread;
 
 namespace {
-
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers})); }
 
 /// Joins all; whether each returned true.
 bool join_all(std::vector<thread::JoinHandle<bool>>& handles) {

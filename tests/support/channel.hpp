@@ -3,6 +3,8 @@
 // Channel: for tests ported from where tasks talk by channels. One task receives; any thread sends.
 #pragma once
 
+#include <support/words.hpp>
+
 #include <green/thread.hpp>
 
 #include <deque>
@@ -87,6 +89,12 @@ private:
     std::optional<green::thread::Thread> receiver_;
     int senders_ = 0;
 };
+
+/// Starts a task that nobody joins.
+template <class F>
+void spawn(F function) {
+    (void)must(green::thread::spawn(std::move(function)));
+}
 
 /// A channel and its first sender.
 template <class T>

@@ -8,6 +8,7 @@
 
 #include <support/words.hpp>
 
+#include <green/pool.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 
@@ -16,6 +17,9 @@
 #include <iterator>
 
 namespace test {
+
+/// A runtime of its own.
+inline green::Pool pool_of(std::size_t workers) { return must(green::Pool::start({.workers = workers})); }
 
 inline std::ptrdiff_t threads_of_process() {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});

@@ -4,7 +4,7 @@
 //
 // One implementation a CPU, in `context/<cpu>/`, of this shape:
 //
-//     switch_context(from, to, carrier, then, argument)   inline, in switch.hpp
+//     exchange(from, to, carrier, then, argument)         inline, in switch.hpp: the switch itself
 //     pause_processor()                                   beside it, for who waits for another processor
 //     has_shadow_stack()                                  in start.cpp, with the first frame of a context
 //
@@ -32,6 +32,13 @@ struct Context {
     void* stack_pointer = nullptr;
 };
 
+/// What crosses over.
+struct Arrival {
+    Carrier* carrier;
+    Then then;
+    void* argument;
+};
+
 /// A context that runs `entry(argument, carrier)` on the stack that ends below `top`, which is a multiple of 16.
 [[nodiscard]] Context make_context(void* top, Entry entry, void* argument) noexcept;
 
@@ -53,3 +60,19 @@ struct Context {
 #else
 #error "green has no switch for this CPU: it needs a folder of src/context"
 #endif
+
+namespace green {
+
+/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument, carrier)` is called first if there is
+/// a `then`. Returns when somebody switches to `from`, perhaps on another thread: the carrier there.
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& switch_context(Context& from, const Context& to,
+                                                                           Carrier& carrier, Then then,
+                                                                           void* argument) noexcept {
+    const Arrival arrival = exchange(from, to, carrier, then, argument);
+    if (arrival.then != nullptr) {
+        arrival.then(arrival.argument, *arrival.carrier);
+    }
+    return *arrival.carrier;
+}
+
+}  // namespace green

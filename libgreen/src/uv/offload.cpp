@@ -54,10 +54,7 @@ weld::sys::Result<void> can_have_pool() noexcept {
 }  // namespace
 
 weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* argument) noexcept {
-    Carrier* carrier = this_carrier();
-    if (carrier == nullptr || carrier->running == nullptr) {
-        die_outside_task("green::offload");
-    }
+    Carrier* carrier = &calling_carrier("green::offload");
     const Inside inside(carrier);
     carrier = &Scheduler::with_worker(*carrier);
     const auto loop = UvLoop::of(*carrier->worker, "offload");

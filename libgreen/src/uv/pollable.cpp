@@ -29,10 +29,7 @@ void Pollable::Queue::remove(Waiter& waiter) noexcept {
 }
 
 weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const char* operation) noexcept {
-    Carrier* carrier = this_carrier();
-    if (carrier == nullptr || carrier->running == nullptr) {
-        die_outside_task(operation);
-    }
+    Carrier* carrier = &calling_carrier(operation);
     const Inside inside(carrier);
     for (;;) {
         carrier = &Scheduler::with_worker(*carrier);
@@ -48,7 +45,7 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
         }
         if (waiter.status == 0) [[likely]] {
             // Early, its worker was removed: one more try is in vain at worst.
-            return !waiter.expired || Instant(weld::native::now(weld::native::Clock::Monotonic)) < deadline;
+            return !waiter.expired || now() < deadline;
         }
         if (waiter.status != UV_EAGAIN) {
             return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-waiter.status)));

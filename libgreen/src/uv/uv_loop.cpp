@@ -5,7 +5,6 @@
 
 #include <weld/sys/linux/epoll.hpp>
 #include <weld/sys/linux/eventfd.hpp>
-#include <weld/sys/posix/io.hpp>
 #include <weld/sys/posix/poll.hpp>
 
 #include <algorithm>
@@ -23,8 +22,6 @@ namespace sys = weld::sys;
 using namespace std::chrono_literals;
 
 namespace {
-
-Instant now() noexcept { return Instant(weld::native::now(weld::native::Clock::Monotonic)); }
 
 /// Whether there was a loop in this process.
 constinit std::atomic<bool> libuv_has_begun{false};
@@ -51,7 +48,7 @@ sys::Result<void> can_begin() noexcept {
 // ---- its life -----------------------------------------------------------------------------------------
 
 weld::Result<UvLoop*> UvLoop::make(Worker& worker, const char* operation) noexcept {
-    auto bell = sys::eventfd(0, sys::EventfdFlags::Nonblock | sys::EventfdFlags::CloseOnExec);
+    auto bell = Bell::make();
     if (!bell) {
         return std::unexpected(weld::Error(operation, bell.error()));
     }
@@ -87,7 +84,7 @@ int UvLoop::init() noexcept {
         return status;
     }
     loop_.data = this;
-    const int status = uv_poll_init(&loop_, &watch_, bell_.borrow().raw());
+    const int status = uv_poll_init(&loop_, &watch_, bell_.descriptor().raw());
     if (status != 0) {
         uv_loop_close(&loop_);
         loop_.data = nullptr;
@@ -95,12 +92,7 @@ int UvLoop::init() noexcept {
     }
     watch_.data = this;
     return uv_poll_start(&watch_, UV_READABLE,
-                         [](uv_poll_t* watch, int, int) { static_cast<UvLoop*>(watch->data)->answer_bell(); });
-}
-
-void UvLoop::answer_bell() noexcept {
-    std::uint64_t rings = 0;
-    (void)sys::read(bell_.borrow(), std::as_writable_bytes(std::span(&rings, 1)));
+                         [](uv_poll_t* watch, int, int) { static_cast<UvLoop*>(watch->data)->bell_.answer(); });
 }
 
 bool UvLoop::tell(int fd, Pollable* pollable) noexcept {
@@ -156,7 +148,7 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
     const auto pollable_of = [&](int fd) {
         return static_cast<std::size_t>(fd) < by_fd_.size() ? by_fd_[static_cast<std::size_t>(fd)] : nullptr;
     };
-    const int bell = bell_.borrow().raw();
+    const int bell = bell_.descriptor().raw();
     if (std::ranges::any_of(
             ready, [&](const auto& event) { return pollable_of(fd_of(event)) == nullptr && fd_of(event) != bell; })) {
         uv_run(&loop_, UV_RUN_NOWAIT);  // something of libuv's own: it gets all of them
@@ -164,7 +156,7 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
     }
     for (const auto& event : ready) {
         if (fd_of(event) == bell) {
-            answer_bell();
+            bell_.answer();
         } else {
             pollable_of(fd_of(event))->handle_event(static_cast<sys::EpollEvents>(event.found));
         }
@@ -201,10 +193,7 @@ void UvLoop::wait_finely(std::chrono::nanoseconds left) noexcept {
     ask_kernel(0);
 }
 
-void UvLoop::ring() noexcept {
-    const std::uint64_t one = 1;
-    (void)sys::write(bell_.borrow(), std::as_bytes(std::span(&one, 1)));
-}
+void UvLoop::ring() noexcept { bell_.ring(); }
 
 // ---- posts --------------------------------------------------------------------------------------------
 

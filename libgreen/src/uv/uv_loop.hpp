@@ -11,6 +11,7 @@
 // has something for it. Events are level-triggered, so none is lost by whoever reads them.
 #pragma once
 
+#include "../bell.hpp"
 #include "../worker.hpp"
 
 #include <weld/error.hpp>
@@ -70,18 +71,17 @@ public:
     std::size_t requests = 0;
 
 private:
-    UvLoop(Worker& worker, weld::sys::OwnedFd bell) noexcept : worker_(worker), bell_(std::move(bell)) {}
+    UvLoop(Worker& worker, Bell bell) noexcept : worker_(worker), bell_(std::move(bell)) {}
     [[nodiscard]] static weld::Result<UvLoop*> make(Worker& worker, const char* operation) noexcept;
     [[nodiscard]] int init() noexcept;
     void handle_posts() noexcept;
     void wait_finely(std::chrono::nanoseconds left) noexcept;
     void ask_kernel(std::int32_t milliseconds) noexcept;
-    void answer_bell() noexcept;
 
     Worker& worker_;
     uv_loop_t loop_{};
-    weld::sys::OwnedFd bell_;  // an eventfd; its count stands for rings that were not answered
-    uv_poll_t watch_{};        // of the bell
+    Bell bell_;
+    uv_poll_t watch_{};  // of the bell
     bool needs_run_ = true;
     std::vector<Pollable*> by_fd_;
 

@@ -13,11 +13,9 @@
 
 namespace green {
 
-/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument, carrier)` is called first if there is
-/// a `then`. Returns when somebody switches to `from`, perhaps on another thread: the carrier there.
-[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& switch_context(Context& from, const Context& to,
-                                                                           Carrier& carrier, Then then,
-                                                                           void* argument) noexcept {
+/// Leaves for `to`; returns when somebody leaves for `from`, with what crossed over then.
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
+                                                                    Then then, void* argument) noexcept {
     register Carrier* on asm("x0") = &carrier;
     register Then first asm("x1") = then;
     register void* with asm("x2") = argument;
@@ -41,14 +39,7 @@ namespace green {
           "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7",
           "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23",
           "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "cc", "memory" GREEN_SVE_REGISTERS);
-    // A call would have its own way with the registers.
-    Carrier& arrived = *on;
-    const Then next = first;
-    void* const next_argument = with;
-    if (next != nullptr) {
-        next(next_argument, arrived);
-    }
-    return arrived;
+    return {.carrier = on, .then = first, .argument = with};
 }
 
 /// Lets the processor do something else for a moment.

@@ -14,11 +14,9 @@
 
 namespace green {
 
-/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument, carrier)` is called first if there is
-/// a `then`. Returns when somebody switches to `from`, perhaps on another thread: the carrier there.
-[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& switch_context(Context& from, const Context& to,
-                                                                           Carrier& carrier, Then then,
-                                                                           void* argument) noexcept {
+/// Leaves for `to`; returns when somebody leaves for `from`, with what crossed over then.
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
+                                                                    Then then, void* argument) noexcept {
     register Carrier* on asm("a0") = &carrier;
     register Then first asm("a1") = then;
     register void* with asm("a2") = argument;
@@ -43,14 +41,7 @@ namespace green {
           "s8", "s9", "s10", "s11", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "ft8", "ft9", "ft10",
           "ft11", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "fs0", "fs1", "fs2", "fs3", "fs4", "fs5",
           "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "memory" GREEN_VECTOR_REGISTERS);
-    // A call would have its own way with the registers.
-    Carrier& arrived = *on;
-    const Then next = first;
-    void* const next_argument = with;
-    if (next != nullptr) {
-        next(next_argument, arrived);
-    }
-    return arrived;
+    return {.carrier = on, .then = first, .argument = with};
 }
 
 /// Lets the processor do something else for a moment.

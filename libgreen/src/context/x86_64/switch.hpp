@@ -20,11 +20,9 @@
 
 namespace green {
 
-/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument, carrier)` is called first if there is
-/// a `then`. Returns when somebody switches to `from`, perhaps on another thread: the carrier there.
-[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& switch_context(Context& from, const Context& to,
-                                                                           Carrier& carrier, Then then,
-                                                                           void* argument) noexcept {
+/// Leaves for `to`; returns when somebody leaves for `from`, with what crossed over then.
+[[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
+                                                                    Then then, void* argument) noexcept {
     void** save = &from.stack_pointer;
     void* const* go = &to.stack_pointer;
     Carrier* on = &carrier;
@@ -45,10 +43,7 @@ namespace green {
         : "rbx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5",
           "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "st", "st(1)", "st(2)",
           "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory" GREEN_AVX512_REGISTERS GREEN_APX_REGISTERS);
-    if (then != nullptr) {
-        then(argument, *on);
-    }
-    return *on;
+    return {.carrier = on, .then = then, .argument = argument};
 }
 
 /// Lets the processor do something else for a moment.
