@@ -28,8 +28,11 @@ struct WorkerMetrics {
 
 /// What all of them did, those that were removed among them.
 struct Metrics : WorkerMetrics {
-    std::size_t workers = 0;  ///< at present, those that do all
-    std::size_t tasks = 0;    ///< started and not finished, at present
+    std::size_t workers = 0;   ///< at present, those that do all
+    std::size_t tasks = 0;     ///< started and not finished, at present
+    std::size_t carriers = 0;  ///< native threads at present, at work or spare
+    std::uint64_t handoffs =
+        0;  ///< times that a worker was taken from a task that kept its thread, or was given by one
 
     friend bool operator==(const Metrics&, const Metrics&) = default;
 };

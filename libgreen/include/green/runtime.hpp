@@ -6,14 +6,14 @@
 // and all tasks that came of it have finished. Nothing of green exists before and after.
 #pragma once
 
+#include <green/stuck.hpp>
 #include <green/task.hpp>
 
 #include <weld/run.hpp>
 #include <weld/thread/packet.hpp>
 
+#include <chrono>
 #include <cstddef>
-#include <exception>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -35,6 +35,14 @@ struct Runtime {
     /// Called with the name of a task and what it threw when nobody can join it any more. It must not throw. Without it
     /// such an exception ends the process.
     OnUncaught on_uncaught = nullptr;
+    /// How many tasks can keep native threads to themselves, in calls that block or long loops, while others run: so
+    /// many threads more than workers there may be, started when they are needed and ended when they are not. At the
+    /// limit other tasks wait, and a line on standard error names those that have blocked longest. Zero for none: then
+    /// nobody watches, and a task that blocks holds up its worker.
+    std::size_t spare_carriers = 256;
+    /// Told once of each stretch in which a task kept its thread for `stuck_after` while others waited.
+    OnStuck on_stuck = nullptr;
+    std::chrono::nanoseconds stuck_after = std::chrono::milliseconds(10);
 };
 
 /// Runs `task`, which was not started, and whatever comes of it in a runtime as `runtime` says.

@@ -21,4 +21,8 @@ Result<std::uint64_t> prctl_get_shadow_stack_status() noexcept {
     return std::uint64_t{status};
 }
 
+Result<void> prctl_set_timer_slack(std::uint32_t nanoseconds) noexcept {
+    return check(::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(nanoseconds), 0, 0, 0));
+}
+
 }  // namespace weld::sys

@@ -6,12 +6,17 @@
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <csignal>
 
 namespace weld::sys {
 
 static_assert(sizeof(ThreadId) == sizeof(pid_t));
 
 ThreadId gettid() noexcept { return static_cast<ThreadId>(::gettid()); }
+
+Result<void> tgkill(ThreadId thread, Signal signal) noexcept {
+    return check(::tgkill(::getpid(), static_cast<pid_t>(thread), static_cast<int>(signal)));
+}
 
 std::int32_t getpid() noexcept { return ::getpid(); }
 

@@ -11,7 +11,8 @@
 
 namespace weld::sys {
 
-static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Signal::Segv) == SIGSEGV);
+static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Signal::Segv) == SIGSEGV &&
+              std::to_underlying(Signal::Urg) == SIGURG);
 static_assert(sizeof(SignalAction) >= sizeof(struct sigaction) && alignof(SignalAction) >= alignof(struct sigaction));
 
 const void* fault_address(const SignalInfo& info) noexcept { return reinterpret_cast<const siginfo_t&>(info).si_addr; }
@@ -19,7 +20,7 @@ const void* fault_address(const SignalInfo& info) noexcept { return reinterpret_
 Result<SignalAction> sigaction(Signal signal, SignalHandler handler) noexcept {
     struct sigaction action{};
     action.sa_sigaction = reinterpret_cast<void (*)(int, siginfo_t*, void*)>(handler);
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     SignalAction before{};
     if (::sigaction(static_cast<int>(signal), &action, reinterpret_cast<struct sigaction*>(before.storage)) != 0) {
         return last_error();

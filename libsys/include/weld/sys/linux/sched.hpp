@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Scheduling of threads on Linux: gettid, CPU affinity.
+// Threads as Linux knows them: gettid, tgkill, CPU affinity, the clock of each.
 #pragma once
 
 #include <weld/sys/errno.hpp>
+#include <weld/sys/posix/clock.hpp>
+#include <weld/sys/posix/signal.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +18,15 @@ enum class ThreadId : std::int32_t { Self = 0 };
 
 /// gettid(2).
 [[nodiscard]] WELD_API ThreadId gettid() noexcept;
+
+/// The clock of the CPU time of `thread`, which may be any of this process; also clock_getcpuclockid(3) knows it so.
+/// `Errno::Inval` from clock_gettime when there is no such thread.
+[[nodiscard]] constexpr ClockId cpu_clock_of(ThreadId thread) noexcept {
+    return static_cast<ClockId>(~static_cast<std::int32_t>(thread) * 8 + 6);
+}
+
+/// tgkill(2): sends `signal` to `thread` of this process. `Errno::Srch` when there is no such thread.
+[[nodiscard]] WELD_API Result<void> tgkill(ThreadId thread, Signal signal) noexcept;
 
 /// getpid(2).
 [[nodiscard]] WELD_API std::int32_t getpid() noexcept;

@@ -12,7 +12,7 @@
 namespace weld::sys {
 
 /// Signals by the name that signal(7) gives them.
-enum class Signal : std::int32_t { Bus = 7, Segv = 11 };
+enum class Signal : std::int32_t { Bus = 7, Segv = 11, Urg = 23 };
 
 /// siginfo_t, of which the functions below tell.
 struct SignalInfo;
@@ -29,7 +29,8 @@ struct SignalAction {
 };
 
 /// sigaction(2): from now on `handler` is called for `signal`, on the thread's signal stack if it has one, `signal`
-/// itself being blocked meanwhile. Returns what was done before.
+/// itself being blocked meanwhile. Calls that it interrupts are begun again, those that signal(7) says can be. Returns
+/// what was done before.
 [[nodiscard]] WELD_API Result<SignalAction> sigaction(Signal signal, SignalHandler handler) noexcept;
 
 /// sigaction(2): does again what `sigaction` returned.
