@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "carrier.hpp"
 
+#include "scheduler.hpp"
+
 #include <weld/sys/linux/membarrier.hpp>
 
+#include <algorithm>
 #include <mutex>
-#include <utility>
 
 namespace green {
 
@@ -21,22 +23,26 @@ constinit thread_local Carrier* carrier_of_thread = nullptr;
 bool Carrier::registers_membarrier() noexcept { return weld::sys::membarrier_register().has_value(); }
 
 void Carrier::enter_slowly() noexcept {
-    if ((hindrance.load(std::memory_order_relaxed) & without_kernel) != 0) {
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in lock_out
-        if ((hindrance.load(std::memory_order_relaxed) & revoked) == 0) {
-            return;
-        }
+    std::uint32_t hindered = hindrance.load(std::memory_order_relaxed);
+    if ((hindered & without_kernel) != 0) {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fences in lock_out and sleep_deeply
+        hindered = hindrance.load(std::memory_order_relaxed);
     }
-    // The taker holds the mutex until it has the worker or has withdrawn.
-    const std::lock_guard lock(mutex);
-    hindrance.fetch_and(~revoked, std::memory_order_relaxed);
+    if ((hindered & watched) != 0) {
+        hindrance.fetch_and(~watched, std::memory_order_relaxed);
+        scheduler->ring_monitor();
+    }
+    if ((hindered & revoked) != 0) {
+        // The taker holds the mutex until it has the worker or has withdrawn.
+        const std::lock_guard lock(mutex);
+        hindrance.fetch_and(~revoked, std::memory_order_relaxed);
+    }
 }
 
-/// With the mutex held: whether the carrier has a worker and is in user code, where it now stays until the mutex is
-/// free.
-bool Carrier::lock_out() noexcept {
+/// With the mutex held: whether the carrier is in user code, where it now stays until the mutex is free.
+bool Carrier::lock_out(std::uint64_t stretch) noexcept {
     const std::uint64_t before = seq.load(std::memory_order_acquire);
-    if ((before & 1) == 0 || worker == nullptr) {
+    if ((before & 1) == 0 || (stretch != any_stretch && before != stretch)) {
         return false;
     }
     const std::uint32_t hindered = hindrance.fetch_or(revoked, std::memory_order_relaxed);
@@ -52,10 +58,10 @@ bool Carrier::lock_out() noexcept {
     return true;
 }
 
-Worker* Carrier::take() noexcept {
-    Worker* taken = nullptr;
-    (void)while_outside([&](Worker&) { taken = std::exchange(worker, nullptr); });
-    return taken;
+void Lost::set_name(std::string_view text) noexcept {
+    const std::size_t length = std::min(text.size(), name.size() - 1);
+    std::copy_n(text.begin(), length, name.begin());
+    name[length] = '\0';
 }
 
 }  // namespace green

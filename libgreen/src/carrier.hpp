@@ -3,8 +3,8 @@
 // Carrier: a native thread that runs tasks while it holds a worker.
 //
 // The protocol of `enter`, `leave` and `take`, with its reasons, is in docs/scheduler.md. What is here
-// belongs to the carrier's own thread, but for `worker` and `hindrance`, which a taker changes under `mutex`
-// while the thread is in user code, and for the inbox.
+// belongs to the carrier's own thread, but for `worker`, `hindrance` and `lost`, which a taker changes under `mutex`
+// while the thread is in user code, for the inbox, and for what the monitor remembers.
 #pragma once
 
 #include "annotate.hpp"
@@ -16,26 +16,52 @@
 
 #include <weld/native/mutex.hpp>
 #include <weld/native/parker.hpp>
+#include <weld/native/thread.hpp>
+#include <weld/sys/linux/sched.hpp>
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
+#include <string_view>
 
 namespace green {
 
 class Scheduler;
 struct Worker;
 
+/// A task that kept its thread, of which it is known until the carrier holds a worker again.
+struct Lost {
+    std::array<char, 64> name{};  // cut, if it is longer
+    Instant since;                // when its stretch of user code was first seen
+
+    void set_name(std::string_view text) noexcept;
+};
+
+/// What the monitor remembers of a carrier.
+struct Watch {
+    std::uint64_t stretch = 0;            // of user code: `seq` when it was looked at last
+    Instant since;                        // when that was first seen
+    Instant looked;                       // when the clock below was read
+    std::chrono::nanoseconds cpu{};       // of its thread
+    std::chrono::nanoseconds cpu_before;  // the same when the stretch was first seen
+    bool reported = false;
+};
+
 struct alignas(64) Carrier {
     // What `enter` looks at, so that it needs one look.
     static constexpr std::uint32_t revoked = 1;         // a taker is there
     static constexpr std::uint32_t without_kernel = 2;  // the kernel makes no fence, so both sides make one
+    static constexpr std::uint32_t watched = 4;         // the monitor sleeps until this stretch of user code ends
 
     std::atomic<std::uint64_t> seq{0};  // odd: in user code
     std::atomic<std::uint32_t> hindrance{registers_membarrier() ? 0 : without_kernel};
     weld::native::Mutex mutex;
     Worker* worker = nullptr;
+    Lost lost;
 
     Scheduler* scheduler = nullptr;
     Task* running = nullptr;
@@ -45,7 +71,11 @@ struct alignas(64) Carrier {
     annotate::Stack stack{};
     weld::native::Parker spare;  // where it waits to be given a worker
     Carrier* next_spare = nullptr;
-    bool claims = false;  // waits with tasks that are pinned to it, in the list of spares
+    bool claims = false;                         // waits with tasks that are pinned to it, in the list of spares
+    bool is_new = false;                         // started as a spare, and not in their list yet
+    std::optional<weld::native::Thread> thread;  // none for the thread of `run`, and a host's
+    std::atomic<weld::sys::ThreadId> thread_id{weld::sys::ThreadId::Self};
+    Watch watch;
 
     // Tasks that no other carrier may run.
     std::size_t pinned = 0;      // how many there are
@@ -69,19 +99,17 @@ struct alignas(64) Carrier {
     /// Whether it is in user code.
     [[nodiscard]] bool is_outside() const noexcept { return (seq.load(std::memory_order_relaxed) & 1) != 0; }
 
-    /// Takes the worker away from a carrier that stays in user code; null when it came into the runtime, or has
-    /// none. Any thread but the carrier's.
-    [[nodiscard]] Worker* take() noexcept;
+    static constexpr std::uint64_t any_stretch = 0;
 
-    /// Calls `use(worker)` while the carrier, which has one, stays in user code and cannot come in; false when it came
-    /// into the runtime, or has none. Any thread but the carrier's.
+    /// Calls `use()` while the carrier stays in user code and cannot come in, in `stretch` or in any; false when it
+    /// came into the runtime. What `worker` and `running` say stays meanwhile. Any thread but the carrier's.
     template <class Use>
-    [[nodiscard]] bool while_outside(Use use) noexcept;
+    [[nodiscard]] bool while_outside(std::uint64_t stretch, Use use) noexcept;
 
 private:
     static bool registers_membarrier() noexcept;
     GREEN_API void enter_slowly() noexcept;
-    [[nodiscard]] bool lock_out() noexcept;
+    [[nodiscard]] bool lock_out(std::uint64_t stretch) noexcept;
 };
 
 /// The carrier that the calling thread is, or null. Never inlined, and asked anew after every suspension: the
@@ -129,13 +157,12 @@ private:
 };
 
 template <class Use>
-bool Carrier::while_outside(Use use) noexcept {
+bool Carrier::while_outside(std::uint64_t stretch, Use use) noexcept {
     const std::lock_guard lock(mutex);
-    if (!lock_out()) {
+    if (!lock_out(stretch)) {
         return false;
     }
-    // It comes in by `mutex` now.
-    use(*worker);
+    use();  // it comes in by `mutex` now
     return true;
 }
 

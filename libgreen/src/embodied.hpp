@@ -16,6 +16,7 @@ class Embodied {
 public:
     Embodied(Carrier& carrier, bool reports_overflow) noexcept : outer_(this_carrier()) {
         set_this_carrier(&carrier);
+        carrier.thread_id.store(weld::sys::gettid(), std::memory_order_relaxed);
         carrier.globals = exception_globals();
         annotate::begin_thread(carrier.stack);
         if (reports_overflow) {

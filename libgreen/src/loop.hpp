@@ -38,6 +38,9 @@ public:
     /// Whether something was asked of it that it has to answer.
     [[nodiscard]] virtual bool is_busy() const noexcept { return false; }
 
+    /// Whether something may come to it, or has: a descriptor that is watched, a call in the pool. Any thread.
+    [[nodiscard]] virtual bool awaits_anything() const noexcept { return false; }
+
     /// Whether `look` has something to do without anything having happened.
     [[nodiscard]] virtual bool needs_look() const noexcept { return false; }
 };

@@ -46,6 +46,8 @@ Metrics Scheduler::metrics() const noexcept {
     }
     sum.queued += injector_.size();
     sum.workers = workers();
+    sum.carriers = carriers_.count();
+    sum.handoffs = carriers_.handoffs();
     sum.tasks = sum.spawned - std::min(sum.finished, sum.spawned);
     return sum;
 }

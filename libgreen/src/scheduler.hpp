@@ -6,9 +6,10 @@
 // a Carrier is called inside the runtime, by a task on that carrier.
 #pragma once
 
-#include "carrier.hpp"
+#include "carriers.hpp"
 #include "context/float_control.hpp"
 #include "injector.hpp"
+#include "monitor.hpp"
 #include "stack_pool.hpp"
 #include "worker.hpp"
 
@@ -18,7 +19,6 @@
 #include <green/thread/no_switch.hpp>
 
 #include <weld/error.hpp>
-#include <weld/native/thread.hpp>
 #include <weld/sys/repr.hpp>
 
 #include <array>
@@ -83,9 +83,11 @@ public:
     /// Lets a task run that nobody else can reach. Any thread.
     void schedule(Task& task) noexcept;
 
-    /// Gives the worker of carrier `index`, in user code, to a spare one. False when the carrier came into the runtime
-    /// meanwhile. Any thread.
+    /// For tests: gives the worker of carrier `index`, if it is in user code, to a spare one. Any thread.
     bool hand_off(std::size_t index) noexcept;
+
+    /// What the monitor may sleep through has changed. Any thread.
+    GREEN_API void ring_monitor() noexcept { monitor_.ring(); }
 
     /// The task that calls, or null.
     [[nodiscard]] static GREEN_API Task* current() noexcept;
@@ -104,7 +106,6 @@ public:
 
     /// Lets others run first. From a task's own code.
     static void yield_now() noexcept;
-
     static GREEN_API Carrier& yield(Carrier& carrier) noexcept;  ///< in the runtime
 
     /// Lets timers, the loop and others have their turn, for a task that could go on without end.
@@ -112,6 +113,9 @@ public:
 
     /// Goes on when the calling task's carrier holds a worker.
     static GREEN_API Carrier& with_worker(Carrier& carrier) noexcept;
+
+    /// The calling task's carrier gives its worker to a spare one, if it may. Waits for one if need be.
+    static Carrier& give_worker_away(Carrier& carrier) noexcept;
 
     /// The calling task stays where it is, once more or once less.
     static void pin(Carrier& carrier) noexcept;
@@ -125,6 +129,8 @@ public:
     [[nodiscard]] bool is_another_process() const noexcept;  ///< a parent, that is
 
 private:
+    friend class Carriers;
+    friend class Monitor;
     /// What is kept of a task that has finished, until it is off its stack.
     struct Ending {
         std::byte* stack;
@@ -135,10 +141,9 @@ private:
 
     static void* carrier_main(void* argument);
     void carry(Carrier& carrier) noexcept;
-    [[nodiscard]] Carrier* make_carrier(Worker* worker) noexcept;
-    [[nodiscard]] weld::sys::Result<void> start_thread(Carrier& carrier) noexcept;
-    [[nodiscard]] Carrier* take_spare(bool any) noexcept;
-    static void give(Carrier& spare, Worker& worker) noexcept;
+    [[nodiscard]] bool may_have_spare() const noexcept;
+    void end_wait_for_spare() noexcept;
+    static void wait_for_spare(void* raw, Carrier& carrier) noexcept;
     void await_worker(Carrier& carrier) noexcept;
     bool give_to_claimant(Carrier& carrier, Worker& worker) noexcept;
 
@@ -153,7 +158,6 @@ private:
     [[nodiscard]] weld::sys::Result<void> host_first_worker() noexcept;
     void close() noexcept;
     void end_threads() noexcept;
-
     [[nodiscard]] weld::sys::Result<void> reserve_stack(Worker* worker, Task& task, std::size_t size) noexcept;
     [[nodiscard]] weld::Result<void> enlist(Task& task, Carrier* carrier, const Operation& operation,
                                             const thread::Options& options) noexcept;
@@ -237,14 +241,10 @@ private:
     std::atomic<std::size_t> outsiders_{0};  // threads that are in `schedule` and no carriers of this runtime
     weld::native::Parker owner_;             // of whoever awaits the end
 
-    mutable weld::native::Mutex carriers_mutex_;  // all below, and the duty of workers
-    std::vector<std::unique_ptr<Carrier>> carriers_;
-    Carrier* first_ = nullptr;  // of them; for whoever has not the mutex
-    std::vector<weld::native::Thread> threads_;
-    Carrier* spares_ = nullptr;
-    std::atomic<std::size_t> claims_{0};  // spares that have something to run which is pinned to them
-    bool closed_ = false;                 // nothing more is started from outside
-    const std::size_t spare_count_;
+    Carriers carriers_;
+    bool closed_ = false;            // nothing more is started from outside; under the mutex of the carriers
+    const std::size_t spare_count_;  // at the beginning
+    Monitor monitor_{*this};
 };
 
 }  // namespace green

@@ -5,15 +5,23 @@
 
 #include "embodied.hpp"
 
-#include <weld/native/thread.hpp>
+#include <green/blocking.hpp>
 
+#include <algorithm>
 #include <mutex>
-#include <new>
 #include <utility>
 
 namespace green {
 
-// ---- carriers -----------------------------------------------------------------------------------------
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto longest_rest = 1s;  // of a spare carrier, before its thread ends
+
+}  // namespace
+
+// ---- their life ---------------------------------------------------------------------------------------
 
 void* Scheduler::carrier_main(void* argument) {
     Carrier& carrier = *static_cast<Carrier*>(argument);
@@ -40,66 +48,18 @@ void Scheduler::carry(Carrier& carrier) noexcept {
     }
 }
 
-/// With the mutex of the carriers held. Null without the memory.
-Carrier* Scheduler::make_carrier(Worker* worker) noexcept {
-    try {
-        carriers_.reserve(carriers_.size() + 1);
-        threads_.reserve(carriers_.size() + 1);
-        carriers_.push_back(std::make_unique<Carrier>());
-    } catch (const std::bad_alloc&) {
-        return nullptr;
-    }
-    Carrier& carrier = *carriers_.back();
-    first_ = first_ != nullptr ? first_ : &carrier;
-    carrier.scheduler = this;
-    carrier.worker = worker;
-    carrier.switches_float_control = options_.float_control;
-    return &carrier;
-}
-
-/// With the mutex held, of the carrier that was made last.
-weld::sys::Result<void> Scheduler::start_thread(Carrier& carrier) noexcept {
-    auto thread = weld::native::Thread::spawn(&Scheduler::carrier_main, &carrier);
-    if (!thread) {
-        return std::unexpected(thread.error());
-    }
-    threads_.push_back(*std::move(thread));
-    return {};
-}
-
-/// With the mutex held: a carrier that waits for a worker, `any` or one to which nothing is pinned; or null.
-Carrier* Scheduler::take_spare(bool any) noexcept {
-    Carrier** place = &spares_;
-    while (*place != nullptr && !any && (*place)->pinned != 0) {
-        place = &(*place)->next_spare;
-    }
-    Carrier* spare = *place;
-    if (spare != nullptr) {
-        *place = spare->next_spare;
-        if (std::exchange(spare->claims, false)) {
-            claims_.fetch_sub(1, std::memory_order_relaxed);
-        }
-    }
-    return spare;
-}
-
-void Scheduler::give(Carrier& spare, Worker& worker) noexcept {
-    worker.is_plain.store(false, std::memory_order_relaxed);  // something may be pinned to this one
-    {
-        const std::lock_guard lock(spare.mutex);
-        spare.worker = &worker;
-    }
-    spare.spare.unpark();
-}
-
+/// Returns with a worker, or without one when the thread is to end.
 void Scheduler::await_worker(Carrier& carrier) noexcept {
+    Task* waiting = nullptr;
     {
-        const std::lock_guard lock(carriers_mutex_);
-        carrier.next_spare = spares_;
-        spares_ = &carrier;
+        const std::lock_guard lock(carriers_.mutex);
+        waiting = carriers_.add_spare(carrier);
+    }
+    if (waiting != nullptr) {
+        hand_over(*waiting);
     }
     end_if_all_ended();  // it may have ended the last task, and will not come by in fall_asleep
-    for (;;) {
+    for (Instant rest = now() + longest_rest;;) {
         bool has_tasks = carrier.pinned_queue.size() != 0;
         {
             const std::lock_guard lock(carrier.mutex);
@@ -109,22 +69,25 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
             has_tasks = has_tasks || carrier.inbox.size() != 0;
         }
         if (has_tasks) {
-            const std::lock_guard lock(carriers_mutex_);
-            // In the list still, unless a worker is on its way.
-            bool waits = false;
-            for (const Carrier* spare = spares_; spare != nullptr && !waits; spare = spare->next_spare) {
-                waits = spare == &carrier;
+            {
+                const std::lock_guard lock(carriers_.mutex);
+                (void)carriers_.claim(carrier);
             }
-            if (waits && !std::exchange(carrier.claims, true)) {
-                claims_.fetch_add(1, std::memory_order_seq_cst);
-            }
-        }
-        if (has_tasks) {
             notify();  // who wakes sees the claim
         }
-        carrier.spare.park();
+        if (rest == Instant::max()) {
+            carrier.spare.park();
+        } else if (!carrier.spare.park_until(rest)) {
+            const std::lock_guard lock(carriers_.mutex);
+            if (carriers_.retire(carrier)) {
+                return;
+            }
+            rest = Instant::max();
+        }
     }
 }
+
+// ---- hand-off -----------------------------------------------------------------------------------------
 
 /// Gives `worker` to a spare that has tasks which only it may run; false when there is none. The calling carrier is a
 /// spare then.
@@ -135,37 +98,102 @@ bool Scheduler::give_to_claimant(Carrier& carrier, Worker& worker) noexcept {
     stop_searching(worker, nullptr);
     Carrier* claimant = nullptr;
     {
-        const std::lock_guard lock(carriers_mutex_);
-        Carrier** place = &spares_;
-        while (*place != nullptr && !(*place)->claims) {
-            place = &(*place)->next_spare;
-        }
-        if (*place == nullptr) {
-            return false;
-        }
-        claimant = std::exchange(*place, (*place)->next_spare);
-        claimant->claims = false;
-        claims_.fetch_sub(1, std::memory_order_relaxed);
+        const std::lock_guard lock(carriers_.mutex);
+        claimant = carriers_.take_claimant();
+    }
+    if (claimant == nullptr) {
+        return false;
     }
     {
         const std::lock_guard lock(carrier.mutex);
         carrier.worker = nullptr;
     }
-    give(*claimant, worker);
+    Carriers::give(*claimant, worker);
     return true;
 }
 
 bool Scheduler::hand_off(std::size_t index) noexcept {
-    const std::lock_guard lock(carriers_mutex_);
-    if (spares_ == nullptr || index >= carriers_.size()) {
-        return false;
+    const std::lock_guard lock(carriers_.mutex);
+    return index < carriers_.size() &&
+           carriers_.hand_off(carriers_[index], Carrier::any_stretch) == Carriers::HandOff::Done;
+}
+
+/// With the mutex held: whether there may be one carrier more.
+bool Scheduler::may_have_spare() const noexcept {
+    const auto employed = static_cast<std::size_t>(std::ranges::count_if(
+        slots(), [](const auto& worker) { return worker->duty.load(std::memory_order_relaxed) != Duty::None; }));
+    return carriers_.count() < employed + options_.spare_carriers;
+}
+
+/// Lets the task, suspended, go on when a carrier has become spare.
+void Scheduler::wait_for_spare(void* raw, Carrier& carrier) noexcept {
+    Task& task = *static_cast<Task*>(raw);
+    Scheduler& scheduler = *carrier.scheduler;
+    {
+        const std::lock_guard lock(scheduler.carriers_.mutex);
+        if (!scheduler.carriers_.has_spare() && !scheduler.may_have_spare()) {
+            scheduler.carriers_.waiting.push(&task);
+            return;
+        }
     }
-    Worker* worker = carriers_[index]->take();
-    if (worker == nullptr) {
-        return false;
+    resume(carrier, task);
+}
+
+Carrier& Scheduler::give_worker_away(Carrier& carrier) noexcept {
+    Carrier* on = &carrier;
+    for (bool waited = false;; waited = true) {
+        Worker* worker = on->worker;
+        Scheduler& scheduler = *on->scheduler;
+        Carriers& carriers = scheduler.carriers_;
+        if (worker == nullptr || !worker->may_be_taken() || scheduler.options_.spare_carriers == 0) {
+            if (waited) {
+                scheduler.end_wait_for_spare();  // it has left the spare for which it waited to others
+            }
+            return *on;
+        }
+        {
+            const std::lock_guard lock(carriers.mutex);
+            Carrier* spare = carriers.take_spare(true);
+            if (spare != nullptr || scheduler.may_have_spare()) {
+                {
+                    const std::lock_guard own(on->mutex);
+                    (void)carriers.take_worker(*on);
+                }
+                if (spare != nullptr) {
+                    Carriers::give(*spare, *worker);
+                } else if (carriers.start(worker) == nullptr) {
+                    Carriers::set_worker(*on, *worker);  // there is no thread to be had: it goes without
+                }
+                return *on;
+            }
+        }
+        on = &suspend(*on, &wait_for_spare, on->running);
     }
-    give(*take_spare(true), *worker);
-    return true;
+}
+
+/// Lets the next task go on that waits for a spare.
+void Scheduler::end_wait_for_spare() noexcept {
+    Task* waiting = nullptr;
+    {
+        const std::lock_guard lock(carriers_.mutex);
+        waiting = carriers_.waiting.pop();
+    }
+    if (waiting != nullptr) {
+        hand_over(*waiting);
+    }
+}
+
+BlockingScope::BlockingScope() noexcept {
+    Carrier& carrier = calling_carrier("green::blocking");
+    NoSwitch::check(*carrier.running);
+    carrier.enter();
+    Scheduler::give_worker_away(carrier).leave();
+}
+
+BlockingScope::~BlockingScope() {
+    Carrier& carrier = *this_carrier();
+    carrier.enter();
+    Scheduler::with_worker(carrier).leave();
 }
 
 }  // namespace green

@@ -197,7 +197,7 @@ Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
 Task* Scheduler::find(Carrier& carrier) noexcept {
     Worker& worker = *carrier.worker;
     for (;;) {
-        if (claims_.load(std::memory_order_relaxed) != 0 && give_to_claimant(carrier, worker)) [[unlikely]] {
+        if (carriers_.has_claims() && give_to_claimant(carrier, worker)) [[unlikely]] {
             return nullptr;
         }
         if (!worker.does_all() && retire(carrier, worker)) [[unlikely]] {
@@ -226,7 +226,7 @@ bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) con
         // What it is there for has changed, or it has pinned tasks alone to do, and there is none.
         return does_all || worker.counts;
     }
-    return (worker.host == nullptr && claims_.load(std::memory_order_seq_cst) != 0) || is_anything_queued();
+    return (worker.host == nullptr && carriers_.has_claims(std::memory_order_seq_cst)) || is_anything_queued();
 }
 
 /// Says that the worker sleeps; false when there is something to do after all.
@@ -245,12 +245,13 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
 
 /// Says that it does not sleep any more.
 void Scheduler::wake_up(Worker& worker) noexcept {
-    if (worker.asleep.exchange(Worker::awake, std::memory_order_acq_rel) == Worker::awake) {
+    if (worker.asleep.exchange(Worker::awake, std::memory_order_seq_cst) == Worker::awake) {
         worker.searching = worker.counts;  // a waker took it, and has counted so
         worker.wakes.add();
     } else if (worker.counts) {
         worker.scheduler->idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
     }
+    worker.scheduler->ring_monitor();
 }
 
 void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexcept {
@@ -294,6 +295,7 @@ void Scheduler::notify() noexcept {
         if (Worker& first = *slots()[0]; first.host != nullptr) [[unlikely]] {
             (void)wake(first);  // the host may take its time, so it counts neither as sleeping nor as searching
         }
+        monitor_.ring();  // all may be stuck
         return;
     }
     for (const auto& worker : slots()) {
@@ -308,9 +310,9 @@ void Scheduler::wake_all() noexcept {
     for (const auto& worker : slots()) {
         worker->loop.load(std::memory_order_acquire)->ring();
     }
-    const std::lock_guard lock(carriers_mutex_);
-    for (const auto& carrier : carriers_) {
-        carrier->spare.unpark();
+    const std::lock_guard lock(carriers_.mutex);
+    for (std::size_t i = 0; i < carriers_.size(); ++i) {
+        carriers_[i].spare.unpark();
     }
 }
 

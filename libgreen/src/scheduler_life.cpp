@@ -18,6 +18,7 @@ Scheduler::Scheduler(const Runtime& options, std::size_t workers, std::size_t sp
       float_control_(get_float_control()),
       forks_(fork_count()),
       stacks_(options.stack_size),
+      carriers_(*this, options.float_control),
       spare_count_(spares) {
     slots_.reserve(most_workers);
     for (std::size_t i = 0; i < workers; ++i) {
@@ -55,18 +56,21 @@ weld::Result<void> Scheduler::begin(const char* operation, bool has_host, std::s
                         weld::Fault::Unsupported));
     }
     weld::sys::Result<void> result;
-    const std::lock_guard lock(carriers_mutex_);
+    const std::lock_guard lock(carriers_.mutex);
     watch_forks();
     if (has_host) {
         result = host_first_worker();
     }
     for (std::size_t i = 0; i < slots_.size() + spare_count_ && result; ++i) {
-        Carrier* carrier = make_carrier(i < slots_.size() ? slots_[i].get() : nullptr);
+        Carrier* carrier = carriers_.make(i < slots_.size() ? slots_[i].get() : nullptr);
         if (carrier == nullptr) {
             result = std::unexpected(weld::sys::Errno::Nomem);
         } else if (i >= without_thread) {
-            result = start_thread(*carrier);
+            result = carriers_.start_thread(*carrier);
         }
+    }
+    if (result && slots_.size() > (has_host ? 1 : 0)) {
+        result = monitor_.start();
     }
     if (!result) {
         return std::unexpected(weld::Error(operation, result.error()));
@@ -84,7 +88,7 @@ weld::Result<void> Scheduler::run(Task& first) noexcept {
     }
     close();
     if (result) {
-        carry(*first_);
+        carry(carriers_.first());
     }
     end_threads();
     return result;
@@ -103,7 +107,7 @@ weld::Result<void> Scheduler::open(bool has_host) noexcept {
 /// Nothing is started from outside any more.
 void Scheduler::close() noexcept {
     {
-        const std::lock_guard lock(carriers_mutex_);
+        const std::lock_guard lock(carriers_.mutex);
         closed_ = true;
     }
     held_.store(false, std::memory_order_seq_cst);
@@ -131,15 +135,11 @@ bool Scheduler::await_end(Instant deadline) noexcept {
 }
 
 void Scheduler::end_threads() noexcept {
-    std::vector<weld::native::Thread> threads;
+    monitor_.stop();
     {
-        const std::lock_guard lock(carriers_mutex_);  // nobody starts one after it
-        threads = std::move(threads_);
-        threads_.clear();
+        const std::lock_guard lock(carriers_.mutex);  // nobody starts a carrier after it
     }
-    for (auto& thread : threads) {
-        (void)std::move(thread).join();
-    }
+    carriers_.join_all();
     // A few instructions of theirs, unless they were interrupted in the middle of them.
     while (outsiders_.load(std::memory_order_acquire) != 0) {
         weld::native::yield_now();
@@ -167,7 +167,7 @@ weld::sys::Result<void> Scheduler::host_first_worker() noexcept {
 weld::sys::BorrowedFd Scheduler::host_descriptor() const noexcept { return slots()[0]->host->descriptor(); }
 
 bool Scheduler::pump(Instant deadline) noexcept {
-    Carrier& carrier = *first_;
+    Carrier& carrier = carriers_.first();
     Worker& worker = *slots()[0];
     if (this_carrier() == &carrier) {
         die("green: ", "pump", " was called by a task that it runs\n");

@@ -48,7 +48,7 @@ weld::sys::Result<void> Scheduler::reserve_stack(Worker* worker, Task& task, std
             return std::unexpected(weld::sys::Errno::Nomem);
         }
         if (place.load(std::memory_order_acquire) == nullptr) {
-            const std::lock_guard lock(carriers_mutex_);
+            const std::lock_guard lock(carriers_.mutex);
             if (place.load(std::memory_order_relaxed) == nullptr) {
                 auto* made = new (std::nothrow) StackPool(std::size_t{1} << task.stack_class_);
                 if (made == nullptr) {
@@ -146,7 +146,7 @@ weld::Result<void> Scheduler::start_outside(Task& task, const Operation& operati
         die("green: ", "a task was spawned", after_fork);
     }
     {
-        const std::lock_guard lock(carriers_mutex_);
+        const std::lock_guard lock(carriers_.mutex);
         if (closed_ || options.pin == Pin::Here) {
             return std::unexpected(weld::Error(operation.name, weld::Fault::InvalidInput));
         }

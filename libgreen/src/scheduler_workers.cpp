@@ -40,20 +40,18 @@ weld::sys::Result<Carrier*> Scheduler::employ(Worker& worker, std::size_t pinned
     if (const auto spare = stacks_.add_spare(StackMagazine::capacity); !spare) {
         return std::unexpected(spare.error());
     }
-    if (Carrier* spare = take_spare(false)) {
+    if (Carrier* spare = carriers_.take_spare(false)) {
         spare->pinned = pinned;  // it sees that by the mutex of `give`
-        give(*spare, worker);
+        Carriers::give(*spare, worker);
         return spare;
     }
     weld::sys::Result<void> started;
-    Carrier* carrier = make_carrier(&worker);
+    Carrier* carrier = carriers_.make(&worker);
     if (carrier == nullptr) {
         started = std::unexpected(weld::sys::Errno::Nomem);
     } else {
         carrier->pinned = pinned;
-        if (started = start_thread(*carrier); !started) {
-            carriers_.pop_back();
-        }
+        started = carriers_.start_thread(*carrier);
     }
     if (!started) {
         stacks_.remove_spare(StackMagazine::capacity);
@@ -64,7 +62,7 @@ weld::sys::Result<Carrier*> Scheduler::employ(Worker& worker, std::size_t pinned
 
 /// Pins `task` to a worker of its own.
 weld::sys::Result<void> Scheduler::pin_to_own(Task& task) noexcept {
-    const std::lock_guard lock(carriers_mutex_);
+    const std::lock_guard lock(carriers_.mutex);
     Worker* worker = make_worker(Duty::Pinned);
     if (worker == nullptr) {
         return std::unexpected(weld::sys::Errno::Nomem);
@@ -90,7 +88,7 @@ weld::Result<void> Scheduler::set_workers(std::size_t count) noexcept {
     const Inside inside;
     weld::Result<void> result;
     {
-        const std::lock_guard lock(carriers_mutex_);
+        const std::lock_guard lock(carriers_.mutex);
         if (ended_.load(std::memory_order_acquire)) {
             return failed(weld::Fault::InvalidInput);
         }
@@ -130,6 +128,10 @@ weld::sys::Result<void> Scheduler::add_worker() noexcept {
         return std::unexpected(weld::sys::Errno::Nomem);
     }
     worker->has_thieves.store(true, std::memory_order_relaxed);
+    if (const auto watched = monitor_.start(); !watched) {
+        worker->duty.store(Duty::None, std::memory_order_relaxed);
+        return std::unexpected(watched.error());
+    }
     if (const auto carrier = employ(*worker, 0); !carrier) {
         worker->duty.store(Duty::None, std::memory_order_relaxed);
         return std::unexpected(carrier.error());
@@ -150,10 +152,16 @@ void Scheduler::share_queues() noexcept {
         while (worker->does_all() && !worker->has_thieves.load(std::memory_order_acquire) &&
                !ended_.load(std::memory_order_acquire)) {
             {
-                const std::lock_guard lock(carriers_mutex_);
-                for (const auto& carrier : carriers_) {
-                    if (carrier.get() != self) {
-                        (void)carrier->while_outside([](Worker& held) { held.admit_thieves(); });
+                const std::lock_guard lock(carriers_.mutex);
+                for (std::size_t i = 0; i < carriers_.size(); ++i) {
+                    Carrier& carrier = carriers_[i];
+                    const auto admit = [&] {
+                        if (carrier.worker != nullptr) {
+                            carrier.worker->admit_thieves();
+                        }
+                    };
+                    if (&carrier != self) {
+                        (void)carrier.while_outside(Carrier::any_stretch, admit);
                     }
                 }
             }
@@ -181,7 +189,7 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     loop.evacuate();
     worker.stacks.empty(stacks_);
     {
-        const std::lock_guard lock(carriers_mutex_);
+        const std::lock_guard lock(carriers_.mutex);
         const Duty duty = worker.duty.load(std::memory_order_relaxed);
         if (duty == Duty::All || worker.queue.size() != 0 || worker.overflow.size() != 0) {
             return false;  // it was asked to stay, or was for a moment

@@ -18,6 +18,7 @@
 
 namespace green {
 
+struct Carrier;
 class Scheduler;
 
 /// A number that one thread at a time counts up, and any thread reads.
@@ -80,6 +81,11 @@ struct alignas(64) Worker {
     std::atomic<Duty> duty{Duty::All};         // changed under the scheduler's mutex
     std::atomic<bool> has_thieves{false};      // set by the holder, before anyone steals
     std::atomic<std::uint32_t> asleep{awake};  // who makes it `awake` wakes the worker, or is the worker
+    std::atomic<Carrier*> holder{nullptr};     // for the monitor; the carrier's `worker` is what holds
+
+    // The monitor's: the carrier that it took this from last because it was running, and in which stretch.
+    Carrier* displaced = nullptr;
+    std::uint64_t displaced_in = 0;
 
     BasicLoop basic;
     std::unique_ptr<HostLoop> host;  // in place of `basic` where a host's thread drives the worker
@@ -87,6 +93,12 @@ struct alignas(64) Worker {
     std::atomic<Loop*> loop{&basic};
 
     [[nodiscard]] bool does_all() const noexcept { return duty.load(std::memory_order_relaxed) == Duty::All; }
+
+    /// Whether it may be taken from a carrier that does not come back.
+    [[nodiscard]] bool may_be_taken() const noexcept {
+        const Duty what = duty.load(std::memory_order_relaxed);
+        return (what == Duty::All || what == Duty::Retiring) && host == nullptr;
+    }
 
     /// From now on others may steal. The holder, or whoever keeps it out.
     void admit_thieves() noexcept {

@@ -22,7 +22,7 @@ namespace test {
 class Inner {
 public:
     Inner(std::size_t workers, std::size_t spares)
-        : scheduler({.stack_size = 128 * 1024}, workers, spares), carriers_(workers + spares) {}
+        : scheduler({.stack_size = 128 * 1024, .spare_carriers = 0}, workers, spares), carriers_(workers + spares) {}
 
     /// Runs `body()` as its first task and gives what it returns.
     template <class Body>

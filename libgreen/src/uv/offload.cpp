@@ -76,7 +76,7 @@ weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* arg
         *carrier,
         [](void* raw, Carrier&) noexcept {
             auto& begun = *static_cast<Work*>(raw);
-            ++begun.loop.requests;
+            begun.loop.requests.fetch_add(1, std::memory_order_relaxed);
             // Fails only without a function to call. The end is told by the loop, so never before its next turn.
             (void)uv_queue_work(
                 begun.loop.raw(), &begun.request,
@@ -86,7 +86,7 @@ weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* arg
                 },
                 [](uv_work_t* request, int) {
                     const auto& ended = *static_cast<Work*>(request->data);
-                    --ended.loop.requests;
+                    ended.loop.requests.fetch_sub(1, std::memory_order_relaxed);
                     Scheduler::resume_on(ended.loop.worker(), ended.task);
                 });
         },

@@ -143,6 +143,13 @@ int Pollable::wanted() const noexcept {
     return (readers_.first != nullptr ? UV_READABLE : 0) | (writers_.first != nullptr ? UV_WRITABLE : 0);
 }
 
+void Pollable::set_watched(int events) noexcept {
+    const bool was = watched_.exchange(events, std::memory_order_relaxed) != 0;
+    const std::size_t more = (events != 0 ? 1U : 0U) - (was ? 1U : 0U);
+    // Only the holder writes it.
+    home_->watched.store(home_->watched.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
 void Pollable::watch(int events) noexcept {
     if (events == watched_.load(std::memory_order_relaxed)) {
         return;
@@ -150,7 +157,7 @@ void Pollable::watch(int events) noexcept {
     home_->needs_run();
     const int status = events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_event);
     if (status == 0) {
-        watched_.store(events, std::memory_order_relaxed);
+        set_watched(events);
         return;
     }
     die("green: ", "libuv refuses to watch a descriptor", ", which something else of the process watches or closed\n");
@@ -173,7 +180,7 @@ void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
     if (status < 0) {
         // An error waits in the descriptor, and libuv watches it no more: whoever tries again learns of it.
         const std::lock_guard lock(self.mutex_);
-        self.watched_.store(0, std::memory_order_relaxed);
+        self.set_watched(0);
     }
     self.wake_for(loop, status < 0 ? UV_READABLE | UV_WRITABLE : events);
 }
@@ -219,6 +226,7 @@ void Pollable::handle_post() noexcept {
         if (home_ == nullptr) {
             ends = retired_;
         } else if (retired_) {
+            set_watched(0);
             unlink();
             uv_close(reinterpret_cast<uv_handle_t*>(&poll_),
                      [](uv_handle_t* handle) { delete static_cast<Pollable*>(handle->data); });
@@ -259,10 +267,10 @@ void Pollable::detach() noexcept {
     TaskList woken;
     {
         const std::lock_guard lock(mutex_);
+        set_watched(0);
         unlink();
         home_ = nullptr;
         closing_ = true;
-        watched_.store(0, std::memory_order_relaxed);
         while (wake(readers_, woken) || wake(writers_, woken)) {
         }
         uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {

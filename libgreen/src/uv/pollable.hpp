@@ -94,6 +94,7 @@ private:
     [[nodiscard]] int attach(UvLoop& loop) noexcept;
     void unlink() noexcept;
     void watch(int events) noexcept;
+    void set_watched(int events) noexcept;
     [[nodiscard]] int wanted() const noexcept;
     [[nodiscard]] static bool wake(Queue& queue, TaskList& woken) noexcept;
 

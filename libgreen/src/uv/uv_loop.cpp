@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "uv_loop.hpp"
 
+#include "../scheduler.hpp"
 #include "pollable.hpp"
 
 #include <weld/sys/linux/epoll.hpp>
@@ -207,6 +208,8 @@ void UvLoop::post(Pollable& pollable) noexcept {
     // A host's thread may be elsewhere, its worker asleep, without waiting here.
     if (waiting_.load(std::memory_order_relaxed) || worker_.host != nullptr) {
         ring();
+    } else {
+        worker_.scheduler->ring_monitor();  // its holder may be stuck
     }
 }
 

@@ -47,7 +47,10 @@ public:
     void look() noexcept override;
     void ring() noexcept override;
     void evacuate() noexcept override;
-    [[nodiscard]] bool is_busy() const noexcept override { return requests != 0; }
+    [[nodiscard]] bool is_busy() const noexcept override { return requests.load(std::memory_order_relaxed) != 0; }
+    [[nodiscard]] bool awaits_anything() const noexcept override {
+        return watched.load(std::memory_order_relaxed) != 0 || is_busy() || has_posts_.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] bool needs_look() const noexcept override { return needs_run_; }
 
     /// Lets the holder handle `pollable` soon. Any thread, while the pollable is registered here.
@@ -68,7 +71,10 @@ public:
     Pollable* attached = nullptr;
 
     /// Calls in libuv's pool that have to come back here.
-    std::size_t requests = 0;
+    std::atomic<std::size_t> requests{0};
+
+    /// Pollables that libuv watches.
+    std::atomic<std::size_t> watched{0};
 
 private:
     UvLoop(Worker& worker, Bell bell) noexcept : worker_(worker), bell_(std::move(bell)) {}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "carriers.hpp"
+
+#include "scheduler.hpp"
+
+#include <weld/native/thread.hpp>
+
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace green {
+
+namespace {
+
+/// Waits for the end of a thread that has nothing more to do, if there is one.
+void join(Carrier& carrier) noexcept {
+    if (carrier.thread) {
+        (void)std::move(*carrier.thread).join();
+        carrier.thread.reset();
+    }
+}
+
+}  // namespace
+
+Carriers::HandOff Carriers::hand_off(Carrier& carrier, std::uint64_t stretch) noexcept {
+    if (spares_ == nullptr) {
+        return HandOff::NoSpare;
+    }
+    Worker* taken = nullptr;
+    (void)carrier.while_outside(stretch, [&] {
+        if (carrier.worker != nullptr && carrier.worker->may_be_taken()) {
+            taken = take_worker(carrier);
+        }
+    });
+    if (taken == nullptr) {
+        return HandOff::CameIn;
+    }
+    give(*take_spare(true), *taken);
+    return HandOff::Done;
+}
+
+Worker* Carriers::take_worker(Carrier& carrier) noexcept {
+    carrier.lost.set_name(carrier.running->name());
+    carrier.lost.since = now();
+    handoffs_.fetch_add(1, std::memory_order_relaxed);
+    return std::exchange(carrier.worker, nullptr);
+}
+
+Carrier* Carriers::start(Worker* worker) noexcept {
+    Carrier* made = make(worker);
+    if (made == nullptr || !start_thread(*made)) {
+        return nullptr;
+    }
+    if (worker == nullptr) {
+        made->is_new = true;
+        ++starting_;
+    }
+    return made;
+}
+
+Carrier* Carriers::make(Worker* worker) noexcept {
+    Carrier* carrier = retired_;
+    if (carrier != nullptr) {
+        retired_ = carrier->next_spare;
+        join(*carrier);
+    } else {
+        try {
+            records_.reserve(records_.size() + 1);
+            records_.push_back(std::make_unique<Carrier>());
+        } catch (const std::bad_alloc&) {
+            return nullptr;
+        }
+        carrier = records_.back().get();
+        first_ = first_ != nullptr ? first_ : carrier;
+        carrier->scheduler = &scheduler_;
+        carrier->switches_float_control = switches_float_control_;
+    }
+    if (worker != nullptr) {
+        set_worker(*carrier, *worker);
+    }
+    count_.fetch_add(1, std::memory_order_relaxed);
+    return carrier;
+}
+
+weld::sys::Result<void> Carriers::start_thread(Carrier& carrier) noexcept {
+    auto thread = weld::native::Thread::spawn(&Scheduler::carrier_main, &carrier);
+    if (!thread) {
+        {
+            const std::lock_guard lock(carrier.mutex);
+            carrier.worker = nullptr;
+        }
+        carrier.pinned = 0;
+        end(carrier);
+        return std::unexpected(thread.error());
+    }
+    carrier.thread.emplace(*std::move(thread));
+    return {};
+}
+
+void Carriers::set_worker(Carrier& carrier, Worker& worker) noexcept {
+    worker.is_plain.store(false, std::memory_order_relaxed);  // something may be pinned to this one
+    {
+        const std::lock_guard lock(carrier.mutex);
+        carrier.worker = &worker;
+    }
+    worker.holder.store(&carrier, std::memory_order_release);
+}
+
+void Carriers::give(Carrier& spare, Worker& worker) noexcept {
+    set_worker(spare, worker);
+    spare.spare.unpark();
+}
+
+void Carriers::end(Carrier& carrier) noexcept {
+    carrier.next_spare = retired_;
+    retired_ = &carrier;
+    count_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+/// Where the list points to `spare`, or its end.
+Carrier** Carriers::find(const Carrier& spare) noexcept {
+    Carrier** place = &spares_;
+    while (*place != nullptr && *place != &spare) {
+        place = &(*place)->next_spare;
+    }
+    return place;
+}
+
+Carrier* Carriers::take(Carrier** place) noexcept {
+    Carrier* spare = *place;
+    if (spare != nullptr) {
+        *place = spare->next_spare;
+        if (std::exchange(spare->claims, false)) {
+            claims_.fetch_sub(1, std::memory_order_relaxed);
+        }
+    }
+    return spare;
+}
+
+Carrier* Carriers::take_spare(bool any) noexcept {
+    Carrier** place = &spares_;
+    while (*place != nullptr && !any && (*place)->pinned != 0) {
+        place = &(*place)->next_spare;
+    }
+    return take(place);
+}
+
+Carrier* Carriers::take_claimant() noexcept {
+    Carrier** place = &spares_;
+    while (*place != nullptr && !(*place)->claims) {
+        place = &(*place)->next_spare;
+    }
+    return take(place);
+}
+
+Task* Carriers::add_spare(Carrier& carrier) noexcept {
+    carrier.next_spare = spares_;
+    spares_ = &carrier;
+    starting_ -= std::exchange(carrier.is_new, false) ? 1U : 0U;
+    return waiting.pop();
+}
+
+bool Carriers::claim(Carrier& carrier) noexcept {
+    if (*find(carrier) == nullptr || std::exchange(carrier.claims, true)) {
+        return false;  // a worker is on its way
+    }
+    claims_.fetch_add(1, std::memory_order_seq_cst);
+    return true;
+}
+
+bool Carriers::retire(Carrier& carrier) noexcept {
+    Carrier** place = find(carrier);
+    const bool is_last = spares_ == &carrier && carrier.next_spare == nullptr;
+    if (*place == nullptr || is_last || carrier.pinned != 0 || !carrier.thread) {
+        return false;
+    }
+    if (retired_ != nullptr) {
+        join(*retired_);  // so there is one at most that has ended and keeps its stack
+    }
+    (void)take(place);
+    end(carrier);
+    return true;
+}
+
+void Carriers::join_all() noexcept {
+    for (const auto& carrier : records_) {
+        join(*carrier);
+    }
+}
+
+}  // namespace green

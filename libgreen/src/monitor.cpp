@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "monitor.hpp"
+
+#include "scheduler.hpp"
+#include "thread_state.hpp"
+
+#include <weld/print.hpp>
+#include <weld/sys/linux/membarrier.hpp>
+#include <weld/sys/linux/prctl.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <new>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace green {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto before_first_look = 1ms;  // many runtimes have ended by then
+constexpr auto shortest_pause = 20us;    // between two looks, and twice as long each time
+constexpr auto longest_pause = 500us;
+constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
+constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
+constexpr auto before_believed = 10ms;   // for which a clock has to stand still where a state cannot be read
+constexpr auto before_deep = 10ms;       // of quiet
+constexpr auto between_tries = 10ms;     // to start a thread
+constexpr auto between_complaints = 1min;
+
+}  // namespace
+
+constinit std::atomic<bool> monitor_fires_at_random{false};
+
+weld::sys::Result<void> Monitor::start() noexcept {
+    if (thread_ || scheduler_.options_.spare_carriers == 0) {
+        return {};
+    }
+    auto thread = weld::native::Thread::spawn(&thread_main, this);
+    if (!thread) {
+        return std::unexpected(thread.error());
+    }
+    thread_.emplace(*std::move(thread));
+    return {};
+}
+
+void Monitor::stop() noexcept {
+    if (!thread_) {
+        return;
+    }
+    stops_.store(true, std::memory_order_release);
+    parker_.unpark();
+    (void)std::move(*thread_).join();
+    thread_.reset();
+}
+
+void Monitor::ring_slowly() noexcept {
+    if (deep_.exchange(false, std::memory_order_seq_cst)) {
+        parker_.unpark();
+    }
+}
+
+void* Monitor::thread_main(void* argument) {
+    static_cast<Monitor*>(argument)->watch();
+    return nullptr;
+}
+
+void Monitor::watch() noexcept {
+    weld::native::set_current_thread_name("green-monitor");
+    (void)weld::sys::prctl_set_timer_slack(1);  // without it 20 us are 70
+    (void)parker_.park_until(now() + before_first_look);
+    auto pause = std::chrono::nanoseconds(shortest_pause);
+    Instant quiet_since = now();
+    while (!stops_.load(std::memory_order_acquire)) {
+        now_ = now();
+        const Found found = look();
+        if (lacks_spare_ || found == Found::Took) {
+            keep_spare();
+        }
+        if (std::exchange(is_at_limit_, false)) {
+            say_limit();
+        }
+        pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, longest_pause);
+        if (found != Found::Quiet) {
+            quiet_since = now_;
+        } else if (now_ - quiet_since >= before_deep) {
+            sleep_deeply();
+            pause = shortest_pause;
+            quiet_since = now();
+            continue;
+        }
+        const auto wait = found == Found::Suspect ? std::min<std::chrono::nanoseconds>(pause, before_confirmed) : pause;
+        (void)parker_.park_until(now_ + wait);
+    }
+}
+
+// ---- a look -------------------------------------------------------------------------------------------
+
+/// At all workers; what is to be done soonest.
+Monitor::Found Monitor::look() noexcept {
+    Found most = Found::Quiet;
+    for (const auto& worker : scheduler_.slots()) {
+        if (worker->may_be_taken() && worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
+            most = std::max(most, look_at(*worker));
+        }
+    }
+    return most;
+}
+
+Monitor::Found Monitor::look_at(Worker& worker) noexcept {
+    Carrier* carrier = worker.holder.load(std::memory_order_acquire);
+    if (carrier == nullptr) {
+        return Found::GoesOn;
+    }
+    Watch& watch = carrier->watch;
+    const std::uint64_t seq = carrier->seq.load(std::memory_order_acquire);
+    if ((seq & 1) == 0) {
+        watch.stretch = seq;
+        return Found::GoesOn;
+    }
+    if (monitor_fires_at_random.load(std::memory_order_relaxed) &&
+        (random_ = random_ * 1664525 + 1013904223) >> 31 != 0) {
+        watch.stretch = seq;
+        return take(*carrier);
+    }
+    if (seq != watch.stretch) {
+        const auto cpu = cpu_time_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or(0ns);
+        watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
+        return Found::GoesOn;
+    }
+    if (!anything_waits(worker)) {
+        return now_ - watch.since >= before_deep ? Found::Quiet : Found::GoesOn;
+    }
+    return judge(worker, *carrier);
+}
+
+/// Of a stretch of user code during which something waits.
+Monitor::Found Monitor::judge(Worker& worker, Carrier& carrier) noexcept {
+    Watch& watch = carrier.watch;
+    const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
+    const auto cpu = cpu_time_of(thread).value_or(watch.cpu + 1ns);  // gone: not ours to judge
+    if (cpu != watch.cpu) {
+        watch.cpu = cpu;
+        watch.looked = now_;
+        if (cpu - watch.cpu_before < before_running) {
+            return Found::GoesOn;
+        }
+        Carrier* other = worker.displaced;
+        if (other != nullptr && other->seq.load(std::memory_order_relaxed) == worker.displaced_in &&
+            state_of(other->thread_id.load(std::memory_order_relaxed)).value_or('R') == 'R') {
+            return Found::GoesOn;  // one carrier more is enough
+        }
+        const Found found = take(carrier);
+        if (found == Found::Took) {
+            worker.displaced = &carrier;
+            worker.displaced_in = watch.stretch;
+        }
+        return found;
+    }
+    if (now_ - watch.looked < before_confirmed) {
+        return Found::Suspect;
+    }
+    const auto state = state_of(thread);
+    const bool blocks = state ? *state == 'S' || *state == 'D' : now_ - watch.looked >= before_believed;
+    return blocks ? take(carrier) : Found::GoesOn;
+}
+
+Monitor::Found Monitor::take(Carrier& carrier) noexcept {
+    const std::lock_guard lock(scheduler_.carriers_.mutex);
+    switch (scheduler_.carriers_.hand_off(carrier, carrier.watch.stretch)) {
+        case Carriers::HandOff::Done: return Found::Took;
+        case Carriers::HandOff::CameIn: return Found::GoesOn;
+        case Carriers::HandOff::NoSpare: break;
+    }
+    lacks_spare_ = true;
+    return Found::Suspect;
+}
+
+/// Whether there is something that a stuck worker does not do.
+bool Monitor::anything_waits(const Worker& worker) const noexcept {
+    return worker.queue.size() != 0 || worker.overflow.size() != 0 || scheduler_.injector_.size() != 0 ||
+           scheduler_.carriers_.has_claims() || worker.timers.first() <= now_ ||
+           worker.loop.load(std::memory_order_acquire)->awaits_anything();
+}
+
+// ---- spares -------------------------------------------------------------------------------------------
+
+/// Sees that there is one for the next time.
+void Monitor::keep_spare() noexcept {
+    Carriers& carriers = scheduler_.carriers_;
+    const std::lock_guard lock(carriers.mutex);
+    lacks_spare_ = !carriers.has_spare();
+    if (!lacks_spare_ || carriers.is_starting_spare()) {
+        return;
+    }
+    if (!scheduler_.may_have_spare()) {
+        is_at_limit_ = true;
+    } else if (now_ - failed_ >= between_tries && carriers.start(nullptr) == nullptr) {
+        failed_ = now_;
+    }
+}
+
+/// Says that all spares are in use, and by whom.
+void Monitor::say_limit() noexcept {
+    if (said_limit_ != Instant() && now_ - said_limit_ < between_complaints) {
+        return;
+    }
+    said_limit_ = now_;
+    constexpr std::size_t most = 3;
+    std::array<Lost, most> oldest;
+    std::size_t count = 0;
+    {
+        const Carriers& carriers = scheduler_.carriers_;
+        const std::lock_guard lock(carriers.mutex);
+        for (std::size_t i = 0; i < carriers.size(); ++i) {
+            Carrier& carrier = carriers[i];
+            const std::lock_guard own(carrier.mutex);
+            if (carrier.worker != nullptr || !carrier.is_outside()) {
+                continue;
+            }
+            if (count < most) {
+                oldest[count++] = carrier.lost;
+            } else if (Lost& last = *std::ranges::max_element(oldest, {}, &Lost::since);
+                       carrier.lost.since < last.since) {
+                last = carrier.lost;
+            }
+        }
+    }
+    const auto found = std::span(oldest).first(count);
+    std::ranges::sort(found, {}, &Lost::since);
+    try {
+        std::string text = "green: tasks that block have all " + std::to_string(scheduler_.options_.spare_carriers) +
+                           " spare carriers, and others wait; for longest";
+        for (const Lost& lost : found) {
+            const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - lost.since);
+            text += std::string(&lost == found.data() ? " '" : ", '") + lost.name.data() + "' (" +
+                    std::to_string(ms.count()) + " ms)";
+        }
+        (void)weld::eprint(text + ". See Runtime::spare_carriers\n");
+    } catch (const std::bad_alloc&) {
+        (void)weld::eprint("green: tasks that block have all spare carriers, and others wait\n");
+    }
+}
+
+// ---- deep sleep ---------------------------------------------------------------------------------------
+
+/// Sleeps until a worker wakes, something is queued that nobody would look at, or a stretch ends.
+void Monitor::sleep_deeply() noexcept {
+    deep_.store(true, std::memory_order_seq_cst);
+    for (const auto& worker : scheduler_.slots()) {
+        Carrier* carrier = worker->holder.load(std::memory_order_acquire);
+        if (carrier != nullptr && worker->may_be_taken()) {
+            carrier->hindrance.fetch_or(Carrier::watched, std::memory_order_relaxed);
+        }
+    }
+    weld::sys::membarrier();                              // pairs with the compiler fence in enter
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with that in enter_slowly, and with who rings
+    Instant until = Instant::max();
+    if (!may_sleep(until)) {
+        deep_.store(false, std::memory_order_seq_cst);
+    } else if (until == Instant::max()) {
+        parker_.park();
+    } else {
+        (void)parker_.park_until(until);
+    }
+    deep_.store(false, std::memory_order_seq_cst);
+}
+
+/// Whether all is as quiet as it was, and until which timer.
+bool Monitor::may_sleep(Instant& until) const noexcept {
+    return std::ranges::all_of(scheduler_.slots(), [&](const auto& worker) {
+        if (!worker->may_be_taken() || worker->asleep.load(std::memory_order_seq_cst) != Worker::awake) {
+            return true;
+        }
+        const Carrier* carrier = worker->holder.load(std::memory_order_acquire);
+        until = std::min(until, worker->timers.first());
+        return carrier != nullptr && carrier->seq.load(std::memory_order_seq_cst) == carrier->watch.stretch &&
+               carrier->is_outside() && !anything_waits(*worker);
+    });
+}
+
+}  // namespace green
