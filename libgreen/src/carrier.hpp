@@ -30,6 +30,7 @@
 
 namespace green {
 
+class Backtrace;
 class Scheduler;
 struct Worker;
 
@@ -48,6 +49,7 @@ struct Watch {
     Instant looked;                       // when the clock below was read
     std::chrono::nanoseconds cpu{};       // of its thread
     std::chrono::nanoseconds cpu_before;  // the same when the stretch was first seen
+    bool waits = false;                   // something does, or did
     bool reported = false;
 };
 
@@ -76,6 +78,7 @@ struct alignas(64) Carrier {
     std::optional<weld::native::Thread> thread;  // none for the thread of `run`, and a host's
     std::atomic<weld::sys::ThreadId> thread_id{weld::sys::ThreadId::Self};
     Watch watch;
+    std::atomic<Backtrace*> asked{nullptr};  // what its thread is to fill in a handler
 
     // Tasks that no other carrier may run.
     std::size_t pinned = 0;      // how many there are

@@ -131,6 +131,7 @@ Carrier* Carriers::take(Carrier** place) noexcept {
     Carrier* spare = *place;
     if (spare != nullptr) {
         *place = spare->next_spare;
+        spare_count_.fetch_sub(1, std::memory_order_relaxed);
         if (std::exchange(spare->claims, false)) {
             claims_.fetch_sub(1, std::memory_order_relaxed);
         }
@@ -157,6 +158,7 @@ Carrier* Carriers::take_claimant() noexcept {
 Task* Carriers::add_spare(Carrier& carrier) noexcept {
     carrier.next_spare = spares_;
     spares_ = &carrier;
+    spare_count_.fetch_add(1, std::memory_order_relaxed);
     starting_ -= std::exchange(carrier.is_new, false) ? 1U : 0U;
     return waiting.pop();
 }

@@ -74,7 +74,6 @@ public:
     /// Whether a thread that was started for a spare has not come yet.
     [[nodiscard]] bool is_starting_spare() const noexcept { return starting_ != 0; }
 
-    [[nodiscard]] bool has_spare() const noexcept { return spares_ != nullptr; }
     [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
     [[nodiscard]] Carrier& operator[](std::size_t index) const noexcept { return *records_[index]; }
 
@@ -82,6 +81,8 @@ public:
 
     /// How many there are, at work or spare.
     [[nodiscard]] std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
+
+    [[nodiscard]] bool has_spare() const noexcept { return spare_count_.load(std::memory_order_relaxed) != 0; }
 
     [[nodiscard]] bool has_claims(std::memory_order order = std::memory_order_relaxed) const noexcept {
         return claims_.load(order) != 0;
@@ -104,6 +105,7 @@ private:
     Carrier* first_ = nullptr;
     Carrier* spares_ = nullptr;   // the one that came last
     Carrier* retired_ = nullptr;  // whose threads end, or have ended, or never began
+    std::atomic<std::size_t> spare_count_{0};
     std::size_t starting_ = 0;
     std::atomic<std::size_t> count_{0};
     std::atomic<std::uint64_t> handoffs_{0};

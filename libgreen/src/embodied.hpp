@@ -8,18 +8,23 @@
 #include "exception_state.hpp"
 #include "overflow.hpp"
 
+#include <green/runtime.hpp>
+
 #include <optional>
 
 namespace green {
 
 class Embodied {
 public:
-    Embodied(Carrier& carrier, bool reports_overflow) noexcept : outer_(this_carrier()) {
+    Embodied(Carrier& carrier, const Runtime& options) noexcept : outer_(this_carrier()) {
         set_this_carrier(&carrier);
         carrier.thread_id.store(weld::sys::gettid(), std::memory_order_relaxed);
         carrier.globals = exception_globals();
         annotate::begin_thread(carrier.stack);
-        if (reports_overflow) {
+        if (options.overflow_report || options.on_stuck != nullptr) {
+            stack_.emplace();
+        }
+        if (options.overflow_report && stack_->is_there()) {
             overflow_.emplace();
         }
     }
@@ -29,7 +34,8 @@ public:
 
 private:
     Carrier* outer_;
-    std::optional<OverflowStack> overflow_;
+    std::optional<SignalStack> stack_;
+    std::optional<OverflowWatch> overflow_;
 };
 
 }  // namespace green

@@ -46,6 +46,9 @@ weld::sys::Result<void> Monitor::start() noexcept {
         return std::unexpected(thread.error());
     }
     thread_.emplace(*std::move(thread));
+    if (scheduler_.options_.on_stuck != nullptr) {
+        asking_.emplace();
+    }
     return {};
 }
 
@@ -57,6 +60,7 @@ void Monitor::stop() noexcept {
     parker_.unpark();
     (void)std::move(*thread_).join();
     thread_.reset();
+    asking_.reset();
 }
 
 void Monitor::ring_slowly() noexcept {
@@ -78,11 +82,14 @@ void Monitor::watch() noexcept {
     Instant quiet_since = now();
     while (!stops_.load(std::memory_order_acquire)) {
         now_ = now();
-        const Found found = look();
-        if (lacks_spare_ || found == Found::Took) {
+        Found found = look();
+        if (scheduler_.options_.on_stuck != nullptr && report_all()) {
+            found = std::max(found, Found::GoesOn);
+        }
+        if (!scheduler_.carriers_.has_spare()) {
             keep_spare();
         }
-        if (std::exchange(is_at_limit_, false)) {
+        if (std::exchange(refused_, false)) {
             say_limit();
         }
         pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, longest_pause);
@@ -142,6 +149,7 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
 /// Of a stretch of user code during which something waits.
 Monitor::Found Monitor::judge(Worker& worker, Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
+    watch.waits = true;
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
     const auto cpu = cpu_time_of(thread).value_or(watch.cpu + 1ns);  // gone: not ours to judge
     if (cpu != watch.cpu) {
@@ -177,8 +185,8 @@ Monitor::Found Monitor::take(Carrier& carrier) noexcept {
         case Carriers::HandOff::CameIn: return Found::GoesOn;
         case Carriers::HandOff::NoSpare: break;
     }
-    lacks_spare_ = true;
-    return Found::Suspect;
+    refused_ = !scheduler_.may_have_spare();
+    return refused_ ? Found::GoesOn : Found::Suspect;
 }
 
 /// Whether there is something that a stuck worker does not do.
@@ -194,12 +202,11 @@ bool Monitor::anything_waits(const Worker& worker) const noexcept {
 void Monitor::keep_spare() noexcept {
     Carriers& carriers = scheduler_.carriers_;
     const std::lock_guard lock(carriers.mutex);
-    lacks_spare_ = !carriers.has_spare();
-    if (!lacks_spare_ || carriers.is_starting_spare()) {
+    if (carriers.has_spare() || carriers.is_starting_spare()) {
         return;
     }
     if (!scheduler_.may_have_spare()) {
-        is_at_limit_ = true;
+        refused_ = refused_ || carriers.waiting.size() != 0;
     } else if (now_ - failed_ >= between_tries && carriers.start(nullptr) == nullptr) {
         failed_ = now_;
     }
@@ -244,6 +251,56 @@ void Monitor::say_limit() noexcept {
         (void)weld::eprint(text + ". See Runtime::spare_carriers\n");
     } catch (const std::bad_alloc&) {
         (void)weld::eprint("green: tasks that block have all spare carriers, and others wait\n");
+    }
+}
+
+// ---- on_stuck -----------------------------------------------------------------------------------------
+
+/// Tells of those that are stuck for long enough. Whether there are some that may come to be.
+bool Monitor::report_all() noexcept {
+    Carriers& carriers = scheduler_.carriers_;
+    bool any = false;
+    for (std::size_t i = 0;; ++i) {
+        Carrier* carrier = nullptr;
+        {
+            const std::lock_guard lock(carriers.mutex);
+            if (i == carriers.size()) {
+                return any;
+            }
+            carrier = &carriers[i];
+        }
+        const Watch& watch = carrier->watch;
+        if ((watch.stretch & 1) == 0 || watch.reported || !watch.waits ||
+            carrier->seq.load(std::memory_order_acquire) != watch.stretch) {
+            continue;
+        }
+        any = true;
+        if (now_ - watch.since >= scheduler_.options_.stuck_after) {
+            report(*carrier);
+        }
+    }
+}
+
+void Monitor::report(Carrier& carrier) noexcept {
+    carrier.watch.reported = true;
+    const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
+    const StuckIn in = state_of(thread).value_or('R') == 'R' ? StuckIn::Code : StuckIn::Call;
+    Lost who;
+    Backtrace backtrace;
+    const bool stayed = carrier.while_outside(carrier.watch.stretch, [&] {
+        const Task& task = *carrier.running;
+        who.set_name(task.name());
+        if (in == StuckIn::Code) {
+            backtrace.take_running(carrier);
+        } else {
+            backtrace.take_blocked(thread, Scheduler::stack_of(task) + Scheduler::stack_size_of(task));
+        }
+    });
+    if (stayed) {
+        scheduler_.options_.on_stuck({.task = who.name.data(),
+                                      .duration = now() - carrier.watch.since,
+                                      .in = in,
+                                      .backtrace = backtrace.calls()});
     }
 }
 

@@ -6,6 +6,7 @@
 // Nothing is done for it where tasks switch: it reads what they leave behind.
 #pragma once
 
+#include "backtrace.hpp"
 #include "carrier.hpp"
 #include "loop.hpp"
 #include "worker.hpp"
@@ -60,22 +61,24 @@ private:
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
     void keep_spare() noexcept;
+    [[nodiscard]] bool report_all() noexcept;
+    void report(Carrier& carrier) noexcept;
     void say_limit() noexcept;
     void sleep_deeply() noexcept;
     [[nodiscard]] bool may_sleep(Instant& until) const noexcept;
 
     Scheduler& scheduler_;
     std::optional<weld::native::Thread> thread_;
+    std::optional<Asking> asking_;  // while there is an on_stuck
     weld::native::Parker parker_;
     std::atomic<bool> stops_{false};
     alignas(64) std::atomic<bool> deep_{false};  // sleeps until it is rung, or a timer that it knows of is due
 
     // Its own.
-    Instant now_;  // of the present look
-    bool lacks_spare_ = true;
-    bool is_at_limit_ = false;
-    Instant said_limit_;  // when it last said that there are no more spares; never, at first
-    Instant failed_;      // when it last could not have a thread
+    Instant now_;           // of the present look
+    bool refused_ = false;  // a spare, in the present look, that there may not be
+    Instant said_limit_;    // when it last said that there are no more spares; never, at first
+    Instant failed_;        // when it last could not have a thread
     std::uint32_t random_ = 1;
 };
 

@@ -76,14 +76,22 @@ void on_fault(std::int32_t signal, SignalInfo* info, void* context) {
 
 }  // namespace
 
-OverflowStack::OverflowStack() noexcept {
+SignalStack::SignalStack() noexcept {
     const std::size_t size = std::max<std::size_t>(signal_stack_size(), 16 * 1024);
-    auto* memory = new (std::nothrow) std::byte[size];
-    if (memory == nullptr) {
-        return;
+    if (auto* memory = new (std::nothrow) std::byte[size]; memory != nullptr) {
+        stack_ = {memory, size};
+        before_ = sigaltstack(stack_).value_or(std::span<std::byte>());
     }
-    stack_ = {memory, size};
-    before_ = sigaltstack(stack_).value_or(std::span<std::byte>());
+}
+
+SignalStack::~SignalStack() {
+    if (is_there()) {
+        (void)sigaltstack(before_);
+        delete[] stack_.data();
+    }
+}
+
+OverflowWatch::OverflowWatch() noexcept {
     const std::lock_guard lock(mutex);
     if (watchers++ == 0) {
         before_segv = sigaction(Signal::Segv, &on_fault).value_or(SignalAction{});
@@ -91,19 +99,12 @@ OverflowStack::OverflowStack() noexcept {
     }
 }
 
-OverflowStack::~OverflowStack() {
-    if (stack_.empty()) {
-        return;
+OverflowWatch::~OverflowWatch() {
+    const std::lock_guard lock(mutex);
+    if (--watchers == 0) {
+        (void)sigaction_restore(Signal::Segv, before_segv);
+        (void)sigaction_restore(Signal::Bus, before_bus);
     }
-    {
-        const std::lock_guard lock(mutex);
-        if (--watchers == 0) {
-            (void)sigaction_restore(Signal::Segv, before_segv);
-            (void)sigaction_restore(Signal::Bus, before_bus);
-        }
-    }
-    (void)sigaltstack(before_);
-    delete[] stack_.data();
 }
 
 }  // namespace green

@@ -32,7 +32,7 @@ void* Scheduler::carrier_main(void* argument) {
 
 /// The life of a carrier: runs tasks while it holds a worker, waits for one while it does not.
 void Scheduler::carry(Carrier& carrier) noexcept {
-    const Embodied embodied(carrier, options_.overflow_report);
+    const Embodied embodied(carrier, options_);
     for (;;) {
         if (carrier.worker == nullptr) {
             await_worker(carrier);

@@ -175,7 +175,7 @@ bool Scheduler::pump(Instant deadline) noexcept {
     if (is_another_process()) [[unlikely]] {
         die("green: ", "pump was called", after_fork);
     }
-    const Embodied embodied(carrier, options_.overflow_report);
+    const Embodied embodied(carrier, options_);
     if (std::exchange(worker.host->sleeps, false)) {
         wake_up(worker);
     }

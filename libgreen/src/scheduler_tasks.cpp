@@ -117,6 +117,9 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
         return start_outside(task, operation, options);
     }
     carrier->enter();
+    if (options.run_now && carrier->worker == nullptr) [[unlikely]] {
+        carrier = &with_worker(*carrier);
+    }
     if (auto enlisted = enlist(task, carrier, operation, options); !enlisted) [[unlikely]] {
         carrier->leave();
         return enlisted;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// follows_call: whether an address is one that a call has left (x86-64).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace green {
+
+/// Whether what ends at `place` is a call instruction; `room` bytes below it are of the same function.
+inline bool follows_call(const std::uint8_t* place, std::size_t room) noexcept {
+    if (room >= 5 && *(place - 5) == 0xe8) {  // to a distance
+        return true;
+    }
+    constexpr std::array<std::size_t, 5> lengths{2, 3, 4, 6, 7};
+    for (const std::size_t length : lengths) {  // to what a register or memory holds: FF /2
+        if (room >= length && *(place - length) == 0xff && (*(place - length + 1) & 0x38) == 0x10) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace green

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+//
+// Runtime::on_stuck: who is told of, what is said, and what it costs the one who is stuck.
+#include <support/green.hpp>
+
+#include <green/blocking.hpp>
+
+#include <dlfcn.h>
+#include <unistd.h>
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <mutex>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using green::Pool;
+using green::Stuck;
+using green::StuckIn;
+using test::eventually;
+using test::must;
+namespace thread = green::thread;
+
+namespace {
+
+/// What on_stuck was told, in the order of telling.
+struct Told {
+    std::string task;
+    std::chrono::nanoseconds duration;
+    StuckIn in;
+    std::vector<const void*> backtrace;
+};
+
+std::mutex mutex;
+std::vector<Told> told;
+
+void tell(const Stuck& stuck) noexcept {
+    const std::lock_guard lock(mutex);
+    told.push_back(
+        {std::string(stuck.task), stuck.duration, stuck.in, {stuck.backtrace.begin(), stuck.backtrace.end()}});
+}
+
+std::vector<Told> all_told() {
+    const std::lock_guard lock(mutex);
+    return std::exchange(told, {});
+}
+
+bool is_told() {
+    const std::lock_guard lock(mutex);
+    return !told.empty();
+}
+
+/// Whether one of the calls is in `function`, which is not inlined, and of which `end` is the end.
+bool has_call_in(const Told& one, const void* function, std::size_t size) {
+    return std::ranges::any_of(one.backtrace, [&](const void* call) {
+        return call > function && call <= static_cast<const char*>(function) + size;
+    });
+}
+
+constexpr std::size_t of_a_function = 256;  // bytes, at most
+
+[[gnu::noinline]] void block_here(std::binary_semaphore& semaphore) {
+    semaphore.acquire();
+    asm volatile("");
+}
+
+[[gnu::noinline]] void compute_here(const std::atomic<bool>& stop) {
+    while (!stop) {
+        asm volatile("");
+    }
+    asm volatile("");
+}
+
+constexpr std::size_t workers = 1;
+
+/// A runtime in which a task called `name` does `stays` while another waits.
+template <class Stays, class Then>
+std::vector<Told> told_of(std::string_view name, Stays stays, Then let_go) {
+    (void)all_told();
+    must(green::run({.workers = workers, .on_stuck = &tell}, [&] {
+        auto stuck = must(thread::spawn([&] { stays(); }, {.name = name}));
+        auto other = must(thread::spawn([] {}));
+        std::thread lets_go([&] {
+            (void)eventually(is_told);
+            let_go();
+        });
+        std::move(stuck).join();
+        std::move(other).join();
+        lets_go.join();
+    }));
+    return all_told();
+}
+
+}  // namespace
+
+TEST_CASE("who blocks is told of by name, once, with where it is") {
+    std::binary_semaphore semaphore(0);
+    const auto all = told_of("reader", [&] { block_here(semaphore); }, [&] { semaphore.release(); });
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].task == "reader");
+    CHECK(all[0].in == StuckIn::Call);
+    CHECK(all[0].duration >= 10ms);
+    CHECK(has_call_in(all[0], reinterpret_cast<const void*>(&block_here), of_a_function));
+}
+
+#if TEST_THREAD_SANITIZER != 1  // which keeps signals back from code that calls nothing
+
+TEST_CASE("who computes is told of by name, once, with where it is") {
+    std::atomic<bool> stop{false};
+    const auto all = told_of("loop", [&] { compute_here(stop); }, [&] { stop = true; });
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].task == "loop");
+    CHECK(all[0].in == StuckIn::Code);
+    CHECK(all[0].duration >= 10ms);
+    REQUIRE(!all[0].backtrace.empty());
+    // The innermost is where it was interrupted, and so in no function that the handler called.
+    const Told innermost{.task = {}, .duration = {}, .in = {}, .backtrace = {all[0].backtrace.front()}};
+    CHECK(has_call_in(innermost, reinterpret_cast<const void*>(&compute_here), of_a_function));
+}
+
+#endif
+
+TEST_CASE("a call that signal(7) never begins again is not interrupted by being told of") {
+    int result = -1;
+    const auto all = told_of(
+        "sleeper",
+        [&] {
+            const timespec time{.tv_sec = 0, .tv_nsec = 200'000'000};
+            result = ::nanosleep(&time, nullptr);
+        },
+        [] {});
+    CHECK(result == 0);
+    CHECK(all.size() == 1);
+}
+
+TEST_CASE("a long name is cut") {
+    std::binary_semaphore semaphore(0);
+    const std::string name(100, 'n');
+    const auto all = told_of(name, [&] { semaphore.acquire(); }, [&] { semaphore.release(); });
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].task == std::string(63, 'n'));
+}
+
+TEST_CASE("nobody is told of who is stuck for less than stuck_after, says that it blocks, or has nobody waiting") {
+    (void)all_told();
+    must(green::run({.workers = 1, .on_stuck = &tell, .stuck_after = 10s}, [] {
+        auto other = must(thread::spawn([] {}));
+        std::this_thread::sleep_for(50ms);
+        std::move(other).join();
+    }));
+    CHECK(all_told().empty());
+    must(green::run({.workers = 1, .on_stuck = &tell}, [] {
+        auto other = must(thread::spawn([] {}));
+        green::blocking([] { std::this_thread::sleep_for(50ms); });
+        std::move(other).join();
+        std::this_thread::sleep_for(50ms);
+    }));
+    CHECK(all_told().empty());
+}
+
+TEST_CASE("SIGURG goes to who handled it before, and is theirs again behind the runtime") {
+    static std::atomic<int> count{0};
+    struct sigaction before{};
+    struct sigaction own{};
+    own.sa_handler = [](int) { ++count; };
+    REQUIRE(::sigaction(SIGURG, &own, &before) == 0);
+    must(green::run({.workers = 1, .on_stuck = &tell}, [] { (void)::raise(SIGURG); }));
+    CHECK(count == 1);
+    struct sigaction after{};
+    REQUIRE(::sigaction(SIGURG, &before, &after) == 0);
+    CHECK(after.sa_handler == own.sa_handler);
+}
