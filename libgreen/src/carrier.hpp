@@ -37,7 +37,7 @@ struct Worker;
 /// A task that kept its thread, of which it is known until the carrier holds a worker again.
 struct Lost {
     std::array<char, 64> name{};  // cut, if it is longer
-    Instant since;                // when its stretch of user code was first seen
+    Instant since;                // when its worker went
 
     void set_name(std::string_view text) noexcept;
 };

@@ -60,10 +60,9 @@ Carrier* Carriers::start(Worker* worker) noexcept {
 }
 
 Carrier* Carriers::make(Worker* worker) noexcept {
-    Carrier* carrier = retired_;
+    Carrier* carrier = free_;
     if (carrier != nullptr) {
-        retired_ = carrier->next_spare;
-        join(*carrier);
+        free_ = carrier->next_spare;
     } else {
         try {
             records_.reserve(records_.size() + 1);
@@ -72,7 +71,9 @@ Carrier* Carriers::make(Worker* worker) noexcept {
             return nullptr;
         }
         carrier = records_.back().get();
-        first_ = first_ != nullptr ? first_ : carrier;
+        if (first_ == nullptr) {
+            first_ = carrier;
+        }
         carrier->scheduler = &scheduler_;
         carrier->switches_float_control = switches_float_control_;
     }
@@ -91,7 +92,8 @@ weld::sys::Result<void> Carriers::start_thread(Carrier& carrier) noexcept {
             carrier.worker = nullptr;
         }
         carrier.pinned = 0;
-        end(carrier);
+        carrier.next_spare = std::exchange(free_, &carrier);
+        count_.fetch_sub(1, std::memory_order_relaxed);
         return std::unexpected(thread.error());
     }
     carrier.thread.emplace(*std::move(thread));
@@ -110,12 +112,6 @@ void Carriers::set_worker(Carrier& carrier, Worker& worker) noexcept {
 void Carriers::give(Carrier& spare, Worker& worker) noexcept {
     set_worker(spare, worker);
     spare.spare.unpark();
-}
-
-void Carriers::end(Carrier& carrier) noexcept {
-    carrier.next_spare = retired_;
-    retired_ = &carrier;
-    count_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 /// Where the list points to `spare`, or its end.
@@ -177,12 +173,30 @@ bool Carriers::retire(Carrier& carrier) noexcept {
     if (*place == nullptr || is_last || carrier.pinned != 0 || !carrier.thread) {
         return false;
     }
-    if (retired_ != nullptr) {
-        join(*retired_);  // so there is one at most that has ended and keeps its stack
-    }
     (void)take(place);
-    end(carrier);
+    carrier.next_spare = std::exchange(retired_, &carrier);
+    has_retired_.store(true, std::memory_order_seq_cst);
+    count_.fetch_sub(1, std::memory_order_relaxed);
     return true;
+}
+
+void Carriers::join_retired() noexcept {
+    if (!has_retired_.load(std::memory_order_relaxed)) [[likely]] {
+        return;
+    }
+    Carrier* ended = nullptr;
+    {
+        const std::lock_guard lock(mutex);
+        ended = std::exchange(retired_, nullptr);
+        has_retired_.store(false, std::memory_order_relaxed);
+    }
+    while (ended != nullptr) {
+        join(*ended);
+        const std::lock_guard lock(mutex);
+        Carrier* next = ended->next_spare;
+        ended->next_spare = std::exchange(free_, ended);
+        ended = next;
+    }
 }
 
 void Carriers::join_all() noexcept {

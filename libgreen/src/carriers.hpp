@@ -69,6 +69,10 @@ public:
     /// Waits for all threads to end. Without the mutex, when nobody starts any more.
     void join_all() noexcept;
 
+    /// Waits for the end of threads that are to end, so that their records serve again. Without the mutex, for which
+    /// thread-locals of theirs might ask. One thread at a time.
+    void join_retired() noexcept;
+
     TaskList waiting;  // tasks that wait for a spare, to which their worker could go
 
     /// Whether a thread that was started for a spare has not come yet.
@@ -84,6 +88,8 @@ public:
 
     [[nodiscard]] bool has_spare() const noexcept { return spare_count_.load(std::memory_order_relaxed) != 0; }
 
+    [[nodiscard]] bool has_retired() const noexcept { return has_retired_.load(std::memory_order_seq_cst); }
+
     [[nodiscard]] bool has_claims(std::memory_order order = std::memory_order_relaxed) const noexcept {
         return claims_.load(order) != 0;
     }
@@ -97,14 +103,15 @@ public:
 private:
     [[nodiscard]] Carrier** find(const Carrier& spare) noexcept;
     Carrier* take(Carrier** place) noexcept;
-    void end(Carrier& carrier) noexcept;
 
     Scheduler& scheduler_;
     const bool switches_float_control_;
     std::vector<std::unique_ptr<Carrier>> records_;
     Carrier* first_ = nullptr;
     Carrier* spares_ = nullptr;   // the one that came last
-    Carrier* retired_ = nullptr;  // whose threads end, or have ended, or never began
+    Carrier* retired_ = nullptr;  // whose threads end, or have ended
+    Carrier* free_ = nullptr;     // without a thread
+    std::atomic<bool> has_retired_{false};
     std::atomic<std::size_t> spare_count_{0};
     std::size_t starting_ = 0;
     std::atomic<std::size_t> count_{0};

@@ -28,6 +28,7 @@ constexpr auto shortest_pause = 20us;    // between two looks, and twice as long
 constexpr auto longest_pause = 500us;
 constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
 constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
+constexpr auto between_runs = 2ms;       // of CPU time, when it is too long but has to be left
 constexpr auto before_believed = 10ms;   // for which a clock has to stand still where a state cannot be read
 constexpr auto before_deep = 10ms;       // of quiet
 constexpr auto between_tries = 10ms;     // to start a thread
@@ -76,6 +77,7 @@ void* Monitor::thread_main(void* argument) {
 
 void Monitor::watch() noexcept {
     weld::native::set_current_thread_name("green-monitor");
+    slack_ = weld::sys::prctl_get_timer_slack().value_or(0);
     (void)weld::sys::prctl_set_timer_slack(1);  // without it 20 us are 70
     (void)parker_.park_until(now() + before_first_look);
     auto pause = std::chrono::nanoseconds(shortest_pause);
@@ -89,6 +91,7 @@ void Monitor::watch() noexcept {
         if (!scheduler_.carriers_.has_spare()) {
             keep_spare();
         }
+        scheduler_.carriers_.join_retired();
         if (std::exchange(refused_, false)) {
             say_limit();
         }
@@ -158,24 +161,32 @@ Monitor::Found Monitor::judge(Worker& worker, Carrier& carrier) noexcept {
         if (cpu - watch.cpu_before < before_running) {
             return Found::GoesOn;
         }
-        Carrier* other = worker.displaced;
-        if (other != nullptr && other->seq.load(std::memory_order_relaxed) == worker.displaced_in &&
-            state_of(other->thread_id.load(std::memory_order_relaxed)).value_or('R') == 'R') {
-            return Found::GoesOn;  // one carrier more is enough
-        }
-        const Found found = take(carrier);
-        if (found == Found::Took) {
-            worker.displaced = &carrier;
-            worker.displaced_in = watch.stretch;
-        }
-        return found;
+        return take_running(worker, carrier);
     }
     if (now_ - watch.looked < before_confirmed) {
         return Found::Suspect;
     }
     const auto state = state_of(thread);
-    const bool blocks = state ? *state == 'S' || *state == 'D' : now_ - watch.looked >= before_believed;
+    // A tracer holds it back in state t: strace(1), which can delay calls.
+    const bool blocks =
+        state ? *state == 'S' || *state == 'D' || *state == 't' : now_ - watch.looked >= before_believed;
     return blocks ? take(carrier) : Found::GoesOn;
+}
+
+/// One carrier more at most runs for a worker.
+Monitor::Found Monitor::take_running(Worker& worker, Carrier& carrier) noexcept {
+    const Carrier* other = worker.displaced;
+    if (other != nullptr && other->seq.load(std::memory_order_relaxed) == worker.displaced_in &&
+        state_of(other->thread_id.load(std::memory_order_relaxed)).value_or('R') == 'R') {
+        carrier.watch.cpu_before += between_runs;
+        return Found::GoesOn;
+    }
+    const Found found = take(carrier);
+    if (found == Found::Took) {
+        worker.displaced = &carrier;
+        worker.displaced_in = carrier.watch.stretch;
+    }
+    return found;
 }
 
 Monitor::Found Monitor::take(Carrier& carrier) noexcept {
@@ -186,7 +197,7 @@ Monitor::Found Monitor::take(Carrier& carrier) noexcept {
         case Carriers::HandOff::NoSpare: break;
     }
     refused_ = !scheduler_.may_have_spare();
-    return refused_ ? Found::GoesOn : Found::Suspect;
+    return refused_ || now_ - failed_ < between_tries ? Found::GoesOn : Found::Suspect;
 }
 
 /// Whether there is something that a stuck worker does not do.
@@ -207,9 +218,17 @@ void Monitor::keep_spare() noexcept {
     }
     if (!scheduler_.may_have_spare()) {
         refused_ = refused_ || carriers.waiting.size() != 0;
-    } else if (now_ - failed_ >= between_tries && carriers.start(nullptr) == nullptr) {
+    } else if (now_ - failed_ >= between_tries && start_spare() == nullptr) {
         failed_ = now_;
     }
+}
+
+/// With the mutex held: a spare carrier, whose thread is to be as others are.
+Carrier* Monitor::start_spare() noexcept {
+    (void)weld::sys::prctl_set_timer_slack(slack_);
+    Carrier* started = scheduler_.carriers_.start(nullptr);
+    (void)weld::sys::prctl_set_timer_slack(1);
+    return started;
 }
 
 /// Says that all spares are in use, and by whom.
@@ -311,14 +330,14 @@ void Monitor::sleep_deeply() noexcept {
     deep_.store(true, std::memory_order_seq_cst);
     for (const auto& worker : scheduler_.slots()) {
         Carrier* carrier = worker->holder.load(std::memory_order_acquire);
-        if (carrier != nullptr && worker->may_be_taken()) {
+        if (carrier != nullptr && carrier->is_outside() && worker->may_be_taken()) {
             carrier->hindrance.fetch_or(Carrier::watched, std::memory_order_relaxed);
         }
     }
     weld::sys::membarrier();                              // pairs with the compiler fence in enter
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with that in enter_slowly, and with who rings
     Instant until = Instant::max();
-    if (!may_sleep(until)) {
+    if (scheduler_.carriers_.has_retired() || !may_sleep(until)) {
         deep_.store(false, std::memory_order_seq_cst);
     } else if (until == Instant::max()) {
         parker_.park();

@@ -59,8 +59,10 @@ private:
     [[nodiscard]] Found look_at(Worker& worker) noexcept;
     [[nodiscard]] Found judge(Worker& worker, Carrier& carrier) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
+    [[nodiscard]] Found take_running(Worker& worker, Carrier& carrier) noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
     void keep_spare() noexcept;
+    [[nodiscard]] Carrier* start_spare() noexcept;
     [[nodiscard]] bool report_all() noexcept;
     void report(Carrier& carrier) noexcept;
     void say_limit() noexcept;
@@ -75,10 +77,11 @@ private:
     alignas(64) std::atomic<bool> deep_{false};  // sleeps until it is rung, or a timer that it knows of is due
 
     // Its own.
-    Instant now_;           // of the present look
-    bool refused_ = false;  // a spare, in the present look, that there may not be
-    Instant said_limit_;    // when it last said that there are no more spares; never, at first
-    Instant failed_;        // when it last could not have a thread
+    Instant now_;              // of the present look
+    std::uint32_t slack_ = 0;  // of timers, before it had its own
+    bool refused_ = false;     // a spare, in the present look, that there may not be
+    Instant said_limit_;       // when it last said that there are no more spares; never, at first
+    Instant failed_;           // when it last could not have a thread
     std::uint32_t random_ = 1;
 };
 

@@ -145,6 +145,7 @@ private:
     void end_wait_for_spare() noexcept;
     static void wait_for_spare(void* raw, Carrier& carrier) noexcept;
     void await_worker(Carrier& carrier) noexcept;
+    bool retire_carrier(Carrier& carrier) noexcept;
     bool give_to_claimant(Carrier& carrier, Worker& worker) noexcept;
 
     [[nodiscard]] Worker* make_worker(Duty duty) noexcept;
@@ -240,7 +241,6 @@ private:
     std::atomic<std::uint64_t> ended_outside_{0};
     std::atomic<std::size_t> outsiders_{0};  // threads that are in `schedule` and no carriers of this runtime
     weld::native::Parker owner_;             // of whoever awaits the end
-
     Carriers carriers_;
     bool closed_ = false;            // nothing more is started from outside; under the mutex of the carriers
     const std::size_t spare_count_;  // at the beginning

@@ -59,7 +59,8 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
         hand_over(*waiting);
     }
     end_if_all_ended();  // it may have ended the last task, and will not come by in fall_asleep
-    for (Instant rest = now() + longest_rest;;) {
+    // Without a monitor nobody would start another one.
+    for (Instant rest = options_.spare_carriers != 0 ? now() + longest_rest : Instant::max();;) {
         bool has_tasks = carrier.pinned_queue.size() != 0;
         {
             const std::lock_guard lock(carrier.mutex);
@@ -78,13 +79,26 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
         if (rest == Instant::max()) {
             carrier.spare.park();
         } else if (!carrier.spare.park_until(rest)) {
-            const std::lock_guard lock(carriers_.mutex);
-            if (carriers_.retire(carrier)) {
+            if (retire_carrier(carrier)) {
                 return;
             }
             rest = Instant::max();
         }
     }
+}
+
+/// Whether the calling thread, a spare's, is to end.
+bool Scheduler::retire_carrier(Carrier& carrier) noexcept {
+    bool retired = false;
+    {
+        const std::lock_guard lock(carriers_.mutex);
+        retired = carriers_.retire(carrier);
+    }
+    if (retired) {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with that in sleep_deeply
+        ring_monitor();
+    }
+    return retired;
 }
 
 // ---- hand-off -----------------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ NOT_IN_PUBLIC = {"iostream", "filesystem", "fstream", "uv.h"}
 WORDS = {"weld/sys/api.hpp", "weld/sys/cstr.hpp", "weld/sys/errno.hpp", "weld/sys/repr.hpp"}
 
 # The compiler's runtime, not the system's: libstd tells a forced unwind from an exception with it, libgreen keeps a
-# task's exceptions and tells the tools that watch a process of each switch.
-RUNTIME = {"cxxabi.h"}
+# task's exceptions, unwinds the stack of one that does not come back, and tells the tools that watch a process of each
+# switch.
+RUNTIME = {"cxxabi.h", "unwind.h"}
 WATCHERS = {"sanitizer/common_interface_defs.h", "sanitizer/tsan_interface.h", "valgrind/valgrind.h"}
 
 PLATFORM_MACRO = re.compile(r"\b(__linux__|__linux|_WIN32|_WIN64|__unix__|__unix|__APPLE__|__MINGW32__)\b")

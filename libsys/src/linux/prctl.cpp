@@ -21,6 +21,14 @@ Result<std::uint64_t> prctl_get_shadow_stack_status() noexcept {
     return std::uint64_t{status};
 }
 
+Result<std::uint32_t> prctl_get_timer_slack() noexcept {
+    const int slack = ::prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
+    if (slack < 0) {
+        return last_error();
+    }
+    return static_cast<std::uint32_t>(slack);
+}
+
 Result<void> prctl_set_timer_slack(std::uint32_t nanoseconds) noexcept {
     return check(::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(nanoseconds), 0, 0, 0));
 }

@@ -14,8 +14,11 @@ namespace weld::sys {
 /// `Errno::Inval` where kernel or processor knows none.
 [[nodiscard]] WELD_API Result<std::uint64_t> prctl_get_shadow_stack_status() noexcept;
 
-/// prctl(PR_SET_TIMERSLACK): by how much the timed sleeps of the calling thread may end late, so that the kernel can
-/// let several end at once; 50 us by default.
+/// prctl(PR_GET_TIMERSLACK): by how many nanoseconds the timed sleeps of the calling thread may end late, so that the
+/// kernel can let several end at once; 50,000 by default. Threads have that of the one that started them.
+[[nodiscard]] WELD_API Result<std::uint32_t> prctl_get_timer_slack() noexcept;
+
+/// prctl(PR_SET_TIMERSLACK). Zero for what the thread began with.
 [[nodiscard]] WELD_API Result<void> prctl_set_timer_slack(std::uint32_t nanoseconds) noexcept;
 
 }  // namespace weld::sys
