@@ -70,7 +70,7 @@ constexpr std::size_t of_a_function = 256;  // bytes, at most
     asm volatile("");
 }
 
-[[gnu::noinline]] void compute_here(const std::atomic<bool>& stop) {
+[[maybe_unused, gnu::noinline]] void compute_here(const std::atomic<bool>& stop) {
     while (!stop) {
         asm volatile("");
     }
