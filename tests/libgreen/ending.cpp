@@ -25,7 +25,7 @@ TEST_CASE("a native thread may still be inside unpark when the runtime of the ta
             parked->unpark();
         }
     });
-    int woken = 0;
+    std::atomic<int> woken{0};
     for (int round = 1; round <= rounds; ++round) {
         must(green::run({.workers = 1, .stack_size = 16 * 1024}, [&] {
             parked = thread::current();

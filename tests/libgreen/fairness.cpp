@@ -64,21 +64,23 @@ TEST_CASE("of more tasks than the ring of a worker holds, none starves while the
     constexpr std::size_t tasks = 600;
     constexpr int turns = 200;
     const int least = must(green::run({.workers = 1}, [] {
-        std::vector<int> had(tasks, 0);
-        bool stop = false;
+        std::vector<std::atomic<int>> had(tasks);
+        std::atomic<bool> stop{false};
         std::vector<thread::JoinHandle<void>> handles;
-        for (int& mine : had) {
+        for (std::atomic<int>& mine : had) {
             handles.push_back(must(thread::spawn([&] {
                 while (!stop) {
                     thread::yield_now();
-                    stop = ++mine == turns || stop;
+                    if (++mine == turns) {
+                        stop = true;
+                    }
                 }
             })));
         }
         while (!stop) {
             thread::yield_now();
         }
-        const int lowest = *std::ranges::min_element(had);
+        const int lowest = *std::ranges::min_element(had, {}, [](const auto& mine) { return mine.load(); });
         for (auto& handle : handles) {
             std::move(handle).join();
         }
