@@ -5,7 +5,8 @@
 // Plain C, header-only, usable from C++. A contender is a process that is called as
 //     contender [--repeat N] [--in-flight N] INPUT
 // reads all of its input before the clock starts, makes N timed passes over it, prints one line of JSON
-// and exits with 0. What a contender cannot know it prints as null; all the others have to agree.
+// and exits with 0. What a contender cannot know it prints as null; all the others have to agree. One that cannot
+// run on this machine says why and exits with CONTENDER_UNABLE.
 // Nothing here allocates or calls the system between contender_now() and contender_now().
 
 #ifndef BENCH_CONTENDER_H
@@ -53,9 +54,18 @@ enum {
     CONTENDER_GIVES_ALL = 7,
 };
 
+/// Exit status of contender_unable().
+enum { CONTENDER_UNABLE = 77 };
+
 static inline void contender_die(const char* what) {
     perror(what);
     exit(1);
+}
+
+/// For what this machine does not let a contender do: it counts as not run, and not as failed.
+static inline void contender_unable(const char* what) {
+    perror(what);
+    exit(CONTENDER_UNABLE);
 }
 
 static inline struct contender_options contender_options(int argc, char** argv) {

@@ -4,8 +4,9 @@
 #
 # Every round starts each contender once, as a fresh process pinned to the processors of the variant, in an
 # order that moves on by one from round to round. An untimed round goes first: it warms the caches and shows
-# early who disagrees. Contenders that read different totals from the same tree fail the race. Exit status: 0,
-# 1 when a race failed, 2 for arguments that make no sense, with one line that says what to do.
+# early who disagrees, and whom this machine does not let run. Contenders that read different totals from the same
+# tree fail the race. Exit status: 0, 1 when a race failed, 2 for arguments that make no sense, with one line that
+# says what to do.
 
 from __future__ import annotations
 
@@ -31,10 +32,15 @@ from races import RACES, Contender, Input, Line, Race, Variant
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 LONG_ROUNDS = 3  # of a variant whose rounds take seconds
+UNABLE = 77  # the exit status of a contender that this machine does not let run: contender_unable()
 
 
 class Failed(Exception):
     """A race that cannot give figures; the text says why."""
+
+
+class Unable(Exception):
+    """A contender that cannot run on this machine; the text says why."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,7 +72,6 @@ def arguments(argv: list[str]) -> argparse.Namespace:
             refuse(f"there is no race {name!r}; the races are {', '.join(known)}")
     if options.rounds is not None and options.rounds < 1:
         refuse("--rounds takes a number from 1 on")
-    options.rounds = options.rounds or (5 if options.quick else 15)
     options.races = [race for race in RACES if race.name in (options.names or known)]
     if not options.list:
         options.tree = checked_tree(options.root)
@@ -122,15 +127,17 @@ class Heat:
 
     def command(self, name: str, arguments: tuple[str, ...], watch: Sequence[str] = ()) -> list[str]:
         """A run of a contender, its program behind `watch`, the tool that looks at it."""
-        program = [*watch, str(self.programs[name]), *self.contender(name).args]
+        program = [*self.variant.under, *watch, str(self.programs[name]), *self.contender(name).args]
         arguments = self.variant.args + arguments
         return [str(self.driver), *arguments, "--", *program] if self.driver else [*program, *arguments]
 
     def run(self, name: str) -> Line:
         with pinned(self.variant.cores):
             done = subprocess.run(self.command(name, self.input.timed), capture_output=True, text=True)
+        said = done.stderr.strip() or f"exit status {done.returncode}"
+        if done.returncode == UNABLE:
+            raise Unable(said)
         if done.returncode != 0:
-            said = done.stderr.strip() or f"exit status {done.returncode}"
             raise Failed(f"{self.race.name}: {name} failed: {said}")
         line: Line = json.loads(done.stdout)
         self.agree(name, line)
@@ -147,21 +154,32 @@ class Heat:
                     f"{self.race.name}: {name} read {key} {value}, {first} read {expected}. One of them is "
                     "wrong, or the tree changed meanwhile: run again, or give --root a tree nobody writes to")
 
+    def warm_up(self, progress: Progress) -> None:
+        title = f"{self.race.name} {self.variant.name}: warming up"
+        progress.say(title)
+        for name in list(self.programs):
+            progress.say(f"{title}, {name}", fine=True)
+            try:
+                self.run(name)
+            except Unable as reason:
+                del self.programs[name]
+                self.not_run[name] = str(reason)
+        leave_out_without_first(self.variant, self.programs, self.not_run)
+
     def rounds(self, number: int, progress: Progress) -> None:
         names = list(self.programs)
         self.lines = {name: [] for name in names}
-        for round_number in range(number + 1):
-            title = f"{self.race.name} {self.variant.name}: " + \
-                (f"round {round_number} of {number}" if round_number else "warming up")
+        for round_number in range(1, number + 1 if names else 0):
+            title = f"{self.race.name} {self.variant.name}: round {round_number} of {number}"
             progress.say(title)
             turn = round_number % len(names)
             for name in names[turn:] + names[:turn]:
                 progress.say(f"{title}, {name}", fine=True)
-                line = self.run(name)
-                if round_number > 0:
-                    self.lines[name].append(line)
+                self.lines[name].append(self.run(name))
 
     def counted(self, name: str, counter: count.Counter) -> float | None:
+        if self.input.counted is None:
+            return None
         small, large = (partial(self.command, name, arguments) for arguments in self.input.counted)
         with pinned(self.variant.cores):
             return count.slope(counter, small, large)
@@ -194,6 +212,9 @@ def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple
             program, reason = options.peer_programs.get((contender.peer, race.folder), (None, peers.NOT_ASKED))
         if len(os.sched_getaffinity(0)) < variant.cores and not variant.or_fewer:
             program, reason = None, f"needs {variant.cores} processors"
+        if variant.under and not count.usable(variant.under[0]):
+            program, reason = None, f"needs {variant.under[0]}, which tests/support/setup bench installs, and to be " \
+                "watched by it"
         if variant.long and options.quick:
             program, reason = None, "takes too long for --quick"
         elif machine.available_gib() < variant.gib:
@@ -202,11 +223,15 @@ def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple
             able[contender.name] = program
         else:
             unable[contender.name] = reason
+    leave_out_without_first(variant, able, unable)
+    return able, unable
+
+
+def leave_out_without_first(variant: Variant, able: dict[str, Path], unable: dict[str, str]) -> None:
     first = variant.contenders[0]
     if first not in able:
-        unable |= {name: f"nothing to compare against: {first} {unable[first]}" for name in able}
-        able = {}
-    return able, unable
+        unable.update((name, f"nothing to compare against: {first} {unable[first]}") for name in able)
+        able.clear()
 
 
 def rows(heat: Heat, instructions: bool, progress: Progress) -> list[figures.Row]:
@@ -259,7 +284,9 @@ def run_race(race: Race, options: argparse.Namespace, scratch: Path, progress: P
         driver = options.binaries / race.folder / race.driver if race.driver else None
         heat = Heat(race, variant, prepared, driver, able, unable)
         if able:
-            heat.rounds(min(options.rounds, LONG_ROUNDS) if variant.long else options.rounds, progress)
+            rounds = options.rounds or (race.quick_rounds if options.quick else race.rounds)
+            heat.warm_up(progress)
+            heat.rounds(min(rounds, LONG_ROUNDS) if variant.long else rounds, progress)
             progress.say(f"{race.name} {variant.name}: counting")
         result += rows(heat, options.instructions, progress)
     return report.Section(race, prepared.ops_note, result)
@@ -279,7 +306,7 @@ def main() -> int:
         return 0
     if options.list:
         for race in RACES:
-            print(f"{race.name:10} {race.about}")
+            print(f"{race.name:11} {race.about}")
         return 0
     progress = Progress()
     sections: list[report.Section] = []
@@ -297,7 +324,8 @@ def main() -> int:
     if everything:
         print(figures.table(everything) + "\n")
         print("\n".join(f"{section.race.name}: {section.note}" for section in sections))
-    facts = machine.facts(options.binaries) | {"root": options.tree.describe(), "rounds": str(options.rounds),
+    facts = machine.facts(options.binaries) | {"root": options.tree.describe(),
+                                               "rounds": str(options.rounds or "as many as each race has"),
                                                "system calls": f"counted by {count.tracer()}"}
     write(OUT / "results.json", json.dumps(everything, indent=1) + "\n")
     write(OUT / "report.html", report.page(facts, sections, failures))

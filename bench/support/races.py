@@ -47,6 +47,7 @@ class Variant:
     args: tuple[str, ...] = ()
     or_fewer: bool = False  # whether it is run, and says so, where there are fewer processors
     gib: int = 0  # memory that has to be free
+    under: tuple[str, ...] = ()  # the tool, with its arguments, that the contenders are run by
     long: bool = False  # whether it takes seconds a round: few rounds, none with --quick
 
 
@@ -55,11 +56,11 @@ class Input:
     """What a race runs on: arguments for the timed run, and for a small and a large run that are counted.
 
     System calls and instructions for each operation are the slope between the two counted runs, so what
-    start-up costs cancels out.
+    start-up costs cancels out. Where nothing is done over and over, nothing is counted.
     """
 
     timed: tuple[str, ...]
-    counted: tuple[tuple[str, ...], tuple[str, ...]]
+    counted: tuple[tuple[str, ...], tuple[str, ...]] | None
     ops_note: str
 
 
@@ -74,6 +75,8 @@ class Race:
     variants: tuple[Variant, ...]
     prepare: Callable[[tree.Tree, Path, bool], Input]
     driver: str = ""  # a program of the folder that starts the contender, whose command line it gets after `--`
+    rounds: int = 15  # unless --rounds says otherwise
+    quick_rounds: int = 5
 
 
 TOTALS = ("count", "failed", "sum_size", "sum_ino", "sum_file_size")

@@ -123,7 +123,7 @@ def plot(rows: list[Row]) -> str:
     height = ROW * len(rows) + 62
     parts = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" '
              f'aria-label="{escape(rows[0]["race"])} {escape(rows[0]["variant"])}">']
-    longest = max((row["max"] for row in ran), default=1.0)
+    longest = max((row["max"] for row in ran), default=0) or 1.0
     ratio_x = ratio_axis(ran)
     if ran:
         parts += [text(BAR_START, 24, f"median, {rows[0]['unit']}", style="soft small"),
@@ -136,7 +136,7 @@ def plot(rows: list[Row]) -> str:
             reason = textwrap.shorten("not run: " + row["not_run"], 52, placeholder=" …")  # the table has it whole
             parts.append(text(BAR_START, middle + 5, reason, style="soft"))
         else:
-            parts += [bar(row, middle, longest), whisker(row, middle, ratio_x)]
+            parts += [bar(row, middle, longest), whisker(row, middle, ratio_x) if row["ratio"] is not None else ""]
     return "".join(parts) + "</svg>"
 
 
@@ -156,8 +156,8 @@ def bar(row: Row, middle: float, longest: float) -> str:
 
 def ratio_axis(ran: list[Row]) -> tuple[float, float]:
     """The logarithms of the ends of the axis: at least from 0.9 to 1.15, whatever the ratios."""
-    lows = [row["ratio_low"] for row in ran] + [0.9]
-    highs = [row["ratio_high"] for row in ran] + [1.15]
+    lows = [row["ratio_low"] for row in ran if row["ratio"] is not None] + [0.9]
+    highs = [row["ratio_high"] for row in ran if row["ratio"] is not None] + [1.15]
     low, high = math.log(min(lows)), math.log(max(highs))
     margin = (high - low) * 0.06
     return low - margin, high + margin
