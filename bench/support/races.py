@@ -123,6 +123,14 @@ def prepare_echo(_: tree.Tree, __: Path, quick: bool) -> Input:
                  f"cpu-s/Mmsg is the server's processor time, an operation one message{together}")
 
 
+def prepare_handoff(_: tree.Tree, __: Path, quick: bool) -> Input:
+    ms = 50 if quick else 200
+    return Input(("--ms", str(ms)), None,
+                 f"100 tasks that sleep 1 ms again and again, while another is stuck for {ms} ms, or 50 in stat; the "
+                 "longest gap between two beats, the 1 ms included, of the tasks and of a native thread beside them; "
+                 "all-blocked: from waking a third task to its running, where two on two workers are stuck")
+
+
 def prepare_numbers(quick: int, full: int, counted: tuple[int, int],
                     note: str) -> Callable[[tree.Tree, Path, bool], Input]:
     """For the races of support/work.h: so many operations, in a quick run, a full one, and two counted ones."""
@@ -225,6 +233,21 @@ CORE_CONTENDERS = (
     Contender("green-twin", "green", note="the same program again: the noise"),
     Contender("go", "peer", peer="go", note="goroutines and channels"),
 )
+HANDOFF_CONTENDERS = (
+    Contender("native", "native", ("--beats", "1"), note="one native thread beats, another is stuck: the limit"),
+    Contender("native-twin", "native", ("--beats", "1"), note="the same program again: the noise"),
+    Contender("native-100", "native", note="100 native threads beat"),
+    Contender("green", "green", note="100 tasks on one worker"),
+    Contender("green-off", "green", ("--unwatched",), note="without a monitor"),
+    Contender("green-blocking", "green", ("--blocking",), also_against="green", note="the call in green::blocking"),
+)
+HANDOFF_NAMES = tuple(contender.name for contender in HANDOFF_CONTENDERS)
+HANDOFF_MEASURES = (
+    Measure("gap-ms", lambda line: 1e-6 * float(line["gap_ns"] or 0)),
+    Measure("native-gap-ms", lambda line: 1e-6 * float(line["native_gap_ns"] or 0)),
+)
+SLOW_STAT = ("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=newfstatat", "-P", "/dev/zero",
+             "-e", "inject=newfstatat:delay_enter=50000")
 
 
 def on_one_and_two(*args: str) -> tuple[Variant, ...]:
@@ -275,4 +298,12 @@ RACES = (
     Race("ring", "a token that 10,000 tasks pass on in a ring", "ring",
          (Measure("ns/hop", per_op),), (), CORE_CONTENDERS, on_one_and_two("--tasks", "10000"),
          prepare_numbers(200_000, 1_000_000, (20_000, 60_000), "hops")),
+    Race("handoff", "how long tasks wait while another one keeps its native thread", "handoff",
+         HANDOFF_MEASURES, (), HANDOFF_CONTENDERS,
+         (*(Variant(call, 2, HANDOFF_NAMES, ("--call", call), or_fewer=True)
+            for call in ("pipe", "flock", "fault", "resolver", "loop")),
+          Variant("stat", 2, HANDOFF_NAMES, ("--call", "stat"), or_fewer=True, under=SLOW_STAT),
+          Variant("all-blocked", 2, tuple(name for name in HANDOFF_NAMES if name != "native-100"),
+                  ("--call", "all-blocked"), or_fewer=True)),
+         prepare_handoff, rounds=20, quick_rounds=2),
 )
