@@ -131,6 +131,13 @@ def prepare_handoff(_: tree.Tree, __: Path, quick: bool) -> Input:
                  "all-blocked: from waking a third task to its running, where two on two workers are stuck")
 
 
+def prepare_monitor(_: tree.Tree, __: Path, quick: bool) -> Input:
+    ms = 100 if quick else 1000
+    return Input(("--ops", str(ms)), None,
+                 f"{ms} ms a round, on two workers: 4 tasks that yield, 1,000 that compute for 5 ms at a time, 10,000 "
+                 "that are parked, one in read(2) of an empty pipe; processor time and wakes of the monitor's thread")
+
+
 def prepare_numbers(quick: int, full: int, counted: tuple[int, int],
                     note: str) -> Callable[[tree.Tree, Path, bool], Input]:
     """For the races of support/work.h: so many operations, in a quick run, a full one, and two counted ones."""
@@ -198,6 +205,8 @@ SWITCH_CONTENDERS = (
     Contender("green-context-then", "green-context", ("--then",), note="the same, with a call on arriving"),
     Contender("green-yield", "green-yield", note="two tasks on one worker"),
     Contender("green-yield-apart", "green-yield", ("--apart",), note="the same in two copies of their code"),
+    Contender("green-yield-unwatched", "green-yield", ("--unwatched",), also_against="green-yield",
+              note="the same without a monitor"),
     Contender("go", "peer", peer="go", note="runtime.Gosched, GOMAXPROCS 1"),
     Contender("boost-context", "peer", peer="boost-context", also_against="green-context", note="fiber::resume"),
     Contender("boost-fiber", "peer", peer="boost-fiber", also_against="green-yield", note="this_fiber::yield"),
@@ -248,6 +257,16 @@ HANDOFF_MEASURES = (
 )
 SLOW_STAT = ("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=newfstatat", "-P", "/dev/zero",
              "-e", "inject=newfstatat:delay_enter=50000")
+MONITOR_CONTENDERS = (
+    Contender("green", "green", note="the monitor of two workers"),
+    Contender("green-twin", "green", note="the same program again: the noise"),
+)
+MONITOR_MEASURES = (
+    Measure("cpu-%", lambda line: 100 * per(line, "cpu_ns", "ns")),
+    Measure("wakes/s", lambda line: 1e9 * per(line, "wakes", "ns")),
+    Measure("carriers", lambda line: float(line["carriers"] or 0)),
+    Measure("handoffs/s", lambda line: 1e9 * per(line, "handoffs", "ns")),
+)
 
 
 def on_one_and_two(*args: str) -> tuple[Variant, ...]:
@@ -306,4 +325,9 @@ RACES = (
           Variant("all-blocked", 2, tuple(name for name in HANDOFF_NAMES if name != "native-100"),
                   ("--call", "all-blocked"), or_fewer=True)),
          prepare_handoff, rounds=20, quick_rounds=2),
+    Race("monitor", "what watching the tasks takes, and how many native threads there are", "monitor",
+         MONITOR_MEASURES, (), MONITOR_CONTENDERS,
+         tuple(Variant(load, 2, tuple(contender.name for contender in MONITOR_CONTENDERS), (f"--{load}",),
+                       or_fewer=True) for load in ("switching", "computing", "idle", "stuck")),
+         prepare_monitor, quick_rounds=2),
 )

@@ -3,7 +3,7 @@
 // green_yield: the switch race as a program has it: two tasks on one worker, each giving way to the other.
 //
 // Both run the same code, as a server's tasks do. With --apart they run two copies of it: the returns out of the
-// library then go where the processor does not expect them.
+// library then go where the processor does not expect them. With --unwatched no monitor looks at them.
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
@@ -34,7 +34,11 @@ static std::uint64_t race(std::uint64_t each, bool apart) {
 int main(int argc, char** argv) {
     const auto work = work_options(argc, argv);
     const std::uint64_t each = (work.ops + 1) / 2;
-    const bool apart = std::string_view(work.flag) == "apart";
-    const auto ns = must(green::run({.workers = 1}, [=] { return race(each, apart); }));
+    const std::string_view flag = work.flag;
+    green::Runtime runtime{.workers = 1};
+    if (flag == "unwatched") {
+        runtime.spare_carriers = 0;
+    }
+    const auto ns = must(green::run(runtime, [=] { return race(each, flag == "apart"); }));
     work_print(2 * each, ns);
 }
