@@ -2,8 +2,10 @@
 //
 // green: the echo race with green::net, a task for each connection: weld_threads with another namespace.
 //
-// `--workers N` takes so many workers, one without it.
+// `--workers N` takes so many workers, one without it. With `--stall`, see server.h; `--blocking` says beforehand what
+// may block there, `--unwatched` has no monitor that sees it.
 
+#include <green/blocking.hpp>
 #include <green/net.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
@@ -21,44 +23,73 @@
 
 namespace net = green::net;
 
-static void serve(const net::TcpStream& stream) {
+namespace {
+
+struct Options {
+    std::size_t workers = 1;
+    bool stall = false;
+    bool blocking = false;
+    bool watched = true;
+};
+
+void stall(bool blocking) { blocking ? green::blocking(server_stall) : server_stall(); }
+
+void serve(const net::TcpStream& stream, const Options& options) {
     std::array<std::byte, SERVER_BUFFER> buffer;
     while (const auto n = stream.read(buffer).value_or(0)) {
+        if (options.stall && server_stalls_now()) {
+            stall(options.blocking);
+        }
         if (!weld::write_all(stream, std::span(buffer).first(n))) {
             return;
         }
     }
 }
 
-static void serve_all() {
+void serve_all(const Options& options) {
     const auto listener =
         must(net::TcpListener::bind({weld::net::Ipv4Addr::localhost(), 0}, {.backlog = SERVER_BACKLOG}));
     server_announce(must(listener.local_addr()).port());
     while (true) {
         auto stream = must(listener.accept()).stream;
         must(stream.set_nodelay(true));
-        must(green::thread::spawn([stream = std::move(stream)] { serve(stream); }));
+        must(green::thread::spawn([stream = std::move(stream), &options] { serve(stream, options); }));
     }
 }
 
-static std::size_t workers(int argc, char** argv) {
-    std::size_t number = 1;
-    if (argc == 3 && std::string_view(argv[1]) == "--workers") {
-        const std::string_view text = argv[2];
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (error == std::errc() && end == text.data() + text.size() && number > 0) {
-            return number;
+Options parse(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view name = argv[i];
+        const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
+        if (name == "--stall") {
+            options.stall = true;
+        } else if (name == "--blocking") {
+            options.blocking = true;
+        } else if (name == "--unwatched") {
+            options.watched = false;
+        } else if (std::size_t number = 0;
+                   name == "--workers" &&
+                   std::from_chars(value.data(), value.data() + value.size(), number).ptr == value.end() &&
+                   number > 0) {
+            options.workers = number;
+            ++i;
+        } else {
+            server_usage(argv[0], " [--workers N] [--stall [--blocking]] [--unwatched]");
         }
     }
-    if (argc != 1) {
-        server_usage(argv[0], " [--workers N]");
-    }
-    return number;
+    return options;
 }
 
+}  // namespace
+
 int main(int argc, char** argv) {
-    const auto number = workers(argc, argv);
+    const auto options = parse(argc, argv);
     server_begin();
     server_end_by_signal();
-    must(green::run({.workers = number}, serve_all));
+    green::Runtime runtime{.workers = options.workers};
+    if (!options.watched) {
+        runtime.spare_carriers = 0;
+    }
+    must(green::run(runtime, [&options] { serve_all(options); }));
 }

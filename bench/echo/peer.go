@@ -2,7 +2,8 @@
 //
 // peer: the echo race in Go, standard library only: package net, a goroutine for each connection, GOMAXPROCS 1.
 //
-// Begins and ends as the servers in C do. Package net turns TCP_NODELAY on by itself.
+// Begins and ends as the servers in C do. Package net turns TCP_NODELAY on by itself. With --stall, see server.h; the
+// call is nanosleep(2) itself, which keeps the native thread, and not Go's sleep.
 
 package main
 
@@ -12,12 +13,21 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
 const (
-	buffer = 4096
-	life   = 120 * time.Second
+	buffer     = 4096
+	life       = 120 * time.Second
+	stallEvery = 10
+	stall      = time.Millisecond
+)
+
+var (
+	stalls   = len(os.Args) == 2 && os.Args[1] == "--stall"
+	messages uint32
 )
 
 func serve(connection net.Conn) {
@@ -27,6 +37,10 @@ func serve(connection net.Conn) {
 		n, err := connection.Read(data)
 		if err != nil {
 			return
+		}
+		if stalls && atomic.AddUint32(&messages, 1)%stallEvery == 0 {
+			wait := syscall.NsecToTimespec(int64(stall))
+			syscall.Nanosleep(&wait, nil)
 		}
 		if _, err := connection.Write(data[:n]); err != nil {
 			return

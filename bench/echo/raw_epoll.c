@@ -4,11 +4,12 @@
 //
 // The one the others are compared against. A read that did not fill the buffer took all there was, so the
 // next call is epoll_wait; one that did fill it is reported again. What a peer does not take at once is kept,
-// and nothing more is read from that peer until it has gone.
+// and nothing more is read from that peer until it has gone. With --stall, see server.h.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -25,6 +26,7 @@ struct connection {
 
 static int epoll;
 static int listener;
+static bool stalls;
 
 static void watch(int operation, int fd, uint32_t events, void* who) {
     struct epoll_event event = {.events = events, .data = {.ptr = who}};
@@ -84,6 +86,9 @@ static void write_kept(struct connection* connection) {
 static void read_some(struct connection* connection) {
     ssize_t n = read(connection->fd, connection->data, sizeof connection->data);
     if (n > 0) {
+        if (stalls && server_stalls_now()) {
+            server_stall();
+        }
         connection->from = 0;
         connection->to = (size_t)n;
         write_kept(connection);
@@ -93,8 +98,9 @@ static void read_some(struct connection* connection) {
 }
 
 int main(int argc, char** argv) {
-    if (argc != 1) {
-        server_usage(argv[0], "");
+    stalls = argc == 2 && strcmp(argv[1], "--stall") == 0;
+    if (argc != 1 && !stalls) {
+        server_usage(argv[0], " [--stall]");
     }
     server_begin();
     epoll = epoll_create1(EPOLL_CLOEXEC);

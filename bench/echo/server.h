@@ -5,7 +5,8 @@
 // A server takes no arguments but its own, listens on port 0 of 127.0.0.1, prints the port as a line, and sends
 // back what comes, TCP_NODELAY on, until its standard input ends: which it does when whoever started the server
 // closes it, or dies. That input is a pipe or a terminal; what comes through it means nothing. Should the end
-// never come, an alarm ends the server. Plain C, usable from C++.
+// never come, an alarm ends the server. Servers of echo-stalls, called with --stall, block for a millisecond before
+// they answer, whenever the tenth message has come, over all connections. Plain C, usable from C++.
 
 #ifndef BENCH_ECHO_SERVER_H
 #define BENCH_ECHO_SERVER_H
@@ -23,6 +24,8 @@ enum {
     SERVER_BUFFER = 4096,  // bytes of each read, in every server: much more than a message
     SERVER_BACKLOG = 4096,
     SERVER_SECONDS = 120,  // no server lives longer
+    SERVER_STALL_EVERY = 10,
+    SERVER_STALL_US = 1000,
 };
 
 static inline void server_die(const char* what) {
@@ -46,6 +49,15 @@ static inline void server_announce(uint16_t port) {
     printf("%u\n", (unsigned)port);
     fflush(stdout);
 }
+
+/// Counts a message; whether server_stall() is to be called before it is answered. Any thread may ask.
+static inline bool server_stalls_now(void) {
+    static unsigned messages;
+    return __atomic_add_fetch(&messages, 1, __ATOMIC_RELAXED) % SERVER_STALL_EVERY == 0;
+}
+
+/// Blocks the calling thread.
+static inline void server_stall(void) { usleep(SERVER_STALL_US); }
 
 /// Takes what standard input has, waiting if it has nothing; whether it ended.
 static inline bool server_input_ended(void) {

@@ -123,6 +123,12 @@ def prepare_echo(_: tree.Tree, __: Path, quick: bool) -> Input:
                  f"cpu-s/Mmsg is the server's processor time, an operation one message{together}")
 
 
+def prepare_echo_stalls(_: tree.Tree, __: Path, quick: bool) -> Input:
+    ms = 100 if quick else 300
+    return Input(("--ms", str(ms)), None,
+                 f"as echo, {ms} ms a round, but the server calls usleep(1000) before every tenth answer")
+
+
 def prepare_handoff(_: tree.Tree, __: Path, quick: bool) -> Input:
     ms = 50 if quick else 200
     return Input(("--ms", str(ms)), None,
@@ -242,6 +248,15 @@ CORE_CONTENDERS = (
     Contender("green-twin", "green", note="the same program again: the noise"),
     Contender("go", "peer", peer="go", note="goroutines and channels"),
 )
+STALL_CONTENDERS = (
+    Contender("raw-epoll", "raw-epoll", ("--stall",), note="all of its connections wait"),
+    Contender("raw-epoll-twin", "raw-epoll", ("--stall",), note="the same program again: the noise"),
+    Contender("green", "green", ("--workers", "1", "--stall"), note="one worker, which goes on without the task"),
+    Contender("green-off", "green", ("--workers", "1", "--stall", "--unwatched"), note="without a monitor"),
+    Contender("green-blocking", "green", ("--workers", "1", "--stall", "--blocking"), also_against="green",
+              note="the call in green::blocking"),
+    Contender("go", "peer", ("--stall",), peer="go", note="nanosleep(2), GOMAXPROCS 1"),
+)
 HANDOFF_CONTENDERS = (
     Contender("native", "native", ("--beats", "1"), note="one native thread beats, another is stuck: the limit"),
     Contender("native-twin", "native", ("--beats", "1"), note="the same program again: the noise"),
@@ -288,6 +303,11 @@ RACES = (
          tuple(Variant(f"conns={conns}", 2, tuple(contender.name for contender in ECHO_CONTENDERS),
                        ("--conns", str(conns)), or_fewer=True) for conns in (1, 64, 1000)),
          prepare_echo, driver="load"),
+    Race("echo-stalls", "a message and its echo, from a server on one thread that blocks before every tenth answer",
+         "echo", ECHO_MEASURES, (), STALL_CONTENDERS,
+         (Variant("conns=64", 2, tuple(contender.name for contender in STALL_CONTENDERS), ("--conns", "64"),
+                  or_fewer=True),),
+         prepare_echo_stalls, driver="load", quick_rounds=3),
     Race("switch", "from one context, task or thread to another and on", "switch",
          (Measure("ns/switch", per_op),), (), SWITCH_CONTENDERS,
          (Variant("cores=1", 1, tuple(contender.name for contender in SWITCH_CONTENDERS)),),
