@@ -25,7 +25,7 @@ namespace {
 
 constexpr auto before_first_look = 1ms;  // many runtimes have ended by then
 constexpr auto shortest_pause = 20us;    // between two looks, and twice as long each time
-constexpr auto longest_pause = 500us;
+constexpr auto longest_pause = 1ms;
 constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
 constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
 constexpr auto between_runs = 2ms;       // of CPU time, when it is too long but has to be left
@@ -138,15 +138,21 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
         watch.stretch = seq;
         return take(*carrier);
     }
+    const auto thread = carrier->thread_id.load(std::memory_order_relaxed);
     if (seq != watch.stretch) {
-        const auto cpu = cpu_time_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or(0ns);
+        const auto cpu = cpu_time_of(thread).value_or(0ns);
         watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
-        return Found::GoesOn;
+        return is_running(thread, cpu) || !anything_waits(worker) ? Found::GoesOn : Found::Suspect;
     }
     if (!anything_waits(worker)) {
         return now_ - watch.since >= before_deep ? Found::Quiet : Found::GoesOn;
     }
     return judge(worker, *carrier);
+}
+
+/// Whether the clock of `thread` has gone on since it showed `cpu`, a moment ago: it does while the thread runs.
+bool Monitor::is_running(weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept {
+    return cpu_time_of(thread).value_or(0ns) != cpu;
 }
 
 /// Of a stretch of user code during which something waits.
@@ -159,7 +165,7 @@ Monitor::Found Monitor::judge(Worker& worker, Carrier& carrier) noexcept {
         watch.cpu = cpu;
         watch.looked = now_;
         if (cpu - watch.cpu_before < before_running) {
-            return Found::GoesOn;
+            return is_running(thread, cpu) ? Found::GoesOn : Found::Suspect;
         }
         return take_running(worker, carrier);
     }

@@ -60,6 +60,7 @@ private:
     [[nodiscard]] Found judge(Worker& worker, Carrier& carrier) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
     [[nodiscard]] Found take_running(Worker& worker, Carrier& carrier) noexcept;
+    [[nodiscard]] static bool is_running(weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
     void keep_spare() noexcept;
     [[nodiscard]] Carrier* start_spare() noexcept;
