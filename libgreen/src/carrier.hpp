@@ -44,12 +44,13 @@ struct Lost {
 
 /// What the monitor remembers of a carrier.
 struct Watch {
-    std::uint64_t stretch = 0;            // of user code: `seq` when it was looked at last
-    Instant since;                        // when that was first seen
-    Instant looked;                       // when the clock below was read
-    std::chrono::nanoseconds cpu{};       // of its thread
-    std::chrono::nanoseconds cpu_before;  // the same when the stretch was first seen
-    bool waits = false;                   // something does, or did
+    std::uint64_t stretch = 0;                 // of user code: `seq` when it was looked at last
+    Instant since;                             // when that was first seen
+    Instant looked;                            // when the clock below was read
+    std::chrono::nanoseconds cpu{};            // of its thread
+    std::chrono::nanoseconds cpu_before;       // the same when the stretch was first seen
+    std::chrono::nanoseconds runnable_at{-1};  // what the clock showed when the thread waited for a processor
+    bool waits = false;                        // something does, or did
     bool reported = false;
 };
 

@@ -26,12 +26,15 @@ namespace {
 constexpr auto before_first_look = 1ms;  // many runtimes have ended by then
 constexpr auto shortest_pause = 20us;    // between two looks, and twice as long each time
 constexpr auto longest_pause = 1ms;
+constexpr int least_share = 64;  // pauses are so many times as long as looks take, if they find nothing
+constexpr auto longest_pause_of_all = 10ms;
 constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
 constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
 constexpr auto between_runs = 2ms;       // of CPU time, when it is too long but has to be left
 constexpr auto before_believed = 10ms;   // for which a clock has to stand still where a state cannot be read
 constexpr auto before_deep = 10ms;       // of quiet
-constexpr auto between_tries = 10ms;     // to start a thread
+constexpr std::uint64_t many_turns = 1'000;
+constexpr auto between_tries = 10ms;  // to start a thread
 constexpr auto between_complaints = 1min;
 
 }  // namespace
@@ -95,7 +98,10 @@ void Monitor::watch() noexcept {
         if (std::exchange(refused_, false)) {
             say_limit();
         }
-        pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, longest_pause);
+        const auto cpu = weld::native::now(weld::native::Clock::ThreadCpu);
+        const auto least = least_share * (cpu - std::exchange(cpu_, cpu));
+        const auto most = std::clamp<std::chrono::nanoseconds>(least, longest_pause, longest_pause_of_all);
+        pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, most);
         if (found != Found::Quiet) {
             quiet_since = now_;
         } else if (now_ - quiet_since >= before_deep) {
@@ -139,10 +145,13 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
         return take(*carrier);
     }
     const auto thread = carrier->thread_id.load(std::memory_order_relaxed);
+    // Of a worker that switches all the time a look at the next stretch is early enough.
+    const std::uint64_t turns = worker.turns.get() - std::exchange(worker.turns_seen, worker.turns.get());
     if (seq != watch.stretch) {
         const auto cpu = cpu_time_of(thread).value_or(0ns);
         watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
-        return is_running(thread, cpu) || !anything_waits(worker) ? Found::GoesOn : Found::Suspect;
+        return turns < many_turns && anything_waits(worker) && seems_blocked(watch, thread, cpu) ? Found::Suspect
+                                                                                                 : Found::GoesOn;
     }
     if (!anything_waits(worker)) {
         return now_ - watch.since >= before_deep ? Found::Quiet : Found::GoesOn;
@@ -150,9 +159,20 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
     return judge(worker, *carrier);
 }
 
-/// Whether the clock of `thread` has gone on since it showed `cpu`, a moment ago: it does while the thread runs.
-bool Monitor::is_running(weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept {
-    return cpu_time_of(thread).value_or(0ns) != cpu;
+/// Whether `thread`, whose clock shows `cpu`, blocks: its clock stands still, and the kernel says so. (A thread on
+/// whose processor the monitor looks does not run either.)
+bool Monitor::seems_blocked(Watch& watch, weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept {
+    if (watch.runnable_at == cpu || cpu_time_of(thread).value_or(0ns) != cpu) {
+        return false;
+    }
+    const auto state = state_of(thread);
+    if (!state) {
+        return now_ - watch.looked >= before_believed;
+    }
+    if (*state == 'R') {
+        watch.runnable_at = cpu;  // it blocks no sooner than its clock has gone on
+    }
+    return *state == 'S' || *state == 'D' || *state == 't';  // t: held back by a tracer, such as strace(1)
 }
 
 /// Of a stretch of user code during which something waits.
@@ -161,22 +181,19 @@ Monitor::Found Monitor::judge(Worker& worker, Carrier& carrier) noexcept {
     watch.waits = true;
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
     const auto cpu = cpu_time_of(thread).value_or(watch.cpu + 1ns);  // gone: not ours to judge
-    if (cpu != watch.cpu) {
-        watch.cpu = cpu;
-        watch.looked = now_;
-        if (cpu - watch.cpu_before < before_running) {
-            return is_running(thread, cpu) ? Found::GoesOn : Found::Suspect;
+    if (cpu == watch.cpu) {
+        if (now_ - watch.looked < before_confirmed) {
+            return Found::Suspect;
         }
+        return seems_blocked(watch, thread, cpu) ? take(carrier) : Found::GoesOn;
+    }
+    const bool ran_throughout = 2 * (cpu - watch.cpu) > now_ - watch.looked;
+    watch.cpu = cpu;
+    watch.looked = now_;
+    if (cpu - watch.cpu_before >= before_running) {
         return take_running(worker, carrier);
     }
-    if (now_ - watch.looked < before_confirmed) {
-        return Found::Suspect;
-    }
-    const auto state = state_of(thread);
-    // A tracer holds it back in state t: strace(1), which can delay calls.
-    const bool blocks =
-        state ? *state == 'S' || *state == 'D' || *state == 't' : now_ - watch.looked >= before_believed;
-    return blocks ? take(carrier) : Found::GoesOn;
+    return !ran_throughout && seems_blocked(watch, thread, cpu) ? Found::Suspect : Found::GoesOn;
 }
 
 /// One carrier more at most runs for a worker.

@@ -60,7 +60,7 @@ private:
     [[nodiscard]] Found judge(Worker& worker, Carrier& carrier) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
     [[nodiscard]] Found take_running(Worker& worker, Carrier& carrier) noexcept;
-    [[nodiscard]] static bool is_running(weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept;
+    [[nodiscard]] bool seems_blocked(Watch& watch, weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
     void keep_spare() noexcept;
     [[nodiscard]] Carrier* start_spare() noexcept;
@@ -78,11 +78,12 @@ private:
     alignas(64) std::atomic<bool> deep_{false};  // sleeps until it is rung, or a timer that it knows of is due
 
     // Its own.
-    Instant now_;              // of the present look
-    std::uint32_t slack_ = 0;  // of timers, before it had its own
-    bool refused_ = false;     // a spare, in the present look, that there may not be
-    Instant said_limit_;       // when it last said that there are no more spares; never, at first
-    Instant failed_;           // when it last could not have a thread
+    Instant now_;                     // of the present look
+    std::chrono::nanoseconds cpu_{};  // that it had used at the look before
+    std::uint32_t slack_ = 0;         // of timers, before it had its own
+    bool refused_ = false;            // a spare, in the present look, that there may not be
+    Instant said_limit_;              // when it last said that there are no more spares; never, at first
+    Instant failed_;                  // when it last could not have a thread
     std::uint32_t random_ = 1;
 };
 

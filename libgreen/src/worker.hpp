@@ -86,6 +86,7 @@ struct alignas(64) Worker {
     // The monitor's: the carrier that it took this from last because it was running, and in which stretch.
     Carrier* displaced = nullptr;
     std::uint64_t displaced_in = 0;
+    std::uint64_t turns_seen = 0;
 
     BasicLoop basic;
     std::unique_ptr<HostLoop> host;  // in place of `basic` where a host's thread drives the worker
