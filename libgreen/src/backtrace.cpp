@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto longest_wait = 20ms;          // for an answer
+constexpr auto longest_wait = 5ms;           // for an answer
 constexpr std::ptrdiff_t most_words = 4096;  // of a stack
 
 constinit weld::native::Mutex mutex;
@@ -49,13 +49,15 @@ bool is_return_address(std::uintptr_t word) noexcept {
 }  // namespace
 
 // Uninstrumented: what lies between the variables of others is read too.
-GREEN_UNINSTRUMENTED void Backtrace::take_blocked(weld::sys::ThreadId thread, const std::byte* top) noexcept {
+GREEN_UNINSTRUMENTED void Backtrace::take_blocked(weld::sys::ThreadId thread,
+                                                  std::span<const std::byte> stack) noexcept {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel tells a number
     const auto* lowest = reinterpret_cast<const std::byte*>(blocked_stack_of(thread).value_or(0));
-    const std::ptrdiff_t words = (top - lowest) / static_cast<std::ptrdiff_t>(sizeof(std::uintptr_t));
-    if (lowest == nullptr || words <= 0) {
-        return;  // it runs by now
+    const std::byte* top = stack.data() + stack.size();
+    if (lowest < stack.data() || lowest >= top) {
+        return;  // it runs by now, or is on a stack of its own making
     }
+    const std::ptrdiff_t words = (top - lowest) / static_cast<std::ptrdiff_t>(sizeof(std::uintptr_t));
     const auto* word = reinterpret_cast<const volatile std::uintptr_t*>(lowest);
     for (std::ptrdiff_t i = 0; i < std::min(words, most_words) && size_ < calls_.size(); ++i) {
         if (const std::uintptr_t found = word[i]; is_return_address(found)) {
@@ -65,6 +67,9 @@ GREEN_UNINSTRUMENTED void Backtrace::take_blocked(weld::sys::ThreadId thread, co
 }
 
 void Backtrace::take_running(Carrier& carrier) noexcept {
+    if (carrier.is_deaf) {
+        return;
+    }
     carrier.asked.store(this, std::memory_order_release);
     const bool sent =
         weld::sys::tgkill(carrier.thread_id.load(std::memory_order_relaxed), weld::sys::Signal::Urg).has_value();
@@ -73,6 +78,8 @@ void Backtrace::take_running(Carrier& carrier) noexcept {
     }
     if (carrier.asked.exchange(nullptr, std::memory_order_acquire) == nullptr) {
         answered_.park();  // it is about to
+    } else {
+        carrier.is_deaf = true;  // SIGURG is blocked, or there is no processor for it
     }
 }
 

@@ -20,10 +20,11 @@ namespace green {
 
 class Backtrace {
 public:
-    /// Takes that of a thread that blocks on a stack up to `top`.
-    void take_blocked(weld::sys::ThreadId thread, const std::byte* top) noexcept;
+    /// Takes that of a thread that blocks, if it does on `stack`.
+    void take_blocked(weld::sys::ThreadId thread, std::span<const std::byte> stack) noexcept;
 
-    /// Takes that of `carrier`, which computes, if it answers soon. There has to be an Asking.
+    /// Takes that of `carrier`, which computes, if it answers soon; it is not asked again if not. There has to be an
+    /// Asking.
     void take_running(Carrier& carrier) noexcept;
 
     /// Answers, in a handler on the thread that was asked.

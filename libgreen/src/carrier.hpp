@@ -44,13 +44,14 @@ struct Lost {
 
 /// What the monitor remembers of a carrier.
 struct Watch {
-    std::uint64_t stretch = 0;                 // of user code: `seq` when it was looked at last
-    Instant since;                             // when that was first seen
-    Instant looked;                            // when the clock below was read
-    std::chrono::nanoseconds cpu{};            // of its thread
-    std::chrono::nanoseconds cpu_before;       // the same when the stretch was first seen
-    std::chrono::nanoseconds runnable_at{-1};  // what the clock showed when the thread waited for a processor
-    bool waits = false;                        // something does, or did
+    std::uint64_t stretch = 0;              // of user code: `seq` when it was looked at last
+    Instant since;                          // when that was first seen
+    Instant looked;                         // when the clock below was read
+    std::chrono::nanoseconds cpu{};         // of its thread
+    std::chrono::nanoseconds cpu_before;    // the same when the stretch was first seen
+    std::chrono::nanoseconds known_at{-1};  // what the clock showed when the state of the thread was read
+    bool known_runnable = false;            // which it was in then
+    bool waits = false;                     // something does, or did
     bool reported = false;
 };
 
@@ -79,6 +80,7 @@ struct alignas(64) Carrier {
     std::optional<weld::native::Thread> thread;  // none for the thread of `run`, and a host's
     std::atomic<weld::sys::ThreadId> thread_id{weld::sys::ThreadId::Self};
     Watch watch;
+    bool is_deaf = false;                    // to SIGURG, as the monitor has found
     std::atomic<Backtrace*> asked{nullptr};  // what its thread is to fill in a handler
 
     // Tasks that no other carrier may run.

@@ -2,6 +2,7 @@
 #include "carriers.hpp"
 
 #include "scheduler.hpp"
+#include "thread_state.hpp"
 
 #include <weld/native/thread.hpp>
 
@@ -47,16 +48,14 @@ Worker* Carriers::take_worker(Carrier& carrier) noexcept {
     return std::exchange(carrier.worker, nullptr);
 }
 
-Carrier* Carriers::start(Worker* worker) noexcept {
-    Carrier* made = make(worker);
+bool Carriers::start_spare() noexcept {
+    Carrier* made = make(nullptr);
     if (made == nullptr || !start_thread(*made)) {
-        return nullptr;
+        return false;
     }
-    if (worker == nullptr) {
-        made->is_new = true;
-        ++starting_;
-    }
-    return made;
+    made->is_new = true;
+    ++starting_;
+    return true;
 }
 
 Carrier* Carriers::make(Worker* worker) noexcept {
@@ -167,6 +166,16 @@ bool Carriers::claim(Carrier& carrier) noexcept {
     return true;
 }
 
+void Carriers::wake_claimants() noexcept {
+    for (Carrier* spare = spares_; spare != nullptr; spare = spare->next_spare) {
+        if (spare->claims) {
+            spare->spare.unpark();
+        }
+    }
+}
+
+bool Carriers::leave(const Carrier& carrier) noexcept { return take(find(carrier)) != nullptr; }
+
 bool Carriers::retire(Carrier& carrier) noexcept {
     Carrier** place = find(carrier);
     const bool is_last = spares_ == &carrier && carrier.next_spare == nullptr;
@@ -184,18 +193,23 @@ void Carriers::join_retired() noexcept {
     if (!has_retired_.load(std::memory_order_relaxed)) [[likely]] {
         return;
     }
-    Carrier* ended = nullptr;
+    Carrier* ending = nullptr;
     {
         const std::lock_guard lock(mutex);
-        ended = std::exchange(retired_, nullptr);
+        ending = std::exchange(retired_, nullptr);
         has_retired_.store(false, std::memory_order_relaxed);
     }
-    while (ended != nullptr) {
-        join(*ended);
+    while (ending != nullptr) {
+        Carrier* next = ending->next_spare;
+        const bool has_ended = !cpu_time_of(ending->thread_id.load(std::memory_order_relaxed));
+        if (has_ended) {
+            join(*ending);
+        }
         const std::lock_guard lock(mutex);
-        Carrier* next = ended->next_spare;
-        ended->next_spare = std::exchange(free_, ended);
-        ended = next;
+        Carrier*& list = has_ended ? free_ : retired_;
+        ending->next_spare = std::exchange(list, ending);
+        has_retired_.store(retired_ != nullptr, std::memory_order_relaxed);
+        ending = next;
     }
 }
 

@@ -36,11 +36,11 @@ public:
     /// Takes the worker from `carrier`, which is in the runtime, or is kept out of it and its mutex held.
     [[nodiscard]] Worker* take_worker(Carrier& carrier) noexcept;
 
-    /// One that holds `worker`, or a spare to be, and its thread; null when it cannot be had.
-    [[nodiscard]] Carrier* start(Worker* worker) noexcept;
-
-    /// As `start`, without a thread; null without the memory.
+    /// One that holds `worker`, or a spare to be; null without the memory.
     [[nodiscard]] Carrier* make(Worker* worker) noexcept;
+
+    /// One more, and its thread, which comes to the spares by itself; false when it cannot be had.
+    [[nodiscard]] bool start_spare() noexcept;
 
     /// Starts the thread of one that was just made; if that fails, it is none any more.
     [[nodiscard]] weld::sys::Result<void> start_thread(Carrier& carrier) noexcept;
@@ -63,20 +63,26 @@ public:
     /// A spare has tasks to run that are pinned to it. False when it said so before, or a worker is on its way.
     [[nodiscard]] bool claim(Carrier& carrier) noexcept;
 
+    /// Lets spares that claim look again whether anybody serves them.
+    void wake_claimants() noexcept;
+
+    /// `carrier` is no spare any more; false when it was none, a worker being on its way.
+    [[nodiscard]] bool leave(const Carrier& carrier) noexcept;
+
     /// The calling thread, a spare's, is to end; false when it has to stay.
     [[nodiscard]] bool retire(Carrier& carrier) noexcept;
 
     /// Waits for all threads to end. Without the mutex, when nobody starts any more.
     void join_all() noexcept;
 
-    /// Waits for the end of threads that are to end, so that their records serve again. Without the mutex, for which
-    /// thread-locals of theirs might ask. One thread at a time.
+    /// Joins threads that have ended, so that their records serve again; what their thread-locals still do is not
+    /// waited for. Without the mutex. One thread at a time.
     void join_retired() noexcept;
 
     TaskList waiting;  // tasks that wait for a spare, to which their worker could go
 
-    /// Whether a thread that was started for a spare has not come yet.
-    [[nodiscard]] bool is_starting_spare() const noexcept { return starting_ != 0; }
+    /// Spares that wait, and those whose threads were started and have not come yet.
+    [[nodiscard]] std::size_t coming_spares() const noexcept { return spare_count_ + starting_; }
 
     [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
     [[nodiscard]] Carrier& operator[](std::size_t index) const noexcept { return *records_[index]; }

@@ -7,6 +7,7 @@
 #include "carrier.hpp"
 #include "exception_state.hpp"
 #include "overflow.hpp"
+#include "worker.hpp"
 
 #include <green/runtime.hpp>
 
@@ -18,10 +19,13 @@ class Embodied {
 public:
     Embodied(Carrier& carrier, const Runtime& options) noexcept : outer_(this_carrier()) {
         set_this_carrier(&carrier);
-        carrier.thread_id.store(weld::sys::gettid(), std::memory_order_relaxed);
         carrier.globals = exception_globals();
         annotate::begin_thread(carrier.stack);
-        if (options.overflow_report || options.on_stuck != nullptr) {
+        const bool is_watched = carrier.worker == nullptr || carrier.worker->host == nullptr;
+        if (is_watched) {
+            carrier.thread_id.store(weld::sys::gettid(), std::memory_order_relaxed);
+        }
+        if (options.overflow_report || (is_watched && options.on_stuck != nullptr)) {
             stack_.emplace();
         }
         if (options.overflow_report && stack_->is_there()) {

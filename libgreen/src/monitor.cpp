@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "monitor.hpp"
 
+#include "die.hpp"
 #include "scheduler.hpp"
 #include "thread_state.hpp"
 
-#include <weld/print.hpp>
 #include <weld/sys/linux/membarrier.hpp>
 #include <weld/sys/linux/prctl.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <mutex>
-#include <new>
-#include <span>
-#include <string>
 #include <utility>
 
 namespace green {
@@ -32,10 +28,11 @@ constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
 constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
 constexpr auto between_runs = 2ms;       // of CPU time, when it is too long but has to be left
 constexpr auto before_believed = 10ms;   // for which a clock has to stand still where a state cannot be read
-constexpr auto before_deep = 10ms;       // of quiet
+constexpr auto pause_after_deep = 250us;
+constexpr auto before_deep = 2ms;  // of quiet
 constexpr std::uint64_t many_turns = 1'000;
-constexpr auto between_tries = 10ms;  // to start a thread
-constexpr auto between_complaints = 1min;
+constexpr auto between_tries = 10ms;   // to start a thread
+constexpr auto between_joins = 100ms;  // of threads that were to end and have not
 
 }  // namespace
 
@@ -50,6 +47,7 @@ weld::sys::Result<void> Monitor::start() noexcept {
         return std::unexpected(thread.error());
     }
     thread_.emplace(*std::move(thread));
+    is_there_.store(true, std::memory_order_relaxed);
     if (scheduler_.options_.on_stuck != nullptr) {
         asking_.emplace();
     }
@@ -60,6 +58,9 @@ void Monitor::stop() noexcept {
     if (!thread_) {
         return;
     }
+    if (thread_id_.load(std::memory_order_relaxed) == weld::native::current_thread_id()) {
+        die("green: ", "a Pool", " was shut down by its own on_stuck, and would wait for ever\n");
+    }
     stops_.store(true, std::memory_order_release);
     parker_.unpark();
     (void)std::move(*thread_).join();
@@ -68,7 +69,7 @@ void Monitor::stop() noexcept {
 }
 
 void Monitor::ring_slowly() noexcept {
-    if (deep_.exchange(false, std::memory_order_seq_cst)) {
+    if (deep_.exchange(0, std::memory_order_seq_cst) != 0) {
         parker_.unpark();
     }
 }
@@ -80,6 +81,8 @@ void* Monitor::thread_main(void* argument) {
 
 void Monitor::watch() noexcept {
     weld::native::set_current_thread_name("green-monitor");
+    thread_id_.store(weld::native::current_thread_id(), std::memory_order_relaxed);
+    mask_ = weld::sys::pthread_sigmask_block_all().value_or(weld::sys::SignalSet{});  // they are not its to handle
     slack_ = weld::sys::prctl_get_timer_slack().value_or(0);
     (void)weld::sys::prctl_set_timer_slack(1);  // without it 20 us are 70
     (void)parker_.park_until(now() + before_first_look);
@@ -88,7 +91,8 @@ void Monitor::watch() noexcept {
     while (!stops_.load(std::memory_order_acquire)) {
         now_ = now();
         Found found = look();
-        if (scheduler_.options_.on_stuck != nullptr && report_all()) {
+        const Instant report = scheduler_.options_.on_stuck != nullptr ? report_all() : Instant::max();
+        if (report < now_ + before_deep) {
             found = std::max(found, Found::GoesOn);
         }
         if (!scheduler_.carriers_.has_spare()) {
@@ -105,8 +109,8 @@ void Monitor::watch() noexcept {
         if (found != Found::Quiet) {
             quiet_since = now_;
         } else if (now_ - quiet_since >= before_deep) {
-            sleep_deeply();
-            pause = shortest_pause;
+            sleep_deeply(report);
+            pause = pause_after_deep;
             quiet_since = now();
             continue;
         }
@@ -144,83 +148,105 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
         watch.stretch = seq;
         return take(*carrier);
     }
-    const auto thread = carrier->thread_id.load(std::memory_order_relaxed);
     // Of a worker that switches all the time a look at the next stretch is early enough.
     const std::uint64_t turns = worker.turns.get() - std::exchange(worker.turns_seen, worker.turns.get());
     if (seq != watch.stretch) {
-        const auto cpu = cpu_time_of(thread).value_or(0ns);
+        const auto cpu = cpu_time_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or(0ns);
         watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
-        return turns < many_turns && anything_waits(worker) && seems_blocked(watch, thread, cpu) ? Found::Suspect
-                                                                                                 : Found::GoesOn;
+        return turns < many_turns && anything_waits(worker) && seems_blocked(*carrier, cpu) ? Found::Suspect
+                                                                                            : Found::GoesOn;
     }
     if (!anything_waits(worker)) {
         return now_ - watch.since >= before_deep ? Found::Quiet : Found::GoesOn;
     }
-    return judge(worker, *carrier);
+    return judge(*carrier);
 }
 
-/// Whether `thread`, whose clock shows `cpu`, blocks: its clock stands still, and the kernel says so. (A thread on
-/// whose processor the monitor looks does not run either.)
-bool Monitor::seems_blocked(Watch& watch, weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept {
-    if (watch.runnable_at == cpu || cpu_time_of(thread).value_or(0ns) != cpu) {
+/// Whether the thread of `carrier`, whose clock shows `cpu`, blocks: the clock stands still, and the kernel says so. (A
+/// thread on whose processor the monitor looks does not run either.)
+bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noexcept {
+    Watch& watch = carrier.watch;
+    const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
+    if (watch.known_at == cpu && watch.known_runnable) {
+        return false;  // it blocks no sooner than its clock has gone on
+    }
+    if (cpu_time_of(thread).value_or(0ns) != cpu) {
         return false;
     }
     const auto state = state_of(thread);
     if (!state) {
         return now_ - watch.looked >= before_believed;
     }
-    if (*state == 'R') {
-        watch.runnable_at = cpu;  // it blocks no sooner than its clock has gone on
-    }
+    watch.known_at = cpu;
+    watch.known_runnable = *state == 'R';
     return *state == 'S' || *state == 'D' || *state == 't';  // t: held back by a tracer, such as strace(1)
 }
 
 /// Of a stretch of user code during which something waits.
-Monitor::Found Monitor::judge(Worker& worker, Carrier& carrier) noexcept {
+Monitor::Found Monitor::judge(Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     watch.waits = true;
+    if (now_ < limit_until_ && !scheduler_.carriers_.has_spare()) {
+        return Found::GoesOn;
+    }
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
     const auto cpu = cpu_time_of(thread).value_or(watch.cpu + 1ns);  // gone: not ours to judge
     if (cpu == watch.cpu) {
         if (now_ - watch.looked < before_confirmed) {
             return Found::Suspect;
         }
-        return seems_blocked(watch, thread, cpu) ? take(carrier) : Found::GoesOn;
+        return seems_blocked(carrier, cpu) ? take(carrier) : Found::GoesOn;
     }
     const bool ran_throughout = 2 * (cpu - watch.cpu) > now_ - watch.looked;
     watch.cpu = cpu;
     watch.looked = now_;
     if (cpu - watch.cpu_before >= before_running) {
-        return take_running(worker, carrier);
-    }
-    return !ran_throughout && seems_blocked(watch, thread, cpu) ? Found::Suspect : Found::GoesOn;
-}
-
-/// One carrier more at most runs for a worker.
-Monitor::Found Monitor::take_running(Worker& worker, Carrier& carrier) noexcept {
-    const Carrier* other = worker.displaced;
-    if (other != nullptr && other->seq.load(std::memory_order_relaxed) == worker.displaced_in &&
-        state_of(other->thread_id.load(std::memory_order_relaxed)).value_or('R') == 'R') {
-        carrier.watch.cpu_before += between_runs;
+        if (running_without_worker() < scheduler_.workers()) {
+            return take(carrier);
+        }
+        watch.cpu_before += between_runs;
         return Found::GoesOn;
     }
-    const Found found = take(carrier);
-    if (found == Found::Took) {
-        worker.displaced = &carrier;
-        worker.displaced_in = carrier.watch.stretch;
+    return !ran_throughout && seems_blocked(carrier, cpu) ? Found::Suspect : Found::GoesOn;
+}
+
+/// How many tasks run, or could, that have lost their workers. One for each worker is enough.
+std::size_t Monitor::running_without_worker() noexcept {
+    Carriers& carriers = scheduler_.carriers_;
+    const std::lock_guard lock(carriers.mutex);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < carriers.size(); ++i) {
+        Carrier& carrier = carriers[i];
+        {
+            const std::lock_guard own(carrier.mutex);
+            if (carrier.worker != nullptr || !carrier.is_outside()) {
+                continue;
+            }
+        }
+        const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
+        Watch& watch = carrier.watch;
+        if (const auto cpu = cpu_time_of(thread); cpu && *cpu != watch.known_at) {
+            watch.known_at = *cpu;
+            watch.known_runnable = state_of(thread).value_or('R') == 'R';
+        }
+        count += watch.known_runnable ? 1U : 0U;
     }
-    return found;
+    return count;
 }
 
 Monitor::Found Monitor::take(Carrier& carrier) noexcept {
-    const std::lock_guard lock(scheduler_.carriers_.mutex);
-    switch (scheduler_.carriers_.hand_off(carrier, carrier.watch.stretch)) {
+    Carriers& carriers = scheduler_.carriers_;
+    const std::lock_guard lock(carriers.mutex);
+    switch (carriers.hand_off(carrier, carrier.watch.stretch)) {
         case Carriers::HandOff::Done: return Found::Took;
         case Carriers::HandOff::CameIn: return Found::GoesOn;
         case Carriers::HandOff::NoSpare: break;
     }
-    refused_ = !scheduler_.may_have_spare();
-    return refused_ || now_ - failed_ < between_tries ? Found::GoesOn : Found::Suspect;
+    refused_ = carriers.coming_spares() == 0 && !scheduler_.may_have_spare();
+    if (refused_) {
+        limit_until_ = now_ + between_tries;
+    }
+    return refused_ || has_failed() ? Found::GoesOn : Found::Suspect;
 }
 
 /// Whether there is something that a stuck worker does not do.
@@ -232,125 +258,49 @@ bool Monitor::anything_waits(const Worker& worker) const noexcept {
 
 // ---- spares -------------------------------------------------------------------------------------------
 
-/// Sees that there is one for the next time.
+/// Sees that there is one for the next time, and one for each task that waits for one.
 void Monitor::keep_spare() noexcept {
     Carriers& carriers = scheduler_.carriers_;
-    const std::lock_guard lock(carriers.mutex);
-    if (carriers.has_spare() || carriers.is_starting_spare()) {
-        return;
+    TaskList refused;
+    {
+        const std::lock_guard lock(carriers.mutex);
+        while (carriers.coming_spares() <= carriers.waiting.size()) {
+            if (!scheduler_.may_have_spare()) {
+                refused_ = refused_ || (carriers.coming_spares() == 0 && carriers.waiting.size() != 0);
+                return;
+            }
+            const bool failed = now_ - failed_ < between_tries || !start_spare();
+            if (failed && now_ - failed_ >= between_tries) {
+                failed_ = now_;
+            }
+            has_failed_.store(failed, std::memory_order_relaxed);
+            if (failed) {
+                std::swap(refused, carriers.waiting);  // they go without
+                break;
+            }
+        }
     }
-    if (!scheduler_.may_have_spare()) {
-        refused_ = refused_ || carriers.waiting.size() != 0;
-    } else if (now_ - failed_ >= between_tries && start_spare() == nullptr) {
-        failed_ = now_;
+    while (Task* task = refused.pop()) {
+        scheduler_.schedule(*task);
     }
 }
 
-/// With the mutex held: a spare carrier, whose thread is to be as others are.
-Carrier* Monitor::start_spare() noexcept {
+/// With the mutex held: a spare carrier, whose thread is to be as those that the runtime began with.
+bool Monitor::start_spare() noexcept {
     (void)weld::sys::prctl_set_timer_slack(slack_);
-    Carrier* started = scheduler_.carriers_.start(nullptr);
+    (void)weld::sys::pthread_sigmask_restore(mask_);
+    const bool started = scheduler_.carriers_.start_spare();
+    (void)weld::sys::pthread_sigmask_block_all();
     (void)weld::sys::prctl_set_timer_slack(1);
     return started;
 }
 
-/// Says that all spares are in use, and by whom.
-void Monitor::say_limit() noexcept {
-    if (said_limit_ != Instant() && now_ - said_limit_ < between_complaints) {
-        return;
-    }
-    said_limit_ = now_;
-    constexpr std::size_t most = 3;
-    std::array<Lost, most> oldest;
-    std::size_t count = 0;
-    {
-        const Carriers& carriers = scheduler_.carriers_;
-        const std::lock_guard lock(carriers.mutex);
-        for (std::size_t i = 0; i < carriers.size(); ++i) {
-            Carrier& carrier = carriers[i];
-            const std::lock_guard own(carrier.mutex);
-            if (carrier.worker != nullptr || !carrier.is_outside()) {
-                continue;
-            }
-            if (count < most) {
-                oldest[count++] = carrier.lost;
-            } else if (Lost& last = *std::ranges::max_element(oldest, {}, &Lost::since);
-                       carrier.lost.since < last.since) {
-                last = carrier.lost;
-            }
-        }
-    }
-    const auto found = std::span(oldest).first(count);
-    std::ranges::sort(found, {}, &Lost::since);
-    try {
-        std::string text = "green: tasks that block have all " + std::to_string(scheduler_.options_.spare_carriers) +
-                           " spare carriers, and others wait; for longest";
-        for (const Lost& lost : found) {
-            const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - lost.since);
-            text += std::string(&lost == found.data() ? " '" : ", '") + lost.name.data() + "' (" +
-                    std::to_string(ms.count()) + " ms)";
-        }
-        (void)weld::eprint(text + ". See Runtime::spare_carriers\n");
-    } catch (const std::bad_alloc&) {
-        (void)weld::eprint("green: tasks that block have all spare carriers, and others wait\n");
-    }
-}
-
-// ---- on_stuck -----------------------------------------------------------------------------------------
-
-/// Tells of those that are stuck for long enough. Whether there are some that may come to be.
-bool Monitor::report_all() noexcept {
-    Carriers& carriers = scheduler_.carriers_;
-    bool any = false;
-    for (std::size_t i = 0;; ++i) {
-        Carrier* carrier = nullptr;
-        {
-            const std::lock_guard lock(carriers.mutex);
-            if (i == carriers.size()) {
-                return any;
-            }
-            carrier = &carriers[i];
-        }
-        const Watch& watch = carrier->watch;
-        if ((watch.stretch & 1) == 0 || watch.reported || !watch.waits ||
-            carrier->seq.load(std::memory_order_acquire) != watch.stretch) {
-            continue;
-        }
-        any = true;
-        if (now_ - watch.since >= scheduler_.options_.stuck_after) {
-            report(*carrier);
-        }
-    }
-}
-
-void Monitor::report(Carrier& carrier) noexcept {
-    carrier.watch.reported = true;
-    const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
-    const StuckIn in = state_of(thread).value_or('R') == 'R' ? StuckIn::Code : StuckIn::Call;
-    Lost who;
-    Backtrace backtrace;
-    const bool stayed = carrier.while_outside(carrier.watch.stretch, [&] {
-        const Task& task = *carrier.running;
-        who.set_name(task.name());
-        if (in == StuckIn::Code) {
-            backtrace.take_running(carrier);
-        } else {
-            backtrace.take_blocked(thread, Scheduler::stack_of(task) + Scheduler::stack_size_of(task));
-        }
-    });
-    if (stayed) {
-        scheduler_.options_.on_stuck({.task = who.name.data(),
-                                      .duration = now() - carrier.watch.since,
-                                      .in = in,
-                                      .backtrace = backtrace.calls()});
-    }
-}
-
 // ---- deep sleep ---------------------------------------------------------------------------------------
 
-/// Sleeps until a worker wakes, something is queued that nobody would look at, or a stretch ends.
-void Monitor::sleep_deeply() noexcept {
-    deep_.store(true, std::memory_order_seq_cst);
+/// Sleeps until a worker wakes, something is queued that nobody would look at, or a stretch ends; at most until
+/// `until`.
+void Monitor::sleep_deeply(Instant until) noexcept {
+    deep_.store(1, std::memory_order_seq_cst);
     for (const auto& worker : scheduler_.slots()) {
         Carrier* carrier = worker->holder.load(std::memory_order_acquire);
         if (carrier != nullptr && carrier->is_outside() && worker->may_be_taken()) {
@@ -359,15 +309,17 @@ void Monitor::sleep_deeply() noexcept {
     }
     weld::sys::membarrier();                              // pairs with the compiler fence in enter
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with that in enter_slowly, and with who rings
-    Instant until = Instant::max();
-    if (scheduler_.carriers_.has_retired() || !may_sleep(until)) {
-        deep_.store(false, std::memory_order_seq_cst);
+    if (scheduler_.carriers_.has_retired()) {
+        until = std::min(until, now_ + between_joins);
+    }
+    if (!may_sleep(until)) {
+        // It goes on looking.
     } else if (until == Instant::max()) {
         parker_.park();
     } else {
         (void)parker_.park_until(until);
     }
-    deep_.store(false, std::memory_order_seq_cst);
+    deep_.store(0, std::memory_order_seq_cst);
 }
 
 /// Whether all is as quiet as it was, and until which timer.

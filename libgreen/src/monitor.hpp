@@ -14,9 +14,11 @@
 #include <weld/native/parker.hpp>
 #include <weld/native/thread.hpp>
 #include <weld/sys/errno.hpp>
+#include <weld/sys/posix/signal.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -36,17 +38,25 @@ public:
     /// Ends it.
     void stop() noexcept;
 
+    [[nodiscard]] bool is_there() const noexcept { return is_there_.load(std::memory_order_relaxed); }
+
+    /// Whether no thread could be had lately for a spare carrier.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_.load(std::memory_order_relaxed); }
+
     /// Ends its deep sleep. Any thread, after a full fence behind what it wrote.
     void ring() noexcept {
-        if (deep_.load(std::memory_order_seq_cst)) [[unlikely]] {
+        if (deep_.load(std::memory_order_seq_cst) != 0) [[unlikely]] {
             ring_slowly();
         }
     }
 
+    /// Has it look now. Any thread.
+    void poke() noexcept { parker_.unpark(); }
+
 private:
     /// What a look at a worker has found.
     enum class Found : std::uint8_t {
-        Quiet,    ///< it sleeps, or is in one stretch for long, and nothing waits
+        Quiet,    ///< it sleeps, or is in one stretch for a while, and nothing waits
         GoesOn,   ///< nothing to be done now
         Suspect,  ///< to be looked at again soon
         Took,     ///< it was taken
@@ -57,17 +67,17 @@ private:
     void watch() noexcept;
     [[nodiscard]] Found look() noexcept;
     [[nodiscard]] Found look_at(Worker& worker) noexcept;
-    [[nodiscard]] Found judge(Worker& worker, Carrier& carrier) noexcept;
+    [[nodiscard]] Found judge(Carrier& carrier) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
-    [[nodiscard]] Found take_running(Worker& worker, Carrier& carrier) noexcept;
-    [[nodiscard]] bool seems_blocked(Watch& watch, weld::sys::ThreadId thread, std::chrono::nanoseconds cpu) noexcept;
+    [[nodiscard]] bool seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noexcept;
+    [[nodiscard]] std::size_t running_without_worker() noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
     void keep_spare() noexcept;
-    [[nodiscard]] Carrier* start_spare() noexcept;
-    [[nodiscard]] bool report_all() noexcept;
-    void report(Carrier& carrier) noexcept;
+    [[nodiscard]] bool start_spare() noexcept;
     void say_limit() noexcept;
-    void sleep_deeply() noexcept;
+    [[nodiscard]] Instant report_all() noexcept;
+    [[nodiscard]] bool report(Carrier& carrier) noexcept;
+    void sleep_deeply(Instant until) noexcept;
     [[nodiscard]] bool may_sleep(Instant& until) const noexcept;
 
     Scheduler& scheduler_;
@@ -75,15 +85,20 @@ private:
     std::optional<Asking> asking_;  // while there is an on_stuck
     weld::native::Parker parker_;
     std::atomic<bool> stops_{false};
-    alignas(64) std::atomic<bool> deep_{false};  // sleeps until it is rung, or a timer that it knows of is due
+    std::atomic<bool> is_there_{false};
+    std::atomic<bool> has_failed_{false};
+    std::atomic<std::uint64_t> thread_id_{0};
+    alignas(64) std::atomic<std::uint32_t> deep_{0};  // sleeps until it is rung, or a deadline that it knows of
 
     // Its own.
     Instant now_;                     // of the present look
     std::chrono::nanoseconds cpu_{};  // that it had used at the look before
-    std::uint32_t slack_ = 0;         // of timers, before it had its own
-    bool refused_ = false;            // a spare, in the present look, that there may not be
-    Instant said_limit_;              // when it last said that there are no more spares; never, at first
-    Instant failed_;                  // when it last could not have a thread
+    std::uint32_t slack_ = 0;         // of timers, and the signals that were blocked, before it had its own
+    weld::sys::SignalSet mask_{};
+    bool refused_ = false;  // a spare, in the present look, that there may not be
+    Instant limit_until_;   // no spare is asked for before it
+    Instant said_limit_;    // when it last said that there are no more spares; never, at first
+    Instant failed_;        // when it last could not have a thread
     std::uint32_t random_ = 1;
 };
 

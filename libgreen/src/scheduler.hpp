@@ -143,8 +143,8 @@ private:
     void carry(Carrier& carrier) noexcept;
     [[nodiscard]] bool may_have_spare() const noexcept;
     void end_wait_for_spare() noexcept;
-    static void wait_for_spare(void* raw, Carrier& carrier) noexcept;
     void await_worker(Carrier& carrier) noexcept;
+    [[nodiscard]] bool has_own_worker(Carrier& carrier) noexcept;
     bool retire_carrier(Carrier& carrier) noexcept;
     bool give_to_claimant(Carrier& carrier, Worker& worker) noexcept;
 

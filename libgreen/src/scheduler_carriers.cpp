@@ -59,8 +59,8 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
         hand_over(*waiting);
     }
     end_if_all_ended();  // it may have ended the last task, and will not come by in fall_asleep
-    // Without a monitor nobody would start another one.
-    for (Instant rest = options_.spare_carriers != 0 ? now() + longest_rest : Instant::max();;) {
+    // Without a monitor nobody would join it.
+    for (Instant rest = monitor_.is_there() ? now() + longest_rest : Instant::max();;) {
         bool has_tasks = carrier.pinned_queue.size() != 0;
         {
             const std::lock_guard lock(carrier.mutex);
@@ -72,6 +72,9 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
         if (has_tasks) {
             {
                 const std::lock_guard lock(carriers_.mutex);
+                if (has_own_worker(carrier)) {
+                    return;
+                }
                 (void)carriers_.claim(carrier);
             }
             notify();  // who wakes sees the claim
@@ -85,6 +88,25 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
             rest = Instant::max();
         }
     }
+}
+
+/// With the mutex held: whether `carrier`, a spare that nobody serves but a host, which never does, has a worker for
+/// what is pinned to it.
+bool Scheduler::has_own_worker(Carrier& carrier) noexcept {
+    if (general_.load(std::memory_order_relaxed) > (slots()[0]->host != nullptr ? 1U : 0U)) {
+        return false;
+    }
+    Worker* worker = stacks_.add_spare(StackMagazine::capacity) ? make_worker(Duty::Pinned) : nullptr;
+    if (worker == nullptr) {
+        return false;
+    }
+    if (!carriers_.leave(carrier)) {  // there is one on its way
+        worker->duty.store(Duty::None, std::memory_order_relaxed);
+        stacks_.remove_spare(StackMagazine::capacity);
+        return false;
+    }
+    Carriers::set_worker(carrier, *worker);
+    return true;
 }
 
 /// Whether the calling thread, a spare's, is to end.
@@ -136,21 +158,7 @@ bool Scheduler::hand_off(std::size_t index) noexcept {
 bool Scheduler::may_have_spare() const noexcept {
     const auto employed = static_cast<std::size_t>(std::ranges::count_if(
         slots(), [](const auto& worker) { return worker->duty.load(std::memory_order_relaxed) != Duty::None; }));
-    return carriers_.count() < employed + options_.spare_carriers;
-}
-
-/// Lets the task, suspended, go on when a carrier has become spare.
-void Scheduler::wait_for_spare(void* raw, Carrier& carrier) noexcept {
-    Task& task = *static_cast<Task*>(raw);
-    Scheduler& scheduler = *carrier.scheduler;
-    {
-        const std::lock_guard lock(scheduler.carriers_.mutex);
-        if (!scheduler.carriers_.has_spare() && !scheduler.may_have_spare()) {
-            scheduler.carriers_.waiting.push(&task);
-            return;
-        }
-    }
-    resume(carrier, task);
+    return carriers_.count() <= employed || carriers_.count() - employed < options_.spare_carriers;
 }
 
 Carrier& Scheduler::give_worker_away(Carrier& carrier) noexcept {
@@ -167,21 +175,32 @@ Carrier& Scheduler::give_worker_away(Carrier& carrier) noexcept {
         }
         {
             const std::lock_guard lock(carriers.mutex);
-            Carrier* spare = carriers.take_spare(true);
-            if (spare != nullptr || scheduler.may_have_spare()) {
+            if (Carrier* spare = carriers.take_spare(true)) {
                 {
                     const std::lock_guard own(on->mutex);
                     (void)carriers.take_worker(*on);
                 }
-                if (spare != nullptr) {
-                    Carriers::give(*spare, *worker);
-                } else if (carriers.start(worker) == nullptr) {
-                    Carriers::set_worker(*on, *worker);  // there is no thread to be had: it goes without
-                }
+                Carriers::give(*spare, *worker);
                 return *on;
             }
+            if (scheduler.may_have_spare() && scheduler.monitor_.has_failed()) {
+                return *on;  // there is no thread to be had: it goes without
+            }
         }
-        on = &suspend(*on, &wait_for_spare, on->running);
+        const auto wait = [](void* raw, Carrier& left) noexcept {
+            Task& task = *static_cast<Task*>(raw);
+            Scheduler& own = *left.scheduler;
+            {
+                const std::lock_guard lock(own.carriers_.mutex);
+                if (own.carriers_.has_spare() || (own.may_have_spare() && own.monitor_.has_failed())) {
+                    resume(left, task);
+                    return;
+                }
+                own.carriers_.waiting.push(&task);
+            }
+            own.monitor_.poke();  // which starts one, if there may be one more
+        };
+        on = &suspend(*on, wait, on->running);
     }
 }
 
@@ -205,7 +224,7 @@ BlockingScope::BlockingScope() noexcept {
 }
 
 BlockingScope::~BlockingScope() {
-    Carrier& carrier = *this_carrier();
+    Carrier& carrier = calling_carrier("green::blocking");
     carrier.enter();
     Scheduler::with_worker(carrier).leave();
 }

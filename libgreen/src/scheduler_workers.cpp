@@ -200,6 +200,7 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
         }
         worker.duty.store(Duty::None, std::memory_order_relaxed);
         stacks_.remove_spare(StackMagazine::capacity);
+        carriers_.wake_claimants();  // of whom it may have been the last to serve them
     }
     return true;
 }

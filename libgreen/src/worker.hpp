@@ -82,11 +82,7 @@ struct alignas(64) Worker {
     std::atomic<bool> has_thieves{false};      // set by the holder, before anyone steals
     std::atomic<std::uint32_t> asleep{awake};  // who makes it `awake` wakes the worker, or is the worker
     std::atomic<Carrier*> holder{nullptr};     // for the monitor; the carrier's `worker` is what holds
-
-    // The monitor's: the carrier that it took this from last because it was running, and in which stretch.
-    Carrier* displaced = nullptr;
-    std::uint64_t displaced_in = 0;
-    std::uint64_t turns_seen = 0;
+    std::uint64_t turns_seen = 0;              // the monitor's
 
     BasicLoop basic;
     std::unique_ptr<HostLoop> host;  // in place of `basic` where a host's thread drives the worker

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The monitor: what counts as stuck, and that everything else goes on meanwhile. The races have the times.
+#include <libgreen/gate.hpp>
 #include <support/green.hpp>
 
 #include <fcntl.h>
@@ -27,40 +28,11 @@
 using namespace std::chrono_literals;
 using green::Pool;
 using test::eventually;
+using test::Gate;
 using test::must;
 namespace thread = green::thread;
 
 namespace {
-
-/// A pipe whose reader blocks until `open`.
-class Gate {
-public:
-    Gate() {
-        if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
-            FAIL("pipe2");
-        }
-    }
-    Gate(const Gate&) = delete;
-    Gate& operator=(const Gate&) = delete;
-    ~Gate() {
-        open();
-        (void)::close(ends_[0]);
-    }
-
-    /// Blocks the native thread. Any number may.
-    void wait() const {
-        char byte = 0;
-        (void)!::read(ends_[0], &byte, 1);
-    }
-    void open() {
-        if (const int end = std::exchange(ends_[1], -1); end >= 0) {
-            (void)::close(end);
-        }
-    }
-
-private:
-    std::array<int, 2> ends_{};
-};
 
 /// Runs `stays`, which comes back only after `let_go`, in a task on one worker, and `let_go` in another when it has
 /// begun: it gets there only on a worker that was taken. Returns how many were.

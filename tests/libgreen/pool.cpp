@@ -258,8 +258,9 @@ TEST_CASE("a task that shuts its own pool down ends the process, and says why") 
 }
 
 TEST_CASE("in a child of fork a runtime is a clear error, and a new one may begin") {
-    // The thread sanitizer lets the child of a process with threads start none.
-    static constexpr green::Runtime one{.workers = 1, .spare_carriers = test::under_thread_sanitizer ? 0U : 256U};
+    // The thread sanitizer and the emulator let the child of a process with threads start none.
+    static constexpr green::Runtime one{
+        .workers = 1, .spare_carriers = test::under_thread_sanitizer || test::is_emulated ? 0U : 256U};
     const auto pool = must(green::Pool::start(one));
     const auto spawns = test::in_child([&] {
         (void)pool.spawn([] {});

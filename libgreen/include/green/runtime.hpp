@@ -36,11 +36,15 @@ struct Runtime {
     /// such an exception ends the process.
     OnUncaught on_uncaught = nullptr;
     /// How many tasks can keep native threads to themselves, in calls that block or long loops, while others run: so
-    /// many threads more than workers there may be, started when they are needed and ended when they are not. At the
-    /// limit other tasks wait, and a line on standard error names those that have blocked longest. Zero for none: then
-    /// nobody watches, and a task that blocks holds up its worker.
+    /// many threads more than workers there may be, started when they are needed and ended when they are not, but for
+    /// one that is kept for the next time. They have the signal mask, the affinity and what else a thread inherits of
+    /// the one that begins the runtime. At the limit other tasks wait, and a line on standard error names those that
+    /// have blocked longest. Zero for none: then nobody watches, and a task that blocks holds up its worker.
     std::size_t spare_carriers = 256;
-    /// Told once of each stretch in which a task kept its thread for `stuck_after` while others waited.
+    /// Told once of each stretch in which a task kept its thread for `stuck_after` while others waited; of one that
+    /// computes, when it has used its processor for so long. That one is sent SIGURG to tell where it is: calls that it
+    /// comes to make meanwhile begin again, but for those of which signal(7) says that they never do. Who blocks is
+    /// sent nothing. Not told of tasks that nobody watches: a host's, and those on workers of their own.
     OnStuck on_stuck = nullptr;
     std::chrono::nanoseconds stuck_after = std::chrono::milliseconds(10);
 };

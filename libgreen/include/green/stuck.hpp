@@ -29,7 +29,8 @@ struct Stuck {
     std::span<const void* const> backtrace;
 };
 
-/// What `Runtime::on_stuck` is. Called on a thread that is in no task; while it runs, no worker is given away.
+/// What `Runtime::on_stuck` is. Called by the thread that watches, which sees nothing else meanwhile: it must not wait
+/// for what a task may hold, such as a lock, nor shut the runtime down.
 using OnStuck = void (*)(const Stuck& stuck) noexcept;
 
 }  // namespace green

@@ -144,7 +144,8 @@ int Pollable::wanted() const noexcept {
 }
 
 void Pollable::set_watched(int events) noexcept {
-    const bool was = watched_.exchange(events, std::memory_order_relaxed) != 0;
+    const bool was = watched_.load(std::memory_order_relaxed) != 0;
+    watched_.store(events, std::memory_order_relaxed);
     const std::size_t more = (events != 0 ? 1U : 0U) - (was ? 1U : 0U);
     // Only the holder writes it.
     home_->watched.store(home_->watched.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);

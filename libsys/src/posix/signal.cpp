@@ -15,6 +15,27 @@ static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Si
               std::to_underlying(Signal::Urg) == SIGURG);
 static_assert(sizeof(SignalAction) >= sizeof(struct sigaction) && alignof(SignalAction) >= alignof(struct sigaction));
 
+static_assert(sizeof(SignalSet) >= sizeof(sigset_t) && alignof(SignalSet) >= alignof(sigset_t));
+
+Result<SignalSet> pthread_sigmask_block_all() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    SignalSet before{};
+    if (const int error = ::pthread_sigmask(SIG_SETMASK, &all, reinterpret_cast<sigset_t*>(before.storage));
+        error != 0) {
+        return std::unexpected(static_cast<Errno>(error));
+    }
+    return before;
+}
+
+Result<void> pthread_sigmask_restore(const SignalSet& set) noexcept {
+    const int error = ::pthread_sigmask(SIG_SETMASK, reinterpret_cast<const sigset_t*>(set.storage), nullptr);
+    if (error != 0) {
+        return std::unexpected(static_cast<Errno>(error));
+    }
+    return {};
+}
+
 const void* fault_address(const SignalInfo& info) noexcept { return reinterpret_cast<const siginfo_t&>(info).si_addr; }
 
 Result<SignalAction> sigaction(Signal signal, SignalHandler handler) noexcept {

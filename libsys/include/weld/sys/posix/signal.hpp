@@ -41,6 +41,17 @@ struct SignalAction {
 [[nodiscard]] WELD_API bool call_handler(const SignalAction& action, std::int32_t signal, SignalInfo* info,
                                          void* context) noexcept;
 
+/// sigset_t.
+struct SignalSet {
+    alignas(std::uint64_t) std::byte storage[128];
+};
+
+/// pthread_sigmask(3) with all signals blocked for the calling thread. Returns those that were before.
+[[nodiscard]] WELD_API Result<SignalSet> pthread_sigmask_block_all() noexcept;
+
+/// pthread_sigmask(3): those in `set` are blocked, and no others.
+[[nodiscard]] WELD_API Result<void> pthread_sigmask_restore(const SignalSet& set) noexcept;
+
 /// sigaltstack(2): the calling thread's signal handlers run on `stack`, which an empty span takes away. Returns what it
 /// was before, empty if there was none.
 [[nodiscard]] WELD_API Result<std::span<std::byte>> sigaltstack(std::span<std::byte> stack) noexcept;
