@@ -42,6 +42,7 @@ struct alignas(64) Carrier {
     Context home{};           // of the thread's own stack, while a task runs
     void* globals = nullptr;  // the thread's exception_globals()
     bool switches_float_control = false;
+    bool in_blocking = false;  // the running task declared that it blocks: lint.cpp reports none of its calls then
     annotate::Stack stack{};
     weld::native::Parker spare;  // where it waits to be given a worker
     Carrier* next_spare = nullptr;
