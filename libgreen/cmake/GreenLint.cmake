@@ -15,8 +15,8 @@ if(TARGET weld_warnings)
 endif()
 target_compile_features(green_lint PRIVATE cxx_std_23)
 target_compile_options(green_lint PRIVATE
-    # It defines what the C library's headers would rename, or put another function before.
-    -U_FORTIFY_SOURCE -U_FILE_OFFSET_BITS -U_TIME_BITS
+    # It defines what the C library's headers would rename, inline, or put another function before.
+    -U_FORTIFY_SOURCE -U_FILE_OFFSET_BITS -U_TIME_BITS -U__OPTIMIZE__
     # Without exceptions and assertions it needs no C++ library, which might be another one than the program's.
     -U_GLIBCXX_ASSERTIONS -fno-exceptions -fno-rtti -fasynchronous-unwind-tables
     -fno-builtin -fstack-clash-protection
