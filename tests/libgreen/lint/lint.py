@@ -64,6 +64,7 @@ def succeeds(done):
 def check_backtrace(report, program):
     """The call of a report is on a line that has it, in a source of the program, whose function is named."""
     expect(any(frame[2] == "lint_case" for frame in report.frames), f"no function is named in {report}")
+    expect(not any("libgreen_lint" in frame[3] for frame in report.frames), f"the lint is in the backtrace of {report}")
     own = next(frame for frame in report.frames if Path(frame[3]).name == program.name)
     # With what was inlined there, from the inside.
     places = [line.split()[0] for line in say("addr2line", "-i", "-e", own[3], "0x" + own[4]).splitlines()]
