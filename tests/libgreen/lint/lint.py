@@ -65,9 +65,9 @@ def check_backtrace(report, program):
     """The call of a report is on a line that has it, in a source of the program, whose function is named."""
     expect(any(frame[2] == "lint_case" for frame in report.frames), f"no function is named in {report}")
     expect(not any("libgreen_lint" in frame[3] for frame in report.frames), f"the lint is in the backtrace of {report}")
-    own = next(frame for frame in report.frames if Path(frame[3]).name == program.name)
     # With what was inlined there, from the inside.
-    places = [line.split()[0] for line in say("addr2line", "-i", "-e", own[3], "0x" + own[4]).splitlines()]
+    places = [line.split()[0] for frame in report.frames if Path(frame[3]).name == program.name
+              for line in say("addr2line", "-i", "-e", frame[3], "0x" + frame[4]).splitlines()]
     place = next((place for place in places if Path(place).parent == Path(__file__).resolve().parent), "")
     source, _, line = place.rpartition(":")
     expect(line.isdigit(), f"{places} made {report}")

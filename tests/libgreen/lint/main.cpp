@@ -32,7 +32,8 @@ bool spawn_and_join(const Case& what, std::size_t stack_size) {
 /// One place, three times, and another place.
 bool again() {
     bool right = true;
-    for (int time = 0; time < 3; ++time) {
+    const volatile int times = 3;  // unknown to a compiler, which would make three places of one
+    for (int time = 0; time < times; ++time) {
         right = right && ::nanosleep(&short_time, nullptr) == 0;
     }
     return right && ::nanosleep(&short_time, nullptr) == 0;
