@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "carrier.hpp"
 
+#include "lint.hpp"
 #include "scheduler.hpp"
 
 #include <weld/sys/linux/membarrier.hpp>
@@ -17,7 +18,10 @@ constinit thread_local Carrier* carrier_of_thread = nullptr;
     return carrier_of_thread;
 }
 
-[[gnu::noinline]] void set_this_carrier(Carrier* carrier) noexcept { carrier_of_thread = carrier; }
+[[gnu::noinline]] void set_this_carrier(Carrier* carrier) noexcept {
+    carrier_of_thread = carrier;
+    tell_lint(carrier);
+}
 
 // Where the kernel says no, it always says no.
 bool Carrier::registers_membarrier() noexcept { return weld::sys::membarrier_register().has_value(); }

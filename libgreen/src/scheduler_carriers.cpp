@@ -219,12 +219,15 @@ void Scheduler::end_wait_for_spare() noexcept {
 BlockingScope::BlockingScope() noexcept {
     Carrier& carrier = calling_carrier("green::blocking");
     NoSwitch::check(*carrier.running);
+    Task& task = *carrier.running;
     carrier.enter();
     Scheduler::give_worker_away(carrier).leave();
+    task.begin_blocking();
 }
 
 BlockingScope::~BlockingScope() {
     Carrier& carrier = calling_carrier("green::blocking");
+    carrier.running->end_blocking();
     carrier.enter();
     Scheduler::with_worker(carrier).leave();
 }

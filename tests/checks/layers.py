@@ -35,6 +35,10 @@ WORDS = {"weld/sys/api.hpp", "weld/sys/cstr.hpp", "weld/sys/errno.hpp", "weld/sy
 RUNTIME = {"cxxabi.h", "unwind.h"}
 WATCHERS = {"sanitizer/common_interface_defs.h", "sanitizer/tsan_interface.h", "valgrind/valgrind.h"}
 
+# A library beside the package, which is preloaded and stands before functions of the system's: it is made of their
+# declarations, and nothing of the package is in it.
+BESIDE = "libgreen/lint/"
+
 PLATFORM_MACRO = re.compile(r"\b(__linux__|__linux|_WIN32|_WIN64|__unix__|__unix|__APPLE__|__MINGW32__)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")', re.MULTILINE)
 EMPTY_NAME = re.compile(r"^(utils?|common|helpers?|details?|misc)$")
@@ -69,6 +73,8 @@ def may_include(path, header):
     if layer == "libgreen":
         if public:
             return kind in ("std", "green")
+        if path.startswith(BESIDE):
+            return kind == "os" and header != "uv.h"
         return (kind in ("sys", "native", "std", "green") or header in RUNTIME
                 or (header in WATCHERS and path == "libgreen/src/annotate.hpp")
                 or (header == "uv.h" and path.startswith("libgreen/src/uv/")))
@@ -162,6 +168,10 @@ PLANTS = [
     Plant("libgreen/src/uv/planted.cpp", "#include <unistd.h>\n", "<unistd.h>"),
     Plant("libgreen/src/uv/planted.cpp", "#include <uv.h>\n", None),
     Plant("libgreen/src/planted.cpp", "#include <valgrind/valgrind.h>\n", "<valgrind/valgrind.h>"),
+    Plant("libgreen/src/planted.cpp", "#include <unistd.h>\n", "<unistd.h>"),
+    Plant("libgreen/lint/planted.cpp", "#include <unistd.h>\n", None),
+    Plant("libgreen/lint/planted.cpp", "#include <weld/fs.hpp>\n", "<weld/fs.hpp>"),
+    Plant("libgreen/lint/planted.cpp", "#include <green/thread.hpp>\n", "<green/thread.hpp>"),
     Plant("libnative/src/unix/utils.cpp", "", "utils.cpp"),
     Plant("libstd/include/weld/detail/x.hpp", "", "detail says nothing"),
 ]

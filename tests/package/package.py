@@ -284,6 +284,22 @@ def green_core(root, work):
         expect(say(away / "tasks") == "10000 tasks slept\n", "the tasks say something else")
 
 
+def green_lint(root, work):
+    """The installed lint finds the call that blocks, in programs on a static green and on a shared one."""
+    for name in LIBGREEN:
+        away, prefix = fresh(work / f"lint-{name}"), work / f"green-{name}"
+        configure(HERE / "green_core", away, f"-DCMAKE_PREFIX_PATH={prefix}", **without_libuv(work))
+        say("cmake", "--build", away, "-j2")
+        lint = (away / "lint.txt").read_text()
+        expect(Path(lint) == library_of(prefix, "libgreen_lint.so"), f"green::lint is {lint}")
+        expect(say(away / "blocks") == "", "without the lint the program says something")
+        said = say(away / "blocks", env={**os.environ, "LD_PRELOAD": lint})
+        expect(said.startswith("green-lint: task 'sleeper' calls nanosleep(), which blocks its carrier\n    #0 "),
+               f"the lint says something else:\n{said}")
+        expect(say(away / "tasks", env={**os.environ, "LD_PRELOAD": lint}) == "10000 tasks slept\n",
+               "the lint finds something in tasks that sleep as they should")
+
+
 def green_pkgconfig(root, work):
     for name in LIBGREEN:
         program = built_by_hand(work, work / f"green-{name}", f"pkgconfig-core-{name}", HERE / "green_core/tasks.cpp",
@@ -323,7 +339,7 @@ def green_refused(root, work):
 
 TESTS = {test.__name__: test
          for test in (install, static, shared, relocated, pkgconfig, refused, fetchcontent, green_install, green_static,
-                      green_shared, green_core, green_pkgconfig, green_refused)}
+                      green_shared, green_core, green_lint, green_pkgconfig, green_refused)}
 
 
 def main():

@@ -132,6 +132,11 @@ public:
     /// Puts a task that is off its stack, and that nobody else can reach, back into a queue.
     GREEN_API void reschedule() noexcept;
 
+    /// Whether it is in `blocking`. The calling task's own.
+    [[nodiscard]] bool says_that_it_blocks() const noexcept { return blocking_ != 0; }
+    void begin_blocking() noexcept { ++blocking_; }
+    void end_blocking() noexcept { --blocking_; }
+
     /// The next task of the same scope, in the order of their spawning.
     Task* next_in_scope = nullptr;
 
@@ -187,6 +192,7 @@ private:
     const NoSwitch* no_switch_ = nullptr;  // the innermost scope in which it must not be switched
     std::uint32_t stack_pages_ = 0;        // usable ones, of 4,096 bytes
     std::uint16_t pins_ = 0;               // reasons to stay pinned
+    std::uint16_t blocking_ = 0;           // calls of `blocking` that it is in
     std::uint8_t stack_class_ = 0;         // which of the runtime's pools the stack is of
     bool has_value_ = false;
     bool has_failed_ = false;
