@@ -249,27 +249,23 @@ TEST_CASE("at the limit tasks wait, a line says for whom, and all finish") {
         INFO("spare carriers: " << spares);
         const auto end = test::in_child([&] {
             Gate gate;
+            const auto pool = must(Pool::start({.workers = 2, .spare_carriers = spares}));
+            std::vector<thread::JoinHandle<int>> handles;
+            for (int i = 0; i < tasks; ++i) {
+                const auto blocks = [&] {
+                    gate.wait();
+                    return 1;
+                };
+                handles.push_back(must(pool.spawn(blocks, {.name = "blocker"})));
+            }
+            const bool all = eventually([&] { return pool.metrics().handoffs >= spares; });
+            std::this_thread::sleep_for(300ms);  // it says so when it has asked for one more
+            gate.open();
             int ended = 0;
-            const auto metrics = must(green::run({.workers = 2, .spare_carriers = spares}, [&] {
-                std::vector<thread::JoinHandle<int>> handles;
-                for (int i = 0; i < tasks; ++i) {
-                    const auto blocks = [&] {
-                        gate.wait();
-                        return 1;
-                    };
-                    handles.push_back(must(thread::spawn(blocks, {.name = "blocker"})));
-                }
-                std::thread opens([&] {
-                    std::this_thread::sleep_for(500ms);
-                    gate.open();
-                });
-                for (auto& handle : handles) {
-                    ended += std::move(handle).join();
-                }
-                opens.join();
-                return green::metrics();
-            }));
-            return ended == tasks && metrics.handoffs >= spares && metrics.carriers <= 2 + spares ? 0 : 1;
+            for (auto& handle : handles) {
+                ended += std::move(handle).join();
+            }
+            return all && ended == tasks && pool.metrics().carriers <= 2 + spares ? 0 : 1;
         });
         INFO(end.said);
         CHECK(end.exited_with(0));

@@ -88,7 +88,8 @@ std::size_t mappings() {
     return count;
 }
 
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers})); }
+/// Without spare carriers: they are started, and so allocated, at times of their own.
+Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers, .spare_carriers = 0})); }
 
 }  // namespace
 
@@ -248,7 +249,7 @@ TEST_CASE("4A.38: a spawn allocates once") {
 
 TEST_CASE("4A.38: a wake from elsewhere allocates nothing, and neither does what parks") {
     constexpr int rounds = test::is_slow ? 300 : 2'000;
-    auto pool = must(Pool::start({.workers = 2, .spare_carriers = 0}));  // a spare carrier is allocated
+    auto pool = pool_of(2);
     std::atomic<int> turn{0};
     std::atomic<bool> began{false};
     auto parks = must(pool.spawn([&] {

@@ -40,7 +40,8 @@ void run_green(Body body) {
         must(green::run({.workers = workers}, body));
         CHECK(open_descriptors() == descriptors);
         if constexpr (!under_thread_sanitizer && !is_emulated) {  // which start threads of their own
-            CHECK(eventually([&] { return threads_of_process() == threads; }));
+            // Not exactly as many: one of a run before, joined already, may have been in the list still.
+            CHECK(eventually([&] { return threads_of_process() <= threads; }));
         }
     }
 }
