@@ -144,7 +144,12 @@ TEST_CASE("more workers than there is memory for are an error of run") {
     const auto end = test::in_child([] {
         limit_address_space(4 * 1024 * 1024);
         const auto result = green::run({.workers = 4096}, [] {});
-        return !result && result.error().kind() == weld::Kind::OutOfMemory ? 0 : 1;
+        if (result) {
+            return 1;
+        }
+        // The allocator may have kept enough for the workers, and it is the stacks of their threads that fail.
+        const weld::Kind kind = result.error().kind();
+        return kind == weld::Kind::OutOfMemory || kind == weld::Kind::WouldBlock ? 0 : 2;
     });
     INFO(end.said);
     INFO("status " << end.status);
