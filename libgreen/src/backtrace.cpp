@@ -20,7 +20,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto longest_wait = 5ms;           // for an answer
+constexpr auto longest_wait = 200ms;         // for an answer, while there is no processor for it
+constexpr auto between_looks = 2ms;          // whether there is one
+constexpr auto least_time = 4ms;             // on it, in which a thread answers
 constexpr std::ptrdiff_t most_words = 4096;  // of a stack
 
 constinit weld::native::Mutex mutex;
@@ -70,16 +72,22 @@ void Backtrace::take_running(Carrier& carrier) noexcept {
     if (carrier.is_deaf) {
         return;
     }
+    const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
+    const auto began = cpu_time_of(thread).value_or(0ns);
+    const Instant last = now() + longest_wait;
     carrier.asked.store(this, std::memory_order_release);
-    const bool sent =
-        weld::sys::tgkill(carrier.thread_id.load(std::memory_order_relaxed), weld::sys::Signal::Urg).has_value();
-    if (sent && answered_.park_until(now() + longest_wait)) {
-        return;
+    bool waits = weld::sys::tgkill(thread, weld::sys::Signal::Urg).has_value();
+    while (waits) {
+        if (answered_.park_until(now() + between_looks)) {
+            return;
+        }
+        // A thread that has no processor cannot answer; one that has had it, and did not, blocks the signal.
+        carrier.is_deaf = cpu_time_of(thread).value_or(began) - began >= least_time;
+        waits = !carrier.is_deaf && now() < last;
     }
     if (carrier.asked.exchange(nullptr, std::memory_order_acquire) == nullptr) {
         answered_.park();  // it is about to
-    } else {
-        carrier.is_deaf = true;  // SIGURG is blocked, or there is no processor for it
+        carrier.is_deaf = false;
     }
 }
 

@@ -143,10 +143,12 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
         watch.stretch = seq;
         return Found::GoesOn;
     }
-    if (monitor_fires_at_random.load(std::memory_order_relaxed) &&
-        (random_ = random_ * 1664525 + 1013904223) >> 31 != 0) {
-        watch.stretch = seq;
-        return take(*carrier);
+    if (monitor_fires_at_random.load(std::memory_order_relaxed)) [[unlikely]] {
+        random_ = random_ * 1664525 + 1013904223;
+        if (random_ >> 31 != 0) {
+            watch.stretch = seq;
+            return take(*carrier);
+        }
     }
     // Of a worker that switches all the time a look at the next stretch is early enough.
     const std::uint64_t turns = worker.turns.get() - std::exchange(worker.turns_seen, worker.turns.get());

@@ -50,7 +50,7 @@ sys::Result<char> state_of(sys::ThreadId thread) noexcept {
 
 sys::Result<std::uintptr_t> blocked_stack_of(sys::ThreadId thread) noexcept {
     std::array<char, 256> text{};
-    std::string_view said = WELD_TRY(read_of(thread, "syscall", text));
+    const std::string_view said = WELD_TRY(read_of(thread, "syscall", text));
     // "NUMBER ARGUMENT... STACK_POINTER PROGRAM_COUNTER", or "-1 STACK_POINTER PROGRAM_COUNTER", or "running".
     std::uintptr_t stack_pointer = 0;
     const std::size_t last = said.rfind(" 0x");
