@@ -60,10 +60,6 @@ void count_told(const green::Stuck& stuck) noexcept {
     calls_told = stuck.backtrace.size();
 }
 
-ucontext_t fiber_context;
-ucontext_t task_context;
-Gate* gate_of_fiber = nullptr;
-
 struct SlowToEnd {
     ~SlowToEnd() {
         if (slow) {
@@ -77,6 +73,14 @@ thread_local SlowToEnd slow_to_end;
 }  // namespace
 
 #if TEST_THREAD_SANITIZER != 1 && TEST_ADDRESS_SANITIZER != 1  // which are not told of that stack
+
+namespace {
+
+ucontext_t fiber_context;
+ucontext_t task_context;
+Gate* gate_of_fiber = nullptr;
+
+}  // namespace
 
 TEST_CASE("a task that blocks on a stack of its own making is told of, without a backtrace") {
     Gate gate;
