@@ -95,7 +95,7 @@ TEST_CASE("a task that always finds bytes to read lets the others of its worker 
     const bool woken = must(green::run({.workers = 1}, [] {
         const auto connection = Connection::make();
         must(connection.client.write(bytes("x")));
-        bool stop = false;
+        std::atomic<bool> stop{false};
         auto sleeper = must(thread::spawn([&] { stop = thread::sleep(1ms).has_value(); }));
         const auto end = std::chrono::steady_clock::now() + 10s;
         while (!stop && std::chrono::steady_clock::now() < end) {
