@@ -56,7 +56,10 @@ bool Carrier::lock_out(std::uint64_t stretch) noexcept {
         std::atomic_thread_fence(std::memory_order_seq_cst);
     }
     if (seq.load(std::memory_order_acquire) != before) {
-        hindrance.fetch_and(~revoked, std::memory_order_relaxed);
+        // What a taker before has set stays: the carrier has yet to learn by the mutex that its worker is gone.
+        if ((hindered & revoked) == 0) {
+            hindrance.fetch_and(~revoked, std::memory_order_relaxed);
+        }
         return false;
     }
     return true;
