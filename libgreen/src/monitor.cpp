@@ -125,8 +125,13 @@ void Monitor::watch() noexcept {
 Monitor::Found Monitor::look() noexcept {
     Found most = Found::Quiet;
     for (const auto& worker : scheduler_.slots()) {
-        if (worker->may_be_taken() && worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
+        if (!worker->may_be_taken()) {
+            continue;
+        }
+        if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
             most = std::max(most, look_at(*worker));
+        } else if (std::exchange(worker->turns_seen, worker->turns.get()) != worker->turns.get()) {
+            most = std::max(most, Found::GoesOn);  // it sleeps now, and was awake in between
         }
     }
     return most;
