@@ -128,16 +128,19 @@ Monitor::Found Monitor::look() noexcept {
         if (!worker->may_be_taken()) {
             continue;
         }
+        const std::uint64_t turns = worker->turns.get();
+        const std::uint64_t since = turns - std::exchange(worker->turns_seen, turns);
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
-            most = std::max(most, look_at(*worker));
-        } else if (std::exchange(worker->turns_seen, worker->turns.get()) != worker->turns.get()) {
+            most = std::max(most, look_at(*worker, since));
+        } else if (since != 0) {
             most = std::max(most, Found::GoesOn);  // it sleeps now, and was awake in between
         }
     }
     return most;
 }
 
-Monitor::Found Monitor::look_at(Worker& worker) noexcept {
+/// At one that is awake, and took so many turns since the look before.
+Monitor::Found Monitor::look_at(const Worker& worker, std::uint64_t turns) noexcept {
     Carrier* carrier = worker.holder.load(std::memory_order_acquire);
     if (carrier == nullptr) {
         return Found::GoesOn;
@@ -155,9 +158,8 @@ Monitor::Found Monitor::look_at(Worker& worker) noexcept {
             return take(*carrier);
         }
     }
-    // Of a worker that switches all the time a look at the next stretch is early enough.
-    const std::uint64_t turns = worker.turns.get() - std::exchange(worker.turns_seen, worker.turns.get());
     if (seq != watch.stretch) {
+        // Of a worker that switches all the time a look at the next stretch is early enough.
         const auto cpu = cpu_time_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or(0ns);
         watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
         return turns < many_turns && anything_waits(worker) && seems_blocked(*carrier, cpu) ? Found::Suspect
@@ -276,8 +278,9 @@ void Monitor::keep_spare() noexcept {
                 refused_ = refused_ || (carriers.coming_spares() == 0 && carriers.waiting.size() != 0);
                 return;
             }
-            const bool failed = now_ - failed_ < between_tries || !start_spare();
-            if (failed && now_ - failed_ >= between_tries) {
+            bool failed = now_ - failed_ < between_tries;
+            if (!failed && !start_spare()) {
+                failed = true;
                 failed_ = now_;
             }
             has_failed_.store(failed, std::memory_order_relaxed);

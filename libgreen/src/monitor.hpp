@@ -66,7 +66,7 @@ private:
     void GREEN_API ring_slowly() noexcept;
     void watch() noexcept;
     [[nodiscard]] Found look() noexcept;
-    [[nodiscard]] Found look_at(Worker& worker) noexcept;
+    [[nodiscard]] Found look_at(const Worker& worker, std::uint64_t turns) noexcept;
     [[nodiscard]] Found judge(Carrier& carrier) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
     [[nodiscard]] bool seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noexcept;
