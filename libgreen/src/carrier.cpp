@@ -34,7 +34,7 @@ void Carrier::enter_slowly() noexcept {
     }
     if ((hindered & watched) != 0) {
         hindrance.fetch_and(~watched, std::memory_order_relaxed);
-        scheduler->ring_monitor();
+        scheduler->monitor().ring_if_deep();
     }
     if ((hindered & revoked) != 0) {
         // The taker holds the mutex until it has the worker or has withdrawn.

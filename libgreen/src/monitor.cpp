@@ -19,18 +19,23 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto before_first_look = 1ms;  // many runtimes have ended by then
-constexpr auto shortest_pause = 20us;    // between two looks, and twice as long each time
-constexpr auto longest_pause = 1ms;
-constexpr int least_share = 64;  // pauses are so many times as long as looks take, if they find nothing
+constexpr auto before_first_look = 1ms;   // many runtimes have ended by then
+constexpr auto shortest_pause = 20us;     // between two looks, and twice as long each time
+constexpr auto longest_pause = 1ms;       // where tasks were long in a stretch of late
+constexpr auto longest_busy_pause = 4ms;  // where they only waited for others of late
+constexpr auto longest_calm_pause = 32ms;
+constexpr auto busy_for = 1s;  // what "of late" is, for either
+constexpr auto alert_for = 1s;
+constexpr auto alert_after_blocking = 10s;  // who has blocked may do so again
+constexpr auto after_timer = 100us;         // that a worker has for one that is due
+constexpr int least_share = 64;             // pauses are so many times as long as looks take, if they find nothing
 constexpr auto longest_pause_of_all = 10ms;
 constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
 constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
 constexpr auto between_runs = 2ms;       // of CPU time, when it is too long but has to be left
 constexpr auto before_believed = 10ms;   // for which a clock has to stand still where a state cannot be read
 constexpr auto pause_after_deep = 250us;
-constexpr auto before_deep = 2ms;  // of quiet
-constexpr std::uint64_t many_turns = 1'000;
+constexpr auto before_deep = 2ms;      // of quiet
 constexpr auto between_tries = 10ms;   // to start a thread
 constexpr auto between_joins = 100ms;  // of threads that were to end and have not
 
@@ -69,7 +74,7 @@ void Monitor::stop() noexcept {
 }
 
 void Monitor::ring_slowly() noexcept {
-    if (deep_.exchange(0, std::memory_order_seq_cst) != 0) {
+    if (sleep_.exchange(alert, std::memory_order_seq_cst) != alert) {
         parker_.unpark();
     }
 }
@@ -90,11 +95,11 @@ void Monitor::watch() noexcept {
     Instant quiet_since = now();
     while (!stops_.load(std::memory_order_acquire)) {
         now_ = now();
-        Found found = look();
+        const bool is_calm = now_ >= std::max(busy_until_, alert_until_);
+        // Before the look: what comes to wait behind it rings.
+        sleep_.store(is_calm ? calm : alert, std::memory_order_seq_cst);
+        const Found found = look();
         const Instant report = scheduler_.options_.on_stuck != nullptr ? report_all() : Instant::max();
-        if (report < now_ + before_deep) {
-            found = std::max(found, Found::GoesOn);
-        }
         if (!scheduler_.carriers_.has_spare()) {
             keep_spare();
         }
@@ -102,11 +107,7 @@ void Monitor::watch() noexcept {
         if (std::exchange(refused_, false)) {
             say_limit();
         }
-        const auto cpu = weld::native::now(weld::native::Clock::ThreadCpu);
-        const auto least = least_share * (cpu - std::exchange(cpu_, cpu));
-        const auto most = std::clamp<std::chrono::nanoseconds>(least, longest_pause, longest_pause_of_all);
-        pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, most);
-        if (found != Found::Quiet) {
+        if (found != Found::Quiet || report < now_ + before_deep) {
             quiet_since = now_;
         } else if (now_ - quiet_since >= before_deep) {
             sleep_deeply(report);
@@ -114,33 +115,68 @@ void Monitor::watch() noexcept {
             quiet_since = now();
             continue;
         }
-        const auto wait = found == Found::Suspect ? std::min<std::chrono::nanoseconds>(pause, before_confirmed) : pause;
-        (void)parker_.park_until(now_ + wait);
+        pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, most_pause());
+        const auto wait = found == Found::Suspect ? std::min<std::chrono::nanoseconds>(pause, before_confirmed)
+                          : found == Found::Began ? std::min<std::chrono::nanoseconds>(pause, longest_busy_pause)
+                                                  : pause;
+        (void)parker_.park_until(std::min(now_ + wait, report));
+        if (is_calm && sleep_.load(std::memory_order_relaxed) == alert) {
+            be_busy();
+        }
     }
 }
+
+/// How long the next pause may be.
+std::chrono::nanoseconds Monitor::most_pause() noexcept {
+    const auto cpu = weld::native::now(weld::native::Clock::ThreadCpu);
+    const auto least = least_share * (cpu - std::exchange(cpu_, cpu));
+    std::chrono::nanoseconds most = longest_pause;
+    if (now_ >= alert_until_ && !monitor_fires_at_random.load(std::memory_order_relaxed)) {
+        most = now_ < busy_until_ ? longest_busy_pause : longest_calm_pause;
+        if (first_timer_ < now_ + most) {
+            most = std::max<std::chrono::nanoseconds>(first_timer_ + after_timer - now_, longest_pause);
+        }
+        if (scheduler_.options_.on_stuck != nullptr) {
+            most = std::clamp<std::chrono::nanoseconds>(scheduler_.options_.stuck_after / 2, longest_pause, most);
+        }
+    }
+    return std::clamp(least, most, std::max<std::chrono::nanoseconds>(most, longest_pause_of_all));
+}
+
+void Monitor::be_alert(std::chrono::nanoseconds time) noexcept { alert_until_ = std::max(alert_until_, now_ + time); }
+
+void Monitor::be_busy() noexcept { busy_until_ = now_ + busy_for; }
 
 // ---- a look -------------------------------------------------------------------------------------------
 
 /// At all workers; what is to be done soonest.
 Monitor::Found Monitor::look() noexcept {
     Found most = Found::Quiet;
+    first_timer_ = Instant::max();
     for (const auto& worker : scheduler_.slots()) {
         if (!worker->may_be_taken()) {
             continue;
         }
         const std::uint64_t turns = worker->turns.get();
-        const std::uint64_t since = turns - std::exchange(worker->turns_seen, turns);
+        const std::uint64_t tasks = turns - worker->vain_turns.get();
+        const std::uint64_t sleeps = worker->parks.get();
+        const bool has_turned = turns != std::exchange(worker->turns_seen, turns);
+        if (2 * (tasks - std::exchange(worker->tasks_seen, tasks)) >
+            3 * (sleeps - std::exchange(worker->sleeps_seen, sleeps))) {
+            be_busy();  // more than one for each time that it woke: one waited for another
+        }
+        first_timer_ = std::min(first_timer_, worker->timers.first());
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
-            most = std::max(most, look_at(*worker, since));
-        } else if (since != 0) {
+            most = std::max(most, look_at(*worker));
+        } else if (has_turned) {
             most = std::max(most, Found::GoesOn);  // it sleeps now, and was awake in between
         }
     }
     return most;
 }
 
-/// At one that is awake, and took so many turns since the look before.
-Monitor::Found Monitor::look_at(const Worker& worker, std::uint64_t turns) noexcept {
+/// At one that is awake.
+Monitor::Found Monitor::look_at(const Worker& worker) noexcept {
     Carrier* carrier = worker.holder.load(std::memory_order_acquire);
     if (carrier == nullptr) {
         return Found::GoesOn;
@@ -159,11 +195,11 @@ Monitor::Found Monitor::look_at(const Worker& worker, std::uint64_t turns) noexc
         }
     }
     if (seq != watch.stretch) {
-        // Of a worker that switches all the time a look at the next stretch is early enough.
+        // A thread that ran for most of the time since the look before cannot block for long yet.
         const auto cpu = cpu_time_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or(0ns);
+        const bool ran = 2 * (cpu - watch.cpu) > now_ - watch.looked;
         watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
-        return turns < many_turns && anything_waits(worker) && seems_blocked(*carrier, cpu) ? Found::Suspect
-                                                                                            : Found::GoesOn;
+        return !ran && anything_waits(worker) && seems_blocked(*carrier, cpu) ? Found::Suspect : Found::Began;
     }
     if (!anything_waits(worker)) {
         return now_ - watch.since >= before_deep ? Found::Quiet : Found::GoesOn;
@@ -195,6 +231,7 @@ bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noex
 Monitor::Found Monitor::judge(Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     watch.waits = true;
+    be_alert(alert_for);
     if (now_ < limit_until_ && !scheduler_.carriers_.has_spare()) {
         return Found::GoesOn;
     }
@@ -247,7 +284,7 @@ Monitor::Found Monitor::take(Carrier& carrier) noexcept {
     Carriers& carriers = scheduler_.carriers_;
     const std::lock_guard lock(carriers.mutex);
     switch (carriers.hand_off(carrier, carrier.watch.stretch)) {
-        case Carriers::HandOff::Done: return Found::Took;
+        case Carriers::HandOff::Done: be_alert(alert_after_blocking); return Found::Took;
         case Carriers::HandOff::CameIn: return Found::GoesOn;
         case Carriers::HandOff::NoSpare: break;
     }
@@ -310,7 +347,7 @@ bool Monitor::start_spare() noexcept {
 /// Sleeps until a worker wakes, something is queued that nobody would look at, or a stretch ends; at most until
 /// `until`.
 void Monitor::sleep_deeply(Instant until) noexcept {
-    deep_.store(1, std::memory_order_seq_cst);
+    sleep_.store(deep, std::memory_order_seq_cst);
     for (const auto& worker : scheduler_.slots()) {
         Carrier* carrier = worker->holder.load(std::memory_order_acquire);
         if (carrier != nullptr && carrier->is_outside() && worker->may_be_taken()) {
@@ -329,7 +366,7 @@ void Monitor::sleep_deeply(Instant until) noexcept {
     } else {
         (void)parker_.park_until(until);
     }
-    deep_.store(0, std::memory_order_seq_cst);
+    sleep_.store(alert, std::memory_order_seq_cst);
 }
 
 /// Whether all is as quiet as it was, and until which timer.

@@ -43,9 +43,16 @@ public:
     /// Whether no thread could be had lately for a spare carrier.
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_.load(std::memory_order_relaxed); }
 
-    /// Ends its deep sleep. Any thread, after a full fence behind what it wrote.
+    /// Something may wait: ends its deep sleep, and long pauses. Any thread, after a full fence behind what it wrote.
     void ring() noexcept {
-        if (deep_.load(std::memory_order_seq_cst) != 0) [[unlikely]] {
+        if (sleep_.load(std::memory_order_seq_cst) != alert) [[unlikely]] {
+            ring_slowly();
+        }
+    }
+
+    /// There is something to be seen: ends its deep sleep. Likewise.
+    void ring_if_deep() noexcept {
+        if (sleep_.load(std::memory_order_seq_cst) == deep) [[unlikely]] {
             ring_slowly();
         }
     }
@@ -58,6 +65,7 @@ private:
     enum class Found : std::uint8_t {
         Quiet,    ///< it sleeps, or is in one stretch for a while, and nothing waits
         GoesOn,   ///< nothing to be done now
+        Began,    ///< the same, but it is in a stretch that was not seen before
         Suspect,  ///< to be looked at again soon
         Took,     ///< it was taken
     };
@@ -66,12 +74,15 @@ private:
     void GREEN_API ring_slowly() noexcept;
     void watch() noexcept;
     [[nodiscard]] Found look() noexcept;
-    [[nodiscard]] Found look_at(const Worker& worker, std::uint64_t turns) noexcept;
+    [[nodiscard]] Found look_at(const Worker& worker) noexcept;
     [[nodiscard]] Found judge(Carrier& carrier) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
     [[nodiscard]] bool seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noexcept;
     [[nodiscard]] std::size_t running_without_worker() noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
+    [[nodiscard]] std::chrono::nanoseconds most_pause() noexcept;
+    void be_alert(std::chrono::nanoseconds time) noexcept;
+    void be_busy() noexcept;
     void keep_spare() noexcept;
     [[nodiscard]] bool start_spare() noexcept;
     void say_limit() noexcept;
@@ -88,10 +99,17 @@ private:
     std::atomic<bool> is_there_{false};
     std::atomic<bool> has_failed_{false};
     std::atomic<std::uint64_t> thread_id_{0};
-    alignas(64) std::atomic<std::uint32_t> deep_{0};  // sleeps until it is rung, or a deadline that it knows of
+
+    static constexpr std::uint32_t alert = 0;
+    static constexpr std::uint32_t calm = 1;  // pauses for long
+    static constexpr std::uint32_t deep = 2;  // sleeps until it is rung, or a deadline that it knows of
+    alignas(64) std::atomic<std::uint32_t> sleep_{alert};
 
     // Its own.
     Instant now_;                     // of the present look
+    Instant alert_until_;             // a stretch was long of late
+    Instant busy_until_;              // tasks waited for others of late
+    Instant first_timer_;             // of all workers
     std::chrono::nanoseconds cpu_{};  // that it had used at the look before
     std::uint32_t slack_ = 0;         // of timers, and the signals that were blocked, before it had its own
     weld::sys::SignalSet mask_{};

@@ -47,15 +47,18 @@ void Monitor::say_limit() noexcept {
                 continue;
             }
             if (count < most) {
-                oldest[count++] = carrier.lost;
-            } else if (Lost& last = *std::ranges::max_element(oldest, {}, &Lost::since);
-                       carrier.lost.since < last.since) {
-                last = carrier.lost;
+                ++count;
+            } else if (carrier.lost.since >= oldest.back().since) {
+                continue;
             }
+            std::size_t place = count - 1;
+            for (; place != 0 && carrier.lost.since < oldest[place - 1].since; --place) {
+                oldest[place] = oldest[place - 1];
+            }
+            oldest[place] = carrier.lost;
         }
     }
     const auto found = std::span(oldest).first(count);
-    std::ranges::sort(found, {}, &Lost::since);
     try {
         std::string text = "green: tasks that block have all " + std::to_string(scheduler_.options_.spare_carriers) +
                            " spare carriers, and others wait; for longest";

@@ -298,6 +298,7 @@ void Scheduler::schedule(Task& task) noexcept {
     if (carrier != nullptr && carrier->scheduler == this) {
         const Inside inside(carrier);
         resume(*carrier, task);
+        monitor_.ring();  // it waits for the task that calls
         return;
     }
     if (is_another_process()) [[unlikely]] {

@@ -86,8 +86,8 @@ public:
     /// For tests: gives the worker of carrier `index`, if it is in user code, to a spare one. Any thread.
     bool hand_off(std::size_t index) noexcept;
 
-    /// What the monitor may sleep through has changed. Any thread.
-    GREEN_API void ring_monitor() noexcept { monitor_.ring(); }
+    /// To be rung when there is something that it may sleep through. Any thread.
+    [[nodiscard]] GREEN_API Monitor& monitor() noexcept { return monitor_; }
 
     /// The task that calls, or null.
     [[nodiscard]] static GREEN_API Task* current() noexcept;

@@ -118,7 +118,7 @@ bool Scheduler::retire_carrier(Carrier& carrier) noexcept {
     }
     if (retired) {
         std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with that in sleep_deeply
-        ring_monitor();
+        monitor_.ring_if_deep();
     }
     return retired;
 }

@@ -251,7 +251,7 @@ void Scheduler::wake_up(Worker& worker) noexcept {
     } else if (worker.counts) {
         worker.scheduler->idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
     }
-    worker.scheduler->ring_monitor();
+    worker.scheduler->monitor_.ring_if_deep();
 }
 
 void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexcept {
@@ -259,6 +259,9 @@ void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexce
         worker.parks.add();
         worker.loop.load(std::memory_order_relaxed)->wait(std::min(deadline, worker.timers.first()));
         set_budget(carrier, worker);
+        if (worker.queue.size() > 1) {
+            monitor_.ring();  // one waits for another
+        }
     }
     wake_up(worker);
 }

@@ -139,6 +139,7 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
         started_outside_.fetch_add(1, std::memory_order_relaxed);
     }
     resume(*carrier, task);
+    monitor_.ring();  // it waits for the task that calls
     carrier->leave();
     return {};
 }

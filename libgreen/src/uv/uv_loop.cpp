@@ -209,7 +209,7 @@ void UvLoop::post(Pollable& pollable) noexcept {
     if (waiting_.load(std::memory_order_relaxed) || worker_.host != nullptr) {
         ring();
     } else {
-        worker_.scheduler->ring_monitor();  // its holder may be stuck
+        worker_.scheduler->monitor().ring();  // its holder may be stuck
     }
 }
 
