@@ -32,6 +32,8 @@
 #if defined(__SANITIZE_THREAD__) || GREEN_HAS_FEATURE(thread_sanitizer)
 #define GREEN_TSAN 1
 #include <sanitizer/tsan_interface.h>
+extern "C" void AnnotateIgnoreWritesBegin(const char* file, int line);
+extern "C" void AnnotateIgnoreWritesEnd(const char* file, int line);
 #else
 #define GREEN_TSAN 0
 #endif
@@ -93,6 +95,24 @@ inline void arrive([[maybe_unused]] Stack& from, [[maybe_unused]] Stack& to) noe
     __sanitizer_finish_switch_fiber(to.fake, &from.lowest, &from.size);
 #endif
 }
+
+/// A scope in which files are opened and closed. TSan sees neither openat nor libuv's close, which is a bare system
+/// call, and takes a file for the one that had its number before, which a loop of another thread was waiting for.
+class Files {
+public:
+    Files() noexcept {
+#if GREEN_TSAN
+        AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+#endif
+    }
+    Files(const Files&) = delete;
+    Files& operator=(const Files&) = delete;
+    ~Files() {
+#if GREEN_TSAN
+        AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+#endif
+    }
+};
 
 /// Whether valgrind runs the program.
 [[nodiscard]] inline bool on_valgrind() noexcept {

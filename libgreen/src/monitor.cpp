@@ -161,9 +161,10 @@ Monitor::Found Monitor::look() noexcept {
         const std::uint64_t tasks = turns - worker->vain_turns.get();
         const std::uint64_t sleeps = worker->parks.get();
         const bool has_turned = turns != std::exchange(worker->turns_seen, turns);
-        if (2 * (tasks - std::exchange(worker->tasks_seen, tasks)) >
-            3 * (sleeps - std::exchange(worker->sleeps_seen, sleeps))) {
-            be_busy();  // more than one for each time that it woke: one waited for another
+        const std::uint64_t ran = tasks - std::exchange(worker->tasks_seen, tasks);
+        const std::uint64_t slept = sleeps - std::exchange(worker->sleeps_seen, sleeps);
+        if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {  // signed: they are not read together
+            be_busy();                                             // one waited for another
         }
         first_timer_ = std::min(first_timer_, worker->timers.first());
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "thread_state.hpp"
 
+#include "annotate.hpp"
+
 #include <weld/sys/posix/clock.hpp>
 #include <weld/sys/posix/fs.hpp>
 #include <weld/sys/posix/io.hpp>
@@ -27,6 +29,7 @@ sys::Result<std::string_view> read_of(sys::ThreadId thread, std::string_view nam
     end = std::to_chars(end, path.data() + 40, std::to_underlying(thread)).ptr;
     *end++ = '/';
     name.copy(end, name.size());
+    [[maybe_unused]] const annotate::Files files;  // until the file is closed
     const sys::OwnedFd file = WELD_TRY(
         sys::openat(sys::cwd, sys::CStr(path.data()), sys::OpenFlags::ReadOnly | sys::OpenFlags::CloseOnExec, 0));
     const std::size_t size = WELD_TRY(sys::read(file.borrow(), std::as_writable_bytes(target)));
