@@ -27,10 +27,14 @@ inline void let_look(const green::Pool& pool) {
 /// worker that is free.
 inline bool is_stolen() {
     std::atomic<bool> gone{false};
-    const pid_t before = ::gettid();
-    auto holder =
-        must(green::thread::spawn([&] { return eventually([&] { return gone.load(); }); }, {.run_now = true}));
-    const bool moved = ::gettid() != before;
+    std::atomic<pid_t> held{0};  // the holder's thread: the spawn itself may go on on another than it began
+    auto holder = must(green::thread::spawn(
+        [&] {
+            held = ::gettid();
+            return eventually([&] { return gone.load(); });
+        },
+        {.run_now = true}));
+    const bool moved = eventually([&] { return held != 0; }) && ::gettid() != held;
     gone = true;
     return std::move(holder).join() && moved;
 }
