@@ -19,21 +19,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto before_first_look = 1ms;   // many runtimes have ended by then
-constexpr auto shortest_pause = 20us;     // between two looks, and twice as long each time
-constexpr auto longest_pause = 1ms;       // where tasks were long in a stretch of late
-constexpr auto longest_busy_pause = 4ms;  // where they only waited for others of late
-constexpr auto longest_calm_pause = 32ms;
-constexpr auto busy_for = 1s;  // what "of late" is, for either
-constexpr auto alert_for = 1s;
+constexpr auto before_first_look = 1ms;                       // many runtimes have ended by then
+constexpr std::chrono::nanoseconds shortest_pause = 20us;     // between two looks, and twice as long each time
+constexpr std::chrono::nanoseconds longest_pause = 1ms;       // where tasks were long in a stretch of late
+constexpr std::chrono::nanoseconds longest_busy_pause = 4ms;  // where they only waited for others of late
+constexpr std::chrono::nanoseconds longest_calm_pause = 32ms;
+constexpr auto of_late = 1s;
 constexpr auto alert_after_blocking = 10s;  // who has blocked may do so again
 constexpr auto after_timer = 100us;         // that a worker has for one that is due
 constexpr int least_share = 64;             // pauses are so many times as long as looks take, if they find nothing
-constexpr auto longest_pause_of_all = 10ms;
-constexpr auto before_confirmed = 50us;  // for which a clock has to stand still
-constexpr auto before_running = 10ms;    // of CPU time, for a stretch to be too long
-constexpr auto between_runs = 2ms;       // of CPU time, when it is too long but has to be left
-constexpr auto before_believed = 10ms;   // for which a clock has to stand still where a state cannot be read
+constexpr std::chrono::nanoseconds longest_costly_pause = 10ms;  // for that reason
+constexpr std::chrono::nanoseconds before_confirmed = 50us;      // for which a clock has to stand still
+constexpr auto before_running = 10ms;                            // of CPU time, for a stretch to be too long
+constexpr auto between_runs = 2ms;                               // of CPU time, when it is too long but has to be left
+constexpr auto before_believed = 10ms;  // for which a clock has to stand still where a state cannot be read
 constexpr auto pause_after_deep = 250us;
 constexpr auto before_deep = 2ms;      // of quiet
 constexpr auto between_tries = 10ms;   // to start a thread
@@ -91,7 +90,7 @@ void Monitor::watch() noexcept {
     slack_ = weld::sys::prctl_get_timer_slack().value_or(0);
     (void)weld::sys::prctl_set_timer_slack(1);  // without it 20 us are 70
     (void)parker_.park_until(now() + before_first_look);
-    auto pause = std::chrono::nanoseconds(shortest_pause);
+    auto pause = shortest_pause;
     Instant quiet_since = now();
     while (!stops_.load(std::memory_order_acquire)) {
         now_ = now();
@@ -115,9 +114,9 @@ void Monitor::watch() noexcept {
             quiet_since = now();
             continue;
         }
-        pause = found == Found::Took ? shortest_pause : std::min<std::chrono::nanoseconds>(2 * pause, most_pause());
-        const auto wait = found == Found::Suspect ? std::min<std::chrono::nanoseconds>(pause, before_confirmed)
-                          : found == Found::Began ? std::min<std::chrono::nanoseconds>(pause, longest_busy_pause)
+        pause = found == Found::Took ? shortest_pause : std::min(2 * pause, most_pause());
+        const auto wait = found == Found::Suspect ? std::min(pause, before_confirmed)
+                          : found == Found::Began ? std::min(pause, longest_busy_pause)
                                                   : pause;
         (void)parker_.park_until(std::min(now_ + wait, report));
         if (is_calm && sleep_.load(std::memory_order_relaxed) == alert) {
@@ -130,22 +129,22 @@ void Monitor::watch() noexcept {
 std::chrono::nanoseconds Monitor::most_pause() noexcept {
     const auto cpu = weld::native::now(weld::native::Clock::ThreadCpu);
     const auto least = least_share * (cpu - std::exchange(cpu_, cpu));
-    std::chrono::nanoseconds most = longest_pause;
+    auto most = longest_pause;
     if (now_ >= alert_until_ && !monitor_fires_at_random.load(std::memory_order_relaxed)) {
         most = now_ < busy_until_ ? longest_busy_pause : longest_calm_pause;
         if (first_timer_ < now_ + most) {
-            most = std::max<std::chrono::nanoseconds>(first_timer_ + after_timer - now_, longest_pause);
+            most = std::max(first_timer_ + after_timer - now_, longest_pause);
         }
         if (scheduler_.options_.on_stuck != nullptr) {
-            most = std::clamp<std::chrono::nanoseconds>(scheduler_.options_.stuck_after / 2, longest_pause, most);
+            most = std::clamp(scheduler_.options_.stuck_after / 2, longest_pause, most);
         }
     }
-    return std::clamp(least, most, std::max<std::chrono::nanoseconds>(most, longest_pause_of_all));
+    return std::max(most, std::min(least, longest_costly_pause));
 }
 
 void Monitor::be_alert(std::chrono::nanoseconds time) noexcept { alert_until_ = std::max(alert_until_, now_ + time); }
 
-void Monitor::be_busy() noexcept { busy_until_ = now_ + busy_for; }
+void Monitor::be_busy() noexcept { busy_until_ = now_ + of_late; }
 
 // ---- a look -------------------------------------------------------------------------------------------
 
@@ -157,19 +156,18 @@ Monitor::Found Monitor::look() noexcept {
         if (!worker->may_be_taken()) {
             continue;
         }
-        const std::uint64_t turns = worker->turns.get();
-        const std::uint64_t tasks = turns - worker->vain_turns.get();
+        const std::uint64_t tasks = worker->turns.get() - worker->vain_turns.get();
         const std::uint64_t sleeps = worker->parks.get();
-        const bool has_turned = turns != std::exchange(worker->turns_seen, turns);
         const std::uint64_t ran = tasks - std::exchange(worker->tasks_seen, tasks);
         const std::uint64_t slept = sleeps - std::exchange(worker->sleeps_seen, sleeps);
-        if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {  // signed: they are not read together
-            be_busy();                                             // one waited for another
+        // Signed: the counters are not read together.
+        if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {
+            be_busy();  // one waited for another
         }
         first_timer_ = std::min(first_timer_, worker->timers.first());
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
             most = std::max(most, look_at(*worker));
-        } else if (has_turned) {
+        } else if (slept != 0) {
             most = std::max(most, Found::GoesOn);  // it sleeps now, and was awake in between
         }
     }
@@ -232,7 +230,7 @@ bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noex
 Monitor::Found Monitor::judge(Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     watch.waits = true;
-    be_alert(alert_for);
+    be_alert(of_late);
     if (now_ < limit_until_ && !scheduler_.carriers_.has_spare()) {
         return Found::GoesOn;
     }

@@ -82,8 +82,7 @@ struct alignas(64) Worker {
     std::atomic<bool> has_thieves{false};      // set by the holder, before anyone steals
     std::atomic<std::uint32_t> asleep{awake};  // who makes it `awake` wakes the worker, or is the worker
     std::atomic<Carrier*> holder{nullptr};     // for the monitor; the carrier's `worker` is what holds
-    std::uint64_t turns_seen = 0;              // by the monitor, at its look before
-    std::uint64_t tasks_seen = 0;
+    std::uint64_t tasks_seen = 0;              // by the monitor, at its look before
     std::uint64_t sleeps_seen = 0;
 
     BasicLoop basic;
