@@ -34,6 +34,7 @@ constexpr auto before_running = 10ms;                            // of CPU time,
 constexpr auto between_runs = 2ms;                               // of CPU time, when it is too long but has to be left
 constexpr auto before_believed = 10ms;  // for which a clock has to stand still where a state cannot be read
 constexpr auto pause_after_deep = 250us;
+constexpr auto pause_after_ring = 500us;  // in the calm
 constexpr auto before_deep = 2ms;      // of quiet
 constexpr auto between_tries = 10ms;   // to start a thread
 constexpr auto between_joins = 100ms;  // of threads that were to end and have not
@@ -94,7 +95,7 @@ void Monitor::watch() noexcept {
     Instant quiet_since = now();
     while (!stops_.load(std::memory_order_acquire)) {
         now_ = now();
-        const bool is_calm = now_ >= std::max(busy_until_, alert_until_);
+        const bool is_calm = 2 * pause > longest_busy_pause && now_ >= std::max(busy_until_, alert_until_);
         // Before the look: what comes to wait behind it rings.
         sleep_.store(is_calm ? calm : alert, std::memory_order_seq_cst);
         const Found found = look();
@@ -120,7 +121,7 @@ void Monitor::watch() noexcept {
                                                   : pause;
         (void)parker_.park_until(std::min(now_ + wait, report));
         if (is_calm && sleep_.load(std::memory_order_relaxed) == alert) {
-            be_busy();
+            pause = pause_after_ring;
         }
     }
 }
@@ -144,8 +145,6 @@ std::chrono::nanoseconds Monitor::most_pause() noexcept {
 
 void Monitor::be_alert(std::chrono::nanoseconds time) noexcept { alert_until_ = std::max(alert_until_, now_ + time); }
 
-void Monitor::be_busy() noexcept { busy_until_ = now_ + of_late; }
-
 // ---- a look -------------------------------------------------------------------------------------------
 
 /// At all workers; what is to be done soonest.
@@ -162,7 +161,7 @@ Monitor::Found Monitor::look() noexcept {
         const std::uint64_t slept = sleeps - std::exchange(worker->sleeps_seen, sleeps);
         // Signed: the counters are not read together.
         if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {
-            be_busy();  // one waited for another
+            busy_until_ = now_ + of_late;  // one waited for another
         }
         first_timer_ = std::min(first_timer_, worker->timers.first());
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {

@@ -82,7 +82,6 @@ private:
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
     [[nodiscard]] std::chrono::nanoseconds most_pause() noexcept;
     void be_alert(std::chrono::nanoseconds time) noexcept;
-    void be_busy() noexcept;
     void keep_spare() noexcept;
     [[nodiscard]] bool start_spare() noexcept;
     void say_limit() noexcept;

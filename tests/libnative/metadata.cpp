@@ -142,7 +142,9 @@ TEST_CASE("metadata is the same where statx is refused") {
                found.dev_major != expected.dev_major || found.dev_minor != expected.dev_minor ||
                found.rdev_major != expected.rdev_major || found.rdev_minor != expected.rdev_minor ||
                found.mtime.seconds != expected.mtime.seconds || found.mtime.nanoseconds != expected.mtime.nanoseconds ||
-               found.atime.seconds != expected.atime.seconds || found.ctime.nanoseconds != expected.ctime.nanoseconds;
+               // Following a link is reading it.
+               (found.atime.seconds != expected.atime.seconds && metadata.file_type() != native::FileType::Symlink) ||
+               found.ctime.nanoseconds != expected.ctime.nanoseconds;
     };
     for (const unsigned number : {unsigned{EPERM}, unsigned{ENOSYS}}) {
         INFO(number);
