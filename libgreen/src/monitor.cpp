@@ -35,9 +35,9 @@ constexpr auto between_runs = 2ms;                               // of CPU time,
 constexpr auto before_believed = 10ms;  // for which a clock has to stand still where a state cannot be read
 constexpr auto pause_after_deep = 250us;
 constexpr auto pause_after_ring = 500us;  // in the calm
-constexpr auto before_deep = 2ms;      // of quiet
-constexpr auto between_tries = 10ms;   // to start a thread
-constexpr auto between_joins = 100ms;  // of threads that were to end and have not
+constexpr auto before_deep = 2ms;         // of quiet
+constexpr auto between_tries = 10ms;      // to start a thread
+constexpr auto between_joins = 100ms;     // of threads that were to end and have not
 
 }  // namespace
 
