@@ -14,4 +14,7 @@ inline std::chrono::milliseconds soak_time() {
     return std::chrono::seconds(seconds != nullptr ? std::atoi(seconds) : 0);
 }
 
+/// Rounds of an attack: `usual`, or 100,000 in a soak of a minute and more.
+inline int attack_rounds(int usual) { return soak_time() >= std::chrono::minutes(1) ? 100'000 : usual; }
+
 }  // namespace test

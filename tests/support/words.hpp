@@ -4,6 +4,7 @@
 #pragma once
 
 #include <support/catch.hpp>
+#include <support/ticking.hpp>
 
 #include <weld/error.hpp>
 #include <weld/thread.hpp>
@@ -115,11 +116,18 @@ inline std::string_view text(std::span<const std::byte> bytes) {
 /// The first `size` bytes of `buffer`, as text.
 inline std::string_view text(std::span<const std::byte> buffer, std::size_t size) { return text(buffer.first(size)); }
 
+/// Where files are in memory, for tests that make so many that a disk would be waited for.
+inline std::filesystem::path memory_directory() {
+    return ::access("/dev/shm", W_OK | X_OK) == 0 ? std::filesystem::path("/dev/shm")
+                                                  : std::filesystem::temp_directory_path();
+}
+
 /// A directory of its own, removed with all that is in it.
 class TempDir {
 public:
-    TempDir() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "weld-test-XXXXXX").string();
+    TempDir() : TempDir(std::filesystem::temp_directory_path()) {}
+    explicit TempDir(const std::filesystem::path& parent) {
+        std::string pattern = (parent / "weld-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
             FAIL("mkdtemp: no directory for the test");
         }
@@ -204,11 +212,11 @@ ChildEnd in_child(Body body, unsigned seconds = 20) {
     (void)::close(ends[1]);
     ChildEnd end{.status = 0, .said = {}};
     std::array<char, 4096> buffer;
-    for (ssize_t count; (count = ::read(ends[0], buffer.data(), buffer.size())) > 0;) {
+    for (ssize_t count; (count = TEMP_FAILURE_RETRY(::read(ends[0], buffer.data(), buffer.size()))) > 0;) {
         end.said.append(buffer.data(), static_cast<std::size_t>(count));
     }
     (void)::close(ends[0]);
-    if (child < 0 || ::waitpid(child, &end.status, 0) != child) {
+    if (child < 0 || TEMP_FAILURE_RETRY(::waitpid(child, &end.status, 0)) != child) {
         FAIL("fork or waitpid");
     }
     return end;

@@ -19,4 +19,12 @@ Result<void> fcntl_setfl(BorrowedFd fd, OpenFlags flags) noexcept {
     return check(::fcntl(fd.raw(), F_SETFL, static_cast<int>(flags)));
 }
 
+Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept {
+    const int made = ::fcntl(fd.raw(), F_DUPFD_CLOEXEC, least);
+    if (made < 0) [[unlikely]] {
+        return last_error();
+    }
+    return Result<OwnedFd>(std::in_place, made);
+}
+
 }  // namespace weld::sys

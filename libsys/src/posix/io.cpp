@@ -42,4 +42,11 @@ Result<void> ftruncate(BorrowedFd fd, std::uint64_t length) noexcept {
     return check(::ftruncate(fd.raw(), static_cast<off_t>(length)));
 }
 
+Result<void> isatty(BorrowedFd fd) noexcept {
+    if (::isatty(fd.raw()) != 1) {
+        return last_error();
+    }
+    return {};
+}
+
 }  // namespace weld::sys

@@ -12,28 +12,52 @@
 namespace weld::sys {
 
 static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Signal::Segv) == SIGSEGV &&
-              std::to_underlying(Signal::Urg) == SIGURG);
+              std::to_underlying(Signal::Pipe) == SIGPIPE && std::to_underlying(Signal::Urg) == SIGURG);
 static_assert(sizeof(SignalAction) >= sizeof(struct sigaction) && alignof(SignalAction) >= alignof(struct sigaction));
 
 static_assert(sizeof(SignalSet) >= sizeof(sigset_t) && alignof(SignalSet) >= alignof(sigset_t));
 
-Result<SignalSet> pthread_sigmask_block_all() noexcept {
-    sigset_t all;
-    sigfillset(&all);
+namespace {
+
+sigset_t set_of(Signal signal) noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, static_cast<int>(signal));
+    return set;
+}
+
+Result<SignalSet> block(const sigset_t& set) noexcept {
     SignalSet before{};
-    if (const int error = ::pthread_sigmask(SIG_SETMASK, &all, reinterpret_cast<sigset_t*>(before.storage));
-        error != 0) {
-        return std::unexpected(static_cast<Errno>(error));
+    if (const auto done = check_number(::pthread_sigmask(SIG_BLOCK, &set, reinterpret_cast<sigset_t*>(before.storage)));
+        !done) {
+        return std::unexpected(done.error());
     }
     return before;
 }
 
+}  // namespace
+
+Result<SignalSet> pthread_sigmask_block_all() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    return block(all);
+}
+
+Result<SignalSet> pthread_sigmask_block(Signal signal) noexcept { return block(set_of(signal)); }
+
 Result<void> pthread_sigmask_restore(const SignalSet& set) noexcept {
-    const int error = ::pthread_sigmask(SIG_SETMASK, reinterpret_cast<const sigset_t*>(set.storage), nullptr);
-    if (error != 0) {
-        return std::unexpected(static_cast<Errno>(error));
-    }
-    return {};
+    return check_number(::pthread_sigmask(SIG_SETMASK, reinterpret_cast<const sigset_t*>(set.storage), nullptr));
+}
+
+bool is_pending(Signal signal) noexcept {
+    sigset_t pending;
+    return ::sigpending(&pending) == 0 && sigismember(&pending, static_cast<int>(signal)) == 1;
+}
+
+Result<void> sigtimedwait(Signal signal) noexcept {
+    const sigset_t set = set_of(signal);
+    constexpr timespec no_time{};
+    return check(::sigtimedwait(&set, nullptr, &no_time));
 }
 
 const void* fault_address(const SignalInfo& info) noexcept { return reinterpret_cast<const siginfo_t&>(info).si_addr; }

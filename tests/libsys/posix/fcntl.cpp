@@ -28,8 +28,15 @@ TEST_CASE("status flags are set and read, for all duplicates, and nothing else c
     CHECK(must(sys::fcntl_getfl(writer.borrow())) == OpenFlags::WriteOnly);
 }
 
-TEST_CASE("both calls on a bad descriptor are Badf") {
+TEST_CASE("a duplicate is of the same file, no child inherits it, and its number is not below the least") {
+    const sys::OwnedFd made = must(sys::fcntl_dupfd_cloexec(sys::BorrowedFd(0), 100));
+    CHECK(made.borrow().raw() >= 100);
+    CHECK(::fcntl(made.borrow().raw(), F_GETFD) == FD_CLOEXEC);
+}
+
+TEST_CASE("all calls on a bad descriptor are Badf") {
     constexpr sys::BorrowedFd bad{1 << 20};
     CHECK(test::errno_of(sys::fcntl_getfl(bad)) == Errno::Badf);
+    CHECK(test::errno_of(sys::fcntl_dupfd_cloexec(bad, 0)) == Errno::Badf);
     CHECK(test::errno_of(sys::fcntl_setfl(bad, OpenFlags::Nonblock)) == Errno::Badf);
 }

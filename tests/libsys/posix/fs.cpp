@@ -140,3 +140,52 @@ TEST_CASE("a missing name is Noent and a bad directory is Badf") {
     CHECK(errno_of(sys::unlinkat(bad, CStr("no"), AtFlags::None)) == Errno::Badf);
     CHECK(errno_of(sys::renameat(bad, CStr("no"), bad, CStr("other"))) == Errno::Badf);
 }
+
+TEST_CASE("links are made and read") {
+    const Scratch scratch;
+    must(sys::openat(scratch.fd, CStr("file"), make, 0600));
+    must(sys::linkat(scratch.fd, CStr("file"), scratch.fd, CStr("other"), AtFlags::None));
+    must(sys::symlinkat(CStr("file"), scratch.fd, CStr("link")));
+    must(sys::linkat(scratch.fd, CStr("link"), scratch.fd, CStr("followed"), AtFlags::SymlinkFollow));
+    sys::Stat status;
+    must(sys::fstatat(scratch.fd, CStr("file"), AtFlags::None, status));
+    CHECK(status.nlink == 3);
+    std::array<char, 3> cut;
+    CHECK(must(sys::readlinkat(scratch.fd, CStr("link"), cut)) == 3);
+    CHECK(std::string_view(cut.data(), cut.size()) == "fil");
+    CHECK(errno_of(sys::readlinkat(scratch.fd, CStr("file"), cut)) == Errno::Inval);
+    CHECK(errno_of(sys::symlinkat(CStr("file"), scratch.fd, CStr("link"))) == Errno::Exist);
+    CHECK(errno_of(sys::linkat(scratch.fd, CStr("no"), scratch.fd, CStr("new"), AtFlags::None)) == Errno::Noent);
+}
+
+TEST_CASE("mode, owner and times are changed, by name and by descriptor") {
+    const Scratch scratch;
+    const auto file = must(sys::openat(scratch.fd, CStr("file"), make, 0600));
+    must(sys::symlinkat(CStr("file"), scratch.fd, CStr("link")));
+    sys::Stat status;
+    const auto look = [&](const char* name) {
+        must(sys::fstatat(scratch.fd, CStr(name), AtFlags::SymlinkNoFollow, status));
+    };
+    must(sys::fchmodat(scratch.fd, CStr("link"), 0640));
+    look("file");
+    CHECK((status.mode & 07777U) == 0640U);
+    must(sys::fchmod(file.borrow(), 0444));
+    look("file");
+    CHECK((status.mode & 07777U) == 0444U);
+    must(sys::fchown(file.borrow(), sys::same_id, sys::same_id));
+    must(sys::fchownat(scratch.fd, CStr("file"), ::getuid(), ::getgid(), AtFlags::None));
+
+    must(sys::futimens(file.borrow(), {-5, 999'999'999}, {7, 1}));
+    look("file");
+    CHECK((status.atime == sys::Timespec{-5, 999'999'999} && status.mtime == sys::Timespec{7, 1}));
+    must(sys::utimensat(scratch.fd, CStr("link"), sys::utime_omit, {9, 0}, AtFlags::SymlinkNoFollow));
+    look("link");
+    CHECK(status.mtime == sys::Timespec{9, 0});
+    must(sys::utimensat(scratch.fd, CStr("link"), sys::utime_omit, sys::utime_now, AtFlags::None));
+    look("file");
+    CHECK(status.atime == sys::Timespec{-5, 999'999'999});
+    CHECK(status.mtime.seconds > 7);
+    CHECK(errno_of(sys::futimens(file.borrow(), {0, 1'000'000'000}, {0, 0})) == Errno::Inval);
+    CHECK(errno_of(sys::fchmod(bad, 0600)) == Errno::Badf);
+    CHECK(errno_of(sys::fchown(bad, 0, 0)) == Errno::Badf);
+}

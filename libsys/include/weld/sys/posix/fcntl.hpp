@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// fcntl(2): the status flags of an open file description.
+// fcntl(2): the status flags of an open file description, and another descriptor of it.
 //
-// They belong to what is open, not to the descriptor: all duplicates share them.
+// The flags belong to what is open, not to the descriptor: all duplicates share them.
 #pragma once
 
 #include <weld/sys/posix/fs.hpp>
@@ -15,5 +15,8 @@ namespace weld::sys {
 /// F_SETFL: sets the status flags (`Append`, `Nonblock`, `Direct`) to those in `flags`; the rest of `flags` is
 /// ignored.
 [[nodiscard]] WELD_API Result<void> fcntl_setfl(BorrowedFd fd, OpenFlags flags) noexcept;
+
+/// F_DUPFD_CLOEXEC: another descriptor of what `fd` is open on, not below `least`, closed by exec.
+[[nodiscard]] WELD_API Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept;
 
 }  // namespace weld::sys

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Names in the file system: openat, fstatat, mkdirat, unlinkat, renameat.
+// Names in the file system, and what is known of the files behind them: openat, fstatat, mkdirat, unlinkat,
+// renameat, linkat, symlinkat, readlinkat, fchmodat, fchownat, utimensat, fchmod, fchown, futimens and realpath.
 //
 // Each takes the directory that a relative path starts from; `cwd` stands for the current one, and
 // an absolute path ignores it. One function, one system call; nothing retries.
@@ -9,9 +10,12 @@
 #include <weld/sys/arch.hpp>
 #include <weld/sys/cstr.hpp>
 #include <weld/sys/flags.hpp>
+#include <weld/sys/posix/timespec.hpp>
 #include <weld/sys/repr.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace weld::sys {
 
@@ -31,6 +35,7 @@ enum class OpenFlags : std::uint32_t {
     NoFollow = arch::o_nofollow,
     CloseOnExec = 02000000,
     Path = 010000000,
+    Unnamed = 020000000 | arch::o_directory,  ///< O_TMPFILE
 };
 template <>
 inline constexpr bool is_flags<OpenFlags> = true;
@@ -40,6 +45,7 @@ enum class AtFlags : std::uint32_t {
     None = 0,
     SymlinkNoFollow = 0x100,
     RemoveDirectory = 0x200,
+    SymlinkFollow = 0x400,
     NoAutomount = 0x800,
     EmptyPath = 0x1000,
 };
@@ -62,5 +68,41 @@ using arch::Stat;
 
 /// renameat(2): replaces `to` at once if it exists.
 [[nodiscard]] WELD_API Result<void> renameat(BorrowedFd from_at, CStr from, BorrowedFd to_at, CStr to) noexcept;
+
+/// linkat(2): gives the file `from` another name `to`. A symbolic link itself, without `SymlinkFollow`.
+[[nodiscard]] WELD_API Result<void> linkat(BorrowedFd from_at, CStr from, BorrowedFd to_at, CStr to,
+                                           AtFlags flags) noexcept;
+
+/// symlinkat(2): makes the symbolic link `path`, which says `target`.
+[[nodiscard]] WELD_API Result<void> symlinkat(CStr target, BorrowedFd at, CStr path) noexcept;
+
+/// readlinkat(2): what the symbolic link `path` says, into the front of `target`, cut to its size, without a NUL;
+/// returns how many bytes.
+[[nodiscard]] WELD_API Result<std::size_t> readlinkat(BorrowedFd at, CStr path, std::span<char> target) noexcept;
+
+/// realpath(3): the absolute path of `path`, without symbolic links, "." and "..", into the front of `target`, which
+/// has PATH_MAX bytes; returns its length, the NUL not counted.
+[[nodiscard]] WELD_API Result<std::size_t> realpath(CStr path, std::span<char, 4096> target) noexcept;
+
+/// fchmodat(2), through symbolic links: the permission bits of `mode`.
+[[nodiscard]] WELD_API Result<void> fchmodat(BorrowedFd at, CStr path, std::uint32_t mode) noexcept;
+[[nodiscard]] WELD_API Result<void> fchmod(BorrowedFd fd, std::uint32_t mode) noexcept;
+
+/// A user or group that fchown and fchownat leave as it is.
+inline constexpr std::uint32_t same_id = ~std::uint32_t{0};
+
+/// fchownat(2).
+[[nodiscard]] WELD_API Result<void> fchownat(BorrowedFd at, CStr path, std::uint32_t user, std::uint32_t group,
+                                             AtFlags flags) noexcept;
+[[nodiscard]] WELD_API Result<void> fchown(BorrowedFd fd, std::uint32_t user, std::uint32_t group) noexcept;
+
+/// UTIME_NOW and UTIME_OMIT: in place of a time the present one, and no change.
+inline constexpr Timespec utime_now{0, (1 << 30) - 1};
+inline constexpr Timespec utime_omit{0, (1 << 30) - 2};
+
+/// utimensat(2): when the file was last read and changed.
+[[nodiscard]] WELD_API Result<void> utimensat(BorrowedFd at, CStr path, Timespec accessed, Timespec modified,
+                                              AtFlags flags) noexcept;
+[[nodiscard]] WELD_API Result<void> futimens(BorrowedFd fd, Timespec accessed, Timespec modified) noexcept;
 
 }  // namespace weld::sys

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Descriptor I/O: read, pread, write, pwrite, lseek, fsync, fdatasync, ftruncate.
+// Descriptor I/O: read, pread, write, pwrite, lseek, fsync, fdatasync, ftruncate, isatty.
 //
 // One function, one system call. Nothing here retries, loops or allocates: an interrupted
 // call comes back as `Errno::Intr`, a short count as a short count, and the layer above
@@ -46,5 +46,8 @@ enum class Whence : std::int32_t { Set = 0, Current = 1, End = 2, Data = 3, Hole
 
 /// ftruncate(2): cuts or grows the file to `length` bytes; what it grows by reads as zero.
 [[nodiscard]] WELD_API Result<void> ftruncate(BorrowedFd fd, std::uint64_t length) noexcept;
+
+/// isatty(3): an error when `fd` is no terminal.
+[[nodiscard]] WELD_API Result<void> isatty(BorrowedFd fd) noexcept;
 
 }  // namespace weld::sys

@@ -12,7 +12,7 @@
 namespace weld::sys {
 
 /// Signals by the name that signal(7) gives them.
-enum class Signal : std::int32_t { Bus = 7, Segv = 11, Urg = 23 };
+enum class Signal : std::int32_t { Bus = 7, Segv = 11, Pipe = 13, Urg = 23 };
 
 /// siginfo_t, of which the functions below tell.
 struct SignalInfo;
@@ -49,8 +49,18 @@ struct SignalSet {
 /// pthread_sigmask(3) with all signals blocked for the calling thread. Returns those that were before.
 [[nodiscard]] WELD_API Result<SignalSet> pthread_sigmask_block_all() noexcept;
 
+/// pthread_sigmask(3) with `signal` blocked for the calling thread, beside those that were. Returns those.
+[[nodiscard]] WELD_API Result<SignalSet> pthread_sigmask_block(Signal signal) noexcept;
+
 /// pthread_sigmask(3): those in `set` are blocked, and no others.
 [[nodiscard]] WELD_API Result<void> pthread_sigmask_restore(const SignalSet& set) noexcept;
+
+/// sigpending(2): whether `signal` waits for the calling thread, or the process, to unblock it.
+[[nodiscard]] WELD_API bool is_pending(Signal signal) noexcept;
+
+/// sigtimedwait(2) without waiting: takes a `signal` that is blocked and pending, of which nobody hears then.
+/// `Errno::Again` when there is none.
+[[nodiscard]] WELD_API Result<void> sigtimedwait(Signal signal) noexcept;
 
 /// sigaltstack(2): the calling thread's signal handlers run on `stack`, which an empty span takes away. Returns what it
 /// was before, empty if there was none.

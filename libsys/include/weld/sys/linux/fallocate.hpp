@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// fallocate(2): storage of a range of a file, reserved or given back.
+#pragma once
+
+#include <weld/sys/flags.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <cstdint>
+
+namespace weld::sys {
+
+/// FALLOC_FL_.
+enum class FallocateMode : std::uint32_t {
+    Reserve = 0,
+    KeepSize = 0x1,
+    PunchHole = 0x2,  ///< with `KeepSize`
+};
+template <>
+inline constexpr bool is_flags<FallocateMode> = true;
+
+/// fallocate(2). `Errno::Opnotsupp` where the file system cannot.
+[[nodiscard]] WELD_API Result<void> fallocate(BorrowedFd fd, FallocateMode mode, std::uint64_t offset,
+                                              std::uint64_t length) noexcept;
+
+}  // namespace weld::sys

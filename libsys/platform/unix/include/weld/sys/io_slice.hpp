@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+//
+// IoSlice, IoSliceMut: one of several buffers that a call reads or writes together, laid out as iovec.
+//
+// They borrow, and are as cheap to copy as a span, from and to which they convert.
+#pragma once
+
+#include <cassert>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+namespace weld::sys {
+
+/// Bytes to be written.
+class IoSlice {
+public:
+    constexpr IoSlice() noexcept : IoSlice(std::span<const std::byte>()) {}
+    constexpr IoSlice(std::span<const std::byte> bytes) noexcept : data_(bytes.data()), size_(bytes.size()) {}
+    template <class T, std::size_t N>
+        requires std::same_as<std::remove_const_t<T>, std::byte>
+    constexpr IoSlice(std::span<T, N> bytes) noexcept : IoSlice(std::span<const std::byte>(bytes)) {}
+
+    [[nodiscard]] constexpr const std::byte* data() const noexcept { return data_; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    constexpr operator std::span<const std::byte>() const noexcept { return {data_, size_}; }
+
+    /// Leaves the first `count` bytes out, of which there are so many.
+    constexpr void advance(std::size_t count) noexcept {
+        assert(count <= size_);
+        data_ += count;
+        size_ -= count;
+    }
+
+private:
+    const std::byte* data_;
+    std::size_t size_;
+};
+
+/// Bytes to be filled.
+class IoSliceMut {
+public:
+    constexpr IoSliceMut() noexcept : IoSliceMut(std::span<std::byte>()) {}
+    constexpr IoSliceMut(std::span<std::byte> bytes) noexcept : data_(bytes.data()), size_(bytes.size()) {}
+    template <std::size_t N>
+    constexpr IoSliceMut(std::span<std::byte, N> bytes) noexcept : IoSliceMut(std::span<std::byte>(bytes)) {}
+
+    [[nodiscard]] constexpr std::byte* data() const noexcept { return data_; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    constexpr operator std::span<std::byte>() const noexcept { return {data_, size_}; }
+
+    /// Leaves the first `count` bytes out, of which there are so many.
+    constexpr void advance(std::size_t count) noexcept {
+        assert(count <= size_);
+        data_ += count;
+        size_ -= count;
+    }
+
+private:
+    std::byte* data_;
+    std::size_t size_;
+};
+
+/// Leaves the first `count` bytes of all `slices` together out: whole slices, and the front of the next.
+template <class Slice>
+constexpr void advance_slices(std::span<Slice>& slices, std::size_t count) noexcept {
+    while (!slices.empty() && count >= slices.front().size()) {
+        count -= slices.front().size();
+        slices = slices.subspan(1);
+    }
+    if (!slices.empty()) {
+        slices.front().advance(count);
+    }
+    assert(!slices.empty() || count == 0);
+}
+
+}  // namespace weld::sys
