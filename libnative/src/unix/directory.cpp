@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/directory.hpp>
 
+#include "file_times.hpp"
 #include "retry.hpp"
 
 #include <weld/sys/linux/getdents.hpp>
+#include <weld/sys/posix/fcntl.hpp>
 #include <weld/sys/posix/fs.hpp>
+#include <weld/sys/posix/io.hpp>
 #include <weld/sys/try.hpp>
 
 namespace weld::native {
@@ -44,6 +47,24 @@ sys::Result<std::size_t> Directory::read(std::span<std::byte> buffer) const noex
     return !filled && filled.error() == sys::Errno::Noent ? sys::Result<std::size_t>(0) : filled;
 }
 
+sys::Result<std::uint64_t> Directory::position() const noexcept {
+    return sys::lseek(as_handle(), 0, sys::Whence::Current);
+}
+
+sys::Result<void> Directory::set_position(std::uint64_t position) const noexcept {
+    // Some file systems have positions with the highest bit set, and take them back negative.
+    (void)WELD_TRY(sys::lseek(as_handle(), static_cast<std::int64_t>(position), sys::Whence::Set));
+    return {};
+}
+
+sys::Result<void> Directory::sync_all() const noexcept {
+    return retry([&] { return sys::fsync(as_handle()); });
+}
+
+sys::Result<Directory> Directory::try_clone() const noexcept {
+    return Directory(WELD_TRY(sys::fcntl_dupfd_cloexec(as_handle(), 3)));  // as File's
+}
+
 bool DirectoryRecords::next(DirectoryEntry& entry) noexcept {
     while (!rest_.empty()) {
         const sys::Dirent64 record = sys::first_dirent(rest_);
@@ -72,6 +93,33 @@ sys::Result<void> remove_dir(sys::BorrowedHandle at, sys::CStr path) noexcept {
 sys::Result<void> rename(sys::BorrowedHandle from_at, sys::CStr from, sys::BorrowedHandle to_at,
                          sys::CStr to) noexcept {
     return retry([&] { return sys::renameat(from_at, from, to_at, to); });
+}
+
+sys::Result<void> hard_link(sys::BorrowedHandle from_at, sys::CStr from, sys::BorrowedHandle to_at,
+                            sys::CStr to) noexcept {
+    return retry([&] { return sys::linkat(from_at, from, to_at, to, sys::AtFlags::None); });
+}
+
+sys::Result<void> symlink(sys::CStr target, sys::BorrowedHandle at, sys::CStr path) noexcept {
+    return retry([&] { return sys::symlinkat(target, at, path); });
+}
+
+sys::Result<std::size_t> read_link(sys::BorrowedHandle at, sys::CStr path, std::span<char> target) noexcept {
+    return retry([&] { return sys::readlinkat(at, path, target); });
+}
+
+sys::Result<std::size_t> canonicalize(sys::CStr path, std::span<char, 4096> target) noexcept {
+    return retry([&] { return sys::realpath(path, target); });
+}
+
+sys::Result<void> set_permissions(sys::BorrowedHandle at, sys::CStr path, Permissions permissions) noexcept {
+    return retry([&] { return sys::fchmodat(at, path, permissions.mode()); });
+}
+
+sys::Result<void> set_times(sys::BorrowedHandle at, sys::CStr path, Follow follow, const FileTimes& times) noexcept {
+    const auto link = follow == Follow::Yes ? sys::AtFlags::None : sys::AtFlags::SymlinkNoFollow;
+    return retry(
+        [&] { return sys::utimensat(at, path, to_timespec(times.accessed), to_timespec(times.modified), link); });
 }
 
 }  // namespace weld::native

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/file.hpp>
 
+#include "file_times.hpp"
 #include "retry.hpp"
 
+#include <weld/sys/linux/fallocate.hpp>
+#include <weld/sys/posix/fcntl.hpp>
+#include <weld/sys/posix/flock.hpp>
 #include <weld/sys/posix/fs.hpp>
 #include <weld/sys/posix/io.hpp>
+#include <weld/sys/posix/uio.hpp>
 #include <weld/sys/try.hpp>
+
+#include <algorithm>
 
 namespace weld::native {
 
@@ -50,14 +57,53 @@ sys::Whence to_whence(SeekFrom from) noexcept {
     return sys::Whence::End;
 }
 
+template <class Slice>
+std::span<const Slice> as_many_as_go(std::span<const Slice> slices) noexcept {
+    return slices.first(std::min(slices.size(), sys::iov_max));
+}
+
+sys::Result<std::optional<std::uint64_t>> seek_kind(sys::BorrowedHandle file, std::uint64_t offset,
+                                                    sys::Whence kind) noexcept {
+    // An offset above INT64_MAX turns negative, which would be Nxio, as if it were behind the end.
+    if (offset > std::uint64_t{INT64_MAX}) {
+        return std::unexpected(sys::Errno::Inval);
+    }
+    const auto found = sys::lseek(file, static_cast<std::int64_t>(offset), kind);
+    if (!found && found.error() == sys::Errno::Nxio) {
+        return std::optional<std::uint64_t>();
+    }
+    return std::optional(WELD_TRY(found));
+}
+
+sys::Result<bool> try_locking(sys::BorrowedHandle file, sys::LockOperation kind) noexcept {
+    const auto done = retry([&] { return sys::flock(file, kind | sys::LockOperation::Nonblock); });
+    if (!done && done.error() == sys::Errno::Again) {
+        return false;
+    }
+    WELD_TRY(done);
+    return true;
+}
+
 }  // namespace
 
 sys::Result<File> File::open(sys::BorrowedHandle at, sys::CStr path, const OpenOptions& options) noexcept {
     const OpenFlags access = WELD_TRY(to_access_flags(options));
     const OpenFlags creation = WELD_TRY(to_creation_flags(options));
     // Opening a terminal must not make it the process's own.
-    const OpenFlags flags = access | creation | OpenFlags::CloseOnExec | OpenFlags::NoCtty;
+    const OpenFlags custom = static_cast<OpenFlags>(options.custom_flags & ~std::uint32_t{03});  // O_ACCMODE
+    const OpenFlags flags = access | creation | custom | OpenFlags::CloseOnExec | OpenFlags::NoCtty;
     return File(WELD_TRY(retry([&] { return sys::openat(at, path, flags, options.mode); })));
+}
+
+sys::Result<File> File::open_unnamed(sys::BorrowedHandle at, sys::CStr path, std::uint32_t mode) noexcept {
+    constexpr OpenFlags flags = OpenFlags::ReadWrite | OpenFlags::Unnamed | OpenFlags::CloseOnExec;
+    return File(WELD_TRY(retry([&] { return sys::openat(at, path, flags, mode); })));
+}
+
+sys::Result<File> File::open_without_waiting(sys::BorrowedHandle at, sys::CStr path, Follow follow) noexcept {
+    constexpr OpenFlags flags = OpenFlags::ReadOnly | OpenFlags::Nonblock | OpenFlags::CloseOnExec | OpenFlags::NoCtty;
+    const OpenFlags link = follow == Follow::Yes ? OpenFlags::ReadOnly : OpenFlags::NoFollow;
+    return File(WELD_TRY(retry([&] { return sys::openat(at, path, flags | link, 0); })));
 }
 
 sys::Result<std::size_t> File::read(std::span<std::byte> target) const noexcept {
@@ -76,8 +122,34 @@ sys::Result<std::size_t> File::write_at(std::span<const std::byte> source, std::
     return retry([&] { return sys::pwrite(as_handle(), source, offset); });
 }
 
+sys::Result<std::size_t> File::read_vectored(std::span<const sys::IoSliceMut> targets) const noexcept {
+    return retry([&] { return sys::readv(as_handle(), as_many_as_go(targets)); });
+}
+
+sys::Result<std::size_t> File::write_vectored(std::span<const sys::IoSlice> sources) const noexcept {
+    return retry([&] { return sys::writev(as_handle(), as_many_as_go(sources)); });
+}
+
+sys::Result<std::size_t> File::read_vectored_at(std::span<const sys::IoSliceMut> targets,
+                                                std::uint64_t offset) const noexcept {
+    return retry([&] { return sys::preadv(as_handle(), as_many_as_go(targets), offset); });
+}
+
+sys::Result<std::size_t> File::write_vectored_at(std::span<const sys::IoSlice> sources,
+                                                 std::uint64_t offset) const noexcept {
+    return retry([&] { return sys::pwritev(as_handle(), as_many_as_go(sources), offset); });
+}
+
 sys::Result<std::uint64_t> File::seek(SeekFrom from, std::int64_t offset) const noexcept {
     return sys::lseek(as_handle(), offset, to_whence(from));
+}
+
+sys::Result<std::optional<std::uint64_t>> File::seek_data(std::uint64_t offset) const noexcept {
+    return seek_kind(as_handle(), offset, sys::Whence::Data);
+}
+
+sys::Result<std::optional<std::uint64_t>> File::seek_hole(std::uint64_t offset) const noexcept {
+    return seek_kind(as_handle(), offset, sys::Whence::Hole);
 }
 
 sys::Result<void> File::set_len(std::uint64_t length) const noexcept {
@@ -90,6 +162,41 @@ sys::Result<void> File::sync_all() const noexcept {
 
 sys::Result<void> File::sync_data() const noexcept {
     return retry([&] { return sys::fdatasync(as_handle()); });
+}
+
+sys::Result<void> File::allocate(std::uint64_t offset, std::uint64_t length) const noexcept {
+    return retry([&] { return sys::fallocate(as_handle(), sys::FallocateMode::Reserve, offset, length); });
+}
+
+sys::Result<void> File::set_permissions(Permissions permissions) const noexcept {
+    return retry([&] { return sys::fchmod(as_handle(), permissions.mode()); });
+}
+
+sys::Result<void> File::set_times(const FileTimes& times) const noexcept {
+    return retry([&] { return sys::futimens(as_handle(), to_timespec(times.accessed), to_timespec(times.modified)); });
+}
+
+sys::Result<void> File::lock() const noexcept {
+    return retry([&] { return sys::flock(as_handle(), sys::LockOperation::Exclusive); });
+}
+
+sys::Result<void> File::lock_shared() const noexcept {
+    return retry([&] { return sys::flock(as_handle(), sys::LockOperation::Shared); });
+}
+
+sys::Result<bool> File::try_lock() const noexcept { return try_locking(as_handle(), sys::LockOperation::Exclusive); }
+
+sys::Result<bool> File::try_lock_shared() const noexcept {
+    return try_locking(as_handle(), sys::LockOperation::Shared);
+}
+
+sys::Result<void> File::unlock() const noexcept {
+    return retry([&] { return sys::flock(as_handle(), sys::LockOperation::Unlock); });
+}
+
+sys::Result<File> File::try_clone() const noexcept {
+    // Not a number of the standard streams, which a program that closed one expects to be free for its own.
+    return File(WELD_TRY(sys::fcntl_dupfd_cloexec(as_handle(), 3)));
 }
 
 }  // namespace weld::native

@@ -7,6 +7,7 @@
 // directory's one position, so only one thread at a time reads.
 #pragma once
 
+#include <weld/native/file.hpp>
 #include <weld/native/metadata.hpp>
 #include <weld/sys/cstr.hpp>
 #include <weld/sys/repr.hpp>
@@ -44,6 +45,18 @@ public:
 
     /// Fills the front of `buffer` with entries and returns the bytes used; zero after the last.
     [[nodiscard]] WELD_API sys::Result<std::size_t> read(std::span<std::byte> buffer) const noexcept;
+
+    /// Where the next read begins, for `set_position` of any handle of the same directory; zero is the first entry.
+    [[nodiscard]] WELD_API sys::Result<std::uint64_t> position() const noexcept;
+    [[nodiscard]] WELD_API sys::Result<void> set_position(std::uint64_t position) const noexcept;
+
+    /// Returns when the names in it are on the device.
+    [[nodiscard]] WELD_API sys::Result<void> sync_all() const noexcept;
+
+    /// Another handle of the same open directory, with one position.
+    [[nodiscard]] WELD_API sys::Result<Directory> try_clone() const noexcept;
+
+    [[nodiscard]] sys::Result<void> close() && noexcept { return std::move(handle_).close(); }
 
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return handle_.borrow(); }
     [[nodiscard]] sys::OwnedHandle into_handle() && noexcept { return std::move(handle_); }
@@ -83,5 +96,26 @@ private:
 /// Gives `from` the name `to`, at once, replacing what had it.
 [[nodiscard]] WELD_API sys::Result<void> rename(sys::BorrowedHandle from_at, sys::CStr from, sys::BorrowedHandle to_at,
                                                 sys::CStr to) noexcept;
+
+/// Gives the file `from` another name `to`; a symbolic link itself.
+[[nodiscard]] WELD_API sys::Result<void> hard_link(sys::BorrowedHandle from_at, sys::CStr from,
+                                                   sys::BorrowedHandle to_at, sys::CStr to) noexcept;
+
+/// Makes `path`, taken from `at`, a symbolic link that says `target`.
+[[nodiscard]] WELD_API sys::Result<void> symlink(sys::CStr target, sys::BorrowedHandle at, sys::CStr path) noexcept;
+
+/// What the symbolic link `path`, taken from `at`, says: the front of `target`, cut to its size; how many bytes. Inval
+/// when it is none.
+[[nodiscard]] WELD_API sys::Result<std::size_t> read_link(sys::BorrowedHandle at, sys::CStr path,
+                                                          std::span<char> target) noexcept;
+
+/// The absolute path of `path`, without symbolic links and dots, into the front of `target`; its length.
+[[nodiscard]] WELD_API sys::Result<std::size_t> canonicalize(sys::CStr path, std::span<char, 4096> target) noexcept;
+
+/// Of what `path`, taken from `at`, stands for.
+[[nodiscard]] WELD_API sys::Result<void> set_permissions(sys::BorrowedHandle at, sys::CStr path,
+                                                         Permissions permissions) noexcept;
+[[nodiscard]] WELD_API sys::Result<void> set_times(sys::BorrowedHandle at, sys::CStr path, Follow follow,
+                                                   const FileTimes& times) noexcept;
 
 }  // namespace weld::native

@@ -15,6 +15,14 @@
 
 namespace weld::native {
 
+/// What tells a file apart from all others of the machine, while it is there: the device and the inode number, on Unix.
+struct FileIdentity {
+    std::uint64_t device;
+    std::uint64_t file;
+
+    friend constexpr bool operator==(const FileIdentity&, const FileIdentity&) noexcept = default;
+};
+
 class Metadata {
 public:
     // User-provided, so that value-initialising does not clear what the system is about to fill.
@@ -28,8 +36,12 @@ public:
     [[nodiscard]] Timestamp accessed() const noexcept { return record_.accessed(); }
     [[nodiscard]] Timestamp modified() const noexcept { return record_.modified(); }
 
+    [[nodiscard]] Permissions permissions() const noexcept { return record_.permissions(); }
+
     /// What tells the file apart from all others of its file system: the inode number, on Unix.
     [[nodiscard]] std::uint64_t file_id() const noexcept { return record_.file_id(); }
+
+    [[nodiscard]] FileIdentity identity() const noexcept { return {record_.device_id(), record_.file_id()}; }
 
     /// The birth time, where the platform and the file system keep one.
     [[nodiscard]] std::optional<Timestamp> created() const noexcept { return record_.created(); }

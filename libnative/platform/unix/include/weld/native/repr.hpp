@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Unix.
+// MetadataRecord, Permissions, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Unix.
 #pragma once
 
 #include <weld/native/file_type.hpp>
@@ -21,6 +21,25 @@ using ThreadHandle = sys::PthreadId;
 
 /// On Unix a listener may take a port whose last connections are still dying, and that is wanted.
 inline constexpr bool listeners_reuse_addr = true;
+
+/// Who may do what with a file: the lower twelve bits of a mode.
+class Permissions {
+public:
+    explicit constexpr Permissions(std::uint32_t mode) noexcept : mode_(mode & 07777U) {}
+
+    [[nodiscard]] constexpr std::uint32_t mode() const noexcept { return mode_; }
+
+    /// Whether nobody may write, by the mode; root may all the same.
+    [[nodiscard]] constexpr bool readonly() const noexcept { return (mode_ & 0222U) == 0; }
+
+    /// Lets nobody write, or its owner. (Not everybody: that a file was read-only does not say who wrote to it.)
+    constexpr void set_readonly(bool value) noexcept { mode_ = value ? mode_ & ~0222U : mode_ | 0200U; }
+
+    friend constexpr bool operator==(Permissions, Permissions) noexcept = default;
+
+private:
+    std::uint32_t mode_;
+};
 
 /// What statx(2) wrote, in place: nothing is copied on the way up.
 struct MetadataRecord {
@@ -51,6 +70,10 @@ struct MetadataRecord {
         return by_format[statx.mode >> 12];  // S_IFMT is the upper four of sixteen bits
     }
 
+    [[nodiscard]] Permissions permissions() const noexcept { return Permissions(statx.mode); }
+    [[nodiscard]] std::uint64_t device_id() const noexcept {
+        return (std::uint64_t{statx.dev_major} << 32) | statx.dev_minor;
+    }
     [[nodiscard]] std::uint64_t file_id() const noexcept { return statx.ino; }
     [[nodiscard]] std::uint64_t len() const noexcept { return statx.size; }
     [[nodiscard]] Timestamp accessed() const noexcept { return timestamp(statx.atime); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Windows.
+// MetadataRecord, Permissions, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Windows.
 #pragma once
 
 #include <weld/native/file_type.hpp>
@@ -22,11 +22,30 @@ using ThreadHandle = sys::RawHandle;
 /// On Windows SO_REUSEADDR would let anybody listen on a port that is taken.
 inline constexpr bool listeners_reuse_addr = false;
 
+/// What may be done with a file: its attributes.
+class Permissions {
+public:
+    explicit constexpr Permissions(std::uint32_t attributes) noexcept : attributes_(attributes) {}
+
+    [[nodiscard]] constexpr std::uint32_t attributes() const noexcept { return attributes_; }
+
+    /// Whether nobody may write.
+    [[nodiscard]] constexpr bool readonly() const noexcept { return (attributes_ & 1U) != 0; }
+
+    constexpr void set_readonly(bool value) noexcept { attributes_ = value ? attributes_ | 1U : attributes_ & ~1U; }
+
+    friend constexpr bool operator==(Permissions, Permissions) noexcept = default;
+
+private:
+    std::uint32_t attributes_;
+};
+
 /// The fields of FILE_STAT_INFORMATION that weld reads; times are in 100 ns since 1601-01-01 UTC.
 struct MetadataRecord {
     // User-provided and empty, as on the other platforms.
     MetadataRecord() noexcept {}  // NOLINT(modernize-use-equals-default)
 
+    std::uint64_t volume_number;
     std::uint64_t file_number;
     std::int64_t creation_time;
     std::int64_t last_access_time;
@@ -47,6 +66,8 @@ struct MetadataRecord {
         return (attributes & directory) != 0 ? FileType::Directory : FileType::File;
     }
 
+    [[nodiscard]] Permissions permissions() const noexcept { return Permissions(attributes); }
+    [[nodiscard]] std::uint64_t device_id() const noexcept { return volume_number; }
     [[nodiscard]] std::uint64_t file_id() const noexcept { return file_number; }
     [[nodiscard]] std::uint64_t len() const noexcept { return end_of_file; }
     [[nodiscard]] Timestamp accessed() const noexcept { return timestamp(last_access_time); }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include <weld/native/pipe.hpp>
+
+#include "retry.hpp"
+#include "write_without_signal.hpp"
+
+#include <weld/sys/linux/pwritev2.hpp>
+#include <weld/sys/posix/pipe.hpp>
+#include <weld/sys/posix/signal.hpp>
+#include <weld/sys/posix/uio.hpp>
+#include <weld/sys/try.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+namespace weld::native {
+
+namespace {
+
+enum class NoSignal : std::uint8_t { Unknown, Known, Refused };
+
+/// Whether the kernel knows RWF_NOSIGNAL for pipes; that a file of another kind refuses it says nothing.
+constinit std::atomic<NoSignal> no_signal{NoSignal::Unknown};
+
+/// Asks the kernel by a pipe of our own. What cannot be asked now is asked again.
+NoSignal ask_kernel() noexcept {
+    const auto pipe = sys::pipe2(sys::OpenFlags::CloseOnExec);
+    if (!pipe) {
+        return NoSignal::Unknown;
+    }
+    const std::byte byte{};
+    const sys::IoSlice slice(std::span(&byte, 1));
+    const auto count = sys::pwritev2(pipe->writer.borrow(), {&slice, 1}, sys::WriteFlags::NoSignal);
+    const bool refused = !count && (count.error() == sys::Errno::Opnotsupp || count.error() == sys::Errno::Nosys);
+    const NoSignal answer = count ? NoSignal::Known : refused ? NoSignal::Refused : NoSignal::Unknown;
+    no_signal.store(answer, std::memory_order_relaxed);
+    return answer;
+}
+
+bool is_refusal(sys::Errno error) noexcept {
+    return error == sys::Errno::Opnotsupp || error == sys::Errno::Nosys ||
+           error == sys::Errno::Perm;  // by a filter of system calls, or writev tells it again
+}
+
+/// writev with SIGPIPE blocked; the one that it makes, and no other, is taken.
+sys::Result<std::size_t> write_blocking_signal(sys::BorrowedHandle pipe,
+                                               std::span<const sys::IoSlice> sources) noexcept {
+    const auto mask = WELD_TRY(sys::pthread_sigmask_block(sys::Signal::Pipe));
+    const bool was_pending = sys::is_pending(sys::Signal::Pipe);
+    auto count = retry([&] { return sys::writev(pipe, sources); });
+    if (!count && count.error() == sys::Errno::Pipe && !was_pending) {
+        (void)retry([] { return sys::sigtimedwait(sys::Signal::Pipe); });
+    }
+    (void)sys::pthread_sigmask_restore(mask);
+    return count;
+}
+
+}  // namespace
+
+sys::Result<std::size_t> write_without_signal(sys::BorrowedHandle handle,
+                                              std::span<const sys::IoSlice> sources) noexcept {
+    sources = sources.first(std::min(sources.size(), sys::iov_max));
+    if (const NoSignal known = no_signal.load(std::memory_order_relaxed); known != NoSignal::Refused) [[likely]] {
+        auto count = retry([&] { return sys::pwritev2(handle, sources, sys::WriteFlags::NoSignal); });
+        if (count || !is_refusal(count.error())) {
+            return count;
+        }
+        if (known == NoSignal::Unknown) {
+            (void)ask_kernel();
+        }
+    }
+    return write_blocking_signal(handle, sources);
+}
+
+sys::Result<std::size_t> PipeWriter::write(std::span<const std::byte> source) const noexcept {
+    const sys::IoSlice slice(source);
+    return write_vectored({&slice, 1});
+}
+
+sys::Result<std::size_t> PipeWriter::write_vectored(std::span<const sys::IoSlice> sources) const noexcept {
+    return write_without_signal(as_handle(), sources);
+}
+
+sys::Result<Pipe> pipe() noexcept {
+    sys::Pipe ends = WELD_TRY(sys::pipe2(sys::OpenFlags::CloseOnExec));
+    return Pipe{.reader = File::from_handle(std::move(ends.reader)),
+                .writer = PipeWriter::from_handle(std::move(ends.writer))};
+}
+
+}  // namespace weld::native

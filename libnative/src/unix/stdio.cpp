@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <weld/native/stdio.hpp>
+
+#include "retry.hpp"
+#include "write_without_signal.hpp"
+
+#include <weld/sys/posix/fcntl.hpp>
+#include <weld/sys/posix/fs.hpp>
+#include <weld/sys/posix/io.hpp>
+#include <weld/sys/try.hpp>
+
+#include <utility>
+
+namespace weld::native {
+
+sys::BorrowedHandle standard_handle(StandardHandle which) noexcept {
+    return sys::BorrowedHandle(std::to_underlying(which));
+}
+
+sys::Result<std::size_t> read_standard_input(std::span<std::byte> target) noexcept {
+    return retry([&] { return sys::read(standard_handle(StandardHandle::Input), target); });
+}
+
+sys::Result<std::size_t> write_standard_output(std::span<const std::byte> source) noexcept {
+    const sys::IoSlice slice(source);
+    return write_without_signal(standard_handle(StandardHandle::Output), {&slice, 1});
+}
+
+bool is_terminal(sys::BorrowedHandle handle) noexcept { return sys::isatty(handle).has_value(); }
+
+sys::Result<void> fill_standard_handles() noexcept {
+    for (const auto which : {StandardHandle::Input, StandardHandle::Output, StandardHandle::Error}) {
+        const auto open = sys::fcntl_getfl(standard_handle(which));
+        if (open || open.error() != sys::Errno::Badf) {
+            continue;
+        }
+        // The lowest that is free, which is this one. Inherited, as the standard handles are.
+        sys::OwnedHandle null =
+            WELD_TRY(retry([] { return sys::openat(sys::cwd, sys::CStr("/dev/null"), sys::OpenFlags::ReadWrite, 0); }));
+        if (null.borrow() != standard_handle(which)) {
+            return std::unexpected(sys::Errno::Busy);  // another thread took it; `null` closes itself
+        }
+        (void)std::move(null).release();
+    }
+    return {};
+}
+
+}  // namespace weld::native

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+//
+// write_without_signal: writev that never makes SIGPIPE.
+#pragma once
+
+#include <weld/sys/io_slice.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <cstddef>
+#include <span>
+
+namespace weld::native {
+
+/// writev(2) of at most IOV_MAX slices, made again when a signal interrupts it.
+[[nodiscard]] sys::Result<std::size_t> write_without_signal(sys::BorrowedHandle handle,
+                                                            std::span<const sys::IoSlice> sources) noexcept;
+
+}  // namespace weld::native
