@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.readme: code in README.md is code that a test compiles.
+"""checks.readme: code in README.md and in the pages of a layer is code that a test compiles.
 
 A comment `<!-- tests/readme/NAME.cpp -->` on the line before a code block says where the block comes from. The
 block equals the text between `// [readme]` and `// [/readme]` of that file (`#` in CMake files), its common
-indentation removed, or else the whole file without its SPDX line. README.md may be missing altogether.
+indentation removed, or else the whole file without its SPDX line. README.md may be missing altogether. A page,
+`lib*/docs/*.md`, has no C++ of which that is not said.
 """
 
 import re
@@ -15,6 +16,7 @@ from tree import Plant, line_of, run
 BLOCK = re.compile(r"(?:^<!--\s*(?P<source>\S+)\s*-->\n)?^```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^```$",
                    re.MULTILINE | re.DOTALL)
 REGION = re.compile(r"^[ \t]*(?://|#) \[readme\]\n(.*?)^[ \t]*(?://|#) \[/readme\]$", re.MULTILINE | re.DOTALL)
+PROSE = re.compile(r"README\.md|lib\w+/README\.md|lib\w+/(?P<page>docs)/[\w-]+\.md")
 HEAD = re.compile(r"\A(?://|#) SPDX-License-Identifier: MIT\n\n?")
 
 
@@ -24,12 +26,17 @@ def quoted(text):
 
 
 def check(tree):
-    for readme in (path for path in tree.files if path == "README.md" or re.fullmatch(r"lib\w+/README\.md", path)):
+    for readme in tree.files:
+        prose = PROSE.fullmatch(readme)
+        if not prose:
+            continue
         text = tree.text(readme)
         for block in BLOCK.finditer(text):
             where = f"{readme}:{line_of(text, block.start('code'))}"
             source = block["source"]
             if source is None:
+                if prose["page"] and block["language"] == "cpp":
+                    yield f"{where}: does not say which test compiles it"
                 continue
             if not (tree.root / source).is_file():
                 yield f"{where}: there is no {source}"
@@ -49,6 +56,9 @@ CMAKE = {NAME: "# SPDX-License-Identifier: MIT\n# [readme]\nproject(x)\n# [/read
 PLANTS = [
     Plant("README.md", block("tests/readme/none.cpp", "int x;\n"), "there is no"),
     Plant("libsys/README.md", block("tests/readme/none.cpp", "int x;\n"), "there is no"),
+    Plant("libstd/docs/planted.md", block("tests/readme/none.cpp", "int x;\n"), "there is no"),
+    Plant("libstd/docs/planted.md", "```cpp\nint x;\n```\n", "does not say"),
+    Plant("libstd/docs/planted.md", "```sh\nmake\n```\n", None),
     Plant("README.md", "```sh\nmake\n```\n", None),
     Plant("README.md", block(NAME, "int main() {}\n"), None, beside=WHOLE),
     Plant("README.md", block(NAME, "int main() { }\n"), "differs", beside=WHOLE),

@@ -150,3 +150,46 @@ TEST_CASE("files are written and read whole, also those that have no name yet") 
     CHECK(text(buffer) == "contents");
     CHECK(weld::read_exact(file, buffer).error().kind() == Kind::UnexpectedEof);
 }
+
+TEST_CASE("read_to_end, read_to_string: all is appended, and what came before an error is kept") {
+    const std::string all(100'000, 'x');
+    const test::TempDir dir;
+    must(weld::fs::write(dir / "file", all));
+    const auto file = must(weld::fs::File::open(dir / "file"));
+    std::string text = "before ";
+    CHECK(must(weld::read_to_string(file, text)) == all.size());
+    CHECK(text == "before " + all);
+    CHECK(must(weld::read_to_string(file, text)) == 0);
+    std::vector<std::byte> bytes_read;
+    CHECK(must(weld::read_to_end(must(weld::fs::File::open(dir / "file")), bytes_read)) == all.size());
+    CHECK(test::text(bytes_read) == all);
+    struct Failing {
+        int calls = 0;
+        weld::Result<std::size_t> read(std::span<std::byte> target) {
+            switch (++calls) {
+                case 1: return std::unexpected(Error("read", weld::sys::Errno::Intr));
+                case 2: std::ranges::copy(bytes("abc"), target.begin()); return std::size_t{3};
+                default: return std::unexpected(Error("read", weld::sys::Errno::Io));
+            }
+        }
+    };
+    std::string some = "-";
+    const auto failed = weld::read_to_string(Failing(), some);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().count == 3);
+    CHECK(some == "-abc");
+}
+
+TEST_CASE("read_exact_at, write_all_at: whole, and the position stays") {
+    const test::TempDir dir;
+    const auto file = must(weld::fs::File::create_new(dir / "file"));
+    must(weld::write_all_at(file, bytes("0123456789"), 5));
+    std::array<std::byte, 6> buffer;
+    must(weld::read_exact_at(file, buffer, 8));
+    CHECK(test::text(buffer) == "345678");
+    CHECK(must(file.seek(weld::fs::SeekFrom::Current, 0)) == 0);
+    const auto failed = weld::read_exact_at(file, buffer, 12);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().count == 3);
+    CHECK(failed.error().kind() == Kind::UnexpectedEof);
+}

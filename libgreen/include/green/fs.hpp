@@ -16,7 +16,6 @@
 namespace green::fs {
 
 using weld::fs::create_dir;
-using weld::fs::EntryIterator;
 using weld::fs::read;
 using weld::fs::read_to_string;
 using weld::fs::remove_dir;

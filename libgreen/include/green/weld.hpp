@@ -12,6 +12,14 @@
 
 #include <weld/error.hpp>
 #include <weld/io.hpp>
+#include <weld/io/buf_reader.hpp>
+#include <weld/io/buf_writer.hpp>
+#include <weld/io/chain.hpp>
+#include <weld/io/cursor.hpp>
+#include <weld/io/empty.hpp>
+#include <weld/io/lines.hpp>
+#include <weld/io/take.hpp>
+#include <weld/iteration.hpp>
 #include <weld/net/ip_addr.hpp>
 #include <weld/net/socket_addr.hpp>
 #include <weld/path.hpp>
@@ -33,6 +41,8 @@ using weld::Result;
 using weld::HasCStr;
 using weld::PathRef;
 
+using weld::BufferedReader;
+using weld::EntryIterator;
 using weld::read_exact;
 using weld::Reader;
 using weld::Transfer;
@@ -46,6 +56,30 @@ using weld::print;
 using weld::RunResult;
 
 }  // namespace green
+
+namespace green::io {
+
+using weld::io::BufReader;
+using weld::io::BufWriter;
+using weld::io::Bytes;
+using weld::io::Chain;
+using weld::io::Cursor;
+using weld::io::default_capacity;
+using weld::io::Empty;
+using weld::io::Lines;
+using weld::io::lines;
+using weld::io::LineWriter;
+using weld::io::read_line;
+using weld::io::read_until;
+using weld::io::Repeat;
+using weld::io::SeekFrom;
+using weld::io::Sink;
+using weld::io::skip_until;
+using weld::io::Split;
+using weld::io::split;
+using weld::io::Take;
+
+}  // namespace green::io
 
 namespace green::net {
 

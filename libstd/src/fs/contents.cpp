@@ -2,6 +2,7 @@
 #include <weld/fs/contents.hpp>
 
 #include "../during.hpp"
+#include "at.hpp"
 
 #include <weld/fs/file.hpp>
 #include <weld/sys/try.hpp>
@@ -49,10 +50,19 @@ void append(std::vector<std::byte>& bytes, std::span<const std::byte> more) {
     bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
+/// What `file` says of its size.
+Result<std::uint64_t> size_of(const File& file) noexcept { return WELD_TRY(file.metadata()).len(); }
+
+/// The same, less what is before its position, if it has one.
+Result<std::uint64_t> size_left(const File& file) noexcept {
+    const std::uint64_t size = WELD_TRY(size_of(file));
+    return size - std::min(size, size == 0 ? 0 : file.seek(SeekFrom::Current, 0).value_or(0));
+}
+
 template <class Contents>
-Result<Contents> read_whole(const File& file) {
+Result<Contents> read_whole(const File& file, const Result<std::uint64_t>& size) {
+    const std::uint64_t said = WELD_TRY(size);
     Contents contents;
-    const std::uint64_t said = WELD_TRY(file.metadata()).len();
     contents.reserve(said != 0 ? said : first_guess);
     for (;;) {
         if (contents.size() == contents.capacity()) {
@@ -70,20 +80,29 @@ Result<Contents> read_whole(const File& file) {
     }
 }
 
-template <class Contents>
-Result<Contents> read_path(PathRef path) noexcept {
-    const File file = WELD_TRY(File::open(path));
-    return within_memory("read", [&] { return read_whole<Contents>(file); });
-}
-
 }  // namespace
 
-Result<std::vector<std::byte>> read(PathRef path) noexcept { return read_path<std::vector<std::byte>>(path); }
+Result<std::vector<std::byte>> read(const File& file) noexcept {
+    return within_memory("read", [&] { return read_whole<std::vector<std::byte>>(file, size_left(file)); });
+}
 
-Result<std::string> read_to_string(PathRef path) noexcept { return read_path<std::string>(path); }
+Result<std::string> read_to_string(const File& file) noexcept {
+    return within_memory("read", [&] { return read_whole<std::string>(file, size_left(file)); });
+}
 
-Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept {
-    File file = WELD_TRY(File::create(path));
+// From its start a file has all its size left, which saves a call.
+
+Result<std::vector<std::byte>> read(PathRef path) noexcept {
+    const File file = WELD_TRY(File::open(path));
+    return within_memory("read", [&] { return read_whole<std::vector<std::byte>>(file, size_of(file)); });
+}
+
+Result<std::string> read_to_string(PathRef path) noexcept {
+    const File file = WELD_TRY(File::open(path));
+    return within_memory("read", [&] { return read_whole<std::string>(file, size_of(file)); });
+}
+
+Result<void> at::write_and_close(File file, std::span<const std::byte> contents) noexcept {
     while (!contents.empty()) {
         const std::size_t count = WELD_TRY(file.write(contents));
         if (count == 0) {
@@ -92,6 +111,14 @@ Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept {
         contents = contents.subspan(count);
     }
     return std::move(file).close();
+}
+
+Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept {
+    return at::write_and_close(WELD_TRY(File::create(path)), contents);
+}
+
+Result<void> append(PathRef path, std::span<const std::byte> contents) noexcept {
+    return at::write_and_close(WELD_TRY(File::open(path, {.append = true, .create = true})), contents);
 }
 
 }  // namespace weld::fs

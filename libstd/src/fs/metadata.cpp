@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <weld/fs/metadata.hpp>
 
+#include "file_times.hpp"
 #include "look_up.hpp"
+
+#include <weld/sys/try.hpp>
 
 #include <cstdint>
 
@@ -22,6 +25,17 @@ time::SystemTime to_system_time(native::Timestamp stamp) noexcept {
     return time::SystemTime(time::Duration(count));
 }
 
+std::optional<native::Timestamp> to_timestamp(const std::optional<time::SystemTime>& time) noexcept {
+    if (!time) {
+        return std::nullopt;
+    }
+    constexpr std::int64_t per_second = 1'000'000'000;
+    const std::int64_t count = time->time_since_epoch().count();
+    const std::int64_t rest = count % per_second;  // floor of chrono overflows near the earliest time
+    return native::Timestamp{count / per_second - (rest < 0 ? 1 : 0),
+                             static_cast<std::uint32_t>(rest < 0 ? rest + per_second : rest)};
+}
+
 [[gnu::cold, gnu::noinline]] Result<Metadata> look_up_copy(std::string_view path, native::Follow follow) noexcept {
     return look_up([&](native::Metadata& target) {
         return with_copy(path, [&](sys::CStr c_path) { return native::metadata(sys::cwd, c_path, follow, target); });
@@ -40,6 +54,10 @@ time::SystemTime to_system_time(native::Timestamp stamp) noexcept {
 
 }  // namespace
 
+native::FileTimes to_native(const FileTimes& times) noexcept {
+    return {.accessed = to_timestamp(times.accessed), .modified = to_timestamp(times.modified)};
+}
+
 time::SystemTime Metadata::modified() const noexcept { return to_system_time(native_.modified()); }
 
 time::SystemTime Metadata::accessed() const noexcept { return to_system_time(native_.accessed()); }
@@ -55,5 +73,11 @@ Result<time::SystemTime> Metadata::created() const noexcept {
 Result<Metadata> metadata(PathRef path) noexcept { return look_up_path(path, native::Follow::Yes); }
 
 Result<Metadata> symlink_metadata(PathRef path) noexcept { return look_up_path(path, native::Follow::No); }
+
+Result<bool> same_file(PathRef left, PathRef right) noexcept {
+    const Metadata one = WELD_TRY(metadata(left));
+    const Metadata other = WELD_TRY(metadata(right));
+    return one.is_same_file(other);
+}
 
 }  // namespace weld::fs

@@ -2,27 +2,56 @@
 #include <weld/fs/names.hpp>
 
 #include "../during.hpp"
+#include "at.hpp"
 
 #include <weld/native/directory.hpp>
+#include <weld/sys/try.hpp>
+
+#include <array>
 
 namespace weld::fs {
 
-Result<void> create_dir(PathRef path) noexcept {
-    return during("create_dir", path, [](sys::CStr c_path) { return native::create_dir(sys::cwd, c_path, 0777); });
+Result<void> create_dir(PathRef path, std::uint32_t mode) noexcept { return at::create_dir(sys::cwd, path, mode); }
+
+Result<void> create_dir_all(PathRef path, std::uint32_t mode) noexcept {
+    return at::create_dir_all(sys::cwd, path, mode);
 }
 
-Result<void> remove_file(PathRef path) noexcept {
-    return during("remove_file", path, [](sys::CStr c_path) { return native::remove_file(sys::cwd, c_path); });
-}
+Result<void> remove_file(PathRef path) noexcept { return at::remove_file(sys::cwd, path); }
 
-Result<void> remove_dir(PathRef path) noexcept {
-    return during("remove_dir", path, [](sys::CStr c_path) { return native::remove_dir(sys::cwd, c_path); });
-}
+Result<void> remove_dir(PathRef path) noexcept { return at::remove_dir(sys::cwd, path); }
 
-Result<void> rename(PathRef from, PathRef to) noexcept {
-    return during("rename", from, [&](sys::CStr c_from) {
-        return with_cstr(to, [&](sys::CStr c_to) { return native::rename(sys::cwd, c_from, sys::cwd, c_to); });
+Result<void> remove_dir_all(PathRef path) noexcept { return at::remove_dir_all(sys::cwd, path); }
+
+Result<void> rename(PathRef from, PathRef to) noexcept { return at::rename(sys::cwd, from, sys::cwd, to); }
+
+Result<void> hard_link(PathRef from, PathRef to) noexcept { return at::hard_link(sys::cwd, from, sys::cwd, to); }
+
+Result<void> symlink(PathRef target, PathRef path) noexcept { return at::symlink(target, sys::cwd, path); }
+
+Result<std::string> read_link(PathRef path) noexcept { return at::read_link(sys::cwd, path); }
+
+Result<std::string> canonicalize(PathRef path) noexcept {
+    return within_memory("canonicalize", [&]() -> Result<std::string> {
+        std::array<char, longest_path> found;
+        const std::size_t size = WELD_TRY(
+            during("canonicalize", path, [&](sys::CStr c_path) { return native::canonicalize(c_path, found); }));
+        return std::string(found.data(), size);
     });
+}
+
+Result<bool> exists(PathRef path) noexcept { return at::exists(sys::cwd, path); }
+
+Result<void> set_permissions(PathRef path, Permissions permissions) noexcept {
+    return at::set_permissions(sys::cwd, path, permissions);
+}
+
+Result<void> set_times(PathRef path, const FileTimes& times) noexcept {
+    return at::set_times(sys::cwd, path, native::Follow::Yes, times);
+}
+
+Result<void> set_times_nofollow(PathRef path, const FileTimes& times) noexcept {
+    return at::set_times(sys::cwd, path, native::Follow::No, times);
 }
 
 }  // namespace weld::fs

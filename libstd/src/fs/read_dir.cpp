@@ -78,13 +78,14 @@ bool ReadDir::is_buffered() const noexcept {
     return !state_->ended && records.next(entry);
 }
 
-Result<ReadDir> read_dir(PathRef path) noexcept {
-    native::Directory directory = WELD_TRY(during("read_dir", path, [](sys::CStr c_path) {
-        return native::Directory::open(sys::cwd, c_path, native::Follow::Yes);
-    }));
+Result<ReadDir> ReadDir::open(sys::BorrowedHandle at, PathRef path) noexcept {
+    native::Directory directory = WELD_TRY(during(
+        "read_dir", path, [&](sys::CStr c_path) { return native::Directory::open(at, c_path, native::Follow::Yes); }));
     return within_memory("read_dir", [&]() -> Result<ReadDir> {
         return ReadDir(std::make_unique<ReadDir::State>(std::move(directory), path.view()));
     });
 }
+
+Result<ReadDir> read_dir(PathRef path) noexcept { return ReadDir::open(sys::cwd, path); }
 
 }  // namespace weld::fs

@@ -1,53 +1,32 @@
 // SPDX-License-Identifier: MIT
-//
-// Walk keeps one stack of bytes for all levels: what a directory has left unread stays where it is, and
-// the directory below reads into the space behind it. So memory is what is pending and not a buffer a
-// level, and the space that is read into next was used last.
 #include <weld/fs/walk.hpp>
 
+#include "descent.hpp"
 #include "look_up.hpp"
 
 #include <weld/sys/try.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <span>
 #include <vector>
 
 namespace weld::fs {
 
-namespace {
-
-constexpr std::size_t chunk = 32 * 1024;
-
-/// An open directory, and where its unread records stand: bytes [next, end) of the stack.
-struct Level {
-    native::Directory directory;
-    std::size_t begin;
-    std::size_t next;
-    std::size_t end;
-    std::size_t path_size;  // of the path of `directory` and a slash
-};
-
-}  // namespace
-
 struct Walk::State {
-    explicit State(std::string_view root) : path(root), root_size(root.size()) {}
+    State(std::string_view root, bool follows) : path(root), root_size(root.size()), follows_links(follows) {}
 
     std::string path;  // of the directory that is being read and a slash; at first of the root, without
     std::size_t root_size;
-    std::vector<Level> levels;
-    std::unique_ptr<std::byte[]> bytes;
-    std::size_t capacity = 0;
+    Descent tree{sys::cwd};
+    std::vector<std::size_t> path_sizes;  // of the paths of all levels, with their slashes
+    bool follows_links;
+    std::vector<native::FileIdentity> identities;  // of the directories on the way, if links are followed
+    bool last_is_link = false;                     // it is what a link leads to
 
     native::DirectoryEntry last{};  // what the last item is about; no name when it is the directory itself
     bool started = false;
     bool descend = false;  // `last` is a directory, to be entered next
     Result<WalkEntry> item = std::unexpected(Error("walk", Fault::InvalidInput));
-
-    [[nodiscard]] sys::BorrowedHandle directory() const noexcept {
-        return levels.empty() ? sys::cwd : levels.back().directory.as_handle();
-    }
 
     const Result<WalkEntry>* give(Result<WalkEntry> result) noexcept {
         item = result;
@@ -56,72 +35,97 @@ struct Walk::State {
 
     const Result<WalkEntry>* give_last() noexcept {
         descend = last.file_type == FileType::Directory;
-        return give(WalkEntry(last, directory(), levels.empty() ? std::string_view{} : path, levels.size()));
+        const std::size_t depth = path_sizes.size();
+        const bool follows = depth == 0 || last_is_link;
+        return give(WalkEntry(last, tree.directory(), depth == 0 ? std::string_view{} : path, depth,
+                              follows ? native::Follow::Yes : native::Follow::No));
     }
 
     Result<void> enter();
-    Result<std::size_t> refill();
-    bool take_record() noexcept;
+    Result<void> mark();
+    Result<void> know_type() noexcept;
+    Result<void> leave() noexcept;
     [[nodiscard]] bool is_buffered() const noexcept;
     const Result<WalkEntry>* next() noexcept;
 };
 
-/// Opens the directory `last` and makes it the level that is read.
+/// Opens the directory `last` and makes it the one that is read.
 Result<void> Walk::State::enter() {
-    const bool is_root = levels.empty();
-    const auto follow = is_root ? native::Follow::Yes : native::Follow::No;
-    native::Directory opened = WELD_TRY(during("open", native::Directory::open(directory(), last.c_name(), follow)));
     // Whatever throws throws before the first change, so the walk goes on from where it was.
     path.reserve(path.size() + last.name.size() + 1);
-    const std::size_t begin = is_root ? 0 : levels.back().end;
-    levels.push_back({std::move(opened), begin, begin, begin, 0});
+    make_room(path_sizes);
+    make_room(identities);
+    const bool is_root = path_sizes.empty();
+    if (is_root) {
+        last.name = path;  // which may have moved
+    }
+    WELD_TRY(tree.enter(last.c_name(), is_root || last_is_link ? native::Follow::Yes : native::Follow::No));
+    if (follows_links) {
+        WELD_TRY(mark());
+    }
     if (!is_root) {
         path.append(last.name);
     }
     if (!path.ends_with('/')) {
         path.push_back('/');
     }
-    levels.back().path_size = path.size();
+    path_sizes.push_back(path.size());
     return {};
 }
 
-/// Reads more records of the deepest directory, over those that were seen.
-Result<std::size_t> Walk::State::refill() {
-    Level& level = levels.back();
-    if (capacity - level.begin < chunk) {
-        const std::size_t wanted = std::max(capacity * 2, level.begin + chunk);
-        auto larger = std::make_unique_for_overwrite<std::byte[]>(wanted);
-        std::copy_n(bytes.get(), level.begin, larger.get());
-        bytes = std::move(larger);
-        capacity = wanted;
+/// Keeps in mind which directory was entered. One that is on the way already is left again.
+Result<void> Walk::State::mark() {
+    native::Metadata metadata;
+    const auto known = during("metadata", native::metadata(tree.directory(), metadata));
+    const bool is_loop =
+        known && last_is_link && std::ranges::find(identities, metadata.identity()) != identities.end();
+    if (known && !is_loop) {
+        identities.push_back(metadata.identity());
+        return {};
     }
-    const std::span<std::byte> space(bytes.get() + level.begin, chunk);
-    const std::size_t filled = WELD_TRY(during("read_dir", level.directory.read(space)));
-    level.next = level.begin;
-    level.end = level.begin + filled;
-    return filled;
+    WELD_TRY(tree.leave());
+    return std::unexpected(is_loop ? Error("walk", sys::Errno::Loop) : known.error());
 }
 
-/// Moves `last` to the next record of the deepest directory that is in memory.
-bool Walk::State::take_record() noexcept {
-    Level& level = levels.back();
-    native::DirectoryRecords records(std::span(bytes.get() + level.next, level.end - level.next));
-    const bool taken = records.next(last);
-    level.next = level.end - records.rest().size();
-    return taken;
+/// Finds out what `last` is where the directory does not say, or says that it is a link, to be followed.
+Result<void> Walk::State::know_type() noexcept {
+    native::Metadata metadata;
+    last_is_link = false;
+    if (last.file_type == FileType::Unknown) {
+        WELD_TRY(during("metadata", native::metadata(tree.directory(), last.c_name(), native::Follow::No, metadata)));
+        last.file_type = metadata.file_type();
+    }
+    if (follows_links && last.file_type == FileType::Symlink) {
+        const auto found = native::metadata(tree.directory(), last.c_name(), native::Follow::Yes, metadata);
+        if (found) {
+            last_is_link = true;
+            last.file_type = metadata.file_type();
+        } else if (found.error() != sys::Errno::Noent && found.error() != sys::Errno::Loop &&
+                   found.error() != sys::Errno::Notdir) {
+            return during("metadata", found);
+        }
+    }
+    return {};
+}
+
+/// Goes on in the directory above, if that can still be found; else that is the end.
+Result<void> Walk::State::leave() noexcept {
+    const auto left = tree.leave();
+    if (left) {
+        path_sizes.pop_back();
+    } else {
+        path_sizes.clear();
+    }
+    if (follows_links) {
+        identities.resize(path_sizes.size());
+    }
+    return left;
 }
 
 bool Walk::State::is_buffered() const noexcept {
-    if (!started) {
-        return true;
-    }
-    if (descend || levels.empty()) {
-        return false;
-    }
-    const Level& level = levels.back();
-    native::DirectoryRecords records(std::span(bytes.get() + level.next, level.end - level.next));
     native::DirectoryEntry entry;
-    return records.next(entry) && entry.file_type != FileType::Unknown;
+    return !started || (!descend && !path_sizes.empty() && tree.peek(entry) && entry.file_type != FileType::Unknown &&
+                        !(follows_links && entry.file_type == FileType::Symlink));
 }
 
 const Result<WalkEntry>* Walk::State::next() noexcept {
@@ -134,37 +138,25 @@ const Result<WalkEntry>* Walk::State::next() noexcept {
             return give(std::unexpected(entered.error()));
         }
     }
-    while (!levels.empty()) {
-        path.resize(levels.back().path_size);
-        if (take_record()) {
-            if (last.file_type != FileType::Unknown) {
-                return give_last();
-            }
-            native::Metadata metadata;
-            const auto known =
-                during("metadata", native::metadata(directory(), last.c_name(), native::Follow::No, metadata));
-            if (!known) {
-                return give(std::unexpected(known.error()));
-            }
-            last.file_type = metadata.file_type();
-            return give_last();
+    while (!path_sizes.empty()) {
+        path.resize(path_sizes.back());
+        const auto found = within_memory("walk", [&] { return tree.next(last); });
+        if (found.value_or(false)) {
+            const auto known = know_type();
+            return known ? give_last() : give(std::unexpected(known.error()));
         }
-        const auto filled = within_memory("walk", [&] { return refill(); });
-        if (filled.value_or(0) == 0) {
-            levels.pop_back();
-        }
-        if (!filled) {
+        const auto left = leave();
+        if (!found || !left) {
             last = {};
-            return give(std::unexpected(filled.error()));
+            return give(std::unexpected(found ? left.error() : found.error()));
         }
     }
     return nullptr;
 }
 
 Result<Metadata> WalkEntry::metadata() const noexcept {
-    const auto follow = depth_ == 0 ? native::Follow::Yes : native::Follow::No;
     return look_up(
-        [&](native::Metadata& target) { return native::metadata(directory_, native_.c_name(), follow, target); });
+        [&](native::Metadata& target) { return native::metadata(directory_, native_.c_name(), follow_, target); });
 }
 
 std::string WalkEntry::path() const {
@@ -188,7 +180,7 @@ void Walk::skip_subtree() noexcept { state_->descend = false; }
 
 std::string Walk::path() const {
     const State& state = *state_;
-    if (state.levels.empty()) {
+    if (state.path_sizes.empty()) {
         return state.path.substr(0, state.root_size);
     }
     std::string whole = state.path;
@@ -198,13 +190,15 @@ std::string Walk::path() const {
     return whole.append(state.last.name);
 }
 
-Result<Walk> walk(PathRef root) noexcept {
+Result<Walk> walk(PathRef root) noexcept { return walk(root, {}); }
+
+Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept {
     Metadata metadata;
     WELD_TRY(during("walk", root, [&](sys::CStr c_root) {
         return native::metadata(sys::cwd, c_root, native::Follow::Yes, metadata.as_native());
     }));
     return within_memory("walk", [&]() -> Result<Walk> {
-        auto state = std::make_unique<Walk::State>(root.view());
+        auto state = std::make_unique<Walk::State>(root.view(), options.follow_links);
         state->last = {
             .name = state->path, .file_id = metadata.as_native().file_id(), .file_type = metadata.file_type()};
         return Walk(std::move(state));

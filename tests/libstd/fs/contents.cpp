@@ -91,6 +91,16 @@ TEST_CASE("write replaces all that was there, and makes what was not") {
     CHECK(must(fs::read(dir / "file")).empty());
 }
 
+TEST_CASE("append adds behind what is there, and makes what was not") {
+    const test::TempDir dir;
+    must(fs::append(dir / "file", "one"));
+    must(fs::append(dir / "file", " two"));
+    must(fs::append(dir / "file", ""));
+    CHECK(must(fs::read_to_string(dir / "file")) == "one two");
+    CHECK(kind_of(fs::append(dir.path(), "x")) == Kind::IsADirectory);
+    CHECK(kind_of(fs::append("/dev/full", "x")) == Kind::StorageFull);
+}
+
 TEST_CASE("a file of /proc says that it is empty, and is read all the same") {
     CHECK(must(fs::metadata("/proc/self/status")).len() == 0);
     const std::string status = must(fs::read_to_string("/proc/self/status"));

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// File: down to its handle and back. The rest is in tests/conformance.
+// File: down to its handle and back, several buffers, holes, times, permissions, duplicates. What green has too is in
+// tests/conformance, locks are in file_locks.cpp.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <array>
+#include <chrono>
+#include <limits>
 #include <utility>
+#include <vector>
 
 namespace fs = weld::fs;
 using fs::File;
@@ -23,4 +30,89 @@ TEST_CASE("a file goes down to a handle and comes back") {
     CHECK(again.as_handle().raw() == fd);
     must(again.write(bytes("cd")));
     CHECK(must(fs::read_to_string(dir / "file")) == "abcd");
+}
+
+TEST_CASE("several buffers are read and written in their order, and only as many as the system takes") {
+    const test::TempDir dir;
+    const File file = must(File::create_new(dir / "file"));
+    CHECK(must(file.write_vectored(std::array<fs::IoSlice, 3>{bytes("ab"), bytes(""), bytes("cde")})) == 5);
+    CHECK(must(file.write_vectored_at(std::array<fs::IoSlice, 1>{bytes("X")}, 1)) == 1);
+    std::array<std::byte, 2> front;
+    std::array<std::byte, 8> back;
+    const std::array<fs::IoSliceMut, 2> targets = {std::span(front), std::span(back)};
+    CHECK(must(file.read_vectored_at(targets, 0)) == 5);
+    CHECK(test::text(front) == "aX");
+    CHECK(test::text(back, 3) == "cde");
+    CHECK(must(file.read_vectored(targets)) == 0);
+    const std::vector<fs::IoSlice> many(5000, bytes("x"));
+    CHECK(must(file.write_vectored(many)) == 1024);
+    CHECK(must(file.read_vectored({})) == 0);
+}
+
+TEST_CASE("data and holes are found, and behind the last there is none") {
+    const test::TempDir dir;
+    const File file = must(File::create_new(dir / "file"));
+    constexpr std::uint64_t far = 1 << 20;
+    must(file.write_at(bytes("data"), far));
+    CHECK(must(file.seek_data(far)) == far);
+    CHECK(must(file.seek_hole(far)) == far + 4);
+    CHECK(must(file.seek(fs::SeekFrom::Current, 0)) == far + 4);
+    CHECK(must(file.seek_data(far + 4)) == std::nullopt);
+    CHECK(must(file.seek_hole(far + 4)) == std::nullopt);
+    CHECK(test::kind_of(file.seek_data(std::numeric_limits<std::uint64_t>::max())) == weld::Kind::InvalidInput);
+}
+
+TEST_CASE("allocate makes room and length") {
+    const test::TempDir dir;
+    const File file = must(File::create(dir / "file"));
+    must(file.allocate(4096, 4096));
+    CHECK(must(file.metadata()).len() == 8192);
+    CHECK(test::kind_of(file.allocate(0, 0)) == weld::Kind::InvalidInput);
+    CHECK(test::kind_of(must(File::open(dir / "file")).allocate(0, 1)) == weld::Kind::Other);  // EBADF
+}
+
+TEST_CASE("times go in and out to the nanosecond, before 1970 too") {
+    using namespace std::chrono_literals;
+    const test::TempDir dir;
+    const File file = must(File::create(dir / "file"));
+    const weld::time::SystemTime early(-3s + 1ns);
+    const weld::time::SystemTime late(std::chrono::sys_days(std::chrono::year(2100) / 1 / 1));
+    must(file.set_times({.accessed = early, .modified = late}));
+    CHECK(must(file.metadata()).accessed() == early);
+    CHECK(must(file.metadata()).modified() == late);
+    must(file.set_modified(early));
+    CHECK(must(file.metadata()).accessed() == early);
+    CHECK(must(file.metadata()).modified() == early);
+    must(file.set_times({}));
+    CHECK(must(file.metadata()).modified() == early);
+}
+
+TEST_CASE("permissions are set, and a file made read-only is its owner's when it is not any more") {
+    const test::TempDir dir;
+    const File file = must(File::open(dir / "file", {.write = true, .create = true, .mode = 0640}));
+    fs::Permissions permissions = must(file.metadata()).permissions();
+    CHECK_FALSE(permissions.readonly());
+    permissions.set_readonly(true);
+    must(file.set_permissions(permissions));
+    CHECK(must(file.metadata()).permissions() == fs::Permissions(0440));
+    CHECK(must(file.metadata()).permissions().readonly());
+    permissions.set_readonly(false);
+    must(file.set_permissions(permissions));
+    CHECK(must(file.metadata()).permissions().mode() == 0640);
+}
+
+TEST_CASE("a clone shares the position, and no child inherits it") {
+    const test::TempDir dir;
+    const File file = must(File::create_new(dir / "file"));
+    const File clone = must(file.try_clone());
+    must(file.write(bytes("ab")));
+    CHECK(must(clone.seek(fs::SeekFrom::Current, 0)) == 2);
+    CHECK(::fcntl(clone.as_handle().raw(), F_GETFD) == FD_CLOEXEC);
+    CHECK(clone.as_handle().raw() > 2);
+}
+
+TEST_CASE("more flags of open are the user's, but for the access mode") {
+    const test::TempDir dir;
+    const File file = must(File::open(dir / "file", {.write = true, .create = true, .custom_flags = O_SYNC | O_RDWR}));
+    CHECK((::fcntl(file.as_handle().raw(), F_GETFL) & (O_SYNC | O_ACCMODE)) == (O_SYNC | O_WRONLY));
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Names: made, removed, changed.
+// Names: made, linked, looked for, removed, changed.
+#include <support/soak.hpp>
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 namespace fs = weld::fs;
 using test::kind_of;
@@ -155,4 +160,127 @@ TEST_CASE("an error names the call that failed") {
     CHECK(operation(fs::remove_dir("/no/such")) == "remove_dir");
     CHECK(operation(fs::rename("/no/such", "/no/other")) == "rename");
     CHECK(operation(fs::rename("/no/such", std::string(5000, 'x'))) == "rename");
+}
+
+TEST_CASE("file_create_new_dirs and recursive_mkdir: create_dir_all makes what is missing, however it is written") {
+    const test::TempDir dir;
+    for (const char* name : {"a", "a/b/c", "a/b/c", "d//e///f//", "g/./h/.", "i/../j", "a/b/../k"}) {
+        INFO(name);
+        must(fs::create_dir_all(dir / name));
+        CHECK(must(fs::metadata(dir / name)).is_dir());
+    }
+    CHECK(must(fs::metadata(dir / "i")).is_dir());
+    must(fs::create_dir_all(""));
+    must(fs::create_dir_all("/"));
+    must(fs::create_dir_all("."));
+    must(fs::create_dir_all(std::string_view("/tmp/x", 4)));
+}
+
+TEST_CASE("recursive_mkdir_failure: what is no directory is in the way of create_dir_all, and a link to one is not") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    CHECK(kind_of(fs::create_dir_all(dir / "file")) == Kind::AlreadyExists);
+    CHECK(kind_of(fs::create_dir_all(dir / "file/below/it")) == Kind::NotADirectory);
+    must(fs::symlink("nowhere", dir / "dangling"));
+    CHECK(kind_of(fs::create_dir_all(dir / "dangling")) == Kind::AlreadyExists);
+    must(fs::create_dir(dir / "real"));
+    must(fs::symlink("real", dir / "link"));
+    must(fs::create_dir_all(dir / "link"));
+    must(fs::create_dir_all(dir / "link/below"));
+    CHECK(must(fs::metadata(dir / "real/below")).is_dir());
+    CHECK(kind_of(fs::create_dir_all(std::string("a\0b", 3))) == Kind::InvalidInput);
+}
+
+TEST_CASE("concurrent_recursive_mkdir: many threads make the same path", "[soak]") {
+    const test::TempDir dir(test::memory_directory());
+    const int rounds = test::attack_rounds(50);
+    for (int round = 0; round < rounds; ++round) {
+        (void)fs::remove_dir_all(dir / "round");
+        const std::string path = dir / "round/a/b/c/d/e/f/g/h";
+        std::atomic<int> failed = 0;
+        weld::thread::scope([&](auto& scope) {
+            for (int i = 0; i < 8; ++i) {
+                must(scope.spawn([&] { failed += fs::create_dir_all(path) ? 0 : 1; }));
+            }
+        });
+        REQUIRE(failed == 0);
+        REQUIRE(must(fs::metadata(path)).is_dir());
+    }
+}
+
+TEST_CASE("hard links are other names of a file, and of a symbolic link itself") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "text"));
+    must(fs::hard_link(dir / "file", dir / "other"));
+    CHECK(must(fs::read_to_string(dir / "other")) == "text");
+    CHECK(kind_of(fs::hard_link(dir / "file", dir / "other")) == Kind::AlreadyExists);
+    CHECK(kind_of(fs::hard_link(dir / "missing", dir / "new")) == Kind::NotFound);
+    must(fs::symlink("file", dir / "link"));
+    must(fs::hard_link(dir / "link", dir / "link2"));  // symlink_hard_link
+    CHECK(must(fs::symlink_metadata(dir / "link2")).is_symlink());
+}
+
+TEST_CASE("symbolic links say what they were given, of any length") {
+    const test::TempDir dir;
+    const std::string longest(4095, 'x');
+    for (const std::string& target : {std::string("file"), std::string(255, 'y'), std::string(256, 'z'), longest}) {
+        must(fs::symlink(target, dir / "link"));
+        CHECK(must(fs::read_link(dir / "link")) == target);
+        must(fs::remove_file(dir / "link"));
+    }
+    must(fs::write(dir / "file", ""));
+    CHECK(kind_of(fs::read_link(dir / "file")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::read_link(dir / "missing")) == Kind::NotFound);
+    CHECK(kind_of(fs::symlink(std::string("a\0b", 3), dir / "new")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::symlink("", dir / "new")) == Kind::NotFound);
+}
+
+TEST_CASE("canonicalize_works_simple: links and dots are gone from a canonical path") {
+    const test::TempDir dir;
+    const std::string real = std::filesystem::canonical(dir.path());
+    must(fs::create_dir_all(dir / "a/b"));
+    must(fs::symlink("a", dir / "link"));
+    CHECK(must(fs::canonicalize(dir / "link/./b/..//b")) == real + "/a/b");
+    CHECK(must(fs::canonicalize("/")) == "/");
+    must(fs::symlink("loop", dir / "loop"));
+    CHECK(kind_of(fs::canonicalize(dir / "loop")) == Kind::FilesystemLoop);
+    CHECK(kind_of(fs::canonicalize(dir / "missing")) == Kind::NotFound);
+}
+
+TEST_CASE("exists follows links, and says when it cannot know") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    must(fs::symlink("nowhere", dir / "dangling"));
+    CHECK(must(fs::exists(dir / "file")));
+    CHECK_FALSE(must(fs::exists(dir / "missing")));
+    CHECK_FALSE(must(fs::exists(dir / "dangling")));
+    CHECK(kind_of(fs::exists(dir / "file/below")) == Kind::NotADirectory);
+    CHECK(kind_of(fs::exists(std::string("a\0b", 3))) == Kind::InvalidInput);
+}
+
+TEST_CASE("permissions and times are set by name, through links or of the link itself") {
+    using namespace std::chrono_literals;
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    must(fs::symlink("file", dir / "link"));
+    must(fs::set_permissions(dir / "link", fs::Permissions(0400)));
+    CHECK(must(fs::metadata(dir / "file")).permissions().readonly());
+    const weld::time::SystemTime early(-7s + 3ns);
+    must(fs::set_times(dir / "link", {.accessed = early, .modified = early}));
+    CHECK(must(fs::metadata(dir / "file")).modified() == early);
+    CHECK(must(fs::symlink_metadata(dir / "link")).modified() > early);
+    must(fs::set_times_nofollow(dir / "link", {.accessed = {}, .modified = early + 1s}));
+    CHECK(must(fs::symlink_metadata(dir / "link")).modified() == early + 1s);
+    CHECK(must(fs::metadata(dir / "file")).modified() == early);
+    CHECK(kind_of(fs::set_times(dir / "missing", {.accessed = {}, .modified = early})) == Kind::NotFound);
+    CHECK(kind_of(fs::set_permissions(dir / "missing", fs::Permissions(0600))) == Kind::NotFound);
+}
+
+TEST_CASE("the earliest and the latest time are set as near as the file system keeps them") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    for (const auto time : {weld::time::SystemTime::min(), weld::time::SystemTime::max()}) {
+        must(fs::set_times(dir / "file", {.accessed = {}, .modified = time}));
+    }
+    CHECK(must(fs::metadata(dir / "file")).modified() > weld::time::SystemTime());
 }

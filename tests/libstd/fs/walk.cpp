@@ -15,6 +15,7 @@
 #include <vector>
 
 namespace fs = weld::fs;
+using test::kind_of;
 using test::must;
 using weld::Kind;
 
@@ -134,4 +135,76 @@ TEST_CASE("a directory that is left out leaves the next item in memory") {
     walk.skip_subtree();
     CHECK(walk.is_buffered());
     CHECK(must(*walk.next()).depth() == 1);
+}
+
+namespace {
+
+/// Every item of `walk`: its path below `root` and the first letter of its type, or "!" and why not.
+std::vector<std::string> items_of(fs::Walk walk, const std::string& root) {
+    std::vector<std::string> items;
+    while (const auto* item = walk.next()) {
+        const std::string path = walk.path().substr(root.size());
+        items.push_back(path + (*item ? " " : " !") +
+                        std::string(*item ? (item->value().file_type() == fs::FileType::Directory ? "d"
+                                             : item->value().file_type() == fs::FileType::Symlink ? "l"
+                                                                                                  : "f")
+                                          : weld::name(item->error().kind())));
+    }
+    std::ranges::sort(items);
+    return items;
+}
+
+}  // namespace
+
+TEST_CASE("links are followed where that is asked for, and one that leads back is an error and not entered") {
+    const test::TempDir dir;
+    must(fs::create_dir_all(dir / "root/a/b"));
+    must(fs::create_dir(dir / "outside"));
+    must(fs::write(dir / "outside/file", "text"));
+    must(fs::symlink("../outside", dir / "root/out"));
+    must(fs::symlink("../../outside/file", dir / "root/a/file"));
+    must(fs::symlink("nowhere", dir / "root/broken"));
+    must(fs::symlink("..", dir / "root/a/b/up"));
+    must(fs::symlink("self", dir / "root/self"));
+    const std::string root = dir / "root";
+    const std::vector<std::string> expected = {" d",          "/a d",      "/a/b d",    "/a/b/up !FilesystemLoop",
+                                               "/a/b/up d",   "/a/file f", "/broken l", "/out d",
+                                               "/out/file f", "/self l"};
+    CHECK(items_of(must(fs::walk(root, {.follow_links = true})), root) == expected);
+    CHECK(items_of(must(fs::walk(root)), root) ==
+          std::vector<std::string>{" d", "/a d", "/a/b d", "/a/b/up l", "/a/file l", "/broken l", "/out l", "/self l"});
+    auto walk = must(fs::walk(root, {.follow_links = true}));
+    while (const auto* item = walk.next()) {
+        if (*item && item->value().name() == "file") {
+            CHECK(must(item->value().metadata()).len() == 4);
+        }
+        if (*item && item->value().file_type() == fs::FileType::Symlink) {
+            CHECK(must(item->value().metadata()).is_symlink());
+        }
+    }
+}
+
+TEST_CASE("a walk through links comes back from below many directories") {
+    const test::TempDir dir;
+    constexpr int depth = 100;
+    std::string at = dir / "0";
+    for (int level = 0; level < depth; ++level) {
+        must(fs::create_dir(dir / std::to_string(level)));
+        must(fs::write(dir / (std::to_string(level) + "/z"), ""));
+        must(fs::create_dir(dir / (std::to_string(level) + "/plain")));
+        if (level > 0) {
+            must(fs::symlink("../../" + std::to_string(level), dir / (std::to_string(level - 1) + "/plain/next")));
+        }
+    }
+    std::size_t files = 0;
+    std::size_t deepest = 0;
+    auto walk = must(fs::walk(at, {.follow_links = true}));
+    while (const auto* item = walk.next()) {
+        const auto& entry = must(*item);
+        files += entry.file_type() == fs::FileType::File ? 1U : 0U;
+        deepest = std::max(deepest, entry.depth());
+    }
+    CHECK(files == depth);
+    CHECK(deepest == 2 * depth - 1);
+    CHECK(kind_of(fs::walk(dir / "missing", {.follow_links = true})) == Kind::NotFound);
 }

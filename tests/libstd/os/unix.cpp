@@ -10,11 +10,15 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace fs = weld::fs;
 namespace os = weld::os;
+using test::kind_of;
 using test::must;
+using weld::Kind;
 
 namespace {
 
@@ -98,6 +102,55 @@ TEST_CASE("a device number of any size is packed as makedev packs it") {
             CHECK(os::dev(metadata) == gnu_dev_makedev(major, minor));
         }
     }
+}
+
+TEST_CASE("a device, the best size and the time of the last change are told") {
+    struct stat status{};
+    REQUIRE(::stat("/dev/null", &status) == 0);
+    const fs::Metadata metadata = must(fs::metadata("/dev/null"));
+    CHECK(os::rdev(metadata) == status.st_rdev);
+    CHECK(os::rdev(metadata) == os::make_device(1, 3));
+    CHECK(os::blksize(metadata) == static_cast<std::uint64_t>(status.st_blksize));
+    CHECK(os::changed(metadata).time_since_epoch() ==
+          std::chrono::seconds(status.st_ctim.tv_sec) + std::chrono::nanoseconds(status.st_ctim.tv_nsec));
+}
+
+TEST_CASE("a file, a link or what is open is given away by who may") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    must(fs::symlink("file", dir / "link"));
+    const std::uint32_t uid = ::getuid();
+    const std::uint32_t gid = ::getgid();
+    must(os::chown(dir / "link", uid, gid));
+    must(os::lchown(dir / "link", {}, {}));
+    must(os::fchown(must(fs::File::open(dir / "file")), {}, gid));
+    CHECK(kind_of(os::chown(dir / "missing", uid, gid)) == Kind::NotFound);
+    CHECK(kind_of(os::lchown(std::string_view("a\0b", 3), uid, gid)) == Kind::InvalidInput);
+    if (uid != 0) {
+        CHECK(kind_of(os::chown(dir / "file", 0, 0)) == Kind::PermissionDenied);
+        return;
+    }
+    must(os::lchown(dir / "link", 12, 34));
+    CHECK(os::uid(must(fs::symlink_metadata(dir / "link"))) == 12);
+    CHECK(os::gid(must(fs::symlink_metadata(dir / "link"))) == 34);
+    CHECK(os::uid(must(fs::metadata(dir / "link"))) == 0);
+    must(os::chown(dir / "link", 12, {}));
+    must(os::fchown(must(fs::File::open(dir / "file")), {}, 34));
+    CHECK(os::uid(must(fs::metadata(dir / "file"))) == 12);
+    CHECK(os::gid(must(fs::metadata(dir / "file"))) == 34);
+}
+
+TEST_CASE("another root holds for the process that asks for it") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "inside"));
+    const auto end = test::in_child([&] {
+        if (const auto done = os::chroot(dir.path()); !done) {
+            return done.error() == Kind::PermissionDenied ? 77 : 1;
+        }
+        return must(fs::read_to_string("/file")) == "inside" && !must(fs::exists("/proc")) ? 0 : 2;
+    });
+    CHECK((end.exited_with(0) || end.exited_with(77)));
+    CHECK(kind_of(os::chroot(std::string_view("a\0b", 3))) == Kind::InvalidInput);
 }
 
 TEST_CASE("an entry has the inode number of its file") {

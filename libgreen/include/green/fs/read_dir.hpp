@@ -22,7 +22,7 @@ public:
     /// The next entry, or the error that ends the iteration; null when all were seen. Parks.
     [[nodiscard]] GREEN_API const weld::Result<DirEntry>* next() noexcept;
 
-    [[nodiscard]] weld::fs::EntryIterator<ReadDir> begin() { return weld::fs::EntryIterator<ReadDir>(*this); }
+    [[nodiscard]] weld::EntryIterator<ReadDir> begin() { return weld::EntryIterator<ReadDir>(*this); }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:

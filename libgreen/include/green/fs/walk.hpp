@@ -29,7 +29,7 @@ public:
     /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
     [[nodiscard]] std::string path() const { return native_.path(); }
 
-    [[nodiscard]] weld::fs::EntryIterator<Walk> begin() { return weld::fs::EntryIterator<Walk>(*this); }
+    [[nodiscard]] weld::EntryIterator<Walk> begin() { return weld::EntryIterator<Walk>(*this); }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Whole files: read, read_to_string, write.
+// Whole files: read, read_to_string, write, append.
 #pragma once
 
 #include <weld/error.hpp>
+#include <weld/fs/file.hpp>
 #include <weld/path.hpp>
 
 #include <cstddef>
@@ -21,6 +22,10 @@ namespace weld::fs {
 /// Allocates: the result.
 [[nodiscard]] WELD_API Result<std::string> read_to_string(PathRef path) noexcept;
 
+/// The bytes of `file` from its position to its end, where the position is then. Likewise.
+[[nodiscard]] WELD_API Result<std::vector<std::byte>> read(const File& file) noexcept;
+[[nodiscard]] WELD_API Result<std::string> read_to_string(const File& file) noexcept;
+
 /// Makes `path` hold just `contents`: made if it is not there, emptied first if it is. When this fails the
 /// file may hold a part of them.
 [[nodiscard]] WELD_API Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept;
@@ -28,6 +33,14 @@ namespace weld::fs {
 /// As above, for text.
 [[nodiscard]] inline Result<void> write(PathRef path, std::string_view contents) noexcept {
     return write(path, std::as_bytes(std::span(contents)));
+}
+
+/// Writes `contents` behind the end of the file `path`, which is made if it is not there.
+[[nodiscard]] WELD_API Result<void> append(PathRef path, std::span<const std::byte> contents) noexcept;
+
+/// As above, for text.
+[[nodiscard]] inline Result<void> append(PathRef path, std::string_view contents) noexcept {
+    return append(path, std::as_bytes(std::span(contents)));
 }
 
 }  // namespace weld::fs

@@ -4,7 +4,8 @@
 //
 // I/O members are const and any thread may call them: the object is a handle, the position is the
 // kernel's and shared. `close() &&` reports what a destructor cannot: that data written earlier was
-// lost. Signals never interrupt a call. No call allocates, and a child process inherits no file.
+// lost. Signals never interrupt a call. No call allocates, and a child process inherits no file. Writing to a FIFO that
+// nobody reads is SIGPIPE, if the process has it so: a PipeWriter of its handle has none.
 #pragma once
 
 #include <weld/error.hpp>
@@ -14,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -21,6 +23,8 @@ namespace weld::fs {
 
 using native::OpenOptions;
 using native::SeekFrom;
+using sys::IoSlice;
+using sys::IoSliceMut;
 
 class File {
 public:
@@ -52,11 +56,35 @@ public:
     [[nodiscard]] WELD_API Result<std::size_t> write_at(std::span<const std::byte> source,
                                                         std::uint64_t offset) const noexcept;
 
+    /// As `read` and `write`, of several buffers, one after another; of the first 1024, where there are more. readv(2).
+    [[nodiscard]] WELD_API Result<std::size_t> read_vectored(std::span<const IoSliceMut> targets) const noexcept;
+    [[nodiscard]] WELD_API Result<std::size_t> write_vectored(std::span<const IoSlice> sources) const noexcept;
+
+    /// The same at `offset`; the position stays.
+    [[nodiscard]] WELD_API Result<std::size_t> read_vectored_at(std::span<const IoSliceMut> targets,
+                                                                std::uint64_t offset) const noexcept;
+    [[nodiscard]] WELD_API Result<std::size_t> write_vectored_at(std::span<const IoSlice> sources,
+                                                                 std::uint64_t offset) const noexcept;
+
     /// Moves the position by `offset` bytes from `from` and returns it, counted from the start.
     /// InvalidInput when that is before the start.
     [[nodiscard]] WELD_API Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset) const noexcept;
 
+    /// Moves the position to the first byte at or behind `offset` that is data, or in a hole (the end is one), and
+    /// returns it; nothing when there is none. lseek(2), SEEK_DATA and SEEK_HOLE.
+    [[nodiscard]] WELD_API Result<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
+    [[nodiscard]] WELD_API Result<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
+
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
+    [[nodiscard]] WELD_API Result<void> set_permissions(Permissions permissions) const noexcept;
+
+    /// Sets when the file was last read and changed. A time before 1970 is one. utimensat(2).
+    [[nodiscard]] WELD_API Result<void> set_times(const FileTimes& times) const noexcept;
+    [[nodiscard]] WELD_API Result<void> set_modified(time::SystemTime modified) const noexcept;
+
+    /// Sees that `length` bytes from `offset` have storage, so that writing there cannot fail for want of it, and that
+    /// the file is no shorter. Unsupported where the file system cannot promise it. fallocate(2).
+    [[nodiscard]] WELD_API Result<void> allocate(std::uint64_t offset, std::uint64_t length) const noexcept;
 
     /// Cuts the file to `length` bytes, or grows it with zeros. The position stays.
     [[nodiscard]] WELD_API Result<void> set_len(std::uint64_t length) const noexcept;
@@ -66,6 +94,26 @@ public:
 
     /// Returns when the data, and the metadata needed to read it back, are on the device. fdatasync(2).
     [[nodiscard]] WELD_API Result<void> sync_data() const noexcept;
+
+    /// Waits for the lock of the file, alone or with others who share it; also where another handle of this process has
+    /// it. Duplicates have it together, and closing the last of them unlocks. Who has the one kind gets the other, and
+    /// may lose it in between. It binds only those who lock. flock(2).
+    [[nodiscard]] WELD_API Result<void> lock() const noexcept;
+    [[nodiscard]] WELD_API Result<void> lock_shared() const noexcept;
+
+    /// The same without waiting: false when another has it.
+    [[nodiscard]] WELD_API Result<bool> try_lock() const noexcept;
+    [[nodiscard]] WELD_API Result<bool> try_lock_shared() const noexcept;
+
+    /// The same until `deadline`: false when another had it all the time. It is asked for again every 1 to 50 ms, since
+    /// no system waits for a lock and a time; who waits by `lock` comes first.
+    [[nodiscard]] WELD_API Result<bool> lock_until(time::Instant deadline) const noexcept;
+    [[nodiscard]] WELD_API Result<bool> lock_shared_until(time::Instant deadline) const noexcept;
+
+    [[nodiscard]] WELD_API Result<void> unlock() const noexcept;
+
+    /// Another handle of the same open file, with one position and one lock for both.
+    [[nodiscard]] WELD_API Result<File> try_clone() const noexcept;
 
     /// Closes the file. An error says that data written earlier was lost; the handle is gone either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;

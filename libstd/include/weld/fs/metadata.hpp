@@ -12,10 +12,20 @@
 #include <weld/time.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace weld::fs {
 
 using native::FileType;
+
+/// Who may do what with a file. `readonly()` and `set_readonly(value)` everywhere; the mode on Unix.
+using native::Permissions;
+
+/// When a file was last read and changed; what is not there stays as it is.
+struct FileTimes {
+    std::optional<time::SystemTime> accessed;
+    std::optional<time::SystemTime> modified;
+};
 
 class Metadata {
 public:
@@ -30,6 +40,8 @@ public:
     /// Bytes in the file; for a symbolic link the length of its target.
     [[nodiscard]] std::uint64_t len() const noexcept { return native_.len(); }
 
+    [[nodiscard]] Permissions permissions() const noexcept { return native_.permissions(); }
+
     /// When the content last changed. A time outside what SystemTime holds becomes its nearest end.
     [[nodiscard]] WELD_API time::SystemTime modified() const noexcept;
 
@@ -38,6 +50,11 @@ public:
 
     /// When the file was made. Unsupported where the platform or the file system does not keep it.
     [[nodiscard]] WELD_API Result<time::SystemTime> created() const noexcept;
+
+    /// Whether both are of one file, whatever its names; of files that were there at the same time.
+    [[nodiscard]] bool is_same_file(const Metadata& other) const noexcept {
+        return native_.identity() == other.native_.identity();
+    }
 
     /// The layer below.
     [[nodiscard]] const native::Metadata& as_native() const noexcept { return native_; }
@@ -52,5 +69,8 @@ private:
 
 /// What `path` stands for; a symbolic link at its end is not followed. statx(2).
 [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) noexcept;
+
+/// Whether both paths, links followed, lead to one file.
+[[nodiscard]] WELD_API Result<bool> same_file(PathRef left, PathRef right) noexcept;
 
 }  // namespace weld::fs

@@ -11,6 +11,7 @@
 
 #include <weld/error.hpp>
 #include <weld/fs/metadata.hpp>
+#include <weld/iteration.hpp>
 #include <weld/native/directory.hpp>
 #include <weld/path.hpp>
 
@@ -24,33 +25,6 @@
 #include <utility>
 
 namespace weld::fs {
-
-/// The input iterator of anything with `const Entry* next()`, null at the end.
-template <class Source>
-class EntryIterator {
-public:
-    using value_type = std::remove_cvref_t<decltype(*std::declval<Source&>().next())>;
-    using difference_type = std::ptrdiff_t;
-
-    explicit EntryIterator(Source& source) : source_(&source), entry_(source.next()) {}
-
-    [[nodiscard]] const value_type& operator*() const noexcept { return *entry_; }
-    [[nodiscard]] const value_type* operator->() const noexcept { return entry_; }
-
-    EntryIterator& operator++() {
-        entry_ = source_->next();
-        return *this;
-    }
-    void operator++(int) { ++*this; }
-
-    friend bool operator==(const EntryIterator& iterator, std::default_sentinel_t) noexcept {
-        return iterator.entry_ == nullptr;
-    }
-
-private:
-    Source* source_;
-    const value_type* entry_;
-};
 
 /// One entry, borrowed from its ReadDir until the next.
 class DirEntry {
@@ -98,7 +72,10 @@ public:
     [[nodiscard]] WELD_API sys::BorrowedHandle as_handle() const noexcept;
 
 private:
+    friend class Dir;
     friend WELD_API Result<ReadDir> read_dir(PathRef path) noexcept;
+    [[nodiscard]] static Result<ReadDir> open(sys::BorrowedHandle at, PathRef path) noexcept;
+
     struct State;
     explicit ReadDir(std::unique_ptr<State> state) noexcept;
 

@@ -5,9 +5,10 @@
 //     for (const auto& item : *walk) { … }  // each a Result<WalkEntry>
 //
 // Every lookup starts from the open directory, so nothing can be swapped in half way up, and no path
-// is put together unless asked for. Symbolic links are not followed, but for the root itself. What
-// cannot be read is an item too, an error, and the walk goes on; `Walk::path` says where. At most one
-// descriptor a level is open. One thread at a time.
+// is put together unless asked for. Symbolic links are not followed, but for the root itself, unless
+// that is asked for. What cannot be read is an item too, an error, and the walk goes on; `Walk::path`
+// says where. At most 32 directories are open at once, and one more for each link on the way down. One
+// thread at a time.
 #pragma once
 
 #include <weld/error.hpp>
@@ -32,9 +33,10 @@ public:
     /// Zero for the root.
     [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
 
+    /// Of the item itself; where links are followed, of what it leads to, and Symlink if that is nowhere.
     [[nodiscard]] FileType file_type() const noexcept { return native_.file_type; }
 
-    /// Of the item itself, a symbolic link not followed; of the root, followed.
+    /// Of the same. The root is followed always.
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
     /// The whole path, beginning with the root's. Allocates: the result.
@@ -48,13 +50,20 @@ public:
 private:
     friend class Walk;
     WalkEntry(const native::DirectoryEntry& entry, sys::BorrowedHandle directory, std::string_view directory_path,
-              std::size_t depth) noexcept
-        : native_(entry), directory_(directory), directory_path_(directory_path), depth_(depth) {}
+              std::size_t depth, native::Follow follow) noexcept
+        : native_(entry), directory_(directory), directory_path_(directory_path), depth_(depth), follow_(follow) {}
 
     native::DirectoryEntry native_;
     sys::BorrowedHandle directory_;
     std::string_view directory_path_;  // with the slash behind it
     std::size_t depth_;
+    native::Follow follow_;
+};
+
+struct WalkOptions {
+    /// Links to directories are entered, and links are what they lead to. One that leads back to a directory on its own
+    /// way is an item, the error FilesystemLoop, and not entered.
+    bool follow_links = false;
 };
 
 class Walk {
@@ -79,7 +88,7 @@ public:
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
-    friend WELD_API Result<Walk> walk(PathRef root) noexcept;
+    friend WELD_API Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
     struct State;
     explicit Walk(std::unique_ptr<State> state) noexcept;
 
@@ -87,6 +96,7 @@ private:
 };
 
 /// Begins at `root`, which may be a file. Fails when `root` itself cannot be looked up.
+[[nodiscard]] WELD_API Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
 [[nodiscard]] WELD_API Result<Walk> walk(PathRef root) noexcept;
 
 }  // namespace weld::fs

@@ -9,7 +9,9 @@
 #include <weld/fs.hpp>
 #include <weld/sys/repr.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -33,6 +35,11 @@ template <class T>
     return std::forward<T>(object).into_handle().release();
 }
 
+/// A device of two numbers, packed as makedev(3) does it.
+[[nodiscard]] constexpr std::uint64_t make_device(std::uint64_t major, std::uint64_t minor) noexcept {
+    return ((major & 0xfffff000U) << 32) | ((major & 0xfffU) << 8) | ((minor & 0xffffff00U) << 12) | (minor & 0xffU);
+}
+
 [[nodiscard]] inline std::uint64_t ino(const fs::Metadata& metadata) noexcept {
     return metadata.as_native().record().statx.ino;
 }
@@ -40,9 +47,7 @@ template <class T>
 /// The device, as makedev(3) packs it.
 [[nodiscard]] inline std::uint64_t dev(const fs::Metadata& metadata) noexcept {
     const auto& statx = metadata.as_native().record().statx;
-    const std::uint64_t major = statx.dev_major;
-    const std::uint64_t minor = statx.dev_minor;
-    return ((major & 0xfffff000U) << 32) | ((major & 0xfffU) << 8) | ((minor & 0xffffff00U) << 12) | (minor & 0xffU);
+    return make_device(statx.dev_major, statx.dev_minor);
 }
 
 /// File type and permission bits.
@@ -63,6 +68,23 @@ template <class T>
     return metadata.as_native().record().statx.gid;
 }
 
+/// The device that the file stands for, if it is one, as makedev(3) packs it.
+[[nodiscard]] inline std::uint64_t rdev(const fs::Metadata& metadata) noexcept {
+    const auto& statx = metadata.as_native().record().statx;
+    return make_device(statx.rdev_major, statx.rdev_minor);
+}
+
+/// Bytes that are best read or written together.
+[[nodiscard]] inline std::uint64_t blksize(const fs::Metadata& metadata) noexcept {
+    return metadata.as_native().record().statx.blksize;
+}
+
+/// When the content or the metadata last changed (st_ctime), in nanoseconds since 1970.
+[[nodiscard]] inline time::SystemTime changed(const fs::Metadata& metadata) noexcept {
+    const auto& time = metadata.as_native().record().statx.ctime;
+    return time::SystemTime(std::chrono::seconds(time.seconds) + std::chrono::nanoseconds(time.nanoseconds));
+}
+
 /// Storage taken, in units of 512 bytes.
 [[nodiscard]] inline std::uint64_t blocks(const fs::Metadata& metadata) noexcept {
     return metadata.as_native().record().statx.blocks;
@@ -71,5 +93,18 @@ template <class T>
 /// The inode number that the directory gives, without a system call.
 [[nodiscard]] inline std::uint64_t ino(const fs::DirEntry& entry) noexcept { return entry.as_native().file_id; }
 [[nodiscard]] inline std::uint64_t ino(const fs::WalkEntry& entry) noexcept { return entry.as_native().file_id; }
+
+/// Gives `path`, through links, to the user and the group; what is not there stays. chown(2).
+[[nodiscard]] WELD_API Result<void> chown(PathRef path, std::optional<std::uint32_t> uid,
+                                          std::optional<std::uint32_t> gid) noexcept;
+
+/// The same of a symbolic link itself, and of an open file. lchown(2), fchown(2).
+[[nodiscard]] WELD_API Result<void> lchown(PathRef path, std::optional<std::uint32_t> uid,
+                                           std::optional<std::uint32_t> gid) noexcept;
+[[nodiscard]] WELD_API Result<void> fchown(const fs::File& file, std::optional<std::uint32_t> uid,
+                                           std::optional<std::uint32_t> gid) noexcept;
+
+/// Makes `path` the root of the process. The current directory stays, so change it first. chroot(2).
+[[nodiscard]] WELD_API Result<void> chroot(PathRef path) noexcept;
 
 }  // namespace weld::os

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+//
+// Dir: an open directory, and what `weld::fs` does with names, from there.
+//
+// A relative path starts from the directory, wherever that has gone since and whatever stands at its old path; an
+// absolute one ignores it, and ".." leaves it: this is not a sandbox. Members are const and any thread may call them.
+// No child process inherits the handle.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/fs/file.hpp>
+#include <weld/fs/metadata.hpp>
+#include <weld/fs/read_dir.hpp>
+#include <weld/native/directory.hpp>
+#include <weld/path.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weld::fs {
+
+class Dir {
+public:
+    /// Opens the directory `path`. NotADirectory for anything else.
+    [[nodiscard]] static WELD_API Result<Dir> open(PathRef path) noexcept;
+
+    // As the functions and members of the same names in `weld::fs`.
+
+    [[nodiscard]] WELD_API Result<Dir> open_dir(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<File> open_file(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<File> open_file(PathRef path, const OpenOptions& options) const noexcept;
+
+    [[nodiscard]] WELD_API Result<Metadata> metadata(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<bool> exists(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<ReadDir> read_dir(PathRef path) const noexcept;
+
+    [[nodiscard]] WELD_API Result<void> create_dir(PathRef path, std::uint32_t mode = 0777) const noexcept;
+    [[nodiscard]] WELD_API Result<void> create_dir_all(PathRef path, std::uint32_t mode = 0777) const noexcept;
+    [[nodiscard]] WELD_API Result<void> remove_file(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<void> remove_dir(PathRef path) const noexcept;
+
+    [[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path) const noexcept;
+
+    /// Gives `from`, in here, the name `to` in `to_dir`, which may be the same.
+    [[nodiscard]] WELD_API Result<void> rename(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
+    [[nodiscard]] WELD_API Result<std::uint64_t> copy(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
+    [[nodiscard]] WELD_API Result<void> hard_link(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
+
+    [[nodiscard]] WELD_API Result<void> symlink(PathRef target, PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<std::string> read_link(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<void> set_permissions(PathRef path, Permissions permissions) const noexcept;
+    [[nodiscard]] WELD_API Result<void> set_times(PathRef path, const FileTimes& times) const noexcept;
+    [[nodiscard]] WELD_API Result<void> set_times_nofollow(PathRef path, const FileTimes& times) const noexcept;
+
+    [[nodiscard]] WELD_API Result<std::vector<std::byte>> read(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<std::string> read_to_string(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<void> write(PathRef path, std::span<const std::byte> contents) const noexcept;
+    [[nodiscard]] Result<void> write(PathRef path, std::string_view contents) const noexcept {
+        return write(path, std::as_bytes(std::span(contents)));
+    }
+
+    // Of the directory itself.
+
+    [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
+
+    /// Its entries, from the first, whoever else reads them. Allocates: one block.
+    [[nodiscard]] WELD_API Result<ReadDir> entries() const noexcept;
+
+    /// Returns when the names in it are on the device. fsync(2).
+    [[nodiscard]] WELD_API Result<void> sync_all() const noexcept;
+
+    [[nodiscard]] WELD_API Result<Dir> try_clone() const noexcept;
+    [[nodiscard]] WELD_API Result<void> close() && noexcept;
+
+    /// The layer below, and the way to it and back.
+    [[nodiscard]] const native::Directory& as_native() const noexcept { return native_; }
+    [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return native_.as_handle(); }
+    [[nodiscard]] sys::OwnedHandle into_handle() && noexcept { return std::move(native_).into_handle(); }
+    [[nodiscard]] static Dir from_handle(sys::OwnedHandle handle) noexcept {
+        return Dir(native::Directory::from_handle(std::move(handle)));
+    }
+
+private:
+    explicit Dir(native::Directory native) noexcept : native_(std::move(native)) {}
+
+    native::Directory native_;
+};
+
+}  // namespace weld::fs

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+//
+// BufReader: a reader that asks another for much and gives it away in little.
+//
+// What the buffer holds when it is dropped is lost to the reader below. One thread at a time.
+#pragma once
+
+#include <weld/io.hpp>
+#include <weld/io/seek.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace weld::io {
+
+inline constexpr std::size_t default_capacity = 64 * 1024;
+
+template <Reader R>
+class BufReader {
+public:
+    /// Reads from `reader`, which it owns; `BufReader<const File&>` refers to one. Allocates: `capacity` bytes, at
+    /// least one, once.
+    explicit BufReader(R reader, std::size_t capacity = default_capacity)
+        : reader_(std::forward<R>(reader)),
+          capacity_(std::max<std::size_t>(capacity, 1)),
+          bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
+
+    /// From the buffer; when that is empty, from below, straight into a `target` that is no smaller than the buffer.
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) {
+        if (begin_ == end_ && target.size() >= capacity_) {
+            begin_ = end_ = 0;
+            return reader_.read(target);
+        }
+        const auto there = fill();
+        if (!there) {
+            return std::unexpected(there.error());
+        }
+        const std::size_t count = std::min(there->size(), target.size());
+        std::copy_n(there->data(), count, target.data());
+        begin_ += count;
+        return count;
+    }
+
+    /// What is in the buffer, read from below when that is nothing; empty at the end. Valid until the next call.
+    [[nodiscard]] Result<std::span<const std::byte>> fill() {
+        while (begin_ == end_) {
+            const Result<std::size_t> count = reader_.read(std::span(bytes_.get(), capacity_));
+            if (count) {
+                assert(*count <= capacity_);
+                begin_ = 0;
+                end_ = *count;
+                break;
+            }
+            if (count.error().kind() != Kind::Interrupted) {
+                return std::unexpected(count.error());
+            }
+        }
+        return buffer();
+    }
+
+    /// Takes the first `count` bytes of the buffer, which holds so many, for read.
+    void consume(std::size_t count) noexcept {
+        assert(count <= end_ - begin_);
+        begin_ += count;
+    }
+
+    /// The next `count` bytes, none of them taken; fewer at the end, or where the buffer holds fewer.
+    [[nodiscard]] Result<std::span<const std::byte>> peek(std::size_t count) {
+        count = std::min(count, capacity_);
+        if (count > capacity_ - begin_) {
+            std::copy(bytes_.get() + begin_, bytes_.get() + end_, bytes_.get());
+            end_ -= std::exchange(begin_, 0);
+        }
+        while (end_ - begin_ < count) {
+            const Result<std::size_t> more = reader_.read(std::span(bytes_.get() + end_, capacity_ - end_));
+            if (more && *more == 0) {
+                break;
+            }
+            if (more) {
+                end_ += *more;
+            } else if (more.error().kind() != Kind::Interrupted) {
+                return std::unexpected(more.error());
+            }
+        }
+        return std::span<const std::byte>(bytes_.get() + begin_, std::min(count, end_ - begin_));
+    }
+
+    /// Moves by `offset` bytes: inside the buffer when that has them, else below, and the buffer is empty then.
+    [[nodiscard]] Result<void> seek_relative(std::int64_t offset)
+        requires Seek<std::remove_reference_t<R>>
+    {
+        if (offset >= -static_cast<std::int64_t>(begin_) && offset <= static_cast<std::int64_t>(end_ - begin_)) {
+            begin_ = static_cast<std::size_t>(static_cast<std::int64_t>(begin_) + offset);
+            return {};
+        }
+        const auto moved = seek(SeekFrom::Current, offset);
+        return moved ? Result<void>() : std::unexpected(moved.error());
+    }
+
+    /// Moves the position, as if nothing were in the buffer, which is empty then.
+    [[nodiscard]] Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset)
+        requires Seek<std::remove_reference_t<R>>
+    {
+        if (const auto ahead = static_cast<std::int64_t>(end_ - begin_); from == SeekFrom::Current && ahead != 0) {
+            // In two steps where the difference is no number.
+            if (offset < std::numeric_limits<std::int64_t>::min() + ahead) {
+                if (const auto back = reader_.seek(SeekFrom::Current, -ahead); !back) {
+                    return back;
+                }
+                begin_ = end_ = 0;
+            } else {
+                offset -= ahead;
+            }
+        }
+        const auto moved = reader_.seek(from, offset);
+        if (moved) {
+            begin_ = end_ = 0;
+        }
+        return moved;
+    }
+
+    /// What is in the buffer.
+    [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
+
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+    /// The reader below, ahead of this one by what is in the buffer.
+    [[nodiscard]] const std::remove_reference_t<R>& reader() const noexcept { return reader_; }
+    [[nodiscard]] std::remove_reference_t<R>& reader() noexcept { return reader_; }
+
+    /// The reader below; what is in the buffer is lost.
+    [[nodiscard]] R into_reader() && { return std::forward<R>(reader_); }
+
+private:
+    R reader_;
+    std::size_t capacity_;
+    std::unique_ptr<std::byte[]> bytes_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+template <class R>
+BufReader(R) -> BufReader<R>;
+template <class R>
+BufReader(R, std::size_t) -> BufReader<R>;
+
+}  // namespace weld::io

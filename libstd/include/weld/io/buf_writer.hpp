@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+//
+// BufWriter, LineWriter: a writer that gathers little and gives another much.
+//
+// Nothing is lost and nothing written twice: what the writer below did not take stays in the buffer, in its order, also
+// when it fails or throws, and the next call begins there. `close() &&` says whether all went out; a destructor tries
+// once and cannot say. One thread at a time.
+#pragma once
+
+#include <weld/io.hpp>
+#include <weld/io/buf_reader.hpp>
+#include <weld/io/seek.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace weld::io {
+
+/// `flush(writer)`, whose error or exception nobody hears of.
+WELD_API void flush_at_end(void* writer, Result<void> (*flush)(void*)) noexcept;
+
+template <Writer W>
+class BufWriter {
+public:
+    /// Writes to `writer`, which it owns; `BufWriter<const File&>` refers to one. Allocates: `capacity` bytes, once.
+    explicit BufWriter(W writer, std::size_t capacity = default_capacity)
+        : writer_(std::forward<W>(writer)),
+          capacity_(capacity),
+          bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
+
+    BufWriter(BufWriter&& other) noexcept
+        : writer_(std::forward<W>(other.writer_)),
+          capacity_(other.capacity_),
+          bytes_(std::move(other.bytes_)),
+          begin_(std::exchange(other.begin_, 0)),
+          end_(std::exchange(other.end_, 0)) {}
+    BufWriter& operator=(BufWriter&&) = delete;
+
+    ~BufWriter() {
+        if (begin_ != end_ && !is_inside_) {
+            flush_at_end(this, [](void* self) { return static_cast<BufWriter*>(self)->flush(); });
+        }
+    }
+
+    /// Into the buffer, as much as there is room for once it was flushed; straight below what is no smaller than the
+    /// buffer.
+    [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
+        if (source.size() > capacity_ - end_) [[unlikely]] {
+            if (const auto flushed = flush(); !flushed) {
+                return std::unexpected(flushed.error());
+            }
+            if (source.size() >= capacity_) {
+                return pass(source);
+            }
+        }
+        if (!source.empty()) {
+            std::memcpy(bytes_.get() + end_, source.data(), source.size());
+            end_ += source.size();
+        }
+        return source.size();
+    }
+
+    /// Gives the writer below all that is in the buffer. After an error that begins with what it did not take.
+    [[nodiscard]] Result<void> flush() {
+        while (begin_ != end_) {
+            const Result<std::size_t> count = pass(buffer());
+            if (count) {
+                begin_ += *count;
+                if (*count == 0) {
+                    return std::unexpected(Error("flush", Fault::WriteZero));
+                }
+            } else if (count.error().kind() != Kind::Interrupted) {
+                return std::unexpected(count.error());
+            }
+        }
+        begin_ = end_ = 0;
+        return {};
+    }
+
+    /// Flushes, and moves the position.
+    [[nodiscard]] Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset)
+        requires Seek<std::remove_reference_t<W>>
+    {
+        if (const auto flushed = flush(); !flushed) {
+            return std::unexpected(flushed.error());
+        }
+        return writer_.seek(from, offset);
+    }
+
+    /// Flushes, and closes the writer below if that can be closed.
+    [[nodiscard]] Result<void> close() && {
+        const auto flushed = flush();
+        begin_ = end_ = 0;
+        if constexpr (requires { std::move(writer_).close(); }) {
+            const auto closed = std::move(writer_).close();
+            return flushed ? closed : flushed;
+        } else {
+            return flushed;
+        }
+    }
+
+    /// What is in the buffer.
+    [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
+
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+    /// The writer below, behind this one by what is in the buffer.
+    [[nodiscard]] const std::remove_reference_t<W>& writer() const noexcept { return writer_; }
+    [[nodiscard]] std::remove_reference_t<W>& writer() noexcept { return writer_; }
+
+    /// The writer below; what is in the buffer is dropped. `flush` first, or look at `buffer`.
+    [[nodiscard]] W into_writer() && {
+        begin_ = end_ = 0;
+        return std::forward<W>(writer_);
+    }
+
+private:
+    template <Writer>
+    friend class LineWriter;
+
+    /// One write below. When it throws, the destructor does not try again what may be half written.
+    [[nodiscard]] Result<std::size_t> pass(std::span<const std::byte> source) {
+        is_inside_ = true;
+        const Result<std::size_t> count = writer_.write(source);
+        is_inside_ = false;
+        assert(!count || *count <= source.size());
+        return count;
+    }
+
+    W writer_;
+    std::size_t capacity_;
+    std::unique_ptr<std::byte[]> bytes_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    bool is_inside_ = false;  // the writer below, or it has thrown
+};
+
+template <class W>
+BufWriter(W) -> BufWriter<W>;
+template <class W>
+BufWriter(W, std::size_t) -> BufWriter<W>;
+
+/// A BufWriter that gives whole lines away at once, and keeps what comes behind the last newline.
+template <Writer W>
+class LineWriter {
+public:
+    /// As BufWriter.
+    explicit LineWriter(W writer, std::size_t capacity = 1024) : buffer_(std::forward<W>(writer), capacity) {}
+
+    /// All up to the last newline goes below, behind what was kept, and the rest is kept. Whole lines that the writer
+    /// below does not take are not kept: the count says so.
+    [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
+        const std::size_t size =
+            std::string_view(reinterpret_cast<const char*>(source.data()), source.size()).rfind('\n') + 1;
+        if (size == 0) {
+            return buffer_.write(source);
+        }
+        if (const auto flushed = buffer_.flush(); !flushed) {
+            return std::unexpected(flushed.error());
+        }
+        const auto lines = source.first(size);
+        const Result<std::size_t> count = buffer_.pass(lines);
+        const auto rest = source.subspan(lines.size());
+        if (!count || *count != lines.size() || rest.empty() || rest.size() >= buffer_.capacity()) {
+            return count;
+        }
+        (void)buffer_.write(rest);  // into the buffer, where there is room
+        return source.size();
+    }
+
+    [[nodiscard]] Result<void> flush() { return buffer_.flush(); }
+    [[nodiscard]] Result<void> close() && { return std::move(buffer_).close(); }
+
+    /// What was kept.
+    [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return buffer_.buffer(); }
+
+    [[nodiscard]] const std::remove_reference_t<W>& writer() const noexcept { return buffer_.writer(); }
+    [[nodiscard]] std::remove_reference_t<W>& writer() noexcept { return buffer_.writer(); }
+    [[nodiscard]] W into_writer() && { return std::move(buffer_).into_writer(); }
+
+private:
+    BufWriter<W> buffer_;
+};
+
+template <class W>
+LineWriter(W) -> LineWriter<W>;
+template <class W>
+LineWriter(W, std::size_t) -> LineWriter<W>;
+
+}  // namespace weld::io

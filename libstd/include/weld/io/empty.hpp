@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// Empty, Repeat, Sink: a reader without bytes, one without end, and a writer that takes all.
+#pragma once
+
+#include <weld/error.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+namespace weld::io {
+
+/// Ends at once, and takes all that is written.
+struct Empty {
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte>) const noexcept { return std::size_t{0}; }
+    [[nodiscard]] Result<std::span<const std::byte>> fill() const noexcept { return std::span<const std::byte>(); }
+    void consume(std::size_t) const noexcept {}
+    [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept { return source.size(); }
+};
+
+/// Gives `value` for ever.
+struct Repeat {
+    std::byte value{};
+
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) const noexcept {
+        std::ranges::fill(target, value);
+        return target.size();
+    }
+};
+
+/// Takes all that is written.
+struct Sink {
+    [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept { return source.size(); }
+};
+
+}  // namespace weld::io

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+//
+// Lines and other pieces: what a buffered reader holds, cut at a byte.
+//
+//     for (const auto& line : io::lines(reader)) { … }  // each a Result<std::string_view>
+//
+// A piece is seen in the reader's own buffer, without a copy, unless it spans two fills. It is valid until the next one
+// is asked for. An error ends the iteration; what was read of a piece before it is lost to the iteration alone.
+#pragma once
+
+#include <weld/io.hpp>
+#include <weld/iteration.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weld {
+
+/// A reader that shows what it holds: `fill()` gives bytes, none at the end, and `consume(count)` takes the first of
+/// them.
+template <class T>
+concept BufferedReader = Reader<T> && requires(T& reader, std::size_t count) {
+    { reader.fill() } -> std::same_as<Result<std::span<const std::byte>>>;
+    reader.consume(count);
+};
+
+}  // namespace weld
+
+namespace weld::io {
+
+/// Appends what `reader` gives up to `delimiter`, which is the last byte then, or to the end, and returns how many
+/// bytes. Zero means the end. What was read before an error is there. Allocates: `target`.
+template <BufferedReader R>
+[[nodiscard]] Result<std::size_t> read_until(R& reader, std::byte delimiter, std::string& target) {
+    for (std::size_t done = 0;;) {
+        const auto filled = reader.fill();
+        if (!filled) {
+            return std::unexpected(filled.error());
+        }
+        if (filled->empty()) {
+            return done;
+        }
+        const void* found = std::memchr(filled->data(), std::to_integer<int>(delimiter), filled->size());
+        const std::size_t count =
+            found == nullptr ? filled->size()
+                             : static_cast<std::size_t>(static_cast<const std::byte*>(found) - filled->data()) + 1;
+        target.append(reinterpret_cast<const char*>(filled->data()), count);
+        reader.consume(count);
+        done += count;
+        if (found != nullptr) {
+            return done;
+        }
+    }
+}
+
+/// The same, of a line and its newline.
+template <BufferedReader R>
+[[nodiscard]] Result<std::size_t> read_line(R& reader, std::string& target) {
+    return read_until(reader, std::byte{'\n'}, target);
+}
+
+/// Takes what `reader` gives up to `delimiter`, and that too, or to the end, and returns how many bytes that was.
+template <BufferedReader R>
+[[nodiscard]] Result<std::size_t> skip_until(R& reader, std::byte delimiter) {
+    for (std::size_t done = 0;;) {
+        const auto filled = reader.fill();
+        if (!filled) {
+            return std::unexpected(filled.error());
+        }
+        if (filled->empty()) {
+            return done;
+        }
+        const void* found = std::memchr(filled->data(), std::to_integer<int>(delimiter), filled->size());
+        const std::size_t count =
+            found == nullptr ? filled->size()
+                             : static_cast<std::size_t>(static_cast<const std::byte*>(found) - filled->data()) + 1;
+        reader.consume(count);
+        done += count;
+        if (found != nullptr) {
+            return done;
+        }
+    }
+}
+
+/// Pieces of `reader` between `delimiter`s. Of a last one that is empty there is none: "a\nb\n" has two.
+template <BufferedReader R>
+class Split {
+public:
+    explicit Split(R& reader, std::byte delimiter) noexcept : reader_(&reader), delimiter_(delimiter) {}
+
+    /// The next piece, without the delimiter, or the error that ends the iteration; null at the end.
+    [[nodiscard]] const Result<std::string_view>* next() {
+        reader_->consume(pending_);
+        pending_ = 0;
+        if (has_failed_) {
+            return nullptr;
+        }
+        carry_.clear();
+        for (;;) {
+            const auto filled = reader_->fill();
+            if (!filled) {
+                has_failed_ = true;
+                piece_ = std::unexpected(filled.error());
+                return &piece_;
+            }
+            const char* begin = reinterpret_cast<const char*>(filled->data());
+            if (filled->empty()) {
+                piece_ = carry_;
+                return carry_.empty() ? nullptr : &piece_;
+            }
+            const void* found = std::memchr(begin, std::to_integer<int>(delimiter_), filled->size());
+            if (found != nullptr) {
+                const std::string_view piece(begin, static_cast<std::size_t>(static_cast<const char*>(found) - begin));
+                pending_ = piece.size() + 1;
+                piece_ = carry_.empty() ? piece : std::string_view(carry_.append(piece));
+                return &piece_;
+            }
+            carry_.append(begin, filled->size());
+            reader_->consume(filled->size());
+        }
+    }
+
+    [[nodiscard]] EntryIterator<Split> begin() { return EntryIterator<Split>(*this); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    R* reader_;
+    std::byte delimiter_;
+    bool has_failed_ = false;
+    std::size_t pending_ = 0;  // of the buffer, which the last piece takes
+    std::string carry_;        // of a piece that began in an earlier fill
+    Result<std::string_view> piece_;
+};
+
+/// Pieces between `delimiter`s.
+template <BufferedReader R>
+[[nodiscard]] Split<R> split(R& reader, std::byte delimiter) noexcept {
+    return Split<R>(reader, delimiter);
+}
+
+/// Lines, without "\n" or "\r\n".
+template <BufferedReader R>
+class Lines {
+public:
+    explicit Lines(R& reader) noexcept : pieces_(reader, std::byte{'\n'}) {}
+
+    [[nodiscard]] const Result<std::string_view>* next() {
+        const Result<std::string_view>* piece = pieces_.next();
+        if (piece == nullptr || !*piece || !(*piece)->ends_with('\r')) {
+            return piece;
+        }
+        line_ = (*piece)->substr(0, (*piece)->size() - 1);
+        return &line_;
+    }
+
+    [[nodiscard]] EntryIterator<Lines> begin() { return EntryIterator<Lines>(*this); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    Split<R> pieces_;
+    Result<std::string_view> line_;
+};
+
+template <BufferedReader R>
+[[nodiscard]] Lines<R> lines(R& reader) noexcept {
+    return Lines<R>(reader);
+}
+
+}  // namespace weld::io

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// Seek: what has a position. rewind, stream_position.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/native/file.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace weld {
+
+/// `seek(from, offset)` moves the position by `offset` bytes from `from` and returns it, counted from the start.
+template <class T>
+concept Seek = requires(T& stream, native::SeekFrom from, std::int64_t offset) {
+    { stream.seek(from, offset) } -> std::same_as<Result<std::uint64_t>>;
+};
+
+}  // namespace weld
+
+namespace weld::io {
+
+using native::SeekFrom;
+
+/// Goes to the start of `stream`.
+template <Seek S>
+[[nodiscard]] Result<std::uint64_t> rewind(S&& stream) {
+    return stream.seek(SeekFrom::Start, 0);
+}
+
+/// Where `stream` is, counted from its start.
+template <Seek S>
+[[nodiscard]] Result<std::uint64_t> stream_position(S&& stream) {
+    return stream.seek(SeekFrom::Current, 0);
+}
+
+}  // namespace weld::io

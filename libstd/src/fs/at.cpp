@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "at.hpp"
+
+#include "../during.hpp"
+#include "file_times.hpp"
+#include "look_up.hpp"
+
+#include <weld/native/directory.hpp>
+#include <weld/sys/try.hpp>
+
+#include <algorithm>
+
+namespace weld::fs::at {
+
+namespace {
+
+/// A path that is made from its front: its bytes, of which a NUL stands for the end of a prefix meanwhile.
+class Prefixes {
+public:
+    Prefixes(Handle at, std::string_view path, std::uint32_t mode) : at_(at), text_(path), mode_(mode) {}
+
+    /// Makes the directory that the first `size` bytes name; one that is there will do.
+    [[nodiscard]] sys::Result<void> make(std::size_t size) noexcept {
+        const char behind = std::exchange(text_.data()[size], '\0');
+        const sys::CStr path(text_.data());
+        auto made = native::create_dir(at_, path, mode_);
+        if (!made && made.error() != sys::Errno::Noent) {
+            native::Metadata found;
+            if (native::metadata(at_, path, native::Follow::Yes, found) && found.file_type() == FileType::Directory) {
+                made = {};
+            }
+        }
+        text_.data()[size] = behind;
+        return made;
+    }
+
+    /// Where the parent of the first `size` bytes ends; zero when that is where the path starts from.
+    [[nodiscard]] std::size_t parent(std::size_t size) const noexcept {
+        const auto drop = [&](bool slashes) {
+            while (size != 0 && (text_[size - 1] == '/') == slashes) {
+                --size;
+            }
+        };
+        drop(true);
+        drop(false);
+        drop(true);
+        return size;
+    }
+
+    /// Where the component behind the first `size` bytes ends.
+    [[nodiscard]] std::size_t next(std::size_t size) const noexcept {
+        const std::size_t begin = text_.find_first_not_of('/', size);
+        return begin == std::string::npos ? text_.size() : std::min(text_.find('/', begin), text_.size());
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
+
+private:
+    Handle at_;
+    std::string text_;
+    std::uint32_t mode_;
+};
+
+sys::Result<void> make_all(Prefixes& path) noexcept {
+    std::size_t made = path.size();
+    for (;;) {
+        const auto done = path.make(made);
+        if (done) {
+            break;
+        }
+        if (done.error() != sys::Errno::Noent) {
+            return done;
+        }
+        const std::size_t parent = path.parent(made);
+        if (parent == 0) {
+            return done;  // where the path starts from is gone
+        }
+        made = parent;
+    }
+    while (made < path.size()) {
+        made = path.next(made);
+        if (const auto done = path.make(made); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<File> open_file(Handle at, PathRef path, const OpenOptions& options) noexcept {
+    native::File opened =
+        WELD_TRY(during("open", path, [&](sys::CStr c_path) { return native::File::open(at, c_path, options); }));
+    return File::from_handle(std::move(opened).into_handle());
+}
+
+Result<native::Directory> open_dir(Handle at, PathRef path) noexcept {
+    return during("open", path,
+                  [&](sys::CStr c_path) { return native::Directory::open(at, c_path, native::Follow::Yes); });
+}
+
+Result<Metadata> metadata(Handle at, PathRef path, native::Follow follow) noexcept {
+    return look_up([&](native::Metadata& target) {
+        return with_cstr(path, [&](sys::CStr c_path) { return native::metadata(at, c_path, follow, target); });
+    });
+}
+
+Result<void> create_dir(Handle at, PathRef path, std::uint32_t mode) noexcept {
+    return during("create_dir", path, [&](sys::CStr c_path) { return native::create_dir(at, c_path, mode); });
+}
+
+Result<void> create_dir_all(Handle at, PathRef path, std::uint32_t mode) noexcept {
+    const std::string_view text = path.view();
+    if (text.empty()) {
+        return {};
+    }
+    if (text.find('\0') != std::string_view::npos) {
+        return std::unexpected(Error("create_dir_all", Fault::NulInPath));
+    }
+    return within_memory("create_dir_all", [&] {
+        Prefixes prefixes(at, text, mode);
+        return during("create_dir_all", make_all(prefixes));
+    });
+}
+
+Result<void> remove_file(Handle at, PathRef path) noexcept {
+    return during("remove_file", path, [&](sys::CStr c_path) { return native::remove_file(at, c_path); });
+}
+
+Result<void> remove_dir(Handle at, PathRef path) noexcept {
+    return during("remove_dir", path, [&](sys::CStr c_path) { return native::remove_dir(at, c_path); });
+}
+
+Result<void> rename(Handle from_at, PathRef from, Handle to_at, PathRef to) noexcept {
+    return during("rename", from, [&](sys::CStr c_from) {
+        return with_cstr(to, [&](sys::CStr c_to) { return native::rename(from_at, c_from, to_at, c_to); });
+    });
+}
+
+Result<void> hard_link(Handle from_at, PathRef from, Handle to_at, PathRef to) noexcept {
+    return during("hard_link", from, [&](sys::CStr c_from) {
+        return with_cstr(to, [&](sys::CStr c_to) { return native::hard_link(from_at, c_from, to_at, c_to); });
+    });
+}
+
+Result<void> symlink(PathRef target, Handle at, PathRef path) noexcept {
+    return during("symlink", target, [&](sys::CStr c_target) {
+        return with_cstr(path, [&](sys::CStr c_path) { return native::symlink(c_target, at, c_path); });
+    });
+}
+
+Result<std::string> read_link(Handle at, PathRef path) noexcept {
+    constexpr std::size_t first_guess = 256;
+    return within_memory("read_link", [&]() -> Result<std::string> {
+        std::string target;
+        for (std::size_t room = first_guess;; room *= 2) {
+            target.resize(room);
+            const std::size_t size = WELD_TRY(
+                during("read_link", path, [&](sys::CStr c_path) { return native::read_link(at, c_path, target); }));
+            if (size < room) {
+                target.resize(size);
+                return target;
+            }
+        }
+    });
+}
+
+Result<bool> exists(Handle at, PathRef path) noexcept {
+    native::Metadata ignored;
+    const auto found =
+        with_cstr(path, [&](sys::CStr c_path) { return native::metadata(at, c_path, native::Follow::Yes, ignored); });
+    if (!found && found.error() == sys::Errno::Noent) {
+        return false;
+    }
+    if (!found) {
+        return std::unexpected(failure("exists", found.error()));
+    }
+    return true;
+}
+
+Result<void> set_permissions(Handle at, PathRef path, Permissions permissions) noexcept {
+    return during("set_permissions", path,
+                  [&](sys::CStr c_path) { return native::set_permissions(at, c_path, permissions); });
+}
+
+Result<void> set_times(Handle at, PathRef path, native::Follow follow, const FileTimes& times) noexcept {
+    return during("set_times", path,
+                  [&](sys::CStr c_path) { return native::set_times(at, c_path, follow, to_native(times)); });
+}
+
+}  // namespace weld::fs::at

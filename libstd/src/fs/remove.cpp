@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+//
+// remove_dir_all: each name is removed from its open directory, and a directory is entered through its own parent and
+// never through a link, so nothing that is put in its place leads elsewhere.
+#include "../during.hpp"
+#include "at.hpp"
+#include "descent.hpp"
+
+#include <weld/sys/try.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weld::fs {
+
+namespace {
+
+using sys::Errno;
+
+/// A directory to which others add while it is emptied is read so often.
+constexpr int most_passes = 16;
+
+bool is_no_directory(Errno error) noexcept { return error == Errno::Notdir || error == Errno::Loop; }
+
+class Removal {
+public:
+    explicit Removal(sys::BorrowedHandle root) noexcept : tree_(root) {}
+
+    Result<void> remove(sys::CStr path);
+
+private:
+    struct Entered {
+        std::size_t name_begin;  // in `names_`
+        int passes;
+    };
+
+    Result<bool> enter(sys::CStr name);
+    Result<void> remove_entry(const native::DirectoryEntry& entry);
+    Result<void> leave();
+
+    Descent tree_;
+    std::string names_;  // of the directories that were entered, a NUL behind each
+    std::vector<Entered> entered_;
+};
+
+/// Whether `name` is a directory, and entered; false when it is something else. One that is gone counts as neither, and
+/// is told as an error.
+Result<bool> Removal::enter(sys::CStr name) {
+    const std::string_view text = name.view();
+    make_room(entered_);
+    names_.reserve(names_.size() + text.size() + 1);
+    if (const auto entered = tree_.enter(name, native::Follow::No); !entered) {
+        const Error& error = entered.error();
+        if (error.domain() == Domain::Os && is_no_directory(static_cast<Errno>(error.code()))) {
+            return false;
+        }
+        return std::unexpected(error);
+    }
+    entered_.push_back({.name_begin = names_.size(), .passes = 1});
+    names_.append(text).push_back('\0');
+    return true;
+}
+
+/// Removes what is no directory, and enters one.
+Result<void> Removal::remove_entry(const native::DirectoryEntry& entry) {
+    const bool may_be_directory = entry.file_type == FileType::Directory || entry.file_type == FileType::Unknown;
+    if (may_be_directory) {
+        const auto entered = enter(entry.c_name());
+        if (!entered) {
+            return entered.error() == Kind::NotFound ? Result<void>() : std::unexpected(entered.error());
+        }
+        if (*entered) {
+            return {};
+        }
+    }
+    const auto removed = native::remove_file(tree_.directory(), entry.c_name());
+    if (removed || removed.error() == Errno::Noent) {
+        return {};
+    }
+    if (removed.error() == Errno::Isdir && !may_be_directory) {  // since it was read
+        const auto entered = enter(entry.c_name());
+        if (entered || entered.error() == Kind::NotFound) {
+            return {};  // if it changes once more, the directory is not empty, and read again
+        }
+        return std::unexpected(entered.error());
+    }
+    return during("remove_file", removed);
+}
+
+/// Whether `error` is one of the system, and which.
+std::optional<Errno> number_of(const Error& error) noexcept {
+    return error.domain() == Domain::Os ? std::optional(static_cast<Errno>(error.code())) : std::nullopt;
+}
+
+/// Back to the directory above, from which the one that was left is removed, or what has taken its place. Its own root
+/// is NotFound when it is gone.
+Result<void> Removal::leave() {
+    const sys::CStr name(names_.data() + entered_.back().name_begin);
+    WELD_TRY(tree_.leave());
+    auto removed = native::remove_dir(tree_.directory(), name);
+    if (!removed && removed.error() == Errno::Notempty && entered_.back().passes < most_passes) {
+        const auto again = tree_.enter(name, native::Follow::No);
+        if (again) {
+            ++entered_.back().passes;
+            return {};
+        }
+        const auto number = number_of(again.error());
+        if (!number) {
+            return again;
+        }
+        removed = std::unexpected(*number);
+    }
+    if (!removed && is_no_directory(removed.error())) {
+        removed = native::remove_file(tree_.directory(), name);
+    }
+    names_.resize(entered_.back().name_begin);
+    entered_.pop_back();
+    const bool is_gone = !removed && removed.error() == Errno::Noent && !entered_.empty();
+    return is_gone ? Result<void>() : during("remove_dir", removed);
+}
+
+Result<void> Removal::remove(sys::CStr path) {
+    if (!WELD_TRY(enter(path))) {
+        native::Metadata found;
+        WELD_TRY(during("metadata", native::metadata(tree_.directory(), path, native::Follow::No, found)));
+        if (found.file_type() != FileType::Symlink) {
+            return std::unexpected(Error("remove_dir_all", Errno::Notdir));
+        }
+        return during("remove_file", native::remove_file(tree_.directory(), path));
+    }
+    native::DirectoryEntry entry;
+    while (!entered_.empty()) {
+        if (WELD_TRY(tree_.next(entry))) {
+            WELD_TRY(remove_entry(entry));
+        } else {
+            WELD_TRY(leave());
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> at::remove_dir_all(Handle at, PathRef path) noexcept {
+    std::string_view text = path.view();
+    if (text.find('\0') != std::string_view::npos) {
+        return std::unexpected(Error("remove_dir_all", Fault::NulInPath));
+    }
+    // A slash behind a link would follow it; and what "." and ".." are in cannot be removed by these names.
+    while (text.size() > 1 && text.ends_with('/')) {
+        text.remove_suffix(1);
+    }
+    const std::string_view last = text.substr(text.rfind('/') + 1);
+    if (!text.empty() && (last.empty() || last == "." || last == "..")) {
+        return std::unexpected(Error("remove_dir_all", Fault::InvalidInput));
+    }
+    return within_memory("remove_dir_all", [&] { return Removal(at).remove(sys::CStr(std::string(text).c_str())); });
+}
+
+}  // namespace weld::fs

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// with_unique_name: a name that nobody has and nobody can guess.
+#pragma once
+
+#include "../during.hpp"
+
+#include <weld/native/random.hpp>
+#include <weld/sys/try.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace weld::fs {
+
+inline constexpr std::size_t unique_size = 13;  // of five bits each
+
+/// `make(name)`, a Result, of `prefix` and thirteen random letters and digits, which are left in `name`; again while it
+/// is AlreadyExists.
+template <class Make>
+[[nodiscard]] auto with_unique_name(const char* operation, std::string_view prefix, std::string& name, Make make)
+    -> decltype(make(name)) {
+    constexpr std::string_view symbols = "0123456789abcdefghijklmnopqrstuv";
+    for (;;) {
+        std::uint64_t bits = WELD_TRY(during(operation, native::random_bits()));
+        name = prefix;
+        for (std::size_t i = 0; i < unique_size; ++i, bits >>= 5) {
+            name.push_back(symbols[bits % symbols.size()]);
+        }
+        auto made = make(name);
+        if (made || made.error() != Kind::AlreadyExists) {
+            return made;
+        }
+    }
+}
+
+}  // namespace weld::fs

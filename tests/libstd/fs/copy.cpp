@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+//
+// copy, copy_tree: bytes and permissions, what is there already, and what is no file.
+#include <support/soak.hpp>
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <atomic>
+#include <string>
+
+namespace fs = weld::fs;
+using test::kind_of;
+using test::must;
+using weld::Kind;
+
+TEST_CASE("copy_file_ok: bytes and permissions go, and the count comes back") {
+    const test::TempDir dir;
+    const std::string text(300'000, 'x');
+    must(fs::write(dir / "from", text));
+    must(fs::set_permissions(dir / "from", fs::Permissions(0640)));
+    CHECK(must(fs::copy(dir / "from", dir / "to")) == text.size());
+    CHECK(must(fs::read_to_string(dir / "to")) == text);
+    CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0640);
+}
+
+TEST_CASE("copy_file_dst_exists: what is there is emptied and gets the permissions, other names of it too") {
+    const test::TempDir dir;
+    must(fs::write(dir / "from", "short"));
+    must(fs::write(dir / "to", "much longer than that"));
+    must(fs::hard_link(dir / "to", dir / "other"));
+    must(fs::set_permissions(dir / "from", fs::Permissions(0400)));  // copy_file_preserves_perm_bits
+    CHECK(must(fs::copy(dir / "from", dir / "to")) == 5);
+    CHECK(must(fs::read_to_string(dir / "other")) == "short");
+    CHECK(must(fs::metadata(dir / "other")).permissions().readonly());
+}
+
+TEST_CASE("a copy onto itself, by whatever name, is InvalidInput and harms nothing") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "kept"));
+    must(fs::symlink("file", dir / "link"));
+    must(fs::hard_link(dir / "file", dir / "second"));
+    for (const char* name : {"file", "link", "second", "./file"}) {
+        INFO(name);
+        CHECK(kind_of(fs::copy(dir / "file", dir / name)) == Kind::InvalidInput);
+        CHECK(must(fs::read_to_string(dir / "file")) == "kept");
+    }
+}
+
+TEST_CASE("copy_src_does_not_exist, copy_file_src_dir, copy_file_dst_dir: errors, and nothing is made") {
+    const test::TempDir dir;
+    must(fs::create_dir(dir / "dir"));
+    must(fs::write(dir / "file", ""));
+    CHECK(kind_of(fs::copy(dir / "missing", dir / "to")) == Kind::NotFound);
+    CHECK(kind_of(fs::copy(dir / "dir", dir / "to")) == Kind::IsADirectory);
+    CHECK(kind_of(fs::copy(dir / "file", dir / "dir")) == Kind::IsADirectory);
+    CHECK(kind_of(fs::copy("/dev/null", dir / "to")) == Kind::InvalidInput);
+    CHECK_FALSE(must(fs::exists(dir / "to")));
+    CHECK(kind_of(fs::copy(dir / "file", std::string("a\0b", 3))) == Kind::InvalidInput);
+}
+
+TEST_CASE("links are followed on both sides, and files of /proc are copied though they say they are empty") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "text"));
+    must(fs::symlink("file", dir / "from"));
+    must(fs::symlink("made", dir / "to"));
+    CHECK(must(fs::copy(dir / "from", dir / "to")) == 4);
+    CHECK(must(fs::symlink_metadata(dir / "to")).is_symlink());
+    CHECK(must(fs::read_to_string(dir / "made")) == "text");
+    CHECK(must(fs::copy("/proc/self/status", dir / "status")) > 100);
+    CHECK(must(fs::read_to_string(dir / "status")).starts_with("Name:"));
+    CHECK(must(fs::copy(dir / "file", "/dev/null")) == 4);
+}
+
+TEST_CASE("a new file is never open to more than its source") {
+    const test::TempDir dir;
+    must(fs::write(dir / "from", "secret"));
+    must(fs::set_permissions(dir / "from", fs::Permissions(0600)));
+    const mode_t before = ::umask(0);
+    must(fs::copy(dir / "from", dir / "to"));
+    ::umask(before);
+    CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0600);
+}
+
+TEST_CASE("copy_tree: directories, files and links as they are, with their permissions") {
+    const test::TempDir dir;
+    must(fs::create_dir_all(dir / "from/a/b"));
+    must(fs::create_dir(dir / "from/shut"));
+    must(fs::write(dir / "from/a/file", "text"));
+    must(fs::write(dir / "from/shut/inside", "more"));
+    must(fs::set_permissions(dir / "from/a/file", fs::Permissions(0640)));
+    must(fs::set_permissions(dir / "from/shut", fs::Permissions(0500)));
+    must(fs::symlink("nowhere", dir / "from/a/b/link"));
+    must(fs::symlink("a", dir / "from/to_dir"));
+    const std::size_t descriptors = test::open_descriptors();
+    must(fs::copy_tree(dir / "from", dir / "to"));
+    CHECK(test::open_descriptors() == descriptors);
+    CHECK(must(fs::read_to_string(dir / "to/a/file")) == "text");
+    CHECK(must(fs::metadata(dir / "to/a/file")).permissions().mode() == 0640);
+    CHECK(must(fs::metadata(dir / "to/shut")).permissions().mode() == 0500);
+    CHECK(must(fs::metadata(dir / "to/a")).permissions() == must(fs::metadata(dir / "from/a")).permissions());
+    CHECK(must(fs::read_to_string(dir / "to/shut/inside")) == "more");
+    CHECK(must(fs::read_link(dir / "to/a/b/link")) == "nowhere");
+    CHECK(must(fs::read_link(dir / "to/to_dir")) == "a");
+    must(fs::set_permissions(dir / "to/shut", fs::Permissions(0700)));
+    must(fs::set_permissions(dir / "from/shut", fs::Permissions(0700)));
+}
+
+TEST_CASE("copy_tree makes nothing where something is, in itself, or of what is no directory") {
+    const test::TempDir dir;
+    must(fs::create_dir_all(dir / "from/sub"));
+    must(fs::create_dir(dir / "there"));
+    must(fs::write(dir / "file", ""));
+    must(fs::symlink("from/sub", dir / "link"));
+    CHECK(kind_of(fs::copy_tree(dir / "from", dir / "there")) == Kind::AlreadyExists);
+    CHECK(kind_of(fs::copy_tree(dir / "from", dir / "from/sub/to")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::copy_tree(dir / "from", dir / "link/to")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::copy_tree(dir / "from", dir / "from/to//")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::copy_tree(dir / "file", dir / "to")) == Kind::NotADirectory);
+    CHECK(kind_of(fs::copy_tree(dir / "missing", dir / "to")) == Kind::NotFound);
+    CHECK(kind_of(fs::copy_tree(dir / "from", dir / "missing/to")) == Kind::NotFound);
+    CHECK(kind_of(fs::copy_tree(std::string("a\0b", 3), dir / "to")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::copy_tree(dir / "from", std::string("a\0b", 3))) == Kind::InvalidInput);
+    REQUIRE(::mkfifo((dir / "from/fifo").c_str(), 0600) == 0);
+    CHECK(kind_of(fs::copy_tree(dir / "from", dir / "to")) == Kind::InvalidInput);
+    CHECK_FALSE(must(fs::exists(dir / "from/sub/to")));
+}
+
+TEST_CASE("copy_tree goes down a thousand directories with a hundred descriptors") {
+    const test::TempDir dir(test::memory_directory());
+    std::string name(1, 'd');
+    auto at = must(fs::Dir::open(dir.path()));
+    for (int depth = 0; depth < 1000; ++depth) {
+        must(at.create_dir(name));
+        at = must(at.open_dir(name));
+    }
+    must(at.write("deepest", "text"));
+    const auto end = test::in_child([&] {
+        const rlimit few{.rlim_cur = 100, .rlim_max = 100};
+        (void)::setrlimit(RLIMIT_NOFILE, &few);
+        must(fs::copy_tree(dir / "d", dir / "copy"));
+        std::size_t items = 0;
+        auto walk = must(fs::walk(dir / "copy"));
+        while (const auto* item = walk.next()) {
+            items += *item ? 1U : 0U;
+        }
+        return items == 1001 ? 0 : 1;
+    });
+    CHECK(end.exited_with(0));
+    must(fs::remove_dir_all(dir / "copy"));
+    must(fs::remove_dir_all(dir / "d"));
+}
+
+TEST_CASE("same_file: whatever the names") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    must(fs::write(dir / "other", ""));
+    must(fs::hard_link(dir / "file", dir / "hard"));
+    must(fs::symlink("file", dir / "soft"));
+    CHECK(must(fs::same_file(dir / "file", dir / "hard")));
+    CHECK(must(fs::same_file(dir / "soft", dir / "hard")));
+    CHECK_FALSE(must(fs::same_file(dir / "file", dir / "other")));
+    CHECK(kind_of(fs::same_file(dir / "file", dir / "missing")) == Kind::NotFound);
+}
+
+TEST_CASE("what is no file with an end is InvalidInput, and not waited for") {
+    const test::TempDir dir;
+    REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
+    CHECK(kind_of(fs::copy(dir / "fifo", dir / "to")) == Kind::InvalidInput);
+    CHECK(kind_of(fs::copy("/dev/zero", dir / "to")) == Kind::InvalidInput);
+    CHECK_FALSE(must(fs::exists(dir / "to")));
+}
+
+TEST_CASE("a copy gets no set-id bits, which would be of another owner") {
+    const test::TempDir dir;
+    must(fs::write(dir / "from", "text"));
+    must(fs::set_permissions(dir / "from", fs::Permissions(06755)));
+    must(fs::copy(dir / "from", dir / "to"));
+    CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0755);
+    must(fs::create_dir(dir / "tree"));
+    must(fs::rename(dir / "from", dir / "tree/from"));
+    must(fs::copy_tree(dir / "tree", dir / "copied"));
+    CHECK(must(fs::metadata(dir / "copied/from")).permissions().mode() == 0755);
+}
+
+TEST_CASE("copy_tree into itself by another way ends") {
+    const test::TempDir dir;
+    must(fs::create_dir_all(dir / "from/sub"));
+    must(fs::create_dir(dir / "view"));
+    const auto end = test::in_child([&] {
+        if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            ::mount((dir / "from/sub").c_str(), (dir / "view").c_str(), nullptr, MS_BIND, nullptr) != 0) {
+            return 77;
+        }
+        return kind_of(fs::copy_tree(dir / "from", dir / "view/new")) == Kind::InvalidInput ? 0 : 1;
+    });
+    CHECK((end.exited_with(0) || end.exited_with(77)));
+}
+
+TEST_CASE("a link put in the place of a file is not followed by copy_tree", "[soak]") {
+    const test::TempDir dir(test::memory_directory());
+    must(fs::write(dir / "secret", "secret"));
+    must(fs::create_dir(dir / "from"));
+    for (int i = 0; i < 50; ++i) {
+        must(fs::write(dir / ("from/" + std::to_string(i)), "plain"));
+    }
+    std::atomic<bool> stop = false;
+    auto attacker = must(weld::thread::spawn([&] {
+        while (!stop) {
+            (void)fs::rename(dir / "from/7", dir / "aside");
+            (void)fs::symlink("../secret", dir / "from/7");
+            (void)fs::rename(dir / "aside", dir / "from/7");
+        }
+    }));
+    const int rounds = test::attack_rounds(test::is_slow ? 20 : 200);
+    int leaked = 0;
+    for (int round = 0; round < rounds; ++round) {
+        (void)fs::copy_tree(dir / "from", dir / "to");
+        const auto copied = fs::symlink_metadata(dir / "to/7");
+        leaked += copied && copied->is_file() && fs::read_to_string(dir / "to/7").value_or("") == "secret" ? 1 : 0;
+        (void)fs::remove_dir_all(dir / "to");
+    }
+    stop = true;
+    std::move(attacker).join();
+    CHECK(leaked == 0);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+//
+// Dir: all of fs from an open directory, wherever that goes.
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+
+#include <fcntl.h>
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fs = weld::fs;
+using fs::Dir;
+using test::kind_of;
+using test::must;
+using weld::Kind;
+
+namespace {
+
+std::vector<std::string> names_in(const Dir& dir) {
+    std::vector<std::string> names;
+    for (const auto& entry : must(dir.entries())) {
+        names.emplace_back(must(entry).name());
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("files and names are made, seen, changed and removed from an open directory") {
+    const test::TempDir scratch;
+    const Dir dir = must(Dir::open(scratch.path()));
+    must(dir.write("file", "text"));
+    CHECK(must(dir.read_to_string("file")) == "text");
+    CHECK(must(dir.read("file")).size() == 4);
+    must(must(dir.open_file("file", {.append = true})).write(test::bytes("!")));
+    must(dir.create_dir_all("a/b"));
+    must(dir.create_dir("c"));
+    must(dir.symlink("file", "link"));
+    CHECK(must(dir.read_link("link")) == "file");
+    CHECK(must(dir.metadata("link")).len() == 5);
+    CHECK(must(dir.symlink_metadata("link")).is_symlink());
+    CHECK(must(dir.exists("link")));
+    CHECK_FALSE(must(dir.exists("missing")));
+    const Dir inner = must(dir.open_dir("a/b"));
+    must(dir.hard_link("file", inner, "linked"));
+    must(dir.rename("file", inner, "moved"));
+    CHECK(names_in(inner) == std::vector<std::string>{"linked", "moved"});
+    CHECK(names_in(inner).size() == 2);  // from the first again
+    must(inner.set_permissions("moved", fs::Permissions(0400)));
+    CHECK(must(inner.metadata("linked")).permissions().readonly());
+    must(inner.set_times("moved", {.accessed = {}, .modified = weld::time::SystemTime()}));
+    CHECK(must(must(inner.open_file("linked")).metadata()).modified() == weld::time::SystemTime());
+    must(dir.set_times_nofollow("link", {.accessed = {}, .modified = weld::time::SystemTime()}));
+    CHECK(must(dir.symlink_metadata("link")).modified() == weld::time::SystemTime());
+    must(inner.remove_file("moved"));
+    must(dir.remove_dir("c"));
+    must(dir.sync_all());
+    CHECK(names_in(dir) == std::vector<std::string>{"a", "link"});
+    CHECK(must(must(dir.read_dir("a")).next()[0]).name() == "b");
+}
+
+TEST_CASE("a directory that was renamed, and one that was removed, stay what was opened") {
+    const test::TempDir scratch;
+    must(fs::create_dir(scratch / "old"));
+    const Dir dir = must(Dir::open(scratch / "old"));
+    must(fs::rename(scratch / "old", scratch / "new"));
+    must(fs::create_dir(scratch / "old"));
+    must(dir.write("file", ""));
+    CHECK(must(fs::exists(scratch / "new/file")));
+    must(dir.remove_file("file"));
+    must(fs::remove_dir(scratch / "new"));
+    CHECK(kind_of(dir.write("file", "")) == Kind::NotFound);
+    CHECK(names_in(dir).empty());
+}
+
+TEST_CASE("what is no directory is not opened, and errors name the call") {
+    const test::TempDir scratch;
+    const Dir dir = must(Dir::open(scratch.path()));
+    must(dir.write("file", ""));
+    CHECK(kind_of(Dir::open(scratch / "file")) == Kind::NotADirectory);
+    CHECK(kind_of(dir.open_dir("missing")) == Kind::NotFound);
+    CHECK(kind_of(dir.open_file(std::string("a\0b", 3))) == Kind::InvalidInput);
+    CHECK(std::string(dir.remove_dir("file").error().operation()) == "remove_dir");
+    CHECK(kind_of(dir.open_file("file", {})) == Kind::InvalidInput);
+}
+
+TEST_CASE("the handle goes down and comes back, and no child inherits it or its clone") {
+    const test::TempDir scratch;
+    Dir dir = must(Dir::open(scratch.path()));
+    const Dir clone = must(dir.try_clone());
+    CHECK(::fcntl(dir.as_handle().raw(), F_GETFD) == FD_CLOEXEC);
+    CHECK(::fcntl(clone.as_handle().raw(), F_GETFD) == FD_CLOEXEC);
+    must(clone.write("file", ""));
+    Dir again = Dir::from_handle(std::move(dir).into_handle());
+    CHECK(must(again.metadata()).is_dir());
+    CHECK(must(again.exists("file")));
+    must(std::move(again).close());
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+//
+// Locks of files: shared and alone, waited for and not, across handles and duplicates.
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+#include <weld/thread.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+
+using namespace std::chrono_literals;
+using test::must;
+using weld::fs::File;
+
+namespace {
+
+struct Scratch {
+    test::TempDir dir;
+    File first = must(File::create(dir / "file"));
+    File second = must(File::open(dir / "file"));
+};
+
+}  // namespace
+
+TEST_CASE("file_lock_multiple_shared: handles share a lock, and nobody has it alone meanwhile") {
+    const Scratch scratch;
+    must(scratch.first.lock_shared());
+    must(scratch.second.lock_shared());
+    CHECK_FALSE(must(scratch.first.try_lock()));
+    must(scratch.first.unlock());
+    must(scratch.second.unlock());
+    CHECK(must(scratch.first.try_lock_shared()));
+    CHECK(must(scratch.second.try_lock_shared()));
+}
+
+TEST_CASE("file_lock_blocking: who has the lock alone keeps all others out, also of this process") {
+    const Scratch scratch;
+    must(scratch.first.lock());
+    CHECK_FALSE(must(scratch.second.try_lock()));
+    CHECK_FALSE(must(scratch.second.try_lock_shared()));
+    must(scratch.first.unlock());
+    must(scratch.second.lock_shared());
+    CHECK_FALSE(must(scratch.first.try_lock()));
+    CHECK(must(scratch.first.try_lock_shared()));
+}
+
+TEST_CASE("file_lock_drop: closing a handle unlocks") {
+    Scratch scratch;
+    must(scratch.first.lock_shared());
+    CHECK_FALSE(must(scratch.second.try_lock()));
+    must(std::move(scratch.first).close());
+    CHECK(must(scratch.second.try_lock()));
+}
+
+TEST_CASE("file_lock_dup: duplicates have a lock together, and the last one closed unlocks") {
+    const Scratch scratch;
+    std::optional<File> clone = must(scratch.first.try_clone());
+    must(clone->lock());
+    CHECK(must(scratch.first.try_lock()));
+    {
+        const File another = must(scratch.first.try_clone());
+    }
+    CHECK_FALSE(must(scratch.second.try_lock()));
+    must(scratch.first.unlock());
+    CHECK(must(scratch.second.try_lock()));
+}
+
+TEST_CASE("file_lock_double_unlock: to unlock what is not locked is no error") {
+    const Scratch scratch;
+    must(scratch.first.lock());
+    must(scratch.first.unlock());
+    must(scratch.first.unlock());
+    CHECK(must(scratch.second.try_lock()));
+}
+
+TEST_CASE("closing another handle of the file leaves the lock") {
+    const Scratch scratch;
+    must(scratch.first.lock());
+    must(File::open(scratch.dir / "file"));
+    CHECK_FALSE(must(scratch.second.try_lock()));
+}
+
+TEST_CASE("a lock is waited for until it is free") {
+    const Scratch scratch;
+    must(scratch.first.lock());
+    std::atomic<bool> free = false;
+    auto waiter = must(weld::thread::spawn([&] {
+        const bool locked = scratch.second.lock().has_value();
+        return locked && free.load();
+    }));
+    free = true;
+    must(scratch.first.unlock());
+    CHECK(std::move(waiter).join());
+}
+
+TEST_CASE("a lock is waited for until a deadline, and a deadline in the past asks once") {
+    const Scratch scratch;
+    must(scratch.first.lock());
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK_FALSE(must(scratch.second.lock_until(begin + 30ms)));
+    CHECK(std::chrono::steady_clock::now() - begin >= 30ms);
+    CHECK_FALSE(must(scratch.second.lock_shared_until(begin)));
+    must(scratch.first.unlock());
+    CHECK(must(scratch.second.lock_until(begin)));
+    CHECK_FALSE(must(scratch.first.lock_shared_until(begin)));
+    must(scratch.second.unlock());
+    CHECK(must(scratch.first.lock_shared_until(weld::time::Instant::max())));
+}

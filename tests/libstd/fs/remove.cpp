@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+//
+// remove_dir_all: whole trees, links, depth, and what others do to the tree meanwhile.
+#include <support/soak.hpp>
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+#include <weld/thread.hpp>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <atomic>
+#include <chrono>
+#include <string>
+
+namespace fs = weld::fs;
+using test::kind_of;
+using test::must;
+using weld::Kind;
+
+namespace {
+
+/// So many directories in each other.
+void nest(const std::string& path, int depth) {
+    must(fs::create_dir_all(path));
+    fs::Dir dir = must(fs::Dir::open(path));
+    for (int i = 0; i < depth; ++i) {
+        must(dir.create_dir("d"));
+        dir = must(dir.open_dir("d"));
+    }
+    must(dir.write("file", ""));
+}
+
+}  // namespace
+
+TEST_CASE("recursive_rmdir: a tree goes, and links in it alone") {
+    const test::TempDir scratch;
+    must(fs::create_dir_all(scratch / "tree/a/b/c"));
+    must(fs::create_dir_all(scratch / "canary/inside"));
+    must(fs::write(scratch / "canary/file", "kept"));
+    must(fs::write(scratch / "tree/a/file", ""));
+    must(fs::symlink("../../canary", scratch / "tree/a/link"));
+    must(fs::symlink("nowhere", scratch / "tree/dangling"));
+    REQUIRE(::mkfifo((scratch / "tree/fifo").c_str(), 0600) == 0);
+    for (int i = 0; i < 3000; ++i) {
+        must(fs::write(scratch / ("tree/a/b/" + std::to_string(i)), ""));
+    }
+    must(fs::remove_dir_all(scratch / "tree"));
+    CHECK_FALSE(must(fs::exists(scratch / "tree")));
+    CHECK(must(fs::read_to_string(scratch / "canary/file")) == "kept");
+}
+
+TEST_CASE("recursive_rmdir_of_symlink: of a link the link goes; a file is NotADirectory, what is missing NotFound") {
+    const test::TempDir scratch;
+    must(fs::create_dir(scratch / "dir"));
+    must(fs::write(scratch / "dir/file", ""));
+    must(fs::symlink("dir", scratch / "link"));
+    must(fs::remove_dir_all(scratch / "link"));
+    CHECK(kind_of(fs::symlink_metadata(scratch / "link")) == Kind::NotFound);
+    CHECK(must(fs::exists(scratch / "dir/file")));
+    CHECK(kind_of(fs::remove_dir_all(scratch / "dir/file")) == Kind::NotADirectory);  // recursive_rmdir_of_file_fails
+    CHECK(must(fs::exists(scratch / "dir/file")));
+    CHECK(kind_of(fs::remove_dir_all(scratch / "missing")) == Kind::NotFound);
+    CHECK(kind_of(fs::remove_dir_all(std::string("a\0b", 3))) == Kind::InvalidInput);
+    CHECK(kind_of(fs::remove_dir_all("")) == Kind::NotFound);
+    must(fs::remove_dir_all(std::string_view(scratch / "dir")));
+}
+
+TEST_CASE("10,000 directories in each other are walked and removed, with 64 descriptors and 256 KiB of stack") {
+    constexpr int depth = test::is_slow ? 1'000 : 10'000;
+    const test::TempDir scratch(test::memory_directory());
+    nest(scratch / "tree", depth);
+    const auto done = test::in_child(
+        [&] {
+            const rlimit few{64, 64};
+            if (::setrlimit(RLIMIT_NOFILE, &few) != 0) {
+                return 2;
+            }
+            auto thread = weld::thread::spawn(
+                [&] {
+                    std::size_t deepest = 0;
+                    auto walk = fs::walk(scratch / "tree");
+                    for (const auto& item : *walk) {
+                        if (!item) {
+                            return 3;
+                        }
+                        deepest = item->depth();
+                    }
+                    if (deepest != depth + 1) {
+                        return 4;
+                    }
+                    return fs::remove_dir_all(scratch / "tree") ? 0 : 5;
+                },
+                {.stack_size = 256 * 1024});
+            return thread ? std::move(*thread).join() : 6;
+        },
+        120);
+    CHECK(done.exited_with(0));
+    CHECK_FALSE(must(fs::exists(scratch / "tree")));
+}
+
+TEST_CASE("a walk comes back to what it had left unread, below many closed directories") {
+    const test::TempDir scratch;
+    std::string path = scratch / "tree";
+    std::size_t files = 0;
+    for (int level = 0; level < 80; ++level) {
+        must(fs::create_dir_all(path));
+        for (int i = 0; i < (level % 20 == 0 ? 2500 : 3); ++i, ++files) {
+            must(fs::write(path + "/" + std::to_string(i), ""));
+        }
+        path += "/d";
+    }
+    std::size_t seen = 0;
+    for (const auto& item : must(fs::walk(scratch / "tree"))) {
+        seen += must(item).file_type() == fs::FileType::File ? 1U : 0U;
+    }
+    CHECK(seen == files);
+    must(fs::remove_dir_all(scratch / "tree"));
+}
+
+// CVE-2022-21658: nothing behind a link that takes the place of a directory is removed.
+TEST_CASE("recursive_rmdir_toctou: directories swapped for links, at the top and at depth 3, lead nowhere", "[soak]") {
+    for (const char* below : {"", "/a/b"}) {
+        const test::TempDir scratch(test::memory_directory());
+        const std::string victim = scratch / "victim";
+        must(fs::create_dir(victim));
+        must(fs::write(victim + "/canary", ""));
+        const std::string root = scratch / "root";
+        const std::string swapped = root + below + "/dir";
+        const std::string aside = scratch / "aside";
+        std::atomic<bool> stop = false;
+        auto attacker = must(weld::thread::spawn([&] {
+            while (!stop) {
+                (void)fs::rename(swapped, aside);
+                (void)fs::symlink(victim, swapped);
+                (void)fs::remove_file(swapped);
+                (void)fs::rename(aside, swapped);
+            }
+        }));
+        const auto end = std::chrono::steady_clock::now() + test::soak_time() / 2;
+        const int rounds = test::attack_rounds(test::is_slow ? 50 : 500);
+        for (int round = 0; round < rounds || std::chrono::steady_clock::now() < end; ++round) {
+            (void)fs::create_dir_all(swapped);
+            (void)fs::write(swapped + "/file", "");
+            (void)fs::remove_dir_all(round % 2 == 0 ? root : swapped);
+            if (!must(fs::exists(victim + "/canary"))) {
+                break;
+            }
+        }
+        stop = true;
+        std::move(attacker).join();
+        CHECK(must(fs::exists(victim + "/canary")));
+    }
+}
+
+TEST_CASE("slashes behind a link do not lead through it, and what cannot be removed by its name is refused whole") {
+    const test::TempDir scratch;
+    must(fs::create_dir_all(scratch / "victim/sub"));
+    must(fs::write(scratch / "victim/canary", ""));
+    must(fs::symlink("victim", scratch / "link"));
+    must(fs::symlink("victim", scratch / "other"));
+    for (const char* path : {"victim/.", "victim/sub/..", "victim/./", ".", "..", "/", "//", "link/."}) {
+        INFO(path);
+        const std::string whole = path[0] == '/' ? path : scratch / path;
+        CHECK(kind_of(fs::remove_dir_all(whole)) == Kind::InvalidInput);
+        CHECK(must(fs::exists(scratch / "victim/canary")));
+    }
+    must(fs::remove_dir_all(scratch / "link/"));
+    must(fs::remove_dir_all(std::string_view(scratch / "other//")));
+    CHECK(must(fs::exists(scratch / "victim/canary")));
+    CHECK(kind_of(fs::symlink_metadata(scratch / "link")) == Kind::NotFound);
+    CHECK(kind_of(fs::symlink_metadata(scratch / "other")) == Kind::NotFound);
+    must(fs::remove_dir_all(scratch / "victim//"));
+}
+
+TEST_CASE("two who remove one tree both succeed, but for who finds its root gone", "[soak]") {
+    const test::TempDir scratch(test::memory_directory());
+    const int rounds = test::attack_rounds(test::is_slow ? 20 : 200);
+    int other = 0;
+    for (int round = 0; round < rounds; ++round) {
+        must(fs::create_dir_all(scratch / "tree/a/b/c"));
+        must(fs::create_dir_all(scratch / "tree/d/e"));
+        must(fs::write(scratch / "tree/a/b/c/file", ""));
+        std::atomic<int> failed = 0;
+        weld::thread::scope([&](auto& scope) {
+            for (int i = 0; i < 2; ++i) {
+                must(scope.spawn([&] {
+                    const auto removed = fs::remove_dir_all(scratch / "tree");
+                    failed += removed || removed.error() == Kind::NotFound ? 0 : 1;
+                }));
+            }
+        });
+        other += failed;
+        REQUIRE_FALSE(must(fs::exists(scratch / "tree")));
+    }
+    CHECK(other == 0);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+//
+// Stdin, Stdout, Stderr, StdoutRaw: where bytes go, in which order, and what closed streams do.
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+#include <weld/io.hpp>
+#include <weld/io/buf_reader.hpp>
+#include <weld/io/lines.hpp>
+#include <weld/io/stdio.hpp>
+#include <weld/print.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace io = weld::io;
+namespace fs = weld::fs;
+using test::bytes;
+using test::must;
+using weld::Kind;
+
+static_assert(weld::Reader<io::Stdin> && weld::Writer<io::Stdout> && weld::Writer<io::Stderr>);
+static_assert(weld::Writer<io::StdoutRaw> && weld::Writer<io::StdoutLock>);
+
+namespace {
+
+bool redirect(int fd, const std::string& path, int flags) {
+    const int opened = ::open(path.c_str(), flags | O_CREAT | O_CLOEXEC, 0600);
+    return opened >= 0 && ::dup2(opened, fd) == fd;
+}
+
+}  // namespace
+
+TEST_CASE("standard output is in order with printf and print, and StdoutRaw before what is buffered") {
+    const test::TempDir dir;
+    const auto end = test::in_child([&] {
+        if (!redirect(STDOUT_FILENO, dir / "out", O_WRONLY)) {
+            return 1;
+        }
+        const bool good = weld::write_all(io::Stdout(), bytes("one ")) && std::printf("two ") == 4 &&
+                          weld::print("three ") && io::StdoutRaw().write(bytes("raw ")).value_or(0) == 4 &&
+                          io::Stdout().flush() && io::Stdout().write({}).value_or(1) == 0;
+        io::StdoutLock lock = io::Stdout().lock();
+        return good && weld::write_all(lock, bytes("four")) && lock.flush() ? 0 : 2;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(must(fs::read_to_string(dir / "out")) == "raw one two three four");
+}
+
+TEST_CASE("standard error is written at once") {
+    const auto end = test::in_child([] { return weld::write_all(io::Stderr(), bytes("so it is")) ? 0 : 1; });
+    CHECK(end.exited_with(0));
+    CHECK(end.said == "so it is");
+}
+
+TEST_CASE("standard input is read by lines") {
+    const test::TempDir dir;
+    must(fs::write(dir / "in", "one\ntwo"));
+    const auto end = test::in_child([&] {
+        if (!redirect(STDIN_FILENO, dir / "in", O_RDONLY)) {
+            return 1;
+        }
+        io::BufReader reader{io::Stdin()};
+        std::string all;
+        for (const auto& line : io::lines(reader)) {
+            all.append(must(line)).append("|");
+        }
+        return all == "one|two|" ? 0 : 2;
+    });
+    CHECK(end.exited_with(0));
+}
+
+TEST_CASE("closed streams are at the end, and take everything") {
+    const auto end = test::in_child([] {
+        for (const int fd : {0, 1, 2}) {
+            ::close(fd);
+        }
+        std::array<std::byte, 4> buffer;
+        const std::string much(1'000'000, 'x');
+        const bool good = io::Stdin().read(buffer).value_or(1) == 0 &&
+                          io::StdoutRaw().write(bytes("text")).value_or(0) == 4 &&
+                          io::Stdout().write(bytes(much)).value_or(0) == much.size() && io::Stdout().flush() &&
+                          io::Stderr().write(bytes("text")).value_or(0) == 4;
+        return good ? 0 : 1;
+    });
+    CHECK(end.exited_with(0));
+}
+
+TEST_CASE("a full device is an error, when it is known") {
+    const auto end = test::in_child([] {
+        if (!redirect(STDOUT_FILENO, "/dev/full", O_WRONLY) || !redirect(STDERR_FILENO, "/dev/full", O_WRONLY)) {
+            return 1;
+        }
+        const auto raw = io::StdoutRaw().write(bytes("x"));
+        const auto error = io::Stderr().write(bytes("x"));
+        const auto kept = io::Stdout().write(bytes("x"));
+        const auto flushed = io::Stdout().flush();
+        return !raw && raw.error() == Kind::StorageFull && !error && error.error() == Kind::StorageFull && kept &&
+                       !flushed && flushed.error() == Kind::StorageFull
+                   ? 0
+                   : 2;
+    });
+    CHECK(end.exited_with(0));
+}
+
+TEST_CASE("StdoutRaw gets no signal where nobody reads") {
+    const auto end = test::in_child([] {
+        std::array<int, 2> ends;
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) {
+            return 1;
+        }
+        ::close(ends[0]);
+        const auto written = io::StdoutRaw().write(bytes("x"));
+        return !written && written.error() == Kind::BrokenPipe ? 0 : 2;
+    });
+    CHECK(end.exited_with(0));
+}
+
+TEST_CASE("a terminal is told from what is none") {
+    const test::TempDir dir;
+    CHECK_FALSE(io::is_terminal(must(fs::File::create(dir / "file"))));
+    const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0 || ::grantpt(master) != 0 || ::unlockpt(master) != 0) {
+        WARN("no terminal can be made here: skipped");
+        return;
+    }
+    std::array<char, 64> name;
+    REQUIRE(::ptsname_r(master, name.data(), name.size()) == 0);
+    CHECK(io::is_terminal(must(fs::File::open(name.data()))));
+    ::close(master);
+}
+
+TEST_CASE("standard handles that are closed can be filled, before a file gets their numbers") {
+    const test::TempDir dir;
+    const auto end = test::in_child([&] {
+        ::close(0);
+        ::close(2);
+        must(io::fill_standard_handles());
+        must(io::fill_standard_handles());
+        const fs::File file = must(fs::File::create(dir / "file"));
+        std::array<std::byte, 4> buffer;
+        return file.as_handle().raw() > 2 && io::Stdin().read(buffer).value_or(1) == 0 &&
+                       io::Stderr().write(bytes("lost")).value_or(0) == 4 && must(file.metadata()).len() == 0
+                   ? 0
+                   : 1;
+    });
+    CHECK(end.exited_with(0));
+}
