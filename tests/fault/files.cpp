@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+//
+// Files, pipes and trees over calls that fail: what is tried again, what is done another way, what is kept and what is
+// not lost.
+#include "fault.hpp"
+
+#include <support/words.hpp>
+
+#include <weld/fs.hpp>
+#include <weld/io.hpp>
+#include <weld/io/copy.hpp>
+#include <weld/io/pipe.hpp>
+
+#include <array>
+#include <cerrno>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace fs = weld::fs;
+namespace io = weld::io;
+using fault::always;
+using fault::Faults;
+using fault::Plan;
+using test::bytes;
+using test::kind_of;
+using test::must;
+using weld::Kind;
+
+namespace {
+
+using Operation = std::function<weld::Result<void>()>;
+
+template <class T>
+weld::Result<void> plain(weld::Result<T> result) {
+    return result ? weld::Result<void>() : std::unexpected(result.error());
+}
+
+template <class T>
+weld::Result<void> made_and_closed(weld::Result<T> made) {
+    return made ? std::move(*made).close() : std::unexpected(made.error());
+}
+
+std::size_t names_in(const std::string& path) {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : must(fs::read_dir(path))) {
+        ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("2.18: a call that was interrupted is made again, once each time") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "0123456789"));
+    const fs::File file = must(fs::File::open(dir / "file", {.read = true, .write = true}));
+    std::array<std::byte, 4> buffer;
+    const weld::sys::IoSliceMut target{std::span(buffer)};
+    const weld::sys::IoSlice source{bytes("ab")};
+    io::Pipe pipe = must(io::pipe());
+    const std::vector<std::pair<std::string_view, Operation>> calls = {
+        {"read", [&] { return plain(file.read(buffer)); }},
+        {"write", [&] { return plain(file.write(bytes("ab"))); }},
+        {"pread", [&] { return plain(file.read_at(buffer, 0)); }},
+        {"pwrite", [&] { return plain(file.write_at(bytes("ab"), 0)); }},
+        {"readv", [&] { return plain(file.read_vectored({&target, 1})); }},
+        {"writev", [&] { return plain(file.write_vectored({&source, 1})); }},
+        {"preadv", [&] { return plain(file.read_vectored_at({&target, 1}, 0)); }},
+        {"pwritev", [&] { return plain(file.write_vectored_at({&source, 1}, 0)); }},
+        {"openat", [&] { return plain(fs::File::open(dir / "file")); }},
+        {"fsync", [&] { return file.sync_all(); }},
+        {"fdatasync", [&] { return file.sync_data(); }},
+        {"ftruncate", [&] { return file.set_len(10); }},
+        {"flock", [&] { return file.lock(); }},
+        {"fallocate", [&] { return file.allocate(0, 4); }},
+        {"fchmod", [&] { return file.set_permissions(fs::Permissions(0600)); }},
+        {"futimens", [&] { return file.set_modified(weld::time::SystemTime()); }},
+        {"pwritev2", [&] { return plain(pipe.writer.write(bytes("x"))); }},
+        {"getrandom", [&] { return plain(fs::TempDir::create(dir.path())); }},
+        {"getdents64",
+         [&]() -> weld::Result<void> {
+             for (const auto& entry : must(fs::read_dir(dir.path()))) {
+                 must(entry);
+             }
+             return {};
+         }},
+        {"copy_file_range", [&] { return plain(fs::copy(dir / "file", dir / "copy")); }},
+    };
+    for (const auto& [call, operation] : calls) {
+        INFO(call);
+        std::size_t before = 0;
+        {
+            const Faults faults;
+            must(operation());
+            before = faults.calls(call);
+        }
+        const Faults faults({{.call = call, .error = EINTR, .times = 3}});
+        must(operation());
+        CHECK(faults.calls(call) == before + 3);
+    }
+}
+
+TEST_CASE("2.14: a close that fails is said once and never made again") {
+    const test::TempDir dir;
+    for (const int error : {EIO, EINTR, ENOSPC}) {
+        fs::File file = must(fs::File::create(dir / "file"));
+        const std::size_t open = test::open_descriptors();
+        const Faults faults({{.call = "close", .error = error}});
+        CHECK_FALSE(std::move(file).close());
+        CHECK(faults.calls("close") == 1);
+        CHECK(test::open_descriptors() == open - 1);
+    }
+    const Faults faults({{.call = "close", .error = EIO}});
+    CHECK(kind_of(fs::write(dir / "file", "text")) == Kind::Other);
+}
+
+TEST_CASE("short counts lose nothing") {
+    const test::TempDir dir;
+    const std::string text = "neither too much nor too little";
+    {
+        const Faults faults({{.call = "write", .times = always, .at_most = 3}});
+        must(fs::write(dir / "file", text));
+        CHECK(faults.calls("write") == (text.size() + 2) / 3);
+    }
+    {
+        const Faults faults({{.call = "read", .times = always, .at_most = 1}});
+        CHECK(must(fs::read_to_string(dir / "file")) == text);
+    }
+    {
+        const Faults faults({{.call = "copy_file_range", .times = always, .at_most = 7}});
+        CHECK(must(fs::copy(dir / "file", dir / "copy")) == text.size());
+        CHECK(faults.calls("copy_file_range") == (text.size() + 6) / 7 + 1);
+    }
+    CHECK(must(fs::read_to_string(dir / "copy")) == text);
+}
+
+TEST_CASE("2.26: a kernel that does not copy has it done by reading and writing, whatever it says") {
+    const test::TempDir dir;
+    const std::string text(100'000, 'x');
+    must(fs::write(dir / "file", text));
+    for (const int error : {ENOSYS, EPERM, EXDEV, EINVAL, EOPNOTSUPP, EBADF, EOVERFLOW, ETXTBSY}) {
+        INFO(error);
+        const Faults faults(
+            {{.call = "copy_file_range", .error = error}, {.call = "write", .times = always, .at_most = 999}});
+        CHECK(must(fs::copy(dir / "file", dir / "copy")) == text.size());
+        CHECK(must(fs::read_to_string(dir / "copy")) == text);
+        CHECK(faults.calls("copy_file_range") == 1);
+        // 2.27: nothing is remembered; the next copy asks again.
+        must(fs::copy(dir / "file", dir / "copy"));
+        CHECK(faults.calls("copy_file_range") > 1);
+    }
+    for (const int error : {EIO, ENOSPC, ENOMEM}) {
+        const Faults faults({{.call = "copy_file_range", .error = error}});
+        CHECK_FALSE(fs::copy(dir / "file", dir / "copy"));
+    }
+    // In the middle it is an error: what was copied was copied.
+    const Faults faults({{.call = "copy_file_range", .times = 1, .at_most = 10},
+                         {.call = "copy_file_range", .error = EXDEV, .first = 2}});
+    const auto failed = io::copy(must(fs::File::open(dir / "file")), must(fs::File::create(dir / "copy")));
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().count == 10);
+}
+
+TEST_CASE("2.27: metadata without statx is had otherwise, each time anew, and other errors are errors once") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", "abc"));
+    for (const int error : {ENOSYS, EPERM}) {
+        const Faults faults({{.call = "statx", .error = error, .times = 2}});
+        CHECK(must(fs::metadata(dir / "file")).len() == 3);
+        CHECK(must(fs::symlink_metadata(dir / "file")).len() == 3);
+        CHECK(must(fs::metadata(dir / "file")).len() == 3);
+        CHECK(faults.calls("statx") == 3);
+    }
+    for (const int error : {ENOMEM, EACCES, EIO}) {
+        const Faults faults({{.call = "statx", .error = error}});
+        CHECK_FALSE(fs::metadata(dir / "file"));
+        CHECK(must(fs::metadata(dir / "file")).created());
+    }
+}
+
+TEST_CASE("a file without a name has one for a moment where the file system knows none without") {
+    const test::TempDir dir;
+    for (const int error : {EOPNOTSUPP, EISDIR}) {
+        const Faults faults({{.call = "openat", .error = error}});
+        const fs::File file = must(fs::unnamed_file(dir.path()));
+        must(weld::write_all(file, bytes("text")));
+        CHECK(faults.calls("openat") > 1);
+        CHECK(names_in(dir.path()) == 0);
+    }
+    const Faults faults({{.call = "openat", .error = ENOSPC}});
+    CHECK(kind_of(fs::unnamed_file(dir.path())) == Kind::StorageFull);
+    CHECK(faults.calls("openat") == 1);
+}
+
+TEST_CASE("2.21: a pipe that nobody reads makes no signal where the kernel does not know how") {
+    for (const int error : {EOPNOTSUPP, ENOSYS}) {
+        const auto end = test::in_child([&] {
+            ::signal(SIGPIPE, SIG_DFL);
+            io::Pipe pipe = must(io::pipe());
+            const Faults faults({{.call = "pwritev2", .error = error, .times = always}});
+            if (pipe.writer.write(bytes("ab")).value_or(0) != 2 || faults.calls("writev") != 1) {
+                return 1;
+            }
+            must(std::move(pipe.reader).close());
+            if (kind_of(pipe.writer.write(bytes("x"))) != Kind::BrokenPipe || faults.calls("pwritev2") != 2) {
+                return 2;  // by the call and by a pipe of its own it has learnt it, and asks no more
+            }
+            sigset_t blocked;
+            sigset_t pending;
+            ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+            ::sigpending(&pending);
+            return ::sigismember(&blocked, SIGPIPE) == 0 && ::sigismember(&pending, SIGPIPE) == 0 ? 0 : 3;
+        });
+        CHECK(end.exited_with(0));
+    }
+}
+
+TEST_CASE("whatever call fails in an operation, whatever its error, no descriptor leaks and what was there stays") {
+    const test::TempDir dir;
+    const std::string tree = dir / "tree";
+    const auto make = [&] {
+        must(fs::create_dir_all(tree + "/a/b"));
+        must(fs::write(tree + "/a/file", "in the tree"));
+        must(fs::write(tree + "/a/b/file", "in the tree"));
+    };
+    const std::string old = "what was there";
+    struct Case {
+        std::string name;
+        Operation operation;
+        std::function<bool()> is_whole;  // whatever happened
+    };
+    const auto kept = [&] { return fs::read_to_string(dir / "kept").value_or("?"); };
+    const std::vector<Case> cases = {
+        {"read_to_string", [&] { return plain(fs::read_to_string(dir / "kept")); }, [&] { return kept() == old; }},
+        {"write_atomic", [&] { return fs::write_atomic(dir / "kept", std::string_view("new")); },
+         [&] { return (kept() == old || kept() == "new") && names_in(dir.path()) == 3; }},
+        {"copy", [&] { return plain(fs::copy(dir / "kept", dir / "made")); }, [&] { return kept() == old; }},
+        {"copy onto itself",
+         [&]() -> weld::Result<void> {
+             return fs::copy(dir / "kept", dir / "kept") ? std::unexpected(weld::Error("copy", weld::Fault::WriteZero))
+                                                         : weld::Result<void>();
+         },
+         [&] { return kept() == old; }},
+        {"create_dir_all", [&] { return fs::create_dir_all(dir / "made/by/it"); }, [&] { return kept() == old; }},
+        {"walk",
+         [&]() -> weld::Result<void> {
+             weld::Result<void> first;
+             auto walk = fs::walk(tree);
+             if (!walk) {
+                 return std::unexpected(walk.error());
+             }
+             for (const auto& item : *walk) {
+                 if (!item && first) {
+                     first = std::unexpected(item.error());
+                 }
+             }
+             return first;
+         },
+         [&] { return fs::read_to_string(tree + "/a/b/file").has_value(); }},
+        {"copy_tree", [&] { return fs::copy_tree(tree, dir / "made"); },
+         [&] { return fs::read_to_string(tree + "/a/b/file").has_value(); }},
+        {"remove_dir_all", [&] { return fs::remove_dir_all(tree); }, [&] { return kept() == old; }},
+        {"TempDir", [&] { return made_and_closed(fs::TempDir::create(dir / "beside")); },
+         [&] { return kept() == old; }},
+        {"TempFile", [&] { return made_and_closed(fs::TempFile::create(dir / "beside")); },
+         [&] { return kept() == old; }},
+    };
+    for (const Case& one : cases) {
+        INFO(one.name);
+        const auto prepare = [&] {
+            make();
+            must(fs::write(dir / "kept", old));
+            (void)fs::remove_dir_all(dir / "beside");
+            must(fs::create_dir(dir / "beside"));
+            (void)fs::remove_dir_all(dir / "made");
+            (void)fs::remove_file(dir / "made");
+        };
+        prepare();
+        std::map<std::string, std::size_t, std::less<>> made;
+        {
+            const Faults faults;
+            must(one.operation());
+            made = faults.calls();
+        }
+        REQUIRE_FALSE(made.empty());
+        for (const auto& [call, count] : made) {
+            for (std::size_t number = 1; number <= count; ++number) {
+                for (const int error : {EIO, EMFILE, ENOMEM, ENOSPC}) {
+                    INFO(call << " " << number << " " << error);
+                    prepare();
+                    const std::size_t open = test::open_descriptors();
+                    weld::Result<void> result;
+                    {
+                        const Faults faults({{.call = call, .error = error, .first = number}});
+                        result = one.operation();
+                    }
+                    CHECK(test::open_descriptors() == open);
+                    CHECK(one.is_whole());
+                    // The close of what was only read has nothing to tell.
+                    CHECK((!result || call == "close" || one.name == "copy onto itself"));
+                }
+            }
+        }
+    }
+}
