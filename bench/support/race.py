@@ -28,7 +28,8 @@ import machine
 import peers
 import report
 import tree
-from races import RACES, Contender, Input, Line, Race, Variant
+from races import RACES
+from records import Contender, Input, Line, Race, Variant
 
 OUT = Path(__file__).resolve().parent.parent / "out"
 LONG_ROUNDS = 3  # of a variant whose rounds take seconds

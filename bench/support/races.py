@@ -1,94 +1,23 @@
 # SPDX-License-Identifier: MIT
 #
-# races: what is raced, as data. The one place to add a race, a variant or a contender.
+# races: what is raced, as data. The one place to add a race, a variant or a contender; those of files are in
+# races_files.py.
 #
 # A race needs a folder of contenders, an input, and a Race below; the programs are named in
 # bench/CMakeLists.txt. The first contender of a variant is the one its others are compared against.
-# Everything that runs, counts or draws a race reads these records and knows no race by name.
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+import races_files
 import tree
-
-Line = dict[str, int | float | None]  # what a contender prints
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure taken from a contender's line; each has its own rows, plot and ratio."""
-
-    unit: str
-    of: Callable[[Line], float]
-    better: str = "lower"
-
-
-@dataclass(frozen=True)
-class Contender:
-    """A program of the race's folder; several contenders may be one program with other arguments."""
-
-    name: str
-    program: str
-    args: tuple[str, ...] = ()
-    peer: str = ""  # the language, or library, of a program that is built only with --peers
-    also_against: str = ""  # a second contender of the variant to be compared against, in a row of its own
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Variant:
-    name: str
-    cores: int  # the contender, with all of its threads, is pinned to so many processors
-    contenders: tuple[str, ...]
-    args: tuple[str, ...] = ()
-    or_fewer: bool = False  # whether it is run, and says so, where there are fewer processors
-    gib: int = 0  # memory that has to be free
-    under: tuple[str, ...] = ()  # the tool, with its arguments, that the contenders are run by
-    long: bool = False  # whether it takes seconds a round: few rounds, none with --quick
-
-
-@dataclass(frozen=True)
-class Input:
-    """What a race runs on: arguments for the timed run, and for a small and a large run that are counted.
-
-    System calls and instructions for each operation are the slope between the two counted runs, so what
-    start-up costs cancels out. Where nothing is done over and over, nothing is counted.
-    """
-
-    timed: tuple[str, ...]
-    counted: tuple[tuple[str, ...], tuple[str, ...]] | None
-    ops_note: str
-
-
-@dataclass(frozen=True)
-class Race:
-    name: str
-    about: str
-    folder: str
-    measures: tuple[Measure, ...]
-    agree: tuple[str, ...]  # fields of the line on which all must agree; null is no opinion
-    contenders: tuple[Contender, ...]
-    variants: tuple[Variant, ...]
-    prepare: Callable[[tree.Tree, Path, bool], Input]
-    driver: str = ""  # a program of the folder that starts the contender, whose command line it gets after `--`
-    rounds: int = 15  # unless --rounds says otherwise
-    quick_rounds: int = 5
-
+from records import Contender, Input, Measure, Race, Variant, per, per_op
 
 TOTALS = ("count", "failed", "sum_size", "sum_ino", "sum_file_size")
 COUNTED_PATHS = 1000  # the counted runs make one and three passes over so many
-
-
-def per(line: Line, dividend: str, divisor: str) -> float:
-    return float(line[dividend] or 0) / float(line[divisor] or 1)
-
-
-def per_op(line: Line) -> float:
-    return per(line, "ns", "ops")
 
 
 def prepare_stat(found: tree.Tree, scratch: Path, quick: bool) -> Input:
@@ -350,4 +279,5 @@ RACES = (
          tuple(Variant(load, 2, tuple(contender.name for contender in MONITOR_CONTENDERS), (f"--{load}",),
                        or_fewer=True) for load in ("switching", "computing", "idle", "stuck")),
          prepare_monitor, quick_rounds=2),
+    *races_files.RACES,
 )

@@ -16,7 +16,7 @@ from itertools import groupby
 
 import figures
 from figures import Row
-from races import Race
+from records import Race
 
 ROW = 30
 NAME_END, BAR_START, BAR_END = 186, 198, 560

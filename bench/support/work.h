@@ -3,7 +3,7 @@
 // work: how much a contender is to do, in the races whose input is a few numbers, and the line it prints.
 //
 // Plain C, header-only, usable from C++. A contender is called as
-//     contender [--ops N] [--tasks N] [--workers N] [--divide N] [--FLAG]...
+//     contender [--ops N] [--tasks N] [--workers N] [--divide N] [--FLAG]... [DIR]
 // and prints one line of JSON. An option that comes twice counts as it came last. `--divide` is for the slow: they
 // do so much less, and say how much they did. Peers in other languages know the options that their race uses.
 
@@ -18,17 +18,18 @@ struct work {
     size_t workers;    // threads that run tasks, where a contender can have several
     uint64_t divide;   // ops are divided by it
     const char* flag;  // the last argument that is no such option, without its dashes; empty if there is none
+    const char* dir;   // where a contender has its files
 };
 
 static inline void work_usage(const char* program) {
-    fprintf(stderr, "usage: %s [--ops N] [--tasks N] [--workers N] [--divide N] [--FLAG]...; N is at least 1\n",
+    fprintf(stderr, "usage: %s [--ops N] [--tasks N] [--workers N] [--divide N] [--FLAG]... [DIR]; N is at least 1\n",
             program);
     exit(2);
 }
 
 /// The numbers of the command line, each 1 where it does not say.
 static inline struct work work_options(int argc, char** argv) {
-    struct work work = {1, 1, 1, 1, ""};
+    struct work work = {1, 1, 1, 1, "", "."};
     for (int i = 1; i < argc; ++i) {
         const char* names[] = {"--ops", "--tasks", "--workers", "--divide"};
         unsigned long long values[] = {work.ops, work.tasks, work.workers, work.divide};
@@ -37,10 +38,11 @@ static inline struct work work_options(int argc, char** argv) {
             ++which;
         }
         if (which == 4) {
-            if (strncmp(argv[i], "--", 2) != 0) {
-                work_usage(argv[0]);
+            if (strncmp(argv[i], "--", 2) == 0) {
+                work.flag = argv[i] + 2;
+            } else {
+                work.dir = argv[i];
             }
-            work.flag = argv[i] + 2;
             continue;
         }
         char* end = NULL;
