@@ -34,12 +34,12 @@ std::optional<std::string> user_dir(std::string_view variable, std::string_view 
 }
 
 /// What `fill` writes, up to the NUL.
-template <std::size_t Size, class Fill>
+template <std::size_t size, class Fill>
 Result<std::string> text_of(const char* operation, Fill fill) noexcept {
     return within_memory(operation, [&]() -> Result<std::string> {
-        std::array<char, Size> text;
+        std::array<char, size> text;
         WELD_TRY(during(operation, fill(std::span<char>(text))));
-        return std::string(text.data(), ::strnlen(text.data(), Size));
+        return std::string(text.data(), ::strnlen(text.data(), size));
     });
 }
 

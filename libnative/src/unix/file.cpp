@@ -90,7 +90,7 @@ sys::Result<File> File::open(sys::BorrowedHandle at, sys::CStr path, const OpenO
     const OpenFlags access = WELD_TRY(to_access_flags(options));
     const OpenFlags creation = WELD_TRY(to_creation_flags(options));
     // Opening a terminal must not make it the process's own.
-    const OpenFlags custom = static_cast<OpenFlags>(options.custom_flags & ~std::uint32_t{03});  // O_ACCMODE
+    const auto custom = static_cast<OpenFlags>(options.custom_flags & ~std::uint32_t{03});  // O_ACCMODE
     const OpenFlags flags = access | creation | custom | OpenFlags::CloseOnExec | OpenFlags::NoCtty;
     return File(WELD_TRY(retry([&] { return sys::openat(at, path, flags, options.mode); })));
 }

@@ -50,8 +50,8 @@ Result<void> Descent::close_one() noexcept {
     }
     if (settled_ + 1 < levels_.size()) {
         Level& level = levels_[settled_];
-        level.identity = WELD_TRY(during("metadata", identity_of(*level.directory)));
-        level.position = WELD_TRY(during("read_dir", level.directory->position()));
+        level.identity = WELD_TRY(during("metadata", identity_of(open_at(level))));
+        level.position = WELD_TRY(during("read_dir", open_at(level).position()));
         level.directory.reset();
         ++settled_;
         --open_;
@@ -94,7 +94,7 @@ Result<std::size_t> Descent::refill() {
     level.next = level.begin;
     level.end = level.begin;
     const std::span<std::byte> space(bytes_.get() + level.begin, chunk);
-    level.end += WELD_TRY(during("read_dir", level.directory->read(space)));
+    level.end += WELD_TRY(during("read_dir", open_at(level).read(space)));
     return level.end - level.begin;
 }
 
@@ -102,7 +102,7 @@ Result<void> Descent::rewind() noexcept {
     Level& level = levels_.back();
     level.next = level.begin;
     level.end = level.begin;
-    return during("read_dir", level.directory->set_position(0));
+    return during("read_dir", open_at(level).set_position(0));
 }
 
 Result<void> Descent::leave() noexcept {
@@ -111,7 +111,7 @@ Result<void> Descent::leave() noexcept {
         Level& above = levels_[levels_.size() - 2];
         if (!above.directory) {
             native::Directory found = WELD_TRY(during(
-                "open", native::Directory::open(left.directory->as_handle(), sys::CStr(".."), native::Follow::No)));
+                "open", native::Directory::open(open_at(left).as_handle(), sys::CStr(".."), native::Follow::No)));
             if (WELD_TRY(during("metadata", identity_of(found))) != above.identity) {
                 return std::unexpected(Error("open", sys::Errno::Busy));
             }

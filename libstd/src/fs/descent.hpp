@@ -44,7 +44,7 @@ public:
 
     /// The deepest of them, or the root.
     [[nodiscard]] sys::BorrowedHandle directory() const noexcept {
-        return levels_.empty() ? root_ : levels_.back().directory->as_handle();
+        return levels_.empty() ? root_ : open_at(levels_.back()).as_handle();
     }
 
     /// Enters the directory `name` of `directory()`; through a link with `Follow::Yes`, so that it may be anywhere.
@@ -75,6 +75,11 @@ private:
         native::FileIdentity identity;  // when it was closed
         std::uint64_t position;         // of its records that were not read yet, then
     };
+
+    /// The directory of `level`, which is open: the deepest always is.
+    [[nodiscard]] static const native::Directory& open_at(const Level& level) noexcept {
+        return *level.directory;  // NOLINT(bugprone-unchecked-optional-access)
+    }
 
     [[nodiscard]] Result<void> close_one() noexcept;
     [[nodiscard]] Result<std::size_t> refill();

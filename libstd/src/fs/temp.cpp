@@ -71,12 +71,12 @@ Result<void> TempFile::close() && noexcept {
 }
 
 Result<File> TempFile::persist(PathRef to) && noexcept {
-    WELD_TRY(at::rename(at_.parent->as_handle(), at_.name, sys::cwd, to));
+    WELD_TRY(at::rename(parent().as_handle(), at_.name, sys::cwd, to));
     return std::move(*this).keep();
 }
 
 Result<File> TempFile::persist_in(const Dir& dir, PathRef to) && noexcept {
-    WELD_TRY(at_.parent->rename(at_.name, dir, to));
+    WELD_TRY(parent().rename(at_.name, dir, to));
     return std::move(*this).keep();
 }
 

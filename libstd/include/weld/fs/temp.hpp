@@ -12,6 +12,7 @@
 #include <weld/fs/file.hpp>
 #include <weld/path.hpp>
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -79,8 +80,11 @@ public:
     /// Removes its name and closes it.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
 
-    /// The directory that it is in.
-    [[nodiscard]] const Dir& parent() const noexcept { return *at_.parent; }
+    /// The directory that it is in, until it is kept or closed.
+    [[nodiscard]] const Dir& parent() const noexcept {
+        assert(at_.parent);
+        return *at_.parent;  // NOLINT(bugprone-unchecked-optional-access)
+    }
 
     /// Gives it the name `to`, on the same file system, replacing what had it. After an error it goes with this object.
     [[nodiscard]] WELD_API Result<File> persist(PathRef to) && noexcept;

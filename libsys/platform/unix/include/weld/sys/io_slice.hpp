@@ -18,9 +18,9 @@ class IoSlice {
 public:
     constexpr IoSlice() noexcept : IoSlice(std::span<const std::byte>()) {}
     constexpr IoSlice(std::span<const std::byte> bytes) noexcept : data_(bytes.data()), size_(bytes.size()) {}
-    template <class T, std::size_t N>
+    template <class T, std::size_t extent>
         requires std::same_as<std::remove_const_t<T>, std::byte>
-    constexpr IoSlice(std::span<T, N> bytes) noexcept : IoSlice(std::span<const std::byte>(bytes)) {}
+    constexpr IoSlice(std::span<T, extent> bytes) noexcept : IoSlice(std::span<const std::byte>(bytes)) {}
 
     [[nodiscard]] constexpr const std::byte* data() const noexcept { return data_; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
@@ -43,8 +43,8 @@ class IoSliceMut {
 public:
     constexpr IoSliceMut() noexcept : IoSliceMut(std::span<std::byte>()) {}
     constexpr IoSliceMut(std::span<std::byte> bytes) noexcept : data_(bytes.data()), size_(bytes.size()) {}
-    template <std::size_t N>
-    constexpr IoSliceMut(std::span<std::byte, N> bytes) noexcept : IoSliceMut(std::span<std::byte>(bytes)) {}
+    template <std::size_t extent>
+    constexpr IoSliceMut(std::span<std::byte, extent> bytes) noexcept : IoSliceMut(std::span<std::byte>(bytes)) {}
 
     [[nodiscard]] constexpr std::byte* data() const noexcept { return data_; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }

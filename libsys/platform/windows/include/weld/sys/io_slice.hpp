@@ -22,9 +22,9 @@ public:
     constexpr IoSlice(std::span<const std::byte> bytes) noexcept
         : size_(static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), 0xffffffffU))),
           data_(const_cast<std::byte*>(bytes.data())) {}
-    template <class T, std::size_t N>
+    template <class T, std::size_t extent>
         requires std::same_as<std::remove_const_t<T>, std::byte>
-    constexpr IoSlice(std::span<T, N> bytes) noexcept : IoSlice(std::span<const std::byte>(bytes)) {}
+    constexpr IoSlice(std::span<T, extent> bytes) noexcept : IoSlice(std::span<const std::byte>(bytes)) {}
 
     [[nodiscard]] constexpr const std::byte* data() const noexcept { return data_; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
@@ -49,8 +49,8 @@ public:
     constexpr IoSliceMut(std::span<std::byte> bytes) noexcept
         : size_(static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), 0xffffffffU))),
           data_(const_cast<std::byte*>(bytes.data())) {}
-    template <std::size_t N>
-    constexpr IoSliceMut(std::span<std::byte, N> bytes) noexcept : IoSliceMut(std::span<std::byte>(bytes)) {}
+    template <std::size_t extent>
+    constexpr IoSliceMut(std::span<std::byte, extent> bytes) noexcept : IoSliceMut(std::span<std::byte>(bytes)) {}
 
     [[nodiscard]] constexpr std::byte* data() const noexcept { return data_; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
