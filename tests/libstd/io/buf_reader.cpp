@@ -12,6 +12,8 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace io = weld::io;
@@ -51,6 +53,8 @@ struct Script {
         return count;
     }
 };
+
+static_assert(!std::is_copy_constructible_v<io::Lines<io::BufReader<Script>>>);
 
 std::vector<std::string> lines_of(const std::string& text, std::size_t step, std::size_t capacity) {
     io::BufReader reader(Script{.text = text, .step = step}, capacity);
@@ -117,6 +121,62 @@ TEST_CASE("an error ends the lines") {
     CHECK(must(*lines.next()) == "one");
     CHECK(kind_of(*lines.next()) == Kind::Other);
     CHECK(lines.next() == nullptr);
+}
+
+TEST_CASE("a loop that is left early has taken the last piece, and nothing behind it") {
+    for (const std::size_t capacity : {2U, 4U, 64U}) {
+        INFO(capacity);
+        io::BufReader reader(Script{.text = "one\ntwo\nthree\n", .step = 100}, capacity);
+        for (const auto& line : io::lines(reader)) {
+            CHECK(must(line) == "one");
+            break;
+        }
+        for (const auto& piece : io::split(reader, std::byte{'w'})) {
+            CHECK(must(piece) == "t");
+            break;
+        }
+        std::string rest;
+        CHECK(must(io::read_line(reader, rest)) == 2);
+        CHECK(rest == "o\n");
+        {
+            auto pieces = io::split(reader, std::byte{'e'});
+            CHECK(must(*pieces.next()) == "thr");
+            auto moved = std::move(pieces);
+            CHECK(must(*moved.next()).empty());
+        }
+        CHECK(must(io::read_line(reader, rest)) == 1);
+        CHECK(must(reader.fill()).empty());
+    }
+}
+
+TEST_CASE("a carriage return is cut only before a newline") {
+    for (const std::size_t capacity : {1U, 2U, 3U, 64U}) {
+        INFO(capacity);
+        CHECK(lines_of("a\r\nb\r", 100, capacity) == std::vector<std::string>{"a", "b\r"});
+        CHECK(lines_of("\r", 100, capacity) == std::vector<std::string>{"\r"});
+        CHECK(lines_of("\r\n", 100, capacity) == std::vector<std::string>{""});
+    }
+}
+
+TEST_CASE("a reader that was moved from has nothing") {
+    Script script{.text = "abcdef", .step = 100};
+    io::BufReader<Script&> reader(script, 4);
+    CHECK(text(must(reader.fill())) == "abcd");
+    io::BufReader<Script&> moved(std::move(reader));
+    // NOLINTBEGIN(bugprone-use-after-move): that is what is tested
+    CHECK(must(reader.fill()).empty());
+    CHECK(must(reader.peek(1)).empty());
+    CHECK(reader.capacity() == 0);
+    std::array<std::byte, 1> buffer;
+    CHECK(text(buffer, must(reader.read(buffer))) == "e");
+    // NOLINTEND(bugprone-use-after-move)
+    CHECK(text(must(moved.fill())) == "abcd");
+    io::BufReader owned(Script{.text = "xy", .step = 1}, 4);
+    io::BufReader other(Script{.text = "z", .step = 1}, 8);
+    CHECK(text(must(owned.fill())) == "x");
+    other = std::move(owned);
+    CHECK(text(other.buffer()) == "x");
+    CHECK(other.capacity() == 4);
 }
 
 TEST_CASE("read_until, read_line and skip_until append and pass what they say") {

@@ -15,6 +15,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace weld::io {
@@ -30,6 +31,25 @@ public:
         : reader_(std::forward<R>(reader)),
           capacity_(std::max<std::size_t>(capacity, 1)),
           bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
+
+    /// `other` has no buffer then: it fills with nothing, and its reads go below.
+    BufReader(BufReader&& other) noexcept(std::is_nothrow_constructible_v<R, R&&>)
+        : reader_(std::forward<R>(other.reader_)),
+          capacity_(std::exchange(other.capacity_, 0)),
+          bytes_(std::move(other.bytes_)),
+          begin_(std::exchange(other.begin_, 0)),
+          end_(std::exchange(other.end_, 0)) {}
+
+    BufReader& operator=(BufReader&& other) noexcept(std::is_nothrow_move_assignable_v<R>)
+        requires std::is_object_v<R> && std::is_move_assignable_v<R>
+    {
+        reader_ = std::move(other.reader_);
+        bytes_ = std::move(other.bytes_);
+        capacity_ = std::exchange(other.capacity_, 0);
+        begin_ = std::exchange(other.begin_, 0);
+        end_ = std::exchange(other.end_, 0);
+        return *this;
+    }
 
     /// From the buffer; when that is empty, from below, straight into a `target` that is no smaller than the buffer.
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) {
@@ -49,17 +69,8 @@ public:
 
     /// What is in the buffer, read from below when that is nothing; empty at the end. Valid until the next call.
     [[nodiscard]] Result<std::span<const std::byte>> fill() {
-        while (begin_ == end_) {
-            const Result<std::size_t> count = reader_.read(std::span(bytes_.get(), capacity_));
-            if (count) {
-                assert(*count <= capacity_);
-                begin_ = 0;
-                end_ = *count;
-                break;
-            }
-            if (count.error().kind() != Kind::Interrupted) {
-                return std::unexpected(count.error());
-            }
+        if (begin_ == end_) [[unlikely]] {
+            return refill();
         }
         return buffer();
     }
@@ -138,6 +149,22 @@ public:
     [[nodiscard]] R into_reader() && { return std::forward<R>(reader_); }
 
 private:
+    /// Fills the buffer, which is empty.
+    [[nodiscard, gnu::noinline]] Result<std::span<const std::byte>> refill() {
+        for (;;) {
+            const Result<std::size_t> count = reader_.read(std::span(bytes_.get(), capacity_));
+            if (count) {
+                assert(*count <= capacity_);
+                begin_ = 0;
+                end_ = *count;
+                return buffer();
+            }
+            if (count.error().kind() != Kind::Interrupted) {
+                return std::unexpected(count.error());
+            }
+        }
+    }
+
     R reader_;
     std::size_t capacity_;
     std::unique_ptr<std::byte[]> bytes_;

@@ -6,6 +6,9 @@
 //
 // A piece is seen in the reader's own buffer, without a copy, unless it spans two fills. It is valid until the next one
 // is asked for. An error ends the iteration; what was read of a piece before it is lost to the iteration alone.
+//
+// The last piece is taken out of the reader with the next one or with the iteration's end: leave the loop, and the
+// reader goes on behind it. Until then nothing else uses, moves or destroys the reader.
 #pragma once
 
 #include <weld/io.hpp>
@@ -17,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace weld {
 
@@ -86,22 +90,61 @@ template <BufferedReader R>
     }
 }
 
+template <BufferedReader R>
+class Lines;
+
 /// Pieces of `reader` between `delimiter`s. Of a last one that is empty there is none: "a\nb\n" has two.
 template <BufferedReader R>
 class Split {
 public:
     explicit Split(R& reader, std::byte delimiter) noexcept : reader_(&reader), delimiter_(delimiter) {}
 
+    /// The piece that `other` has lent is no longer valid.
+    Split(Split&& other) noexcept
+        : reader_(other.reader_),
+          delimiter_(other.delimiter_),
+          has_failed_(std::exchange(other.has_failed_, true)),
+          pending_(std::exchange(other.pending_, 0)) {}
+    Split& operator=(Split&&) = delete;
+
+    ~Split() { take(); }
+
     /// The next piece, without the delimiter, or the error that ends the iteration; null at the end.
     [[nodiscard]] const Result<std::string_view>* next() {
-        reader_->consume(pending_);
-        pending_ = 0;
+        take();
         if (has_failed_) {
             return nullptr;
         }
+        const auto filled = reader_->fill();
+        if (filled && !filled->empty()) [[likely]] {
+            const char* begin = reinterpret_cast<const char*>(filled->data());
+            if (const void* found = std::memchr(begin, std::to_integer<int>(delimiter_), filled->size())) [[likely]] {
+                const auto size = static_cast<std::size_t>(static_cast<const char*>(found) - begin);
+                pending_ = size + 1;
+                piece_ = std::string_view(begin, size);
+                return &piece_;
+            }
+        }
+        return gather(filled);
+    }
+
+    [[nodiscard]] EntryIterator<Split> begin() { return EntryIterator<Split>(*this); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    friend class Lines<R>;
+
+    /// Takes the last piece out of the reader, which is not touched when it has none there.
+    void take() {
+        if (pending_ != 0) {
+            reader_->consume(std::exchange(pending_, 0));
+        }
+    }
+
+    /// A piece that begins with all of `filled`.
+    [[nodiscard, gnu::noinline]] const Result<std::string_view>* gather(Result<std::span<const std::byte>> filled) {
         carry_.clear();
-        for (;;) {
-            const auto filled = reader_->fill();
+        for (;; filled = reader_->fill()) {
             if (!filled) {
                 has_failed_ = true;
                 piece_ = std::unexpected(filled.error());
@@ -114,9 +157,10 @@ public:
             }
             const void* found = std::memchr(begin, std::to_integer<int>(delimiter_), filled->size());
             if (found != nullptr) {
-                const std::string_view piece(begin, static_cast<std::size_t>(static_cast<const char*>(found) - begin));
-                pending_ = piece.size() + 1;
-                piece_ = carry_.empty() ? piece : std::string_view(carry_.append(piece));
+                const auto size = static_cast<std::size_t>(static_cast<const char*>(found) - begin);
+                carry_.append(begin, size);
+                pending_ = size + 1;
+                piece_ = carry_;
                 return &piece_;
             }
             carry_.append(begin, filled->size());
@@ -124,15 +168,11 @@ public:
         }
     }
 
-    [[nodiscard]] EntryIterator<Split> begin() { return EntryIterator<Split>(*this); }
-    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
-
-private:
     R* reader_;
     std::byte delimiter_;
     bool has_failed_ = false;
-    std::size_t pending_ = 0;  // of the buffer, which the last piece takes
-    std::string carry_;        // of a piece that began in an earlier fill
+    std::size_t pending_ = 0;  // of the buffer, which the last piece takes; none if it had no delimiter
+    std::string carry_;        // a piece that began in an earlier fill
     Result<std::string_view> piece_;
 };
 
@@ -142,7 +182,7 @@ template <BufferedReader R>
     return Split<R>(reader, delimiter);
 }
 
-/// Lines, without "\n" or "\r\n".
+/// Lines, without "\n" or "\r\n". A "\r" at the end, which no "\n" follows, is of the last line.
 template <BufferedReader R>
 class Lines {
 public:
@@ -150,11 +190,10 @@ public:
 
     [[nodiscard]] const Result<std::string_view>* next() {
         const Result<std::string_view>* piece = pieces_.next();
-        if (piece == nullptr || !*piece || !(*piece)->ends_with('\r')) {
-            return piece;
+        if (pieces_.pending_ != 0 && (*piece)->ends_with('\r')) {
+            (*pieces_.piece_).remove_suffix(1);
         }
-        line_ = (*piece)->substr(0, (*piece)->size() - 1);
-        return &line_;
+        return piece;
     }
 
     [[nodiscard]] EntryIterator<Lines> begin() { return EntryIterator<Lines>(*this); }
@@ -162,7 +201,6 @@ public:
 
 private:
     Split<R> pieces_;
-    Result<std::string_view> line_;
 };
 
 template <BufferedReader R>
