@@ -4,11 +4,13 @@
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
+#include <weld/fs/atomic_file.hpp>
 #include <weld/io/buf_writer.hpp>
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace io = weld::io;
 using test::bytes;
@@ -111,6 +113,113 @@ TEST_CASE("after a writer threw, the destructor does not write again what may be
         CHECK(text(writer.buffer()) == "abc");
     }
     CHECK(out == "!");
+}
+
+TEST_CASE("what is accepted after a writer threw is written, by the destructor alone or behind what is given again") {
+    std::string out;
+    {
+        io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
+        must(writer.write(bytes("abc")));
+        CHECK_THROWS_AS(writer.flush(), std::runtime_error);
+        must(writer.write(bytes("de")));
+        const io::BufWriter moved(std::move(writer));
+        CHECK(text(moved.buffer()) == "abcde");
+    }
+    CHECK(out == "!de");
+    out.clear();
+    {
+        io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
+        must(writer.write(bytes("abc")));
+        CHECK_THROWS_AS(writer.flush(), std::runtime_error);
+        const io::BufWriter moved(std::move(writer));
+    }
+    CHECK(out == "!");
+    out.clear();
+    {
+        io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
+        must(writer.write(bytes("abc")));
+        CHECK_THROWS_AS(writer.flush(), std::runtime_error);
+        must(writer.flush());
+        must(writer.write(bytes("de")));
+    }
+    CHECK(out == "!abcde");
+    out.clear();
+    {
+        io::BufWriter writer(Script{.text = out, .throws_at = 1}, 2);
+        CHECK_THROWS_AS(writer.write(bytes("abc")), std::runtime_error);
+        must(writer.write(bytes("d")));
+    }
+    CHECK(out == "!d");
+}
+
+TEST_CASE("close leaves a writer open that is not owned") {
+    const test::TempDir dir;
+    weld::fs::File file = must(weld::fs::File::create(dir / "file"));
+    io::BufWriter<weld::fs::File&> writer(file);
+    must(writer.write(bytes("one")));
+    must(std::move(writer).close());
+    io::LineWriter<weld::fs::File&> lines(file);
+    must(lines.write(bytes("\ntwo")));
+    must(std::move(lines).close());
+    must(weld::write_all(file, bytes("\nthree")));
+    CHECK(must(weld::fs::read_to_string(dir / "file")) == "one\ntwo\nthree");
+    struct Closing {
+        int closed = 0;
+        Result<std::size_t> write(std::span<const std::byte> source) { return source.size(); }
+        Result<void> close() {
+            ++closed;
+            return {};
+        }
+    } closing;
+    must(io::BufWriter<Closing&>(closing).close());
+    CHECK(closing.closed == 0);
+}
+
+TEST_CASE("close commits what has a commit, if all was flushed") {
+    const test::TempDir dir;
+    io::BufWriter writer(must(weld::fs::AtomicFile::create(dir / "file")));
+    must(writer.write(bytes("all")));
+    must(std::move(writer).close());
+    CHECK(must(weld::fs::read_to_string(dir / "file")) == "all");
+    struct Full {
+        bool* committed;
+        Result<std::size_t> write(std::span<const std::byte>) {
+            return std::unexpected(Error("write", weld::sys::Errno::Nospc));
+        }
+        Result<void> commit() && {
+            *committed = true;
+            return {};
+        }
+    };
+    bool committed = false;
+    io::BufWriter full(Full{&committed});
+    must(full.write(bytes("x")));
+    CHECK(kind_of(std::move(full).close()) == Kind::StorageFull);
+    CHECK_FALSE(committed);
+}
+
+TEST_CASE("a close that failed leaves what was not written to look at, and the destructor does not try it again") {
+    std::string out;
+    {
+        io::BufWriter writer(Script{.text = out, .step = 1, .fails_at = 2}, 8);
+        must(writer.write(bytes("abc")));
+        CHECK(kind_of(std::move(writer).close()) == Kind::StorageFull);
+        CHECK(text(writer.buffer()) == "bc");  // NOLINT(bugprone-use-after-move)
+    }
+    CHECK(out == "a");
+}
+
+TEST_CASE("a writer that was moved from passes all on") {
+    std::string out;
+    Script script{.text = out};
+    io::BufWriter<Script&> writer(script, 8);
+    must(writer.write(bytes("ab")));
+    io::BufWriter<Script&> moved(std::move(writer));
+    must(writer.write(bytes("c")));  // NOLINT(bugprone-use-after-move)
+    CHECK(must(writer.write({})) == 0);
+    CHECK(out == "c");
+    must(moved.flush());
+    CHECK(out == "cab");
 }
 
 TEST_CASE("the writer below comes back, and a moved one writes nothing") {

@@ -3,8 +3,11 @@
 // BufWriter, LineWriter: a writer that gathers little and gives another much.
 //
 // Nothing is lost and nothing written twice: what the writer below did not take stays in the buffer, in its order, also
-// when it fails or throws, and the next call begins there. `close() &&` says whether all went out; a destructor tries
-// once and cannot say. One thread at a time.
+// when it fails, and the next call begins there. `close() &&` says whether all went out; a destructor tries once and
+// cannot say. One thread at a time.
+//
+// When the writer below throws, nobody knows how much it took. What it was given of the buffer stays there, and a call
+// that flushes gives it again; the destructor does not, and writes only what was accepted since.
 #pragma once
 
 #include <weld/io.hpp>
@@ -19,6 +22,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace weld::io {
@@ -35,16 +39,19 @@ public:
           capacity_(capacity),
           bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
 
+    /// `other` has no buffer then, and its writes go below.
     BufWriter(BufWriter&& other) noexcept
         : writer_(std::forward<W>(other.writer_)),
-          capacity_(other.capacity_),
+          capacity_(std::exchange(other.capacity_, 0)),
           bytes_(std::move(other.bytes_)),
           begin_(std::exchange(other.begin_, 0)),
-          end_(std::exchange(other.end_, 0)) {}
+          end_(std::exchange(other.end_, 0)),
+          given_(std::exchange(other.given_, 0)) {}
     BufWriter& operator=(BufWriter&&) = delete;
 
     ~BufWriter() {
-        if (begin_ != end_ && !is_inside_) {
+        begin_ = std::max(begin_, given_);
+        if (begin_ != end_) {
             flush_at_end(this, [](void* self) { return static_cast<BufWriter*>(self)->flush(); });
         }
     }
@@ -70,7 +77,9 @@ public:
     /// Gives the writer below all that is in the buffer. After an error that begins with what it did not take.
     [[nodiscard]] Result<void> flush() {
         while (begin_ != end_) {
+            given_ = end_;
             const Result<std::size_t> count = pass(buffer());
+            given_ = 0;
             if (count) {
                 begin_ += *count;
                 if (*count == 0) {
@@ -94,13 +103,18 @@ public:
         return writer_.seek(from, offset);
     }
 
-    /// Flushes, and closes the writer below if that can be closed.
+    /// Flushes, and ends the writer below if that is owned: with its `close`, or, when it has none and all was flushed,
+    /// with its `commit`. What was not flushed is in `buffer` then, and the destructor does not try it again.
     [[nodiscard]] Result<void> close() && {
         const auto flushed = flush();
-        begin_ = end_ = 0;
-        if constexpr (requires { std::move(writer_).close(); }) {
+        given_ = end_;
+        if constexpr (std::is_reference_v<W>) {
+            return flushed;
+        } else if constexpr (requires { std::move(writer_).close(); }) {
             const auto closed = std::move(writer_).close();
             return flushed ? closed : flushed;
+        } else if constexpr (requires { std::move(writer_).commit(); }) {
+            return flushed ? std::move(writer_).commit() : flushed;
         } else {
             return flushed;
         }
@@ -125,11 +139,9 @@ private:
     template <Writer>
     friend class LineWriter;
 
-    /// One write below. When it throws, the destructor does not try again what may be half written.
+    /// One write below.
     [[nodiscard]] Result<std::size_t> pass(std::span<const std::byte> source) {
-        is_inside_ = true;
         const Result<std::size_t> count = writer_.write(source);
-        is_inside_ = false;
         assert(!count || *count <= source.size());
         return count;
     }
@@ -139,7 +151,7 @@ private:
     std::unique_ptr<std::byte[]> bytes_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    bool is_inside_ = false;  // the writer below, or it has thrown
+    std::size_t given_ = 0;  // where the part ends that a write which has not returned was given
 };
 
 template <class W>
