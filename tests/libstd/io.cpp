@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -178,6 +179,70 @@ TEST_CASE("read_to_end, read_to_string: all is appended, and what came before an
     REQUIRE_FALSE(failed);
     CHECK(failed.error().count == 3);
     CHECK(some == "-abc");
+}
+
+TEST_CASE("read_to_end: what was reserved to the byte does not grow, and what is read at once is much") {
+    struct Counting {
+        std::size_t left;
+        std::size_t least = 1'000'000;
+        weld::Result<std::size_t> read(std::span<std::byte> target) {
+            least = std::min(least, target.size());
+            const std::size_t count = std::min(left, target.size());
+            left -= count;
+            return count;
+        }
+    };
+    for (const std::size_t size : {32U, 100U, 8192U, 8193U, 1'000'000U}) {
+        INFO(size);
+        std::vector<std::byte> exact;
+        exact.reserve(size);
+        CHECK(must(weld::read_to_end(Counting{size}, exact)) == size);
+        CHECK(exact.capacity() == size);
+        CHECK(exact.size() == size);
+        CHECK(must(weld::read_to_end(Counting{10}, exact)) == 10);
+        CHECK(exact.size() == size + 10);
+    }
+    std::vector<std::byte> less;
+    less.reserve(100);
+    CHECK(must(weld::read_to_end(Counting{101}, less)) == 101);
+    CHECK(less.size() == 101);
+    std::string small;
+    Counting first{0};
+    CHECK(must(weld::read_to_string(first, small)) == 0);
+    CHECK(first.least >= 8192);
+}
+
+TEST_CASE("read_to_end: many little appends cost what they append") {
+    struct Little {
+        std::size_t left = 10;
+        weld::Result<std::size_t> read(std::span<std::byte> target) {
+            const std::size_t count = std::min(left, target.size());
+            std::ranges::fill(target.first(count), std::byte{'x'});
+            left -= count;
+            return count;
+        }
+    };
+    std::string all;
+    for (int i = 0; i < 100'000; ++i) {
+        must(weld::read_to_string(Little(), all));
+    }
+    CHECK(all == std::string(1'000'000, 'x'));
+}
+
+TEST_CASE("read_to_end: a reader that throws leaves what was read before") {
+    struct Throwing {
+        int calls = 0;
+        weld::Result<std::size_t> read(std::span<std::byte> target) {
+            if (++calls == 2) {
+                throw std::runtime_error("as told");
+            }
+            target[0] = std::byte{'a'};
+            return std::size_t{1};
+        }
+    };
+    std::string text = "-";
+    CHECK_THROWS_AS(weld::read_to_string(Throwing(), text), std::runtime_error);
+    CHECK(text == "-a");
 }
 
 TEST_CASE("read_exact_at, write_all_at: whole, and the position stays") {

@@ -9,6 +9,7 @@
 #include <weld/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <concepts>
 #include <cstddef>
@@ -83,28 +84,63 @@ template <Writer W>
     return {};
 }
 
+/// The room behind what was read into `target`, which it cuts back to that at last.
+template <class Bytes>
+struct Tail {
+    static constexpr std::size_t least = 32;    // worth a read
+    static constexpr std::size_t grown = 8192;  // some files of /proc answer once, and cut the answer to what was asked
+
+    Bytes& target;
+    std::size_t end;
+
+    Tail(Bytes& bytes, std::size_t size) noexcept : target(bytes), end(size) {}
+    Tail(const Tail&) = delete;
+    Tail& operator=(const Tail&) = delete;
+    ~Tail() { target.resize(end); }
+
+    void grow() { target.reserve(std::max(target.capacity() * 2, end + grown)); }
+
+    /// About `step` bytes of the capacity, which grows when it is used up.
+    [[nodiscard]] std::span<std::byte> room(std::size_t step) {
+        if (target.capacity() == end) {
+            grow();
+        }
+        if (target.size() - end < least) {
+            target.resize(std::max(target.size(), std::min(target.capacity(), end + step)));
+        }
+        return std::as_writable_bytes(std::span(target.data() + end, target.size() - end));
+    }
+};
+
 /// Appends all that `reader` gives until it ends to `target`, whose elements are bytes, and returns how many; an
-/// interrupted read is made again. What was read before an error is there. Allocates: `target`, twice as much each
-/// time.
+/// interrupted read is made again. What was read before an error or an exception is there. Allocates: `target`, twice
+/// as much each time; not when the capacity has 32 bytes to spare and room for all.
 template <Reader R, class Bytes>
     requires(sizeof(typename Bytes::value_type) == 1)
 [[nodiscard]] std::expected<std::size_t, Transfer> read_to_end(R&& reader, Bytes& target) {
     const std::size_t before = target.size();
-    std::size_t end = before;
-    for (;;) {
-        if (end == target.size()) {
-            target.resize(std::max({target.capacity(), end + 32, end * 2}));
-        }
-        const Result<std::size_t> count =
-            reader.read(std::as_writable_bytes(std::span(target.data() + end, target.size() - end)));
+    const std::size_t reserved = target.capacity();
+    Tail<Bytes> tail(target, before);
+    if (reserved - before < Tail<Bytes>::least) {
+        tail.grow();
+    }
+    for (std::size_t step = Tail<Bytes>::grown;;) {
+        // What was reserved may be all: it does not grow before there is more.
+        std::array<std::byte, Tail<Bytes>::least> more;
+        const bool is_full = tail.end == reserved && target.capacity() == reserved;
+        const Result<std::size_t> count = reader.read(is_full ? std::span<std::byte>(more) : tail.room(step));
         if (count) {
-            assert(*count <= target.size() - end);
-            end += *count;
+            assert(!is_full || *count <= more.size());
+            if (is_full && *count != 0) {
+                std::copy_n(more.data(), *count, tail.room(step).data());
+            }
+            tail.end += *count;
+            assert(tail.end <= target.size());
+            step = std::max(step, *count * 2);
         }
         if (count ? *count == 0 : count.error().kind() != Kind::Interrupted) {
-            target.resize(end);
-            return count ? std::expected<std::size_t, Transfer>(end - before)
-                         : std::unexpected(Transfer{end - before, count.error()});
+            return count ? std::expected<std::size_t, Transfer>(tail.end - before)
+                         : std::unexpected(Transfer{tail.end - before, count.error()});
         }
     }
 }
