@@ -71,6 +71,9 @@ Result<std::vector<std::string>> args() noexcept {
 }
 
 std::optional<std::string> var(std::string_view name) {
+    if (name.find('=', 1) != std::string_view::npos) {
+        return std::nullopt;  // of "A=B=C" the name is "A"
+    }
     const char* const* variable = native::variables();
     for (; variable != nullptr && *variable != nullptr; ++variable) {
         const std::string_view text(*variable);

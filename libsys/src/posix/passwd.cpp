@@ -9,7 +9,7 @@
 namespace weld::sys {
 
 Result<void> getpwuid_directory(std::span<char> target) noexcept {
-    std::array<char, 4096> strings;
+    std::array<char, 16 * 1024> strings;  // a whole entry
     passwd entry{};
     passwd* found = nullptr;
     if (const int error = ::getpwuid_r(::getuid(), &entry, strings.data(), strings.size(), &found); error != 0) {
