@@ -3,6 +3,10 @@
 
 #include "../during.hpp"
 
+#include <weld/sys/posix/poll.hpp>
+#include <weld/sys/posix/signal.hpp>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -21,16 +25,59 @@ Result<void> refusal(const char* operation) noexcept {
     return is_closed(error) ? Result<void>() : std::unexpected(Error(operation, error));
 }
 
-using Write = std::size_t(const void*, std::size_t, std::size_t, std::FILE*);
-
-Result<std::size_t> put(std::FILE* stream, std::span<const std::byte> source, Write* write) noexcept {
+/// `operation` of libc, which writes to `handle`, with errno as libc left it and no SIGPIPE. All signals are blocked
+/// meanwhile, since libc forgets what it has buffered when one interrupts its write. They come while a full pipe is
+/// waited for before, so that nobody who does not read holds up one that ends the process.
+template <class Operation>
+auto undisturbed(sys::BorrowedHandle handle, Operation operation) noexcept {
+    sys::PollFd writable{.fd = handle.raw(), .wanted = sys::PollEvents::Out, .found = {}};
+    for (sys::Result<std::size_t> ready = std::unexpected(sys::Errno::Intr);
+         !ready && ready.error() == sys::Errno::Intr;) {
+        ready = sys::poll({&writable, 1}, -1);
+    }
+    const auto mask = sys::pthread_sigmask_block_all();
+    const bool was_pending = sys::is_pending(sys::Signal::Pipe);
     errno = 0;
-    if (!source.empty() && write(source.data(), 1, source.size(), stream) != source.size()) {
-        if (const auto refused = refusal("write"); !refused) {
-            return std::unexpected(refused.error());
+    const auto result = operation();
+    const int error = errno;
+    if (error == EPIPE && mask && !was_pending) {
+        (void)sys::sigtimedwait(sys::Signal::Pipe);
+    }
+    if (mask) {
+        (void)sys::pthread_sigmask_restore(*mask);
+    }
+    errno = error;
+    return result;
+}
+
+/// Less than the buffer that libc has for a pipe, which is as much as goes without waiting into one that poll calls
+/// writable: of a piece of its size libc would make two writes.
+constexpr std::size_t piece = 2048;
+
+/// The caller has `stream`.
+Result<std::size_t> put_unlocked(std::FILE* stream, sys::BorrowedHandle handle,
+                                 std::span<const std::byte> source) noexcept {
+    for (std::size_t done = 0; done < source.size();) {
+        const auto part = source.subspan(done, std::min(piece, source.size() - done));
+        const std::size_t count =
+            undisturbed(handle, [&] { return ::fwrite_unlocked(part.data(), 1, part.size(), stream); });
+        done += part.size();
+        if (count != part.size()) {
+            // An error also where some was taken: libc has dropped its buffer, and takes the next bytes into that.
+            if (const auto refused = refusal("write"); !refused) {
+                return std::unexpected(refused.error());
+            }
+            break;
         }
     }
     return source.size();
+}
+
+Result<std::size_t> put(std::FILE* stream, sys::BorrowedHandle handle, std::span<const std::byte> source) noexcept {
+    ::flockfile(stream);
+    const auto count = put_unlocked(stream, handle, source);
+    ::funlockfile(stream);
+    return count;
 }
 
 }  // namespace
@@ -48,22 +95,21 @@ StdoutLock::StdoutLock() noexcept { ::flockfile(stdout); }
 StdoutLock::~StdoutLock() { ::funlockfile(stdout); }
 
 Result<std::size_t> StdoutLock::write(std::span<const std::byte> source) noexcept {
-    return put(stdout, source, &::fwrite_unlocked);
+    return put_unlocked(stdout, Stdout().as_handle(), source);
 }
 
 Result<void> StdoutLock::flush() noexcept { return Stdout().flush(); }
 
 Result<std::size_t> Stdout::write(std::span<const std::byte> source) const noexcept {
-    return put(stdout, source, &std::fwrite);
+    return put(stdout, as_handle(), source);
 }
 
 Result<void> Stdout::flush() const noexcept {
-    errno = 0;
-    return std::fflush(stdout) == 0 ? Result<void>() : refusal("flush");
+    return undisturbed(as_handle(), [] { return std::fflush(stdout); }) == 0 ? Result<void>() : refusal("flush");
 }
 
 Result<std::size_t> Stderr::write(std::span<const std::byte> source) const noexcept {
-    return put(stderr, source, &std::fwrite);
+    return put(stderr, as_handle(), source);
 }
 
 Result<std::size_t> StdoutRaw::write(std::span<const std::byte> source) const noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Stdin, Stdout, Stderr, StdoutRaw: where bytes go, in which order, and what closed streams do.
+#include <support/interruptions.hpp>
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -12,10 +13,15 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
+#include <thread>
 
 namespace io = weld::io;
 namespace fs = weld::fs;
@@ -118,6 +124,88 @@ TEST_CASE("StdoutRaw gets no signal where nobody reads") {
         return !written && written.error() == Kind::BrokenPipe ? 0 : 2;
     });
     CHECK(end.exited_with(0));
+}
+
+TEST_CASE("Stdout and Stderr get no signal where nobody reads, and leave one that was there") {
+    const auto end = test::in_child([] {
+        std::array<int, 2> ends;
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO ||
+            ::dup2(ends[1], STDERR_FILENO) != STDERR_FILENO) {
+            return 1;
+        }
+        ::close(ends[0]);
+        const std::string much(100'000, 'x');
+        const auto error = io::Stderr().write(bytes("x"));
+        const auto large = io::Stdout().write(bytes(much));
+        const auto locked = weld::write_all(io::Stdout().lock(), bytes(much));
+        if (error || error.error() != Kind::BrokenPipe || large || locked ||
+            locked.error().kind() != Kind::BrokenPipe) {
+            return 2;
+        }
+        sigset_t pipe;
+        sigset_t pending;
+        ::sigemptyset(&pipe);
+        ::sigaddset(&pipe, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+        ::raise(SIGPIPE);
+        const bool failed = !io::Stderr().write(bytes("x"));
+        return failed && ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGPIPE) == 1 ? 0 : 3;
+    });
+    CHECK(end.exited_with(0));
+}
+
+TEST_CASE("a signal each millisecond loses no byte of Stdout and doubles none") {
+    std::string all;
+    for (int i = 0; all.size() < 400'000; ++i) {
+        all.append(std::to_string(i)).append("\n");
+    }
+    std::array<int, 2> ends;
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    std::string seen;
+    auto reader = test::spawn_undisturbed([&] {
+        std::array<char, 1000> buffer;
+        for (ssize_t count = 0; (count = ::read(ends[0], buffer.data(), buffer.size())) > 0;) {
+            seen.append(buffer.data(), static_cast<std::size_t>(count));
+            std::this_thread::sleep_for(std::chrono::microseconds(200));
+        }
+    });
+    const auto end = test::in_child([&] {
+        if (::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) {
+            return 1;
+        }
+        const test::Interruptions interruptions;
+        const std::string_view text = all;
+        const std::size_t half = text.size() / 2;
+        for (std::size_t at = 0; at < half; at += 777) {
+            must(weld::write_all(io::Stdout(), bytes(text.substr(at, std::min<std::size_t>(777, half - at)))));
+        }
+        must(io::Stdout().flush());
+        must(weld::write_all(io::Stdout().lock(), bytes(text.substr(half, half / 2))));
+        must(weld::write_all(io::Stdout(), bytes(text.substr(half + half / 2))));
+        must(io::Stdout().flush());
+        return test::signals > 10 ? 0 : 2;
+    });
+    ::close(ends[1]);
+    std::move(reader).join();
+    ::close(ends[0]);
+    CHECK(end.exited_with(0));
+    CHECK(seen.size() == all.size());
+    CHECK(seen == all);
+}
+
+TEST_CASE("a full pipe that nobody reads does not hold up the signal that ends the process") {
+    const auto end = test::in_child([] {
+        std::array<int, 2> ends;
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) {
+            return 1;
+        }
+        ::signal(SIGALRM, SIG_DFL);
+        ::alarm(1);
+        const std::string much(1'000'000, 'x');
+        (void)io::Stdout().write(bytes(much));
+        return 2;
+    });
+    CHECK(end.died_of(SIGALRM));
 }
 
 TEST_CASE("a terminal is told from what is none") {

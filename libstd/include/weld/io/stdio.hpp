@@ -6,6 +6,10 @@
 // order with printf and `print` holds, and what is buffered is written at exit. Stdin and StdoutRaw go to the handle at
 // once; for lines there is `BufReader reader{io::Stdin()}`, of which a program has one. Where a stream is closed,
 // reading is at the end and writing succeeds. Any thread may call; one call's bytes stay together.
+//
+// Unlike printf and `print`, Stdout and Stderr block signals while libc writes: a handler costs no bytes, and there is
+// no SIGPIPE. They wait for a full pipe before, where signals come. Each call is some system calls for that, so much
+// that is little goes through a BufWriter.
 #pragma once
 
 #include <weld/error.hpp>
@@ -42,6 +46,7 @@ public:
 class Stdout {
 public:
     /// Writes all of `source` to the buffer, which libc writes by lines on a terminal and when it is full otherwise.
+    /// After an error nobody knows how much went out, and what was buffered is dropped.
     [[nodiscard]] WELD_API Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
 
     /// Writes what is buffered.
@@ -56,7 +61,7 @@ public:
 
 class Stderr {
 public:
-    /// Writes all of `source` at once.
+    /// Writes all of `source` at once. After an error nobody knows how much went out.
     [[nodiscard]] WELD_API Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
 
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept {
