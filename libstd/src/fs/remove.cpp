@@ -8,7 +8,6 @@
 
 #include <weld/sys/try.hpp>
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,36 +88,37 @@ Result<void> Removal::remove_entry(const native::DirectoryEntry& entry) {
     return during("remove_file", removed);
 }
 
-/// Whether `error` is one of the system, and which.
-std::optional<Errno> number_of(const Error& error) noexcept {
-    return error.domain() == Domain::Os ? std::optional(static_cast<Errno>(error.code())) : std::nullopt;
-}
+constexpr Errno none{};
+
+/// What a call failed with, or `none`.
+Errno number_of(const sys::Result<void>& result) noexcept { return result ? none : result.error(); }
 
 /// Back to the directory above, from which the one that was left is removed, or what has taken its place. Its own root
 /// is NotFound when it is gone.
 Result<void> Removal::leave() {
     const sys::CStr name(names_.data() + entered_.back().name_begin);
     WELD_TRY(tree_.leave());
-    auto removed = native::remove_dir(tree_.directory(), name);
-    if (!removed && removed.error() == Errno::Notempty && entered_.back().passes < most_passes) {
+    Errno error = number_of(native::remove_dir(tree_.directory(), name));
+    if (error == Errno::Notempty && entered_.back().passes < most_passes) {
         const auto again = tree_.enter(name, native::Follow::No);
         if (again) {
             ++entered_.back().passes;
             return {};
         }
-        const auto number = number_of(again.error());
-        if (!number) {
+        if (again.error().domain() != Domain::Os) {
             return again;
         }
-        removed = std::unexpected(*number);
+        error = static_cast<Errno>(again.error().code());
     }
-    if (!removed && is_no_directory(removed.error())) {
-        removed = native::remove_file(tree_.directory(), name);
+    if (is_no_directory(error)) {
+        error = number_of(native::remove_file(tree_.directory(), name));
     }
     names_.resize(entered_.back().name_begin);
     entered_.pop_back();
-    const bool is_gone = !removed && removed.error() == Errno::Noent && !entered_.empty();
-    return is_gone ? Result<void>() : during("remove_dir", removed);
+    if (error == none || (error == Errno::Noent && !entered_.empty())) {
+        return {};
+    }
+    return std::unexpected(Error("remove_dir", error));
 }
 
 Result<void> Removal::remove(sys::CStr path) {
