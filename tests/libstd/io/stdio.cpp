@@ -183,7 +183,8 @@ TEST_CASE("a signal each millisecond loses no byte of Stdout and doubles none") 
         must(weld::write_all(io::Stdout().lock(), bytes(text.substr(half, half / 2))));
         must(weld::write_all(io::Stdout(), bytes(text.substr(half + half / 2))));
         must(io::Stdout().flush());
-        return test::signals > 10 ? 0 : 2;
+        // TSan hands signals on when it likes.
+        return test::signals > 10 || test::under_thread_sanitizer ? 0 : 2;
     });
     ::close(ends[1]);
     std::move(reader).join();
