@@ -36,10 +36,10 @@ concept BufferedReader = Reader<T> && requires(T& reader, std::size_t count) {
 
 namespace weld::io {
 
-/// Appends what `reader` gives up to `delimiter`, which is the last byte then, or to the end, and returns how many
-/// bytes. Zero means the end. What was read before an error is there. Allocates: `target`.
-template <BufferedReader R>
-[[nodiscard]] Result<std::size_t> read_until(R& reader, std::byte delimiter, std::string& target) {
+/// Takes what `reader` gives up to `delimiter`, and that too, or to the end, shows each part of it to `see`, and
+/// returns how many bytes that was.
+template <BufferedReader R, class See>
+[[nodiscard]] Result<std::size_t> take_until(R& reader, std::byte delimiter, See see) {
     for (std::size_t done = 0;;) {
         const auto filled = reader.fill();
         if (!filled) {
@@ -52,13 +52,20 @@ template <BufferedReader R>
         const std::size_t count =
             found == nullptr ? filled->size()
                              : static_cast<std::size_t>(static_cast<const std::byte*>(found) - filled->data()) + 1;
-        target.append(reinterpret_cast<const char*>(filled->data()), count);
+        see(std::string_view(reinterpret_cast<const char*>(filled->data()), count));
         reader.consume(count);
         done += count;
         if (found != nullptr) {
             return done;
         }
     }
+}
+
+/// Appends what `reader` gives up to `delimiter`, which is the last byte then, or to the end, and returns how many
+/// bytes. Zero means the end. What was read before an error is there. Allocates: `target`.
+template <BufferedReader R>
+[[nodiscard]] Result<std::size_t> read_until(R& reader, std::byte delimiter, std::string& target) {
+    return take_until(reader, delimiter, [&](std::string_view part) { target.append(part); });
 }
 
 /// The same, of a line and its newline.
@@ -70,24 +77,7 @@ template <BufferedReader R>
 /// Takes what `reader` gives up to `delimiter`, and that too, or to the end, and returns how many bytes that was.
 template <BufferedReader R>
 [[nodiscard]] Result<std::size_t> skip_until(R& reader, std::byte delimiter) {
-    for (std::size_t done = 0;;) {
-        const auto filled = reader.fill();
-        if (!filled) {
-            return std::unexpected(filled.error());
-        }
-        if (filled->empty()) {
-            return done;
-        }
-        const void* found = std::memchr(filled->data(), std::to_integer<int>(delimiter), filled->size());
-        const std::size_t count =
-            found == nullptr ? filled->size()
-                             : static_cast<std::size_t>(static_cast<const std::byte*>(found) - filled->data()) + 1;
-        reader.consume(count);
-        done += count;
-        if (found != nullptr) {
-            return done;
-        }
-    }
+    return take_until(reader, delimiter, [](std::string_view) {});
 }
 
 template <BufferedReader R>
