@@ -39,13 +39,15 @@ TEST_CASE("the monotonic clock is std::chrono's steady one, and the realtime clo
 
     const auto calendar = std::chrono::system_clock::now().time_since_epoch();
     CHECK(std::chrono::abs(now(Clock::Realtime) - calendar) < 60s);
-    CHECK(now(Clock::Boot) + 1ms >= now(Clock::Monotonic));
-    CHECK(now(Clock::ProcessCpu) + 1ms >= now(Clock::ThreadCpu));
+    const auto monotonic = now(Clock::Monotonic);
+    CHECK(now(Clock::Boot) >= monotonic);
+    const auto thread = now(Clock::ThreadCpu);
+    CHECK(now(Clock::ProcessCpu) + 1ms >= thread);  // the kernel adds the two up by ways of their own
 }
 
 TEST_CASE("CPU clocks move by work") {
-    const auto thread = now(Clock::ThreadCpu);
     const auto process = now(Clock::ProcessCpu);
+    const auto thread = now(Clock::ThreadCpu);
     const auto deadline = std::chrono::steady_clock::now() + 10s;
     while (now(Clock::ThreadCpu) < thread + 2ms && std::chrono::steady_clock::now() < deadline) {
     }
@@ -69,12 +71,17 @@ TEST_CASE("a sleep lasts until its deadline, through signals") {
     REQUIRE(::sigaction(SIGALRM, &counted, &before) == 0);
     const itimerval every_millisecond{.it_interval = {0, 1000}, .it_value = {0, 1000}};
     REQUIRE(::setitimer(ITIMER_REAL, &every_millisecond, nullptr) == 0);
-    const Instant deadline = Instant{now(Clock::Monotonic)} + 100ms;
-    native::sleep_until(deadline);
-    const Instant woken{now(Clock::Monotonic)};
+    const int enough = test::under_thread_sanitizer ? 0 : 4;  // it delivers them late
+    bool early = false;
+    int sleeps = 0;
+    do {  // a process that was stopped meanwhile gets the signals of that time as one
+        const Instant deadline = Instant{now(Clock::Monotonic)} + 100ms;
+        native::sleep_until(deadline);
+        early = early || Instant{now(Clock::Monotonic)} < deadline;
+    } while (signals < enough && ++sleeps < 100);
     const itimerval never{};
     ::setitimer(ITIMER_REAL, &never, nullptr);
     ::sigaction(SIGALRM, &before, nullptr);
-    CHECK(woken >= deadline);
-    CHECK(signals > (test::under_thread_sanitizer ? 0 : 3));  // it delivers them late
+    CHECK_FALSE(early);
+    CHECK(signals >= enough);
 }

@@ -108,12 +108,11 @@ public:
     [[nodiscard]] Result<void> close() && {
         const auto flushed = flush();
         given_ = end_;
-        if constexpr (std::is_reference_v<W>) {
-            return flushed;
-        } else if constexpr (requires { std::move(writer_).close(); }) {
+        constexpr bool owned = !std::is_reference_v<W>;
+        if constexpr (owned && requires { std::move(writer_).close(); }) {
             const auto closed = std::move(writer_).close();
             return flushed ? closed : flushed;
-        } else if constexpr (requires { std::move(writer_).commit(); }) {
+        } else if constexpr (owned && requires { std::move(writer_).commit(); }) {
             return flushed ? std::move(writer_).commit() : flushed;
         } else {
             return flushed;
