@@ -25,19 +25,6 @@ inline constexpr sys::Errno nul_inside{-1};
     return error == nul_inside ? Error(operation, Fault::NulInPath) : Error(operation, error);
 }
 
-/// `result` with `operation` beside its error.
-template <class T>
-[[nodiscard]] inline Result<T> during(const char* operation, sys::Result<T> result) noexcept {
-    if (!result) [[unlikely]] {
-        return std::unexpected(failure(operation, result.error()));
-    }
-    if constexpr (std::is_void_v<T>) {
-        return {};
-    } else {
-        return *std::move(result);
-    }
-}
-
 /// PATH_MAX: the kernel refuses any longer path, its NUL included.
 inline constexpr std::size_t longest_path = 4096;
 
@@ -75,7 +62,12 @@ template <class Call>
 /// `call(c_path)` with `operation` beside its error.
 template <class Call>
 [[nodiscard]] inline auto during(const char* operation, PathRef path, Call call) noexcept {
-    return during(operation, with_cstr(path, call));
+    auto done = with_cstr(path, call);
+    using Done = decltype(during(operation, std::move(done)));
+    if (!done && done.error() == nul_inside) [[unlikely]] {
+        return Done(std::unexpect, failure(operation, done.error()));
+    }
+    return during(operation, std::move(done));
 }
 
 /// `body()`, whose memory the input decides: want of it is an error value, not an exception.

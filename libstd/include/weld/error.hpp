@@ -18,6 +18,7 @@
 #include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <utility>
 
 namespace weld {
 
@@ -164,5 +165,18 @@ inline ErrorAt Error::at(PathRef path) const noexcept { return {*this, path}; }
 /// A `T`, or why there is none.
 template <class T>
 using Result = std::expected<T, Error>;
+
+/// What a function of sys or native gave, with `operation`, a string literal, beside its error.
+template <class T>
+[[nodiscard]] constexpr Result<T> during(const char* operation, sys::Result<T> result) noexcept {
+    if (!result) [[unlikely]] {
+        return std::unexpected(Error(operation, result.error()));
+    }
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        return *std::move(result);
+    }
+}
 
 }  // namespace weld

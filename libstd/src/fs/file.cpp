@@ -45,38 +45,6 @@ Result<File> File::create_new(PathRef path) noexcept {
     return open(path, {.read = true, .write = true, .create_new = true});
 }
 
-Result<std::size_t> File::read(std::span<std::byte> target) const noexcept {
-    return during("read", native_.read(target));
-}
-
-Result<std::size_t> File::write(std::span<const std::byte> source) const noexcept {
-    return during("write", native_.write(source));
-}
-
-Result<std::size_t> File::read_at(std::span<std::byte> target, std::uint64_t offset) const noexcept {
-    return during("read_at", native_.read_at(target, offset));
-}
-
-Result<std::size_t> File::write_at(std::span<const std::byte> source, std::uint64_t offset) const noexcept {
-    return during("write_at", native_.write_at(source, offset));
-}
-
-Result<std::size_t> File::read_vectored(std::span<const IoSliceMut> targets) const noexcept {
-    return during("read_vectored", native_.read_vectored(targets));
-}
-
-Result<std::size_t> File::write_vectored(std::span<const IoSlice> sources) const noexcept {
-    return during("write_vectored", native_.write_vectored(sources));
-}
-
-Result<std::size_t> File::read_vectored_at(std::span<const IoSliceMut> targets, std::uint64_t offset) const noexcept {
-    return during("read_vectored_at", native_.read_vectored_at(targets, offset));
-}
-
-Result<std::size_t> File::write_vectored_at(std::span<const IoSlice> sources, std::uint64_t offset) const noexcept {
-    return during("write_vectored_at", native_.write_vectored_at(sources, offset));
-}
-
 Result<std::uint64_t> File::seek(SeekFrom from, std::int64_t offset) const noexcept {
     return during("seek", native_.seek(from, offset));
 }

@@ -43,28 +43,42 @@ public:
 
     /// Reads at the position into the front of `target`, moves the position, and returns how many bytes.
     /// Zero means end of file, unless `target` is empty.
-    [[nodiscard]] WELD_API Result<std::size_t> read(std::span<std::byte> target) const noexcept;
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) const noexcept {
+        return during("read", native_.read(target));
+    }
 
     /// Writes at the position from the front of `source`, moves the position, and returns how many bytes.
-    [[nodiscard]] WELD_API Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
+    [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept {
+        return during("write", native_.write(source));
+    }
 
     /// As `read`, at `offset`; the position stays.
-    [[nodiscard]] WELD_API Result<std::size_t> read_at(std::span<std::byte> target,
-                                                       std::uint64_t offset) const noexcept;
+    [[nodiscard]] Result<std::size_t> read_at(std::span<std::byte> target, std::uint64_t offset) const noexcept {
+        return during("read_at", native_.read_at(target, offset));
+    }
 
     /// As `write`, at `offset`; the position stays. Linux appends to a file opened with `append`.
-    [[nodiscard]] WELD_API Result<std::size_t> write_at(std::span<const std::byte> source,
-                                                        std::uint64_t offset) const noexcept;
+    [[nodiscard]] Result<std::size_t> write_at(std::span<const std::byte> source, std::uint64_t offset) const noexcept {
+        return during("write_at", native_.write_at(source, offset));
+    }
 
     /// As `read` and `write`, of several buffers, one after another; of the first 1024, where there are more. readv(2).
-    [[nodiscard]] WELD_API Result<std::size_t> read_vectored(std::span<const IoSliceMut> targets) const noexcept;
-    [[nodiscard]] WELD_API Result<std::size_t> write_vectored(std::span<const IoSlice> sources) const noexcept;
+    [[nodiscard]] Result<std::size_t> read_vectored(std::span<const IoSliceMut> targets) const noexcept {
+        return during("read_vectored", native_.read_vectored(targets));
+    }
+    [[nodiscard]] Result<std::size_t> write_vectored(std::span<const IoSlice> sources) const noexcept {
+        return during("write_vectored", native_.write_vectored(sources));
+    }
 
     /// The same at `offset`; the position stays.
-    [[nodiscard]] WELD_API Result<std::size_t> read_vectored_at(std::span<const IoSliceMut> targets,
-                                                                std::uint64_t offset) const noexcept;
-    [[nodiscard]] WELD_API Result<std::size_t> write_vectored_at(std::span<const IoSlice> sources,
-                                                                 std::uint64_t offset) const noexcept;
+    [[nodiscard]] Result<std::size_t> read_vectored_at(std::span<const IoSliceMut> targets,
+                                                       std::uint64_t offset) const noexcept {
+        return during("read_vectored_at", native_.read_vectored_at(targets, offset));
+    }
+    [[nodiscard]] Result<std::size_t> write_vectored_at(std::span<const IoSlice> sources,
+                                                        std::uint64_t offset) const noexcept {
+        return during("write_vectored_at", native_.write_vectored_at(sources, offset));
+    }
 
     /// Moves the position by `offset` bytes from `from` and returns it, counted from the start.
     /// InvalidInput when that is before the start.
