@@ -18,13 +18,13 @@ def main():
     program = sys.argv[1]
     subprocess.run([program], check=True)
     for error in ("ENOSYS", "EPERM"):
-        lines = trace([program, "refused"], ["-e", "trace=statx", "-e", f"inject=statx:error={error}"])
+        lines, _ = trace([program, "refused"], ["-e", "trace=statx", "-e", f"inject=statx:error={error}"])
         injected = sum("(INJECTED)" in line for line in lines)
         if injected < 10 or injected != len(lines):
             sys.exit(f"{injected} of {len(lines)} calls were made to fail: this proves nothing")
         print(f"{error}: {injected} calls of statx refused, nothing lost but the birth time")
     # The program finds no file when the error is EIO: the test of this test.
-    trace([program, "refused"], ["-e", "trace=statx", "-e", "inject=statx:error=EIO"], expected=1)
+    trace([program, "refused"], ["-e", "trace=statx", "-e", "inject=statx:error=EIO"], expected=(1,))
 
 
 if __name__ == "__main__":

@@ -5,25 +5,32 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 
-def trace(command, options=(), expected=0):
-    """The lines of `strace command`: "name(arguments) = result", without those of the tracer itself."""
+def trace(command, options=(), expected=(0,)):
+    """The lines of `strace command`: "name(arguments) = result", without those of the tracer itself, and the exit
+    status, which has to be one of `expected`."""
     with tempfile.TemporaryDirectory(prefix="weld-strace-") as folder:
         log = Path(folder) / "log"
         tracer = ["strace", "-f", "-qq", "-o", str(log)]
-        try:
-            probe = subprocess.run([*tracer, "true"], capture_output=True, text=True)
-        except FileNotFoundError:
-            skip("strace is not installed")
-        if probe.returncode != 0:
-            skip(f"tracing is refused here: {probe.stderr.strip()}")
+        probe()
         done = subprocess.run([*tracer, *options, *map(str, command)], capture_output=True, text=True)
-        if done.returncode != expected:
+        if done.returncode not in expected:
             sys.exit(f"{' '.join(map(str, command))} under strace {' '.join(options)}: exit status "
                      f"{done.returncode}\n{done.stdout}{done.stderr}")
-        return [re.sub(r"^\d+\s+", "", line) for line in log.read_text().splitlines()]
+        return [re.sub(r"^\d+\s+", "", line) for line in log.read_text().splitlines()], done.returncode
+
+
+@cache
+def probe():
+    try:
+        done = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "true"], capture_output=True, text=True)
+    except FileNotFoundError:
+        skip("strace is not installed")
+    if done.returncode != 0:
+        skip(f"tracing is refused here: {done.stderr.strip()}")
 
 
 def skip(why):

@@ -36,7 +36,8 @@ EXPECTED = {
 
 def rounds(program, operation, directory):
     """The system calls of each time but the first, as names in order."""
-    names = [match[1] for line in trace([program, operation, directory]) if (match := re.match(r"(\w+)\(", line))]
+    lines, _ = trace([program, operation, directory])
+    names = [match[1] for line in lines if (match := re.match(r"(\w+)\(", line))]
     marks = [index for index, name in enumerate(names) if name == MARK]
     if len(marks) != 5:
         sys.exit(f"{operation}: {len(marks)} marks, not 5")

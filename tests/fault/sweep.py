@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fault.sweep: each system call of each operation made to fail by strace, the first time, the second, and so on.
+
+    sweep.py PROGRAM
+
+Whatever fails, no descriptor may leak and nothing that was there may be lost; what a signal interrupts has to go on.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "embed"))
+from strace import trace  # noqa: E402
+
+MEMORY = Path("/dev/shm")
+# What the process is made of, and not the operation; memory is the allocator's, which has tests of its own. A close
+# that fails is made all the same by a kernel but not under strace: fault.files has it.
+NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_group|fcntl|execve|futex|getrandom|arch_prctl|"
+                       r"set_\w+|rseq|prlimit64|pread64|rt_sig\w+")
+# Interrupted by a signal before anything was done, these are made again.
+MADE_AGAIN = {"openat", "read", "write", "fsync", "fdatasync", "ftruncate", "copy_file_range"}
+DONE, FAILED = 0, 3
+ERRORS = ("EINTR", "EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES")
+
+
+def calls(program, directory, name):
+    """How often the process that does the operation makes each call."""
+    lines, _ = trace([program, directory, name])
+    return Counter(found[1] for line in lines if (found := re.match(r"(\w+)\(", line)))
+
+
+def main():
+    program = sys.argv[1]
+    names = subprocess.run([program, "names"], capture_output=True, text=True, check=True).stdout.splitlines()
+    swept = 0
+    with tempfile.TemporaryDirectory(prefix="weld-sweep-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as work:
+
+        def ready():
+            subprocess.run([program, work, "ready"], check=True)
+
+        ready()
+        base = calls(program, work, "nothing")
+        for name in names:
+            ready()
+            made = calls(program, work, name)
+            for call, count in sorted(made.items()):
+                if NOT_SWEPT.fullmatch(call):
+                    continue
+                for number in range(base[call] + 1, count + 1):
+                    for error in ERRORS:
+                        swept += 1
+                        ready()
+                        sweep_one(program, work, name, (call, number, error))
+    if swept < 100:
+        sys.exit(f"only {swept} calls were made to fail: this proves nothing")
+    print(f"{swept} calls made to fail in {len(names)} operations, nothing leaked and nothing lost")
+
+
+def sweep_one(program, work, name, fault):
+    call, number, error = fault
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"]
+    lines, status = trace([program, work, name], inject, expected=(DONE, FAILED))
+    what = f"{name}: {call} number {number} with {error}"
+    if sum("(INJECTED)" in line for line in lines) != 1:
+        sys.exit(f"{what}: it was not made to fail")
+    if error == "EINTR" and call in MADE_AGAIN and status != DONE:
+        sys.exit(f"{what}: it was not made again")
+    if error != "EINTR" and status != FAILED:
+        sys.exit(f"{what}: the error was not told")
+    if subprocess.run([program, work, "check", name]).returncode != 0:
+        sys.exit(f"{what}: see above")
+
+
+if __name__ == "__main__":
+    main()
