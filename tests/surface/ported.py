@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""surface.ported: which tests and promises of ported.txt no test here is named for.
+
+    ported.py ROOT
+
+Each line of ported.txt is a name, which some TEST_CASE of tests/ has to have as a word of its own, or `name: why not`.
+Fails on a name that no test has, on one that is waived and yet there, and on one that is listed twice.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CASE = re.compile(r'_?TEST(?:_CASE)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+WORD = re.compile(r"[\w.]*\w")
+
+
+def words(text):
+    """The words of the names of all test cases of a source."""
+    return {word for names in CASE.findall(text) for word in WORD.findall(names)}
+
+
+def complaints(lines, there):
+    listed = set()
+    for line in lines:
+        name, waived, reason = (part.strip() for part in line.partition(":"))
+        if name in listed:
+            yield f"{name}: listed twice"
+        listed.add(name)
+        if waived and not reason:
+            yield f"{name}: waived for no reason"
+        elif waived and name in there:
+            yield f"{name}: waived, but a test has the name"
+        elif not waived and name not in there:
+            yield f"{name}: no test has it as a word of its name; write one, or say why not in ported.txt"
+
+
+def self_test():
+    there = words('TEST_CASE("2.1: a_b, c: d")\nGREEN_TEST("e "\n "f_") TEST_CASE(\n"g")')
+    if not {"2.1", "a_b", "c", "e", "f_", "g"} <= there:
+        sys.exit(f"the report is wrong: it reads {there}")
+    if list(complaints(["a_b", "2.1", "z: of another system"], there)):
+        sys.exit("the report is wrong: it complains of what is there or waived")
+    planted = list(complaints(["a", "2", "a_b", "a_b", "c: no", "y:"], there))
+    if len(planted) != 5:
+        sys.exit(f"the report is wrong: five faults were planted, and it finds {planted}")
+
+
+def main():
+    self_test()
+    lines = [line for line in (HERE / "ported.txt").read_text(encoding="utf-8").splitlines()
+             if line.strip() and not line.startswith("#")]
+    there = set()
+    for source in (Path(sys.argv[1]) / "tests").rglob("*.cpp"):
+        there |= words(source.read_text(encoding="utf-8"))
+    found = list(complaints(lines, there))
+    if found:
+        sys.exit("\n".join(found))
+    print(f"{len(lines)} names")
+
+
+if __name__ == "__main__":
+    main()
