@@ -63,6 +63,8 @@ TEST_CASE("each operation makes the calls that a program in C would make, and no
     CHECK(calls_of([&] { must(file.write(buffer)); }) == Calls{{"write", 1}});
     CHECK(calls_of([&] { must(file.read_at(buffer, 0)); }) == Calls{{"pread", 1}});
     CHECK(calls_of([&] { must(file.write_at(buffer, 0)); }) == Calls{{"pwrite", 1}});
+    const std::array<weld::sys::IoSlice, 3> slices = {bytes("a"), bytes(""), bytes("bc")};
+    CHECK(calls_of([&] { must(weld::write_all_vectored(file, slices)); }) == Calls{{"writev", 1}});
     CHECK(calls_of([&] { must(file.metadata()); }) == Calls{{"statx", 1}});
     CHECK(calls_of([&] { must(must(fs::File::open(path)).close()); }) == Calls{{"close", 1}, {"openat", 1}});
     CHECK(calls_of([&] { must(fs::metadata(path)); }) == Calls{{"statx", 1}});

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Reader, Writer, and what is built on them: read_exact, read_to_end, write_all and those at an offset.
+// Reader, Writer, and what is built on them: read_exact, read_to_end, write_all, those at an offset and of several
+// buffers.
 //
 // A reader gives bytes, a writer takes them, each as many as it likes at a time: files and streams do, and so
 // may types of the user. What moves a whole buffer says, when it fails, how much of it was moved before.
 #pragma once
 
 #include <weld/error.hpp>
+#include <weld/sys/io_slice.hpp>
 
 #include <algorithm>
 #include <array>
@@ -82,6 +84,47 @@ template <Writer W>
         }
     }
     return {};
+}
+
+/// Gives `writer` all bytes of all `sources`, together where it has a `write_vectored`; an interrupted write is made
+/// again, and a slice that was taken in part is ended by `write`. WriteZero as of `write_all`.
+template <Writer W>
+[[nodiscard]] std::expected<void, Transfer> write_all_vectored(W&& writer, std::span<const sys::IoSlice> sources) {
+    for (std::size_t done = 0;;) {
+        while (!sources.empty() && sources.front().size() == 0) {
+            sources = sources.subspan(1);
+        }
+        if (sources.empty()) {
+            return {};
+        }
+        std::size_t taken = 0;  // of the first slice
+        if constexpr (requires { Result<std::size_t>(writer.write_vectored(sources)); }) {
+            const Result<std::size_t> count = writer.write_vectored(sources);
+            if (count && *count == 0) {
+                return std::unexpected(Transfer{done, Error("write_all_vectored", Fault::WriteZero)});
+            }
+            if (!count && count.error().kind() != Kind::Interrupted) {
+                return std::unexpected(Transfer{done, count.error()});
+            }
+            taken = count.value_or(0);
+            done += taken;
+            while (!sources.empty() && taken >= sources.front().size()) {
+                taken -= sources.front().size();
+                sources = sources.subspan(1);
+            }
+            assert(!sources.empty() || taken == 0);
+            if (taken == 0) {
+                continue;
+            }
+        }
+        const std::span<const std::byte> rest = std::span<const std::byte>(sources.front()).subspan(taken);
+        const auto written = write_all(writer, rest);
+        if (!written) {
+            return std::unexpected(Transfer{done + written.error().count, written.error().error});
+        }
+        done += rest.size();
+        sources = sources.subspan(1);
+    }
 }
 
 /// The room behind what was read into `target`, which it cuts back to that at last.
