@@ -136,6 +136,18 @@ public:
         return moved;
     }
 
+    /// Where this reader is, counted from the start; the buffer stays. InvalidInput when the reader below was moved to
+    /// before what is in the buffer.
+    [[nodiscard]] Result<std::uint64_t> stream_position()
+        requires Seek<std::remove_reference_t<R>>
+    {
+        const auto below = reader_.seek(SeekFrom::Current, 0);
+        if (below && *below < end_ - begin_) {
+            return std::unexpected(Error("stream_position", Fault::InvalidInput));
+        }
+        return below ? Result<std::uint64_t>(*below - (end_ - begin_)) : below;
+    }
+
     /// What is in the buffer.
     [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
 

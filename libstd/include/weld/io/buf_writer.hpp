@@ -59,9 +59,11 @@ public:
     /// Into the buffer, as much as there is room for once it was flushed; straight below what is no smaller than the
     /// buffer.
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
-        if (source.size() > capacity_ - end_) [[unlikely]] {
-            if (const auto flushed = flush(); !flushed) {
-                return std::unexpected(flushed.error());
+        if (source.size() >= capacity_ - end_ && !source.empty()) [[unlikely]] {
+            if (source.size() > capacity_ - end_) {
+                if (const auto flushed = flush(); !flushed) {
+                    return std::unexpected(flushed.error());
+                }
             }
             if (source.size() >= capacity_) {
                 return pass(source);

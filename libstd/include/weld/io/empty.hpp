@@ -4,18 +4,21 @@
 #pragma once
 
 #include <weld/error.hpp>
+#include <weld/io/seek.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace weld::io {
 
-/// Ends at once, and takes all that is written.
+/// Ends at once, takes all that is written, and is at its start wherever it is moved.
 struct Empty {
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte>) const noexcept { return std::size_t{0}; }
     [[nodiscard]] Result<std::span<const std::byte>> fill() const noexcept { return std::span<const std::byte>(); }
     void consume(std::size_t) const noexcept {}
+    [[nodiscard]] Result<std::uint64_t> seek(SeekFrom, std::int64_t) const noexcept { return std::uint64_t{0}; }
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept { return source.size(); }
 };
 

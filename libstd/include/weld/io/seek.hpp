@@ -29,10 +29,14 @@ template <Seek S>
     return stream.seek(SeekFrom::Start, 0);
 }
 
-/// Where `stream` is, counted from its start.
+/// Where `stream` is, counted from its start: what its own `stream_position` says, if it has one.
 template <Seek S>
 [[nodiscard]] Result<std::uint64_t> stream_position(S&& stream) {
-    return stream.seek(SeekFrom::Current, 0);
+    if constexpr (requires { Result<std::uint64_t>(stream.stream_position()); }) {
+        return stream.stream_position();
+    } else {
+        return stream.seek(SeekFrom::Current, 0);
+    }
 }
 
 }  // namespace weld::io

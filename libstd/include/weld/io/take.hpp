@@ -7,6 +7,7 @@
 #include <weld/io/lines.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,6 +29,7 @@ public:
         }
         const Result<std::size_t> count =
             reader_.read(target.first(static_cast<std::size_t>(std::min<std::uint64_t>(target.size(), limit_))));
+        assert(count.value_or(0) <= limit_);
         limit_ -= count.value_or(0);
         return count;
     }
@@ -48,6 +50,7 @@ public:
     void consume(std::size_t count) noexcept
         requires BufferedReader<std::remove_reference_t<R>>
     {
+        assert(count <= limit_);
         reader_.consume(count);
         limit_ -= count;
     }
