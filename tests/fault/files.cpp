@@ -9,6 +9,7 @@
 
 #include <weld/fs.hpp>
 #include <weld/io.hpp>
+#include <weld/io/buf_writer.hpp>
 #include <weld/io/copy.hpp>
 #include <weld/io/pipe.hpp>
 
@@ -101,11 +102,29 @@ TEST_CASE("2.14: a close that fails is said once and never made again") {
         CHECK(faults.calls("close") == 1);
         CHECK(test::open_descriptors() == open - 1);
     }
+    // A destructor says nothing, and does not try again either.
+    for (const int error : {EIO, EINTR}) {
+        const std::size_t open = test::open_descriptors();
+        const Faults faults({{.call = "close", .error = error}});
+        {
+            const fs::File file = must(fs::File::create(dir / "file"));
+        }
+        CHECK(faults.calls("close") == 1);
+        CHECK(test::open_descriptors() == open);
+    }
+    for (const int error : {EIO, EINTR}) {
+        io::BufWriter writer(must(fs::File::create(dir / "file")));
+        must(writer.write(bytes("text")));
+        const Faults faults({{.call = "close", .error = error}});
+        CHECK_FALSE(std::move(writer).close());
+        CHECK(faults.calls("close") == 1);
+        CHECK(faults.calls("write") == 1);
+    }
     const Faults faults({{.call = "close", .error = EIO}});
     CHECK(kind_of(fs::write(dir / "file", "text")) == Kind::Other);
 }
 
-TEST_CASE("short counts lose nothing") {
+TEST_CASE("2.18: short counts lose nothing") {
     const test::TempDir dir;
     const std::string text = "neither too much nor too little";
     {
@@ -166,6 +185,21 @@ TEST_CASE("2.27: metadata without statx is had otherwise, each time anew, and ot
         const Faults faults({{.call = "statx", .error = error}});
         CHECK_FALSE(fs::metadata(dir / "file"));
         CHECK(must(fs::metadata(dir / "file")).created());
+    }
+}
+
+TEST_CASE("2.27: a pipe that could not be had to ask the kernel by is no answer, and the next write asks again") {
+    for (const int error : {EMFILE, ENFILE, ENOMEM}) {
+        const auto end = test::in_child([&] {
+            io::Pipe pipe = must(io::pipe());
+            const Faults faults({{.call = "pwritev2", .error = ENOSYS}, {.call = "pipe2", .error = error}});
+            if (pipe.writer.write(bytes("ab")).value_or(0) != 2 || faults.calls("writev") != 1) {
+                return 1;
+            }
+            const std::size_t before = faults.calls("pwritev2");
+            return pipe.writer.write(bytes("cd")).value_or(0) == 2 && faults.calls("pwritev2") > before ? 0 : 2;
+        });
+        CHECK(end.exited_with(0));
     }
 }
 

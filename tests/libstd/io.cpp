@@ -122,7 +122,7 @@ TEST_CASE("an input that ends too early, and a writer that takes nothing, are fa
     CHECK(written.error().error == Error("", Fault::WriteZero));
 }
 
-TEST_CASE("an interrupted step is taken again") {
+TEST_CASE("2.18: an interrupted step is taken again") {
     Scripted writer{.steps = {fails(Errno::Intr), 1, fails(Errno::Intr), 1}};
     must(weld::write_all(writer, bytes("ab")));
     Scripted reader{.steps = {fails(Errno::Intr), 1, fails(Errno::Intr), 1}, .data = "ab"};
@@ -152,7 +152,7 @@ TEST_CASE("files are written and read whole, also those that have no name yet") 
     CHECK(weld::read_exact(file, buffer).error().kind() == Kind::UnexpectedEof);
 }
 
-TEST_CASE("read_to_end, read_to_string: all is appended, and what came before an error is kept") {
+TEST_CASE("2.25, read_to_end, read_to_string: all is appended, and what came before an error is kept") {
     const std::string all(100'000, 'x');
     const test::TempDir dir;
     must(weld::fs::write(dir / "file", all));
@@ -181,7 +181,7 @@ TEST_CASE("read_to_end, read_to_string: all is appended, and what came before an
     CHECK(some == "-abc");
 }
 
-TEST_CASE("read_to_end: what was reserved to the byte does not grow, and what is read at once is much") {
+TEST_CASE("2.25, read_to_end: what was reserved to the byte does not grow, and what is read at once is much") {
     struct Counting {
         std::size_t left;
         std::size_t least = 1'000'000;
@@ -212,7 +212,7 @@ TEST_CASE("read_to_end: what was reserved to the byte does not grow, and what is
     CHECK(first.least >= 8192);
 }
 
-TEST_CASE("read_to_end: many little appends cost what they append") {
+TEST_CASE("2.25, read_to_end: many little appends cost what they append") {
     struct Little {
         std::size_t left = 10;
         weld::Result<std::size_t> read(std::span<std::byte> target) {
@@ -229,7 +229,7 @@ TEST_CASE("read_to_end: many little appends cost what they append") {
     CHECK(all == std::string(1'000'000, 'x'));
 }
 
-TEST_CASE("read_to_end: a reader that throws leaves what was read before") {
+TEST_CASE("2.25, read_to_end: a reader that throws leaves what was read before") {
     struct Throwing {
         int calls = 0;
         weld::Result<std::size_t> read(std::span<std::byte> target) {

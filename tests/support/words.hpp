@@ -72,6 +72,13 @@ inline constexpr bool is_emulated = true;
 inline constexpr bool is_emulated = false;
 #endif
 
+/// Whether a promise that is broken ends the process.
+#if defined(NDEBUG)
+inline constexpr bool has_asserts = false;
+#else
+inline constexpr bool has_asserts = true;
+#endif
+
 /// Whether to try a hundredth as often: under a sanitizer, or under an emulator.
 inline constexpr bool is_slow = under_sanitizer || is_emulated;
 

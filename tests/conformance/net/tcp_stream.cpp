@@ -97,7 +97,7 @@ CONFORMANCE_TEST("a reset by the peer is ConnectionReset, and then the pipe is b
     CHECK_FALSE(must(other.take_error()).has_value());
 }
 
-CONFORMANCE_TEST("write_all says how much the peer can have got") {
+CONFORMANCE_TEST("2.20: write_all says how much the peer can have got") {
     auto [client, server] = Connection::make();
     const std::vector<std::byte> much(16 << 20);
     must(client.set_write_timeout(50ms));
@@ -231,7 +231,8 @@ CONFORMANCE_TEST("bytes that are looked at stay") {  // peek
     CHECK(text(buffer, must(client.read(buffer))) == "abc");
 }
 
-CONFORMANCE_TEST("timeouts are what was set, until they are taken away") {  // timeouts, test_timeout_zero_duration
+CONFORMANCE_TEST(
+    "2.20: timeouts are what was set, until they are taken away") {  // timeouts, test_timeout_zero_duration
     const auto [client, server] = Connection::make();
     CHECK_FALSE(must(client.read_timeout()).has_value());
     CHECK_FALSE(must(client.write_timeout()).has_value());
@@ -252,7 +253,7 @@ CONFORMANCE_TEST("timeouts are what was set, until they are taken away") {  // t
 }
 
 CONFORMANCE_TEST(
-    "a read that takes too long is TimedOut, and the stream goes on") {  // test_read_timeout, _with_timeout
+    "2.20: a read that takes too long is TimedOut, and the stream goes on") {  // test_read_timeout, _with_timeout
     const auto [client, server] = Connection::make();
     must(client.set_read_timeout(400ms));
     std::array<std::byte, 16> buffer{};
@@ -269,7 +270,7 @@ CONFORMANCE_TEST(
     CHECK(partial.error().kind() == Kind::TimedOut);
 }
 
-CONFORMANCE_TEST("connecting takes no longer than it may") {  // connect_timeout_valid, _to_unreachable_address
+CONFORMANCE_TEST("2.20: connecting takes no longer than it may") {  // connect_timeout_valid, _to_unreachable_address
     const auto listener = must(TcpListener::bind(loopback()));
     const SocketAddr address = must(listener.local_addr());
     for (const auto timeout : {Duration(10s), Duration::max()}) {

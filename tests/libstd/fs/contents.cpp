@@ -101,7 +101,7 @@ TEST_CASE("append adds behind what is there, and makes what was not") {
     CHECK(kind_of(fs::append("/dev/full", "x")) == Kind::StorageFull);
 }
 
-TEST_CASE("a file of /proc says that it is empty, and is read all the same") {
+TEST_CASE("2.25: a file of /proc says that it is empty, and is read all the same") {
     CHECK(must(fs::metadata("/proc/self/status")).len() == 0);
     const std::string status = must(fs::read_to_string("/proc/self/status"));
     CHECK(status.starts_with("Name:"));
@@ -125,7 +125,7 @@ TEST_CASE("an end of a pipe is read until the other is closed") {
     CHECK(std::move(second).join());
 }
 
-TEST_CASE("a file that is as long as it says takes one read and one that finds the end") {
+TEST_CASE("2.25: a file that is as long as it says takes one read and one that finds the end") {
     if (reads_so_far() < 0) {
         WARN("this kernel does not count reads: skipped");
         return;

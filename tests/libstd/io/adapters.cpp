@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// Cursor, Take, Chain, Empty, Repeat, Sink.
+// Take, Chain, Empty, Repeat, Sink.
 #include <support/words.hpp>
 
 #include <weld/io/buf_reader.hpp>
 #include <weld/io/chain.hpp>
 #include <weld/io/cursor.hpp>
 #include <weld/io/empty.hpp>
+#include <weld/io/seek.hpp>
 #include <weld/io/take.hpp>
 
+#include <algorithm>
 #include <array>
+#include <csignal>
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace io = weld::io;
@@ -21,50 +26,9 @@ using test::must;
 using test::text;
 using weld::Kind;
 
-static_assert(weld::BufferedReader<io::Cursor<std::string>> && weld::Writer<io::Cursor<std::vector<std::byte>>>);
-static_assert(weld::Writer<io::Cursor<std::span<std::byte>>> && !weld::Writer<io::Cursor<std::string_view>>);
 static_assert(weld::BufferedReader<io::Take<io::Cursor<std::string>>> && !weld::BufferedReader<io::Take<io::Repeat>>);
 static_assert(weld::BufferedReader<io::Empty> && weld::Writer<io::Sink> && weld::Reader<io::Repeat>);
-
-TEST_CASE("a cursor reads, seeks behind the end and not before the start") {
-    io::Cursor cursor(std::string("abcdef"));
-    std::array<std::byte, 4> buffer;
-    CHECK(text(buffer, must(cursor.read(buffer))) == "abcd");
-    CHECK(text(must(cursor.fill())) == "ef");
-    cursor.consume(1);
-    CHECK(cursor.position() == 5);
-    CHECK(must(cursor.seek(io::SeekFrom::End, -2)) == 4);
-    CHECK(must(cursor.seek(io::SeekFrom::Current, 100)) == 104);
-    CHECK(must(cursor.read(buffer)) == 0);
-    CHECK(kind_of(cursor.seek(io::SeekFrom::Current, -105)) == Kind::InvalidInput);
-    CHECK(kind_of(cursor.seek(io::SeekFrom::Current, std::numeric_limits<std::int64_t>::min())) == Kind::InvalidInput);
-    CHECK(cursor.position() == 104);
-    cursor.set_position(std::numeric_limits<std::uint64_t>::max());
-    CHECK(kind_of(cursor.seek(io::SeekFrom::Current, 1)) == Kind::InvalidInput);
-    CHECK(cursor.rest().empty());
-}
-
-TEST_CASE("a cursor writes over what is there, and grows what can grow") {
-    std::array<std::byte, 4> room{};
-    io::Cursor fixed{std::span<std::byte>(room)};
-    CHECK(must(fixed.write(bytes("abc"))) == 3);
-    CHECK(must(fixed.write(bytes("def"))) == 1);
-    CHECK(must(fixed.write(bytes("x"))) == 0);
-    CHECK(text(room) == "abcd");
-
-    std::string grown = "abc";
-    io::Cursor<std::string&> cursor(grown);
-    cursor.set_position(1);
-    CHECK(must(cursor.write(bytes("XYZ"))) == 3);
-    CHECK(grown == "aXYZ");
-    cursor.set_position(6);
-    CHECK(must(cursor.write({})) == 0);
-    CHECK(must(cursor.write(bytes("!"))) == 1);
-    CHECK(grown == std::string("aXYZ\0\0!", 7));
-    cursor.set_position(std::numeric_limits<std::uint64_t>::max());
-    CHECK(kind_of(cursor.write(bytes("x"))) == Kind::OutOfMemory);
-    CHECK(grown.size() == 7);
-}
+static_assert(weld::Seek<io::Empty> && !weld::Seek<io::Repeat>);
 
 TEST_CASE("take ends at its limit, or before") {
     io::Take taken(io::Cursor(std::string("abcdef")), 4);
@@ -94,10 +58,146 @@ TEST_CASE("a chain goes on where the first ends, and lines run across") {
     CHECK(must(chain.read(buffer)) == 0);
 }
 
-TEST_CASE("empty ends, repeat does not, and sink takes all") {
-    std::array<std::byte, 3> buffer;
-    CHECK(must(io::Empty().read(buffer)) == 0);
-    CHECK(must(io::Empty().write(bytes("abc"))) == 3);
-    CHECK(text(buffer, must(io::Repeat{std::byte{'x'}}.read(buffer))) == "xxx");
-    CHECK(must(io::Sink().write(bytes("abc"))) == 3);
+TEST_CASE("take_eof: at its limit a take asks nobody, and before it hears the error") {
+    struct Failing {
+        weld::Result<std::size_t> read(std::span<std::byte>) const { return std::unexpected(error()); }
+        weld::Result<std::span<const std::byte>> fill() const { return std::unexpected(error()); }
+        void consume(std::size_t) const {}
+        static weld::Error error() { return weld::Error("read", weld::sys::Errno::Io); }
+    };
+    io::Take taken(Failing(), 0);
+    std::array<std::byte, 1> buffer;
+    CHECK(must(taken.read(buffer)) == 0);
+    CHECK(must(taken.fill()).empty());
+    taken.set_limit(1);
+    CHECK(kind_of(taken.read(buffer)) == Kind::Other);
+    CHECK(kind_of(taken.fill()) == Kind::Other);
+    CHECK(taken.limit() == 1);
+}
+
+TEST_CASE("test_take_wrong_length: a reader that says more than it was asked for breaks its promise") {
+    struct Lying {
+        bool lies = false;
+        weld::Result<std::size_t> read(std::span<std::byte> target) const { return lies ? 10 : target.size(); }
+    };
+    std::array<std::byte, 8> buffer;
+    io::Take honest(Lying(), 3);
+    CHECK(must(honest.read(buffer)) == 3);
+    const auto end = test::in_child([&] {
+        io::Take taken(Lying{.lies = true}, 3);
+        return taken.read(buffer) ? 0 : 1;
+    });
+    CHECK((test::has_asserts ? end.died_of(SIGABRT) : end.exited_with(0)));
+}
+
+TEST_CASE("chain_bufread: what a chain shows and takes is what one reader of all would") {
+    for (const std::string_view first : {"", "ABC", "ABCDEF", "A"}) {
+        for (std::size_t step = 1; step <= 4; ++step) {
+            const std::string_view second = std::string_view("ABCDEF").substr(first.size());
+            io::Chain chain{io::Cursor(first), io::Cursor(second)};
+            std::string seen;
+            for (;;) {
+                const auto filled = must(chain.fill());
+                if (filled.empty()) {
+                    break;
+                }
+                const auto part = filled.first(std::min(step, filled.size()));
+                seen += text(part);
+                chain.consume(part.size());
+            }
+            CHECK(seen == "ABCDEF");
+            CHECK(must(chain.fill()).empty());
+        }
+    }
+}
+
+TEST_CASE("chain_splitted_char: a character whose bytes are in both is whole, as text and as a line") {
+    const std::string_view word = "n\xc3\xa9\xf0\x9f\xa6\x80\n";
+    for (std::size_t cut = 0; cut <= word.size(); ++cut) {
+        std::string all;
+        CHECK(must(weld::read_to_string(io::Chain{io::Cursor(word.substr(0, cut)), io::Cursor(word.substr(cut))},
+                                        all)) == word.size());
+        CHECK(all == word);
+        io::Chain chain{io::Cursor(word.substr(0, cut)), io::Cursor(word.substr(cut))};
+        std::string line;
+        CHECK(must(io::read_line(chain, line)) == word.size());
+        CHECK(line == word);
+    }
+}
+
+TEST_CASE("chain_zero_length_read_is_not_eof: only a reader that was given room has ended") {
+    io::Chain chain{io::Cursor(std::string("A")), io::Cursor(std::string("B"))};
+    CHECK(must(chain.read({})) == 0);
+    std::string all;
+    CHECK(must(weld::read_to_string(chain, all)) == 2);
+    CHECK(all == "AB");
+}
+
+TEST_CASE("read_exact, read_exact_slice: across a chain and of one piece, and at the end what is left is taken") {
+    std::array<std::byte, 4> buffer;
+    const auto fails = [&](auto& reader, std::size_t count) {
+        const auto read = weld::read_exact(reader, buffer);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().kind() == Kind::UnexpectedEof);
+        CHECK(read.error().count == count);
+    };
+    io::Cursor none{std::string_view()};
+    fails(none, 0);
+    io::Chain chain{io::Cursor(std::string_view("123")), io::Cursor(std::string_view("456789"))};
+    must(weld::read_exact(chain, buffer));
+    CHECK(text(buffer) == "1234");
+    must(weld::read_exact(chain, buffer));
+    CHECK(text(buffer) == "5678");
+    fails(chain, 1);
+    io::Cursor little(std::string_view("123"));
+    fails(little, 3);
+    CHECK(little.rest().empty());
+    io::Cursor exact(std::string_view("1234"));
+    must(weld::read_exact(exact, buffer));
+    CHECK(text(buffer) == "1234");
+    io::Cursor more(std::string_view("56789"));
+    must(weld::read_exact(more, buffer));
+    CHECK(text(buffer) == "5678");
+    CHECK(text(more.rest()) == "9");
+}
+
+TEST_CASE("empty_reads, empty_sinks, empty_seeks: empty has nothing, takes all, and is at its start") {
+    std::vector<std::byte> buffer(1024);
+    io::Empty empty;
+    for (const std::size_t size : {0U, 1U, 1024U}) {
+        CHECK(must(empty.read(std::span(buffer).first(size))) == 0);
+        CHECK(must(empty.write(std::span(buffer).first(size))) == size);
+    }
+    CHECK(must(empty.fill()).empty());
+    empty.consume(0);
+    std::string all;
+    CHECK(must(weld::read_to_string(empty, all)) == 0);
+    for (const auto from : {io::SeekFrom::Start, io::SeekFrom::Current, io::SeekFrom::End}) {
+        for (const std::int64_t offset : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}, std::int64_t{0},
+                                          std::int64_t{1}, std::numeric_limits<std::int64_t>::max()}) {
+            CHECK(must(empty.seek(from, offset)) == 0);
+        }
+    }
+    CHECK(must(io::stream_position(empty)) == 0);
+}
+
+TEST_CASE("sink_sinks, repeat_repeats: a sink takes all, and repeat fills whatever it is given") {
+    std::vector<std::byte> buffer(1024);
+    for (const std::size_t size : {0U, 1U, 1024U}) {
+        CHECK(must(io::Sink().write(std::span(buffer).first(size))) == size);
+    }
+    CHECK(must(io::Repeat{std::byte{4}}.read({})) == 0);
+    CHECK(must(io::Repeat{std::byte{4}}.read(buffer)) == 1024);
+    CHECK(std::ranges::count(buffer, std::byte{4}) == 1024);
+}
+
+TEST_CASE("take_some_bytes: so many of repeat, and of two in a chain") {
+    std::string some;
+    CHECK(must(weld::read_to_string(io::Take(io::Repeat{std::byte{'4'}}, 100), some)) == 100);
+    CHECK(some == std::string(100, '4'));
+    some.clear();
+    CHECK(must(weld::read_to_string(
+              io::Chain{io::Take(io::Repeat{std::byte{'1'}}, 10), io::Take(io::Repeat{std::byte{'2'}}, 10)}, some)) ==
+          20);
+    CHECK(some == "11111111112222222222");
 }

@@ -5,12 +5,10 @@
 
 #include <weld/fs.hpp>
 #include <weld/io/buf_reader.hpp>
-#include <weld/io/cursor.hpp>
 #include <weld/io/lines.hpp>
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -81,7 +79,7 @@ TEST_CASE("a buffered reader asks for much, gives little, and passes large reads
     CHECK(reader.capacity() == 4);
 }
 
-TEST_CASE("an interrupted read is made again, and an error comes through once, behind what was read before") {
+TEST_CASE("2.18: an interrupted read is made again, and an error comes through once, behind what was read before") {
     io::BufReader reader(Script{.text = "abcdef", .step = 2, .fails_at = 4, .interrupts = true}, 4);
     CHECK(text(must(reader.fill())) == "ab");
     reader.consume(2);
@@ -101,7 +99,78 @@ TEST_CASE("peek shows what comes without taking it, across fills and at the end"
     CHECK(text(must(reader.fill())) == "f");
 }
 
-TEST_CASE("lines are cut at newlines, whatever the buffer and the steps") {
+TEST_CASE(
+    "test_buffered_reader: what is no smaller than the buffer is read past it, and the rest of it is served first") {
+    io::BufReader reader(Script{.text = "56701234", .step = 100}, 2);
+    std::array<std::byte, 3> buffer;
+    const auto read = [&](std::size_t size) {
+        return std::string(text(buffer, must(reader.read(std::span(buffer).first(size)))));
+    };
+    CHECK(read(3) == "567");
+    CHECK(reader.buffer().empty());
+    CHECK(read(2) == "01");
+    CHECK(reader.buffer().empty());
+    CHECK(read(1) == "2");
+    CHECK(text(reader.buffer()) == "3");
+    CHECK(read(3) == "3");
+    CHECK(reader.buffer().empty());
+    CHECK(read(3) == "4");
+    CHECK(reader.buffer().empty());
+    CHECK(read(3).empty());
+}
+
+TEST_CASE("test_short_reads: what a reader gives comes through as it is, also nothing") {
+    struct Short {
+        std::vector<std::size_t> lengths;
+        Result<std::size_t> read(std::span<std::byte>) {
+            if (lengths.empty()) {
+                return std::size_t{0};
+            }
+            const std::size_t length = lengths.front();
+            lengths.erase(lengths.begin());
+            return length;
+        }
+    };
+    io::BufReader reader(Short{{0, 1, 2, 1, 0}});
+    std::array<std::byte, 4> buffer{};
+    for (const std::size_t expected : {0U, 1U, 2U, 1U, 0U, 0U}) {
+        CHECK(must(reader.read(buffer)) == expected);
+    }
+}
+
+TEST_CASE("test_buffered_reader_read_to_end_consumes_buffer, test_buffered_reader_read_to_string_consumes_buffer") {
+    io::BufReader reader(Script{.text = "01234567", .step = 100}, 3);
+    CHECK(text(must(reader.fill())) == "012");
+    std::vector<std::byte> all;
+    CHECK(must(weld::read_to_end(reader, all)) == 8);
+    CHECK(text(all) == "01234567");
+    CHECK(reader.buffer().empty());
+    io::BufReader words(Script{.text = "deadbeef", .step = 100}, 3);
+    CHECK(text(must(words.fill())) == "dea");
+    std::string string;
+    CHECK(must(weld::read_to_string(words, string)) == 8);
+    CHECK(string == "deadbeef");
+    CHECK(words.buffer().empty());
+}
+
+TEST_CASE("split: pieces between delimiters, an empty one among them, and none behind the last") {
+    const auto pieces_of = [](const std::string& text, std::size_t capacity) {
+        io::BufReader reader(Script{.text = text, .step = 100}, capacity);
+        std::vector<std::string> found;
+        for (const auto& piece : io::split(reader, std::byte{'3'})) {
+            found.emplace_back(must(piece));
+        }
+        return found;
+    };
+    for (const std::size_t capacity : {1U, 2U, 64U}) {
+        CHECK(pieces_of("12", capacity) == std::vector<std::string>{"12"});
+        CHECK(pieces_of("1233", capacity) == std::vector<std::string>{"12", ""});
+        CHECK(pieces_of("3", capacity) == std::vector<std::string>{""});
+        CHECK(pieces_of("", capacity).empty());
+    }
+}
+
+TEST_CASE("lines: cut at newlines, whatever the buffer and the steps") {
     const std::string text = "one\n\ntwo\r\nthree is longer\r\r\nlast";
     const std::vector<std::string> expected = {"one", "", "two", "three is longer\r", "last"};
     for (const std::size_t capacity : {1U, 2U, 3U, 5U, 8U, 64U}) {
@@ -203,37 +272,4 @@ TEST_CASE("a file is read by lines, owned or not") {
     CHECK(must(io::read_line(owned, all)) == 2);
     CHECK(must(std::move(owned).into_reader().seek(weld::fs::SeekFrom::Current, 0)) == 4);
     CHECK(all == "a\na\n");
-}
-
-TEST_CASE("test_buffered_reader_seek: the position is that of what was read, and the buffer serves what it has") {
-    std::string digits;
-    for (int i = 0; i < 100; ++i) {
-        digits += static_cast<char>('0' + i % 10);
-        digits += static_cast<char>('a' + i / 10);
-    }
-    io::BufReader reader{io::Cursor{std::string_view(digits)}, 16};
-    std::array<std::byte, 4> buffer;
-    const auto next = [&] { return std::string(text(buffer, must(reader.read(buffer)))); };
-    CHECK(next() == digits.substr(0, 4));
-    CHECK(must(io::stream_position(reader)) == 4);
-    CHECK(next() == digits.substr(4, 4));
-    must(reader.seek_relative(-8));
-    CHECK(next() == digits.substr(0, 4));
-    must(reader.seek_relative(12));
-    CHECK(reader.buffer().empty());
-    CHECK(next() == digits.substr(16, 4));
-    must(reader.seek_relative(100));
-    CHECK(next() == digits.substr(120, 4));
-    must(reader.seek_relative(-124));
-    CHECK(next() == digits.substr(0, 4));
-    CHECK(kind_of(reader.seek_relative(-5)) == Kind::InvalidInput);
-    CHECK(kind_of(reader.seek_relative(std::numeric_limits<std::int64_t>::min())) == Kind::InvalidInput);
-    CHECK(next() == digits.substr(4, 4));
-    CHECK(must(reader.seek(io::SeekFrom::End, -2)) == digits.size() - 2);
-    CHECK(next() == digits.substr(digits.size() - 2));
-    CHECK(must(io::rewind(reader)) == 0);
-    std::array<std::byte, 16> large;
-    CHECK(must(reader.read(large)) == 16);  // past the buffer
-    must(reader.seek_relative(-16));
-    CHECK(next() == digits.substr(0, 4));
 }

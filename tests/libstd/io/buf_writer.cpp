@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace io = weld::io;
@@ -71,7 +72,7 @@ TEST_CASE("little is gathered, much goes straight through, and all in order") {
     CHECK(out == "abcdefghijkl");
 }
 
-TEST_CASE("short and interrupted writes lose nothing") {
+TEST_CASE("2.18: short and interrupted writes lose nothing") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .step = 1, .interrupts = true}, 8);
     must(writer.write(bytes("abcdef")));
@@ -80,7 +81,7 @@ TEST_CASE("short and interrupted writes lose nothing") {
     must(std::move(writer).close());
 }
 
-TEST_CASE("what was not written before an error stays, in order, and is written later") {
+TEST_CASE("2.24: what was not written before an error stays, in order, and is written later") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .step = 2, .fails_at = 2}, 8);
     must(writer.write(bytes("abcdef")));
@@ -92,7 +93,7 @@ TEST_CASE("what was not written before an error stays, in order, and is written 
     CHECK(out == "abcdefgh");
 }
 
-TEST_CASE("a writer that takes nothing is WriteZero, and close says what failed") {
+TEST_CASE("2.24: a writer that takes nothing is WriteZero, and close says what failed") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .takes_nothing_at = 1}, 8);
     must(writer.write(bytes("ab")));
@@ -104,7 +105,8 @@ TEST_CASE("a writer that takes nothing is WriteZero, and close says what failed"
     CHECK(out == "ab");
 }
 
-TEST_CASE("after a writer threw, the destructor does not write again what may be half written") {
+TEST_CASE(
+    "2.24, panic_in_write_doesnt_flush_in_drop: after a writer threw, the destructor does not give it that again") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
@@ -115,7 +117,8 @@ TEST_CASE("after a writer threw, the destructor does not write again what may be
     CHECK(out == "!");
 }
 
-TEST_CASE("what is accepted after a writer threw is written, by the destructor alone or behind what is given again") {
+TEST_CASE(
+    "2.24: what is accepted after a writer threw is written, by the destructor alone or behind what is given again") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
@@ -198,7 +201,8 @@ TEST_CASE("close commits what has a commit, if all was flushed") {
     CHECK_FALSE(committed);
 }
 
-TEST_CASE("a close that failed leaves what was not written to look at, and the destructor does not try it again") {
+TEST_CASE(
+    "2.24: a close that failed leaves what was not written to look at, and the destructor does not try it again") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out, .step = 1, .fails_at = 2}, 8);
@@ -222,6 +226,69 @@ TEST_CASE("a writer that was moved from passes all on") {
     CHECK(out == "cab");
 }
 
+TEST_CASE("test_buffered_writer: what is no smaller than the buffer goes past it, behind what was gathered") {
+    std::string out;
+    io::BufWriter writer(Script{.text = out}, 2);
+    const auto after = [&](std::string_view more) {
+        CHECK(must(writer.write(bytes(more))) == more.size());
+        return out;
+    };
+    CHECK(after("ab") == "ab");
+    CHECK(writer.buffer().empty());
+    CHECK(after("c") == "ab");
+    CHECK(after("d") == "ab");
+    CHECK(text(writer.buffer()) == "cd");
+    CHECK(after("") == "ab");
+    must(writer.flush());
+    CHECK(out == "abcd");
+    CHECK(after("e") == "abcd");
+    CHECK(after("f") == "abcd");
+    CHECK(after("g") == "abcdef");
+    CHECK(text(writer.buffer()) == "g");
+    CHECK(after("hi") == "abcdefghi");
+    CHECK(writer.buffer().empty());
+    CHECK(after("jkl") == "abcdefghijkl");
+    must(writer.flush());
+    CHECK(out == "abcdefghijkl");
+}
+
+TEST_CASE("test_buffered_writer_inner_flushes: what was gathered is below before the writer comes back") {
+    std::string out;
+    io::BufWriter writer(Script{.text = out}, 3);
+    must(writer.write(bytes("ab")));
+    CHECK(out.empty());
+    must(writer.flush());
+    const Script below = std::move(writer).into_writer();
+    CHECK(below.calls == 1);
+    CHECK(out == "ab");
+}
+
+TEST_CASE("2.24: after an error the writer comes back, and what it did not take is seen before") {
+    std::string out;
+    io::BufWriter writer(Script{.text = out, .step = 2, .fails_at = 2}, 8);
+    must(writer.write(bytes("abcdef")));
+    CHECK(kind_of(writer.flush()) == Kind::StorageFull);
+    CHECK(text(writer.buffer()) == "cdef");
+    const Script below = std::move(writer).into_writer();
+    CHECK(below.calls == 2);
+    CHECK(out == "ab");
+}
+
+TEST_CASE("dont_panic_in_drop_on_panicked_flush: a destructor that an exception runs lets no second one out") {
+    std::string out;
+    const auto unwind = [&](int fails_at, int throws_at) {
+        io::BufWriter writer(Script{.text = out, .fails_at = fails_at, .throws_at = throws_at}, 8);
+        must(writer.write(bytes("abc")));
+        throw std::logic_error("on its way");
+    };
+    CHECK_THROWS_AS(unwind(1, 0), std::logic_error);
+    CHECK(out.empty());
+    CHECK_THROWS_AS(unwind(0, 1), std::logic_error);
+    CHECK(out == "!");
+    CHECK_THROWS_AS(unwind(0, 0), std::logic_error);
+    CHECK(out == "!abc");
+}
+
 TEST_CASE("the writer below comes back, and a moved one writes nothing") {
     std::string out;
     {
@@ -236,7 +303,7 @@ TEST_CASE("the writer below comes back, and a moved one writes nothing") {
     CHECK(out == "ab");
 }
 
-TEST_CASE("a full device is an error of close") {
+TEST_CASE("2.14: a full device is an error of close") {
     io::BufWriter writer(must(weld::fs::File::open("/dev/full", {.write = true})));
     must(writer.write(bytes("lost")));
     CHECK(kind_of(std::move(writer).close()) == Kind::StorageFull);

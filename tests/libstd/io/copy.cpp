@@ -129,7 +129,7 @@ TEST_CASE("files of /proc, pipes and devices are copied as they are read") {
     CHECK(must(fs::read_to_string(dir / "to")) == "through a pipe");
 }
 
-TEST_CASE("what a pipe got does not change with the file that it came from") {
+TEST_CASE("2.26: what a pipe got does not change with the file that it came from") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "before"));
     const fs::File file = must(fs::File::open(dir / "file", {.read = true, .write = true}));
@@ -162,7 +162,7 @@ TEST_CASE("an error says how much was copied, and a buffered reader keeps the re
     CHECK(to_reader.error().count == 0);
 }
 
-TEST_CASE("a writer of the user is asked, also around a file") {
+TEST_CASE("2.26: a writer of the user is asked, also around a file") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "abc"));
     Small small{.room = 100, .taken = {}};
@@ -174,4 +174,69 @@ TEST_CASE("a writer of the user is asked, also around a file") {
         must(std::move(writer).close());
     }
     CHECK(must(fs::read_to_string(dir / "to")) == "abc");
+}
+
+namespace {
+
+/// Takes all, and notes how much at a time.
+struct Sizes {
+    std::string taken{};
+    std::vector<std::size_t> sizes{};
+
+    Result<std::size_t> write(std::span<const std::byte> source) {
+        taken += text(source);
+        sizes.push_back(source.size());
+        return source.size();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("copy_specializes_bufwriter: what goes through a buffer is whole, in pieces no smaller than that") {
+    Sizes below;
+    io::BufWriter<Sizes&> writer(below, 16 * 1024);
+    CHECK(must(io::copy(io::Take(io::Repeat{std::byte{'x'}}, 117 * 1024), writer)) == 117 * 1024);
+    must(writer.flush());
+    CHECK(below.taken == std::string(117 * 1024, 'x'));
+    below.sizes.pop_back();
+    CHECK(std::ranges::min(below.sizes) >= 16 * 1024);
+
+    const std::string all = much();
+    below = {};
+    CHECK(must(io::copy(Slow{.left = all}, writer)) == all.size());
+    must(writer.flush());
+    CHECK(below.taken == all);
+    below.sizes.pop_back();
+    CHECK(std::ranges::min(below.sizes) > 16 * 1024 - 777);
+}
+
+TEST_CASE("copy_specializes_bufreader: what is buffered goes first, and each buffer as one piece") {
+    const std::string all = much();
+    io::BufReader reader(io::Cursor{std::string_view(all)}, 64 * 1024);
+    std::array<std::byte, 100> front;
+    must(weld::read_exact(reader, front));
+    Sizes target;
+    CHECK(must(io::copy(reader, target)) == all.size() - 100);
+    CHECK(target.taken == all.substr(100));
+    CHECK(target.sizes.front() == 64 * 1024 - 100);
+    CHECK(target.sizes.size() == (all.size() + 64 * 1024 - 1) / (64 * 1024));
+    CHECK(reader.buffer().empty());
+    CHECK(must(io::copy(reader, target)) == 0);
+}
+
+TEST_CASE("copy_specializes_to_vec, copy_specializes_from_slice: memory goes to memory, all of it at once") {
+    const std::string all = much();
+    std::vector<std::byte> vector;
+    CHECK(must(io::copy(io::Cursor{std::string_view(all)}, io::Cursor<std::vector<std::byte>&>(vector))) == all.size());
+    CHECK(text(vector) == all);
+    std::string behind = "before ";
+    io::Cursor<std::string&> end(behind);
+    must(end.seek(io::SeekFrom::End, 0));
+    CHECK(must(io::copy(io::Cursor{bytes(all)}, end)) == all.size());
+    CHECK(behind == "before " + all);
+    Sizes target;
+    io::Cursor slice{bytes(all)};
+    CHECK(must(io::copy(slice, target)) == all.size());
+    CHECK(target.sizes == std::vector{all.size()});
+    CHECK(slice.position() == all.size());
 }

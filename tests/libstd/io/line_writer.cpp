@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace io = weld::io;
 using test::bytes;
@@ -24,19 +25,69 @@ struct Script {
     std::string& out;
     std::size_t step = 100;
     int fails_at = 0;
+    int most = 1000;  // calls that it takes something at
     int calls = 0;
 
     Result<std::size_t> write(std::span<const std::byte> source) {
         if (++calls == fails_at) {
             return std::unexpected(Error("write", weld::sys::Errno::Nospc));
         }
-        const std::size_t count = std::min(step, source.size());
+        const std::size_t count = calls > most ? 0 : std::min(step, source.size());
         out += text(source.first(count));
         return count;
     }
 };
 
 }  // namespace
+
+TEST_CASE("test_line_buffer: whole lines go out at once, and what is no line when it is flushed") {
+    std::string out;
+    io::LineWriter writer{Script{.out = out}};
+    const auto after = [&](std::string_view more) {
+        CHECK(must(writer.write(bytes(more))) == more.size());
+        return out;
+    };
+    CHECK(after("0").empty());
+    CHECK(after("1").empty());
+    must(writer.flush());
+    CHECK(out == "01");
+    CHECK(after("0\n1\n2") == "010\n1\n");
+    must(writer.flush());
+    CHECK(out == "010\n1\n2");
+    CHECK(after("3\n") == "010\n1\n23\n");
+    CHECK(writer.buffer().empty());
+}
+
+TEST_CASE("test_line_buffer_fail_flush: a write that fails has taken nothing, and may be made again") {
+    std::string out;
+    io::LineWriter writer{Script{.out = out, .fails_at = 1}};
+    CHECK(kind_of(writer.write(bytes("abc\ndef"))) == Kind::StorageFull);
+    CHECK(out.empty());
+    CHECK(writer.buffer().empty());
+    CHECK(must(writer.write(bytes("abc\ndef"))) == 7);
+    CHECK(out == "abc\n");
+    CHECK(text(writer.buffer()) == "def");
+}
+
+TEST_CASE("line_buffer_write0_error: a writer that takes nothing of what was kept is WriteZero") {
+    std::string out;
+    io::LineWriter writer{Script{.out = out, .most = 1}};
+    CHECK(must(writer.write(bytes("Line 1\nPartial"))) == 14);
+    CHECK(out == "Line 1\n");
+    CHECK(kind_of(writer.write(bytes(" Line End\n"))) == Kind::WriteZero);
+    CHECK(out == "Line 1\n");
+    CHECK(text(writer.buffer()) == "Partial");
+}
+
+TEST_CASE("line_buffer_write0_normal: a writer that takes what was kept, and nothing of the line, is no error") {
+    std::string out;
+    io::LineWriter writer{Script{.out = out, .most = 2}};
+    CHECK(must(writer.write(bytes("Line 1\nPartial"))) == 14);
+    CHECK(out == "Line 1\n");
+    CHECK(must(writer.write(bytes(" Line End\n"))) == 0);
+    CHECK(out == "Line 1\nPartial");
+    CHECK(writer.buffer().empty());
+}
 
 TEST_CASE("line_buffer: all up to the last newline goes out, and the rest is kept") {
     std::string out;

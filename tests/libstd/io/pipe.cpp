@@ -58,7 +58,7 @@ TEST_CASE("reading ends when the last writer is gone, also while it waits") {
     std::move(writer).join();
 }
 
-TEST_CASE("a megabyte goes through whole, whatever interrupts") {
+TEST_CASE("2.18: a megabyte goes through whole, whatever interrupts") {
     const test::Interruptions interruptions;
     io::Pipe pipe = must(io::pipe());
     std::string sent;
@@ -76,7 +76,7 @@ TEST_CASE("a megabyte goes through whole, whatever interrupts") {
     CHECK(received == sent);
 }
 
-TEST_CASE("writing where nobody reads is BrokenPipe, with no signal made, left or lost") {
+TEST_CASE("2.21: writing where nobody reads is BrokenPipe, with no signal made, left or lost") {
     for (const bool has_pending : {false, true}) {
         const auto end = test::in_child([&] {
             ::signal(SIGPIPE, SIG_DFL);

@@ -80,7 +80,7 @@ TEST_CASE("standard input is read by lines") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("closed streams are at the end, and take everything") {
+TEST_CASE("2.23: closed streams are at the end, and take everything") {
     const auto end = test::in_child([] {
         for (const int fd : {0, 1, 2}) {
             ::close(fd);
@@ -113,7 +113,7 @@ TEST_CASE("a full device is an error, when it is known") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("StdoutRaw gets no signal where nobody reads") {
+TEST_CASE("2.21: StdoutRaw gets no signal where nobody reads") {
     const auto end = test::in_child([] {
         std::array<int, 2> ends;
         if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) {
@@ -223,7 +223,7 @@ TEST_CASE("a terminal is told from what is none") {
     ::close(master);
 }
 
-TEST_CASE("standard handles that are closed can be filled, before a file gets their numbers") {
+TEST_CASE("2.23: standard handles that are closed can be filled, before a file gets their numbers") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         ::close(0);

@@ -129,7 +129,7 @@ TEST_CASE("a destructor of a thread-local may ask who the thread is, and park") 
     CHECK(calls.load() == 4);
 }
 
-TEST_CASE("a sleep lasts its whole time, through signals") {
+TEST_CASE("2.28: a sleep lasts its whole time, through signals") {
     static volatile std::sig_atomic_t signals = 0;
     struct sigaction counted{};
     struct sigaction before{};

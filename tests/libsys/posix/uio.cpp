@@ -7,6 +7,7 @@
 #include <weld/sys/posix/uio.hpp>
 
 #include <array>
+#include <csignal>
 #include <limits>
 #include <vector>
 
@@ -50,6 +51,48 @@ TEST_CASE("slices convert from and to spans, and leave out what was moved") {
     slice.advance(3);
     CHECK(slice.size() == 0);
     CHECK(IoSliceMut().size() == 0);
+}
+
+TEST_CASE("io_slice_advance_slices, io_slice_mut_advance_slices: whole slices go, and the front of the next") {
+    std::array<std::byte, 32> memory{};
+    const auto check = [&](auto... slices) {
+        std::array all = {slices...};
+        std::span<typename decltype(all)::value_type> left(all);
+        sys::advance_slices(left, 10);
+        REQUIRE(left.size() == 2);
+        CHECK(left[0].data() == memory.data() + 10);
+        CHECK(left[0].size() == 14);
+        CHECK(left[1].data() == memory.data() + 24);
+        CHECK(left[1].size() == 8);
+        sys::advance_slices(left, 14);
+        REQUIRE(left.size() == 1);
+        CHECK(left[0].size() == 8);
+        sys::advance_slices(left, 8);
+        CHECK(left.empty());
+    };
+    const std::span<std::byte> all(memory);
+    check(IoSlice(all.first(8)), IoSlice(all.subspan(8, 16)), IoSlice(all.subspan(24)));
+    check(IoSliceMut(all.first(8)), IoSliceMut(all.subspan(8, 16)), IoSliceMut(all.subspan(24)));
+}
+
+TEST_CASE(
+    "io_slice_advance_slices_empty_slice, io_slice_mut_advance_slices_empty_slice, "
+    "io_slice_advance_slices_beyond_total_length, io_slice_mut_advance_slices_beyond_total_length: "
+    "to leave more out than there is breaks a promise, and nothing is left") {
+    std::array<std::byte, 8> memory{};
+    const auto check = [](auto slices, std::size_t count) {
+        const auto end = test::in_child([&] {
+            std::span left(slices);
+            sys::advance_slices(left, count);
+            return left.empty() ? 0 : 1;
+        });
+        CHECK((test::has_asserts ? end.died_of(SIGABRT) : end.exited_with(0)));
+    };
+    const std::span<std::byte> all(memory);
+    check(std::vector<IoSlice>(), 1);
+    check(std::vector<IoSliceMut>(), 1);
+    check(std::vector{IoSlice(all)}, 9);
+    check(std::vector{IoSliceMut(all)}, 9);
 }
 
 TEST_CASE("several buffers are written and read in their order, at the position and at offsets") {
