@@ -164,7 +164,7 @@ TEST_CASE("a signal each millisecond loses no byte of Stdout and doubles none") 
     std::string seen;
     auto reader = test::spawn_undisturbed([&] {
         std::array<char, 1000> buffer;
-        for (ssize_t count = 0; (count = ::read(ends[0], buffer.data(), buffer.size())) > 0;) {
+        for (ssize_t count = 0; (count = TEMP_FAILURE_RETRY(::read(ends[0], buffer.data(), buffer.size()))) > 0;) {
             seen.append(buffer.data(), static_cast<std::size_t>(count));
             std::this_thread::sleep_for(std::chrono::microseconds(200));
         }
