@@ -58,12 +58,18 @@ Result<std::uint64_t> at::copy(Handle from_at, PathRef from, Handle to_at, PathR
         return std::unexpected(Error("copy", Fault::InvalidInput));
     }
     if (there.is_file()) {
-        // First, since a target whose permissions are not ours to change stays as it is.
+        // First, since a target whose permissions are not ours to change stays as it is; what it holds is never open to
+        // more than it was.
+        const Permissions narrow(there.len() == 0 ? permissions.mode()
+                                                  : permissions.mode() & there.permissions().mode());
         if (there.permissions() != permissions) {
-            WELD_TRY(target.set_permissions(permissions));
+            WELD_TRY(target.set_permissions(narrow));
         }
         if (there.len() != 0) {
             WELD_TRY(target.set_len(0));
+        }
+        if (narrow != permissions) {
+            WELD_TRY(target.set_permissions(permissions));
         }
     }
     return copy_bytes(source, std::move(target));

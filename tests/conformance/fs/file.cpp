@@ -37,7 +37,7 @@ bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
 }  // namespace
 
-CONFORMANCE_TEST("what is written is read back, and gone once the file is removed") {
+CONFORMANCE_TEST("file_test_io_smoke_test: what is written is read back, and gone once the file is removed") {
     const test::TempDir dir;
     const std::string path = dir / "file_test_io_smoke_test.txt";
     {
@@ -53,7 +53,7 @@ CONFORMANCE_TEST("what is written is read back, and gone once the file is remove
     CHECK(kind_of(File::open(path)) == Kind::NotFound);
 }
 
-CONFORMANCE_TEST("two reads go on where the first ended") {
+CONFORMANCE_TEST("file_test_io_non_positional_read: two reads go on where the first ended") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "ten-four"));
     const File file = must(File::open(dir / "file"));
@@ -63,7 +63,7 @@ CONFORMANCE_TEST("two reads go on where the first ended") {
     CHECK(text(buffer) == "ten-four");
 }
 
-CONFORMANCE_TEST("a read moves the position that a seek set") {
+CONFORMANCE_TEST("file_test_io_seek_and_tell_smoke_test: a read moves the position that a seek set") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "ten-four"));
     const File file = must(File::open(dir / "file"));
@@ -73,7 +73,7 @@ CONFORMANCE_TEST("a read moves the position that a seek set") {
     CHECK(must(file.seek(SeekFrom::Current, 0)) == 8);
 }
 
-CONFORMANCE_TEST("a write after a seek overwrites in the middle") {
+CONFORMANCE_TEST("file_test_io_seek_and_write: a write after a seek overwrites in the middle") {
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
     must(file.write(bytes("food-is-yummy")));
@@ -82,7 +82,7 @@ CONFORMANCE_TEST("a write after a seek overwrites in the middle") {
     CHECK(contents(dir / "file") == "foo-the-bar!!");
 }
 
-CONFORMANCE_TEST("seeks count from the start, the position and the end") {
+CONFORMANCE_TEST("file_test_io_seek_shakedown: seeks count from the start, the position and the end") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     must(file.write(bytes("qwer-asdf-zxcv")));
@@ -100,7 +100,7 @@ CONFORMANCE_TEST("seeks count from the start, the position and the end") {
     CHECK(must(file.seek(SeekFrom::Current, 0)) == 114);
 }
 
-CONFORMANCE_TEST("the end of a file is zero bytes, again and again") {
+CONFORMANCE_TEST("file_test_io_eof: the end of a file is zero bytes, again and again") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "ten-four"));
     const File file = must(File::open(dir / "file"));
@@ -109,9 +109,13 @@ CONFORMANCE_TEST("the end of a file is zero bytes, again and again") {
     CHECK(must(file.read(buffer)) == 0);
     CHECK(must(file.read(buffer)) == 0);
     CHECK(must(file.read({})) == 0);
+    const File empty = must(File::create_new(dir / "empty"));
+    CHECK(must(empty.read(buffer)) == 0);
+    CHECK(must(empty.read(buffer)) == 0);
 }
 
-CONFORMANCE_TEST("reads and writes at an offset leave the position, and holes are zeros") {
+CONFORMANCE_TEST(
+    "2.9, file_test_io_read_write_at: reads and writes at an offset leave the position, and holes are zeros") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     std::array<std::byte, 16> buffer;
@@ -130,9 +134,17 @@ CONFORMANCE_TEST("reads and writes at an offset leave the position, and holes ar
     CHECK(must(file.read_at(buffer, 1000)) == 0);
     CHECK(must(file.write_at({}, 1000)) == 0);
     CHECK(must(file.metadata()).len() == 9);
+    CHECK(position() == 6);
+
+    const File reader = must(File::open(dir / "file"));
+    CHECK(must(reader.seek(SeekFrom::End, -3)) == 6);
+    CHECK(text(buffer, must(reader.read_at(buffer, 0))) == std::string_view("qwer\0asdf", 9));
+    CHECK(must(reader.seek(SeekFrom::Current, 0)) == 6);
+    CHECK(text(buffer, must(reader.read(buffer))) == "sdf");
+    CHECK(must(reader.seek(SeekFrom::Current, 0)) == 9);
 }
 
-CONFORMANCE_TEST("an offset that no file can have is invalid") {
+CONFORMANCE_TEST("2.10: an offset that no file can have is invalid") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     std::array<std::byte, 4> buffer{};
@@ -147,7 +159,7 @@ CONFORMANCE_TEST("an offset that no file can have is invalid") {
     CHECK((too_large == Kind::FileTooLarge || too_large == Kind::InvalidInput));
 }
 
-CONFORMANCE_TEST("a change of length cuts, fills with zeros, and keeps the position") {
+CONFORMANCE_TEST("truncate_works: a change of length cuts, fills with zeros, and keeps the position") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     must(file.write(bytes("foo")));
@@ -165,7 +177,7 @@ CONFORMANCE_TEST("a change of length cuts, fills with zeros, and keeps the posit
     CHECK_FALSE(must(File::open(dir / "file")).set_len(1).has_value());
 }
 
-CONFORMANCE_TEST("syncing writes nothing and harms nothing") {
+CONFORMANCE_TEST("sync_doesnt_kill_anything: syncing writes nothing and harms nothing") {
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
     CHECK(file.sync_all());

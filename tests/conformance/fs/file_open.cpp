@@ -25,7 +25,7 @@ std::string contents(const std::string& path) { return must(fs::read_to_string(p
 
 }  // namespace
 
-CONFORMANCE_TEST("a path that does not exist is not found") {
+CONFORMANCE_TEST("invalid_path_raises: a path that does not exist is not found") {
     const test::TempDir dir;
     const auto opened = File::open(dir / "missing");
     REQUIRE_FALSE(opened.has_value());
@@ -37,7 +37,8 @@ CONFORMANCE_TEST("a path that does not exist is not found") {
     CHECK(kind_of(File::create(dir.path())) == Kind::IsADirectory);
 }
 
-CONFORMANCE_TEST("each combination of options does what the table says, for a missing file and an existing one") {
+CONFORMANCE_TEST(
+    "open_flavors: each combination of options does what the table says, for a missing file and an existing one") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         for (const bool exists : {false, true}) {
             const OpenOptions options{.read = (bits & 1U) != 0,
@@ -98,7 +99,8 @@ CONFORMANCE_TEST("each combination of options does what the table says, for a mi
     }
 }
 
-CONFORMANCE_TEST("create_new refuses whatever has the name, also a link to nothing") {
+CONFORMANCE_TEST(
+    "file_create_new_already_exists_error: create_new refuses whatever has the name, also a link to nothing") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     must(fs::create_dir(dir / "dir"));
@@ -126,7 +128,7 @@ CONFORMANCE_TEST("create empties what is there, through a symbolic link too") {
     CHECK_FALSE(must(File::create(dir / "file")).read(buffer).has_value());
 }
 
-CONFORMANCE_TEST("a new file has the mode asked for, less the umask") {
+CONFORMANCE_TEST("2.7: a new file has the mode asked for, less the umask") {
     const test::TempDir dir;
     const auto mode_of = [](const std::string& path) {
         struct stat status{};
@@ -144,7 +146,7 @@ CONFORMANCE_TEST("a new file has the mode asked for, less the umask") {
     CHECK(mode_of(dir / "written") == 0640);
 }
 
-CONFORMANCE_TEST("no child inherits a file, however it was opened") {
+CONFORMANCE_TEST("2.1: no child inherits a file, however it was opened") {
     const test::TempDir dir;
     const File created = must(File::create(dir / "a"));
     const File made = must(File::create_new(dir / "b"));

@@ -43,7 +43,7 @@ std::set<std::string> names_of(const std::string& path) {
 
 }  // namespace
 
-CONFORMANCE_TEST("every name comes once with its type, without dot and dot-dot") {
+CONFORMANCE_TEST("2.16: every name comes once with its type, without dot and dot-dot") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     must(fs::write(dir / ".hidden", ""));
@@ -69,7 +69,7 @@ CONFORMANCE_TEST("an empty directory has no entries") {
     CHECK(entries.begin() == entries.end());
 }
 
-CONFORMANCE_TEST("three thousand entries come through a buffer that does not hold them") {
+CONFORMANCE_TEST("2.16: three thousand entries come through a buffer that does not hold them") {
     const test::TempDir dir;
     std::set<std::string> expected;
     for (int number = 0; number < 3000; ++number) {
@@ -80,7 +80,7 @@ CONFORMANCE_TEST("three thousand entries come through a buffer that does not hol
     CHECK(names_of(dir.path()) == expected);
 }
 
-CONFORMANCE_TEST("names are bytes, up to 255 of them") {
+CONFORMANCE_TEST("2.16: names are bytes, up to 255 of them") {
     const test::TempDir dir;
     const std::set<std::string> expected = {
         "\xff\xfe\x80",          "\xc3", " ", "\n", "a\tb", "\xc3\xa4\xe2\x82\xac", std::string(255, 'n'),
@@ -89,6 +89,39 @@ CONFORMANCE_TEST("names are bytes, up to 255 of them") {
         must(fs::write(dir / name, ""));
     }
     CHECK(names_of(dir.path()) == expected);
+}
+
+CONFORMANCE_TEST("dir_entry_methods: an entry knows its name, and its type as the metadata has it") {
+    const test::TempDir dir;
+    must(fs::create_dir(dir / "a"));
+    must(fs::write(dir / "b", ""));
+    std::map<std::string, FileType> seen;
+    auto entries = must(fs::read_dir(dir.path()));
+    for (const auto& entry : entries) {
+        const FileType type = must(must(entry).file_type());
+        CHECK(must(must(entry).metadata()).file_type() == type);
+        CHECK(must(fs::symlink_metadata(must(entry).path())).file_type() == type);
+        seen.emplace(must(entry).name(), type);
+    }
+    CHECK(seen == std::map<std::string, FileType>{{"a", FileType::Directory}, {"b", FileType::File}});
+}
+
+CONFORMANCE_TEST("file_test_directoryinfo_readdir: files are opened and removed by the paths of their entries") {
+    const test::TempDir dir;
+    must(fs::create_dir(dir / "dir"));
+    for (const char* name : {"0", "1", "2"}) {
+        must(fs::write(dir / (std::string("dir/") + name), std::string("foo") + name));
+    }
+    std::set<std::string> seen;
+    auto entries = must(fs::read_dir(dir / "dir"));
+    for (const auto& entry : entries) {
+        const std::string path = must(entry).path();
+        CHECK(must(fs::read_to_string(path)) == "foo" + std::string(must(entry).name()));
+        seen.emplace(must(entry).name());
+        must(fs::remove_file(path));
+    }
+    CHECK(seen == std::set<std::string>{"0", "1", "2"});
+    must(fs::remove_dir(dir / "dir"));
 }
 
 CONFORMANCE_TEST("an entry gives its path, its metadata and its name with a NUL behind") {
@@ -143,7 +176,7 @@ CONFORMANCE_TEST("the metadata of an entry whose file was removed is not found, 
     CHECK(must(must(*entry).file_type()) == FileType::File);
 }
 
-CONFORMANCE_TEST("an iteration ends quietly when its directory is removed") {
+CONFORMANCE_TEST("2.16: an iteration ends quietly when its directory is removed") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "gone"));
     must(fs::write(dir / "gone/file", ""));
@@ -155,7 +188,7 @@ CONFORMANCE_TEST("an iteration ends quietly when its directory is removed") {
     CHECK(entries.next() == nullptr);
 }
 
-CONFORMANCE_TEST("what is no directory, or not there, is an error at once") {
+CONFORMANCE_TEST("read_dir_not_found: what is no directory, or not there, is an error at once") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     CHECK(kind_of(fs::read_dir(dir / "file")) == Kind::NotADirectory);

@@ -60,13 +60,25 @@ long reads_of(Body body) {
 
 }  // namespace
 
-TEST_CASE("a megabyte of random bytes comes back as it was written") {
+TEST_CASE("binary_file: a megabyte of random bytes comes back as it was written") {
     const test::TempDir dir;
     const std::string written = random_bytes(1 << 20);
     must(fs::write(dir / "file", bytes(written)));
     CHECK(text(must(fs::read(dir / "file"))) == written);
     CHECK(must(fs::read_to_string(dir / "file")) == written);
     CHECK(must(fs::metadata(dir / "file")).len() == written.size());
+}
+
+TEST_CASE("write_then_read: bytes and text come back, and text may be no UTF-8") {
+    const test::TempDir dir;
+    const std::string written = random_bytes(1024);
+    must(fs::write(dir / "file", bytes(written)));
+    CHECK(text(must(fs::read(dir / "file"))) == written);
+    must(fs::write(dir / "file", "\xff"));
+    CHECK(must(fs::read_to_string(dir / "file")) == "\xff");
+    const std::string_view linear_b = "\xf0\x90\x81\x81\xf0\x90\x80\x93";
+    must(fs::write(dir / "file", linear_b));
+    CHECK(must(fs::read_to_string(dir / "file")) == linear_b);
 }
 
 TEST_CASE("files of every size around the buffers come back whole") {

@@ -6,12 +6,17 @@
 
 #include <weld/fs.hpp>
 
+#include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <array>
 #include <atomic>
+#include <csignal>
+#include <cstdint>
 #include <string>
 
 namespace fs = weld::fs;
@@ -19,28 +24,33 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("copy_file_ok: bytes and permissions go, and the count comes back") {
+TEST_CASE("2.8, copy_file_ok, copy_file_returns_metadata_len: bytes and permissions go, and the count comes back") {
     const test::TempDir dir;
     const std::string text(300'000, 'x');
     must(fs::write(dir / "from", text));
     must(fs::set_permissions(dir / "from", fs::Permissions(0640)));
     CHECK(must(fs::copy(dir / "from", dir / "to")) == text.size());
     CHECK(must(fs::read_to_string(dir / "to")) == text);
+    CHECK(must(fs::metadata(dir / "to")).len() == text.size());
     CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0640);
 }
 
-TEST_CASE("copy_file_dst_exists: what is there is emptied and gets the permissions, other names of it too") {
+TEST_CASE(
+    "2.8, copy_file_dst_exists, copy_file_preserves_perm_bits: what is there is emptied and gets the permissions, "
+    "other names of it too") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "short"));
     must(fs::write(dir / "to", "much longer than that"));
     must(fs::hard_link(dir / "to", dir / "other"));
-    must(fs::set_permissions(dir / "from", fs::Permissions(0400)));  // copy_file_preserves_perm_bits
+    must(fs::set_permissions(dir / "from", fs::Permissions(0400)));
     CHECK(must(fs::copy(dir / "from", dir / "to")) == 5);
     CHECK(must(fs::read_to_string(dir / "other")) == "short");
     CHECK(must(fs::metadata(dir / "other")).permissions().readonly());
+    CHECK(must(fs::copy(dir / "from", dir / "new")) == 5);
+    CHECK(must(fs::metadata(dir / "new")).permissions().readonly());
 }
 
-TEST_CASE("a copy onto itself, by whatever name, is InvalidInput and harms nothing") {
+TEST_CASE("2.8: a copy onto itself, by whatever name, is InvalidInput and harms nothing") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     must(fs::symlink("file", dir / "link"));
@@ -52,11 +62,18 @@ TEST_CASE("a copy onto itself, by whatever name, is InvalidInput and harms nothi
     }
 }
 
-TEST_CASE("copy_src_does_not_exist, copy_file_src_dir, copy_file_dst_dir: errors, and nothing is made") {
+TEST_CASE(
+    "2.8, copy_file_does_not_exist, copy_src_does_not_exist, copy_file_src_dir, copy_file_dst_dir: errors, and nothing "
+    "is made or harmed") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "file", ""));
+    must(fs::write(dir / "there", "hello"));
     CHECK(kind_of(fs::copy(dir / "missing", dir / "to")) == Kind::NotFound);
+    CHECK(kind_of(fs::copy(dir / "missing", dir / "there")) == Kind::NotFound);
+    CHECK(kind_of(fs::copy(dir / "dir", dir / "there")) == Kind::IsADirectory);
+    CHECK(must(fs::read_to_string(dir / "there")) == "hello");
+    CHECK_FALSE(must(fs::exists(dir / "missing")));
     CHECK(kind_of(fs::copy(dir / "dir", dir / "to")) == Kind::IsADirectory);
     CHECK(kind_of(fs::copy(dir / "file", dir / "dir")) == Kind::IsADirectory);
     CHECK(kind_of(fs::copy("/dev/null", dir / "to")) == Kind::InvalidInput);
@@ -64,7 +81,9 @@ TEST_CASE("copy_src_does_not_exist, copy_file_src_dir, copy_file_dst_dir: errors
     CHECK(kind_of(fs::copy(dir / "file", std::string("a\0b", 3))) == Kind::InvalidInput);
 }
 
-TEST_CASE("links are followed on both sides, and files of /proc are copied though they say they are empty") {
+TEST_CASE(
+    "2.8, copy_file_follows_dst_symlink: links are followed on both sides, and files of /proc are copied though they "
+    "say they are empty") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "text"));
     must(fs::symlink("file", dir / "from"));
@@ -72,12 +91,16 @@ TEST_CASE("links are followed on both sides, and files of /proc are copied thoug
     CHECK(must(fs::copy(dir / "from", dir / "to")) == 4);
     CHECK(must(fs::symlink_metadata(dir / "to")).is_symlink());
     CHECK(must(fs::read_to_string(dir / "made")) == "text");
+    must(fs::write(dir / "made", "bar"));
+    CHECK(must(fs::copy(dir / "file", dir / "to")) == 4);
+    CHECK(must(fs::symlink_metadata(dir / "to")).is_symlink());
+    CHECK(must(fs::read_to_string(dir / "made")) == "text");
     CHECK(must(fs::copy("/proc/self/status", dir / "status")) > 100);
     CHECK(must(fs::read_to_string(dir / "status")).starts_with("Name:"));
     CHECK(must(fs::copy(dir / "file", "/dev/null")) == 4);
 }
 
-TEST_CASE("a new file is never open to more than its source") {
+TEST_CASE("2.7: a new file is never open to more than its source") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "secret"));
     must(fs::set_permissions(dir / "from", fs::Permissions(0600)));
@@ -85,6 +108,66 @@ TEST_CASE("a new file is never open to more than its source") {
     must(fs::copy(dir / "from", dir / "to"));
     ::umask(before);
     CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0600);
+}
+
+TEST_CASE("2.7: a copy that fails half way is open to no more than its source, nor is what was there before") {
+    const test::TempDir dir;
+    must(fs::write(dir / "from", "secret"));
+    must(fs::set_permissions(dir / "from", fs::Permissions(0640)));
+    const auto end = test::in_child([&] {
+        const rlimit nothing{.rlim_cur = 0, .rlim_max = RLIM_INFINITY};
+        ::signal(SIGXFSZ, SIG_IGN);
+        ::umask(0);
+        return ::setrlimit(RLIMIT_FSIZE, &nothing) == 0 &&
+                       kind_of(fs::copy(dir / "from", dir / "to")) == Kind::FileTooLarge
+                   ? 0
+                   : 1;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0640);
+
+    // What cannot be emptied holds what it held.
+    const int sealed = ::memfd_create("old", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    REQUIRE(sealed >= 0);
+    const fs::File old = fs::File::from_handle(weld::sys::OwnedHandle(sealed));
+    must(old.write(test::bytes("old secret")));
+    must(old.set_permissions(fs::Permissions(0600)));
+    REQUIRE(::fcntl(sealed, F_ADD_SEALS, F_SEAL_SHRINK) == 0);
+    CHECK_FALSE(fs::copy(dir / "from", "/proc/self/fd/" + std::to_string(sealed)).has_value());
+    CHECK(must(old.metadata()).permissions().mode() == 0600);
+}
+
+TEST_CASE("2.7: what a copy goes to keeps its permissions where it is no file") {
+    const test::TempDir dir;
+    must(fs::write(dir / "from", "text"));
+    must(fs::set_permissions(dir / "from", fs::Permissions(0600)));
+    REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
+    must(fs::set_permissions(dir / "fifo", fs::Permissions(0644)));
+    const fs::File reader = must(fs::File::open(dir / "fifo", {.read = true, .custom_flags = O_NONBLOCK}));
+    CHECK(must(fs::copy(dir / "from", dir / "fifo")) == 4);
+    CHECK(must(fs::metadata(dir / "fifo")).permissions().mode() == 0644);
+    std::array<std::byte, 8> buffer;
+    CHECK(test::text(buffer, must(reader.read(buffer))) == "text");
+}
+
+TEST_CASE("2.8: a file of sysfs, which says it is longer than it is, and one of more than 4 GiB are copied whole") {
+    const test::TempDir dir(test::memory_directory());
+    const char* sysfs = "/sys/kernel/mm/transparent_hugepage/enabled";
+    if (fs::exists(sysfs).value_or(false)) {
+        const std::string text = must(fs::read_to_string(sysfs));
+        CHECK(must(fs::metadata(sysfs)).len() != text.size());
+        CHECK(must(fs::copy(sysfs, dir / "to")) == text.size());
+        CHECK(must(fs::read_to_string(dir / "to")) == text);
+    } else {
+        WARN("no file of sysfs: skipped");
+    }
+    const fs::File sparse = must(fs::File::create(dir / "sparse"));
+    constexpr std::uint64_t size = (std::uint64_t{4} << 30) + 5;
+    if (sparse.set_len(size)) {
+        CHECK(must(fs::copy(dir / "sparse", "/dev/null")) == size);
+    } else {
+        WARN("no file of 4 GiB here: skipped");
+    }
 }
 
 TEST_CASE("copy_tree: directories, files and links as they are, with their permissions") {

@@ -49,6 +49,37 @@ TEST_CASE("several buffers are read and written in their order, and only as many
     CHECK(must(file.read_vectored({})) == 0);
 }
 
+TEST_CASE("2.9: nothing that takes an offset moves the position, of the file or of its clone") {
+    const test::TempDir dir;
+    const File file = must(File::create_new(dir / "file"));
+    const File clone = must(file.try_clone());
+    must(file.write(bytes("0123456789")));
+    must(file.seek(fs::SeekFrom::Start, 3));
+    std::array<std::byte, 4> buffer{};
+    const std::array<fs::IoSliceMut, 2> targets = {std::span(buffer).first(1), std::span(buffer).last(3)};
+    const std::array<fs::IoSlice, 2> sources = {bytes("ab"), bytes("cd")};
+    const auto stays = [&] {
+        return must(file.seek(fs::SeekFrom::Current, 0)) == 3 && must(clone.seek(fs::SeekFrom::Current, 0)) == 3;
+    };
+    for (const std::uint64_t offset : {0U, 3U, 8U, 10U, 1000U}) {
+        INFO(offset);
+        (void)must(file.read_at(buffer, offset));
+        CHECK(stays());
+        (void)must(file.read_vectored_at(targets, offset));
+        CHECK(stays());
+        (void)must(clone.write_at(buffer, offset));
+        CHECK(stays());
+        (void)must(clone.write_vectored_at(sources, offset));
+        CHECK(stays());
+    }
+    must(file.set_len(2));
+    CHECK(stays());
+    must(file.allocate(0, 20));
+    CHECK(stays());
+    CHECK(must(file.read(buffer)) == 4);
+    CHECK(must(clone.seek(fs::SeekFrom::Current, 0)) == 7);
+}
+
 TEST_CASE("data and holes are found, and behind the last there is none") {
     const test::TempDir dir;
     const File file = must(File::create_new(dir / "file"));
@@ -71,7 +102,7 @@ TEST_CASE("allocate makes room and length") {
     CHECK(test::kind_of(must(File::open(dir / "file")).allocate(0, 1)) == weld::Kind::Other);  // EBADF
 }
 
-TEST_CASE("times go in and out to the nanosecond, before 1970 too") {
+TEST_CASE("2.12, fs_set_times: times go in and out to the nanosecond, before 1970 too") {
     using namespace std::chrono_literals;
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
@@ -87,7 +118,7 @@ TEST_CASE("times go in and out to the nanosecond, before 1970 too") {
     CHECK(must(file.metadata()).modified() == early);
 }
 
-TEST_CASE("permissions are set, and a file made read-only is its owner's when it is not any more") {
+TEST_CASE("fchmod_works: permissions are set, and a file made read-only is its owner's when it is not any more") {
     const test::TempDir dir;
     const File file = must(File::open(dir / "file", {.write = true, .create = true, .mode = 0640}));
     fs::Permissions permissions = must(file.metadata()).permissions();
@@ -101,14 +132,22 @@ TEST_CASE("permissions are set, and a file made read-only is its owner's when it
     CHECK(must(file.metadata()).permissions().mode() == 0640);
 }
 
-TEST_CASE("a clone shares the position, and no child inherits it") {
+TEST_CASE("2.1, file_try_clone: a clone shares the position, outlives the other, and no child inherits it") {
     const test::TempDir dir;
-    const File file = must(File::create_new(dir / "file"));
+    File file = must(File::create_new(dir / "file"));
     const File clone = must(file.try_clone());
     must(file.write(bytes("ab")));
     CHECK(must(clone.seek(fs::SeekFrom::Current, 0)) == 2);
     CHECK(::fcntl(clone.as_handle().raw(), F_GETFD) == FD_CLOEXEC);
     CHECK(clone.as_handle().raw() > 2);
+    must(file.write(bytes("llo")));
+    must(file.seek(fs::SeekFrom::Start, 1));
+    std::array<std::byte, 8> buffer;
+    CHECK(test::text(buffer, must(clone.read(buffer))) == "bllo");
+    CHECK(must(file.seek(fs::SeekFrom::Current, 0)) == 5);
+    must(std::move(file).close());
+    must(clone.write(bytes("!")));
+    CHECK(must(fs::read_to_string(dir / "file")) == "abllo!");
 }
 
 TEST_CASE("more flags of open are the user's, but for the access mode") {

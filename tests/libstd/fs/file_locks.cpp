@@ -24,7 +24,7 @@ struct Scratch {
 
 }  // namespace
 
-TEST_CASE("file_lock_multiple_shared: handles share a lock, and nobody has it alone meanwhile") {
+TEST_CASE("2.13, file_lock_multiple_shared: handles share a lock, and nobody has it alone meanwhile") {
     const Scratch scratch;
     must(scratch.first.lock_shared());
     must(scratch.second.lock_shared());
@@ -35,7 +35,7 @@ TEST_CASE("file_lock_multiple_shared: handles share a lock, and nobody has it al
     CHECK(must(scratch.second.try_lock_shared()));
 }
 
-TEST_CASE("file_lock_blocking: who has the lock alone keeps all others out, also of this process") {
+TEST_CASE("2.13, file_lock_blocking: who has the lock alone keeps all others out, also of this process") {
     const Scratch scratch;
     must(scratch.first.lock());
     CHECK_FALSE(must(scratch.second.try_lock()));
@@ -46,7 +46,7 @@ TEST_CASE("file_lock_blocking: who has the lock alone keeps all others out, also
     CHECK(must(scratch.first.try_lock_shared()));
 }
 
-TEST_CASE("file_lock_drop: closing a handle unlocks") {
+TEST_CASE("2.13, file_lock_drop: closing a handle unlocks") {
     Scratch scratch;
     must(scratch.first.lock_shared());
     CHECK_FALSE(must(scratch.second.try_lock()));
@@ -54,7 +54,7 @@ TEST_CASE("file_lock_drop: closing a handle unlocks") {
     CHECK(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("file_lock_dup: duplicates have a lock together, and the last one closed unlocks") {
+TEST_CASE("2.13, file_lock_dup: duplicates have a lock together, and the last one closed unlocks") {
     const Scratch scratch;
     std::optional<File> clone = must(scratch.first.try_clone());
     must(clone->lock());
@@ -75,14 +75,14 @@ TEST_CASE("file_lock_double_unlock: to unlock what is not locked is no error") {
     CHECK(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("closing another handle of the file leaves the lock") {
+TEST_CASE("2.13: closing another handle of the file leaves the lock") {
     const Scratch scratch;
     must(scratch.first.lock());
     must(File::open(scratch.dir / "file"));
     CHECK_FALSE(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("a lock is waited for until it is free") {
+TEST_CASE("2.13: a lock is waited for until it is free") {
     const Scratch scratch;
     must(scratch.first.lock());
     std::atomic<bool> free = false;

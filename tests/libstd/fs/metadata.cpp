@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Metadata: times at the ends of what SystemTime holds. The rest is in tests/conformance.
+// Metadata: times before 1970 and after 2038, and at the ends of what SystemTime holds. The rest is in
+// tests/conformance.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -8,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -36,6 +38,41 @@ SystemTime modified_of(std::int64_t seconds, std::uint32_t nanoseconds) {
 }
 
 }  // namespace
+
+TEST_CASE("2.12: times before 1970 and after 2038 are set by every call, and are to the system what they are to us") {
+    const test::TempDir dir(test::memory_directory());
+    must(fs::write(dir / "file", ""));
+    must(fs::symlink("file", dir / "link"));
+    const fs::File file = must(fs::File::open(dir / "file", {.write = true}));
+    const fs::Dir here = must(fs::Dir::open(dir.path()));
+    for (const SystemTime time : {SystemTime(-1ns), SystemTime(-1s), SystemTime(-1s - 1ns), SystemTime(-1s + 1ns),
+                                  SystemTime(-1500ms), SystemTime(), SystemTime(1ns), system_time(INT32_MIN, 0) - 1ns,
+                                  system_time(INT32_MIN, 999'999'999), system_time(INT32_MAX, 999'999'999),
+                                  system_time(INT64_C(2'147'483'648), 0), system_time(INT64_C(4'294'967'296), 1)}) {
+        const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+        INFO(seconds);
+        const fs::FileTimes both{.accessed = time + 1s, .modified = time};
+        for (const auto& set : std::array<weld::Result<void>, 6>{
+                 file.set_times(both), fs::set_times(dir / "link", both), fs::set_times_nofollow(dir / "file", both),
+                 here.set_times("file", both), here.set_times_nofollow("file", both), file.set_modified(time)}) {
+            REQUIRE(set.has_value());
+        }
+        must(fs::set_times_nofollow(dir / "link", both));
+        for (const char* name : {"file", "link"}) {
+            struct stat status{};
+            REQUIRE(::lstat((dir / name).c_str(), &status) == 0);
+            CHECK(status.st_mtim.tv_sec == seconds);
+            CHECK(std::chrono::nanoseconds(status.st_mtim.tv_nsec) == time - SystemTime(std::chrono::seconds(seconds)));
+            CHECK(status.st_mtim.tv_nsec >= 0);
+            CHECK(status.st_mtim.tv_nsec < 1'000'000'000);
+            CHECK(status.st_atim.tv_sec == seconds + 1);
+            CHECK(must(fs::symlink_metadata(dir / name)).modified() == time);
+            CHECK(must(fs::symlink_metadata(dir / name)).accessed() == time + 1s);
+        }
+        CHECK(must(file.metadata()).modified() == time);
+        CHECK(must(fs::metadata(dir / "link")).modified() == time);
+    }
+}
 
 TEST_CASE("a time after the year 2262 is the last there is") {
     const test::TempDir dir;

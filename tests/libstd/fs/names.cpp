@@ -8,8 +8,9 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -32,7 +33,7 @@ TEST_CASE("a directory is made with the mode that the umask leaves") {
     CHECK(must(fs::metadata(dir / "slash")).is_dir());
 }
 
-TEST_CASE("a directory is not made over anything") {
+TEST_CASE("mkdir_path_already_exists_error: a directory is not made over anything") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "file", ""));
@@ -45,7 +46,8 @@ TEST_CASE("a directory is not made over anything") {
     CHECK(kind_of(fs::create_dir(dir / "file/dir")) == Kind::NotADirectory);
 }
 
-TEST_CASE("remove_file removes a name that is no directory") {
+TEST_CASE(
+    "file_test_iounlinking_invalid_path_should_raise_condition: remove_file removes a name that is no directory") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     REQUIRE(::link((dir / "file").c_str(), (dir / "second").c_str()) == 0);
@@ -66,7 +68,7 @@ TEST_CASE("remove_file removes a name that is no directory") {
     CHECK_FALSE(std::filesystem::exists(dir / "second"));
 }
 
-TEST_CASE("a file that nobody may write is removed all the same") {
+TEST_CASE("unlink_readonly: a file that nobody may write is removed all the same") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     REQUIRE(::chmod((dir / "file").c_str(), 0400) == 0);
@@ -104,23 +106,7 @@ TEST_CASE("rename gives a name and replaces what had it") {
     CHECK(must(fs::read_to_string(dir / "two")) == "first");
 }
 
-TEST_CASE("rename replaces and moves symbolic links, never their targets") {
-    const test::TempDir dir;
-    must(fs::write(dir / "target", "target"));
-    must(fs::write(dir / "file", "file"));
-    REQUIRE(::symlink("target", (dir / "link").c_str()) == 0);
-    must(fs::rename(dir / "file", dir / "link"));
-    CHECK(must(fs::symlink_metadata(dir / "link")).is_file());
-    CHECK(must(fs::read_to_string(dir / "link")) == "file");
-    CHECK(must(fs::read_to_string(dir / "target")) == "target");
-
-    REQUIRE(::symlink("target", (dir / "second").c_str()) == 0);
-    must(fs::rename(dir / "second", dir / "third"));
-    CHECK(must(fs::symlink_metadata(dir / "third")).is_symlink());
-    CHECK(must(fs::read_to_string(dir / "target")) == "target");
-}
-
-TEST_CASE("rename moves directories, and replaces none that holds anything") {
+TEST_CASE("rename_directory: rename moves directories, and replaces none that holds anything") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "dir/file", "x"));
@@ -135,6 +121,10 @@ TEST_CASE("rename moves directories, and replaces none that holds anything") {
     must(fs::rename(dir / "dir", dir / "empty"));
     CHECK(must(fs::read_to_string(dir / "empty/file")) == "x");
     CHECK_FALSE(std::filesystem::exists(dir / "dir"));
+    must(fs::rename(dir / "empty", dir / "full/new"));
+    CHECK(must(fs::metadata(dir / "full/new")).is_dir());
+    CHECK(must(fs::read_to_string(dir / "full/new/file")) == "x");
+    CHECK_FALSE(std::filesystem::exists(dir / "empty"));
 }
 
 TEST_CASE("rename does not cross from one file system to another") {
@@ -162,9 +152,11 @@ TEST_CASE("an error names the call that failed") {
     CHECK(operation(fs::rename("/no/such", std::string(5000, 'x'))) == "rename");
 }
 
-TEST_CASE("file_create_new_dirs and recursive_mkdir: create_dir_all makes what is missing, however it is written") {
+TEST_CASE(
+    "2.4, recursive_mkdir, recursive_mkdir_slash, recursive_mkdir_dot, recursive_mkdir_empty, mkdir_trailing_slash: "
+    "create_dir_all makes what is missing, however it is written") {
     const test::TempDir dir;
-    for (const char* name : {"a", "a/b/c", "a/b/c", "d//e///f//", "g/./h/.", "i/../j", "a/b/../k"}) {
+    for (const char* name : {"a", "a/b/c", "a/b/c", "d//e///f//", "l/m/", "g/./h/.", "i/../j", "a/b/../k"}) {
         INFO(name);
         must(fs::create_dir_all(dir / name));
         CHECK(must(fs::metadata(dir / name)).is_dir());
@@ -176,7 +168,8 @@ TEST_CASE("file_create_new_dirs and recursive_mkdir: create_dir_all makes what i
     must(fs::create_dir_all(std::string_view("/tmp/x", 4)));
 }
 
-TEST_CASE("recursive_mkdir_failure: what is no directory is in the way of create_dir_all, and a link to one is not") {
+TEST_CASE(
+    "2.4, recursive_mkdir_failure: what is no directory is in the way of create_dir_all, and a link to one is not") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     CHECK(kind_of(fs::create_dir_all(dir / "file")) == Kind::AlreadyExists);
@@ -191,7 +184,65 @@ TEST_CASE("recursive_mkdir_failure: what is no directory is in the way of create
     CHECK(kind_of(fs::create_dir_all(std::string("a\0b", 3))) == Kind::InvalidInput);
 }
 
-TEST_CASE("concurrent_recursive_mkdir: many threads make the same path", "[soak]") {
+TEST_CASE("create_dir_all_bare: a name without a directory is made in the current one") {
+    const test::TempDir dir;
+    const auto end = test::in_child([&] {
+        if (::chdir(dir.path().c_str()) != 0) {
+            return 1;
+        }
+        must(fs::create_dir_all("bare"));
+        must(fs::create_dir_all("deep/bare/"));
+        return must(fs::metadata("bare")).is_dir() && must(fs::metadata(dir / "deep/bare")).is_dir() ? 0 : 2;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(must(fs::metadata(dir / "bare")).is_dir());
+}
+
+TEST_CASE("create_dir_long_paths: a path may be long, and one of no length is not found") {
+    const test::TempDir dir;
+    std::string path = dir / "a";
+    path += std::string(247 - std::min<std::size_t>(path.size(), 246), 'a');
+    for (int more = 0; more < 3; ++more) {  // 247 to 249 bytes
+        must(fs::create_dir(path));
+        CHECK(must(fs::metadata(path)).is_dir());
+        path += 'a';
+    }
+    for (path = dir.path(); path.size() < 3900;) {
+        path += "/" + std::string(100, 'b');
+        must(fs::create_dir(path));
+    }
+    CHECK(must(fs::metadata(path)).is_dir());
+    CHECK(kind_of(fs::canonicalize("")) == Kind::NotFound);
+}
+
+TEST_CASE("set_get_unix_permissions: all twelve bits of a mode are set and told") {
+    const test::TempDir dir;
+    must(fs::create_dir(dir / "dir"));
+    must(fs::write(dir / "file", ""));
+    for (const std::uint32_t mode : {0U, 01777U, 04755U, 02750U, 06711U, 07777U, 0644U, 0700U}) {
+        INFO(mode);
+        for (const char* name : {"dir", "file"}) {
+            must(fs::set_permissions(dir / name, fs::Permissions(mode)));
+            CHECK(must(fs::metadata(dir / name)).permissions().mode() == mode);
+        }
+    }
+}
+
+TEST_CASE("chmod_works: a file is made read-only by its name, and what is missing is not") {
+    const test::TempDir dir;
+    must(fs::write(dir / "file", ""));
+    fs::Permissions permissions = must(fs::metadata(dir / "file")).permissions();
+    CHECK_FALSE(permissions.readonly());
+    permissions.set_readonly(true);
+    must(fs::set_permissions(dir / "file", permissions));
+    CHECK(must(fs::metadata(dir / "file")).permissions().readonly());
+    CHECK(kind_of(fs::set_permissions(dir / "missing", permissions)) == Kind::NotFound);
+    permissions.set_readonly(false);
+    must(fs::set_permissions(dir / "file", permissions));
+    CHECK_FALSE(must(fs::metadata(dir / "file")).permissions().readonly());
+}
+
+TEST_CASE("2.4, concurrent_recursive_mkdir: many threads make the same path", "[soak]") {
     const test::TempDir dir(test::memory_directory());
     const int rounds = test::attack_rounds(50);
     for (int round = 0; round < rounds; ++round) {
@@ -208,46 +259,39 @@ TEST_CASE("concurrent_recursive_mkdir: many threads make the same path", "[soak]
     }
 }
 
-TEST_CASE("hard links are other names of a file, and of a symbolic link itself") {
+TEST_CASE(
+    "file_test_fileinfo_check_exists_before_and_after_file_creation, "
+    "file_test_directoryinfo_check_exists_before_and_after_mkdir: a name exists once made, until removed") {
     const test::TempDir dir;
-    must(fs::write(dir / "file", "text"));
-    must(fs::hard_link(dir / "file", dir / "other"));
-    CHECK(must(fs::read_to_string(dir / "other")) == "text");
-    CHECK(kind_of(fs::hard_link(dir / "file", dir / "other")) == Kind::AlreadyExists);
-    CHECK(kind_of(fs::hard_link(dir / "missing", dir / "new")) == Kind::NotFound);
-    must(fs::symlink("file", dir / "link"));
-    must(fs::hard_link(dir / "link", dir / "link2"));  // symlink_hard_link
-    CHECK(must(fs::symlink_metadata(dir / "link2")).is_symlink());
+    CHECK_FALSE(must(fs::exists(dir / "file")));
+    must(must(fs::File::create(dir / "file")).write(test::bytes("foo")));
+    CHECK(must(fs::exists(dir / "file")));
+    must(fs::remove_file(dir / "file"));
+    CHECK_FALSE(must(fs::exists(dir / "file")));
+    CHECK_FALSE(must(fs::exists(dir / "dir")));
+    must(fs::create_dir(dir / "dir"));
+    CHECK(must(fs::exists(dir / "dir")));
+    CHECK(must(fs::metadata(dir / "dir")).is_dir());
+    must(fs::remove_dir(dir / "dir"));
+    CHECK_FALSE(must(fs::exists(dir / "dir")));
 }
 
-TEST_CASE("symbolic links say what they were given, of any length") {
+TEST_CASE("unicode_path_is_dir, unicode_path_exists: names of any script are found, and no others") {
     const test::TempDir dir;
-    const std::string longest(4095, 'x');
-    for (const std::string& target : {std::string("file"), std::string(255, 'y'), std::string(256, 'z'), longest}) {
-        must(fs::symlink(target, dir / "link"));
-        CHECK(must(fs::read_link(dir / "link")) == target);
-        must(fs::remove_file(dir / "link"));
-    }
-    must(fs::write(dir / "file", ""));
-    CHECK(kind_of(fs::read_link(dir / "file")) == Kind::InvalidInput);
-    CHECK(kind_of(fs::read_link(dir / "missing")) == Kind::NotFound);
-    CHECK(kind_of(fs::symlink(std::string("a\0b", 3), dir / "new")) == Kind::InvalidInput);
-    CHECK(kind_of(fs::symlink("", dir / "new")) == Kind::NotFound);
+    const std::string made = dir / "test-\xea\xb0\x80\xe4\xb8\x80\xe3\x83\xbc";
+    must(fs::create_dir(made));
+    CHECK(must(fs::metadata(".")).is_dir());
+    CHECK(must(fs::exists(".")));
+    CHECK(must(fs::exists(made)));
+    CHECK(must(fs::metadata(made)).is_dir());
+    const std::string file = made + "/\xe4\xbd\xa0\xe5\xa5\xbd.rs";
+    must(fs::write(file, ""));
+    CHECK(must(fs::exists(file)));
+    CHECK_FALSE(must(fs::metadata(file)).is_dir());
+    CHECK_FALSE(must(fs::exists(dir / "test-\xea\xb0\x81\xe4\xb8\x80\xe3\x83\xbc")));
 }
 
-TEST_CASE("canonicalize_works_simple: links and dots are gone from a canonical path") {
-    const test::TempDir dir;
-    const std::string real = std::filesystem::canonical(dir.path());
-    must(fs::create_dir_all(dir / "a/b"));
-    must(fs::symlink("a", dir / "link"));
-    CHECK(must(fs::canonicalize(dir / "link/./b/..//b")) == real + "/a/b");
-    CHECK(must(fs::canonicalize("/")) == "/");
-    must(fs::symlink("loop", dir / "loop"));
-    CHECK(kind_of(fs::canonicalize(dir / "loop")) == Kind::FilesystemLoop);
-    CHECK(kind_of(fs::canonicalize(dir / "missing")) == Kind::NotFound);
-}
-
-TEST_CASE("exists follows links, and says when it cannot know") {
+TEST_CASE("2.11: exists follows links, and says when it cannot know") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     must(fs::symlink("nowhere", dir / "dangling"));
@@ -256,24 +300,6 @@ TEST_CASE("exists follows links, and says when it cannot know") {
     CHECK_FALSE(must(fs::exists(dir / "dangling")));
     CHECK(kind_of(fs::exists(dir / "file/below")) == Kind::NotADirectory);
     CHECK(kind_of(fs::exists(std::string("a\0b", 3))) == Kind::InvalidInput);
-}
-
-TEST_CASE("permissions and times are set by name, through links or of the link itself") {
-    using namespace std::chrono_literals;
-    const test::TempDir dir;
-    must(fs::write(dir / "file", ""));
-    must(fs::symlink("file", dir / "link"));
-    must(fs::set_permissions(dir / "link", fs::Permissions(0400)));
-    CHECK(must(fs::metadata(dir / "file")).permissions().readonly());
-    const weld::time::SystemTime early(-7s + 3ns);
-    must(fs::set_times(dir / "link", {.accessed = early, .modified = early}));
-    CHECK(must(fs::metadata(dir / "file")).modified() == early);
-    CHECK(must(fs::symlink_metadata(dir / "link")).modified() > early);
-    must(fs::set_times_nofollow(dir / "link", {.accessed = {}, .modified = early + 1s}));
-    CHECK(must(fs::symlink_metadata(dir / "link")).modified() == early + 1s);
-    CHECK(must(fs::metadata(dir / "file")).modified() == early);
-    CHECK(kind_of(fs::set_times(dir / "missing", {.accessed = {}, .modified = early})) == Kind::NotFound);
-    CHECK(kind_of(fs::set_permissions(dir / "missing", fs::Permissions(0600))) == Kind::NotFound);
 }
 
 TEST_CASE("the earliest and the latest time are set as near as the file system keeps them") {

@@ -18,7 +18,7 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("an error is an item, and the last one") {
+TEST_CASE("2.16: an error is an item, and the last one") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     auto entries = must(fs::read_dir(dir.path()));
@@ -54,7 +54,7 @@ TEST_CASE("a directory that may not be read is denied") {
     }
 }
 
-TEST_CASE("the descriptor is inherited by no child, and closed with the ReadDir") {
+TEST_CASE("2.1: the descriptor is inherited by no child, and closed with the ReadDir") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     const std::size_t before = test::open_descriptors();

@@ -35,7 +35,7 @@ void nest(const std::string& path, int depth) {
 
 }  // namespace
 
-TEST_CASE("recursive_rmdir: a tree goes, and links in it alone") {
+TEST_CASE("2.2, recursive_rmdir: a tree goes, and links in it alone") {
     const test::TempDir scratch;
     must(fs::create_dir_all(scratch / "tree/a/b/c"));
     must(fs::create_dir_all(scratch / "canary/inside"));
@@ -52,15 +52,20 @@ TEST_CASE("recursive_rmdir: a tree goes, and links in it alone") {
     CHECK(must(fs::read_to_string(scratch / "canary/file")) == "kept");
 }
 
-TEST_CASE("recursive_rmdir_of_symlink: of a link the link goes; a file is NotADirectory, what is missing NotFound") {
+TEST_CASE(
+    "2.2, recursive_rmdir_of_symlink, recursive_rmdir_of_file_fails: of a link the link goes; a file is NotADirectory, "
+    "what is missing NotFound") {
     const test::TempDir scratch;
     must(fs::create_dir(scratch / "dir"));
     must(fs::write(scratch / "dir/file", ""));
     must(fs::symlink("dir", scratch / "link"));
     must(fs::remove_dir_all(scratch / "link"));
     CHECK(kind_of(fs::symlink_metadata(scratch / "link")) == Kind::NotFound);
+    must(fs::symlink("dir/file", scratch / "link"));
+    must(fs::remove_dir_all(scratch / "link"));
+    CHECK(kind_of(fs::symlink_metadata(scratch / "link")) == Kind::NotFound);
     CHECK(must(fs::exists(scratch / "dir/file")));
-    CHECK(kind_of(fs::remove_dir_all(scratch / "dir/file")) == Kind::NotADirectory);  // recursive_rmdir_of_file_fails
+    CHECK(kind_of(fs::remove_dir_all(scratch / "dir/file")) == Kind::NotADirectory);
     CHECK(must(fs::exists(scratch / "dir/file")));
     CHECK(kind_of(fs::remove_dir_all(scratch / "missing")) == Kind::NotFound);
     CHECK(kind_of(fs::remove_dir_all(std::string("a\0b", 3))) == Kind::InvalidInput);
@@ -68,7 +73,7 @@ TEST_CASE("recursive_rmdir_of_symlink: of a link the link goes; a file is NotADi
     must(fs::remove_dir_all(std::string_view(scratch / "dir")));
 }
 
-TEST_CASE("10,000 directories in each other are walked and removed, with 64 descriptors and 256 KiB of stack") {
+TEST_CASE("2.3: 10,000 directories in each other are walked and removed, with 64 descriptors and 256 KiB of stack") {
     constexpr int depth = test::is_slow ? 1'000 : 10'000;
     const test::TempDir scratch(test::memory_directory());
     nest(scratch / "tree", depth);
@@ -121,7 +126,8 @@ TEST_CASE("a walk comes back to what it had left unread, below many closed direc
 }
 
 // CVE-2022-21658: nothing behind a link that takes the place of a directory is removed.
-TEST_CASE("recursive_rmdir_toctou: directories swapped for links, at the top and at depth 3, lead nowhere", "[soak]") {
+TEST_CASE("2.2, recursive_rmdir_toctou: directories swapped for links, at the top and at depth 3, lead nowhere",
+          "[soak]") {
     for (const char* below : {"", "/a/b"}) {
         const test::TempDir scratch(test::memory_directory());
         const std::string victim = scratch / "victim";
@@ -155,7 +161,8 @@ TEST_CASE("recursive_rmdir_toctou: directories swapped for links, at the top and
     }
 }
 
-TEST_CASE("slashes behind a link do not lead through it, and what cannot be removed by its name is refused whole") {
+TEST_CASE(
+    "2.2: slashes behind a link do not lead through it, and what cannot be removed by its name is refused whole") {
     const test::TempDir scratch;
     must(fs::create_dir_all(scratch / "victim/sub"));
     must(fs::write(scratch / "victim/canary", ""));
@@ -175,7 +182,7 @@ TEST_CASE("slashes behind a link do not lead through it, and what cannot be remo
     must(fs::remove_dir_all(scratch / "victim//"));
 }
 
-TEST_CASE("two who remove one tree both succeed, but for who finds its root gone", "[soak]") {
+TEST_CASE("2.2: two who remove one tree both succeed, but for who finds its root gone", "[soak]") {
     const test::TempDir scratch(test::memory_directory());
     const int rounds = test::attack_rounds(test::is_slow ? 20 : 200);
     int other = 0;
