@@ -11,9 +11,10 @@
 namespace weld::fs {
 
 /// Makes `to` hold what the file `from` holds, with its permissions but for set-id bits, and returns how many bytes.
-/// Both follow symbolic links. A `to` that is there is kept as the file it is, emptied first; a new one never lets
-/// anybody do more than it will in the end. InvalidInput when both are one file, which stays whole, or `from` is no
-/// file with an end; IsADirectory for a directory. When this fails otherwise, `to` may hold a part.
+/// Both follow symbolic links. A `to` that is there is kept as the file it is, emptied first, and lets nobody do
+/// more than before until it is; a new one never lets anybody do more than it will in the end. InvalidInput when both
+/// are one file, which stays whole, or `from` is no file with an end; IsADirectory for a directory. When this fails
+/// otherwise, `to` may hold a part.
 [[nodiscard]] WELD_API Result<std::uint64_t> copy(PathRef from, PathRef to) noexcept;
 
 /// Makes the directory `to` hold what the directory `from` holds: directories and files with their permissions, and
