@@ -191,7 +191,8 @@ TEST_CASE("2.7: a file has the mode asked for when it is made, and what is there
         const OpenOptions options{.read = true, .write = true, .create_new = true, .mode = mode};
         const File file = must(File::open(dir / "file", options));
         CHECK(mode_of(file) == mode);
-        must(file.write(bytes("text")));            // which the mode would not let it do if it had been there before
+        // Which the mode would not let it do if it had been there before.
+        must(file.write(bytes("text")));
         for (const unsigned other : {0U, 0777U}) {  // refused to all but root, where the file is not to be written
             (void)File::open(dir / "file", {.write = true, .create = true, .mode = other}).has_value();
             CHECK(mode_of(file) == mode);
