@@ -30,7 +30,7 @@ public:
     [[nodiscard]] weld::Result<std::string> say(std::string_view text) const {
         std::string heard(text.size(), '\0');
         return Model::scope([&](typename Model::Scope& scope) -> weld::Result<std::string> {
-            auto writer = scope.spawn([&] { return weld::write_all(stream_, std::as_bytes(std::span(text))); });
+            auto writer = scope.spawn([&] { return weld::write_all(stream_, text); });
             if (!writer) {
                 return std::unexpected(writer.error());
             }

@@ -61,7 +61,7 @@ rt::Result<void> send(const rt::net::SocketAddr& address, std::string_view name)
     if (rt::os::fd(*stream) < 0) {
         return std::unexpected(rt::Error("send", rt::Fault::InvalidData));
     }
-    if (const auto done = rt::write_all(*stream, std::as_bytes(std::span(name))); !done) {
+    if (const auto done = rt::write_all(*stream, name); !done) {
         return std::unexpected(done.error());
     }
     return std::move(*stream).close();

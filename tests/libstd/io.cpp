@@ -68,15 +68,21 @@ static_assert(weld::Reader<const weld::fs::File> && weld::Writer<const weld::fs:
 static_assert(weld::Reader<Scripted> && weld::Writer<Scripted&>);
 static_assert(!weld::Writer<const Scripted> && !weld::Reader<int>);
 static_assert(!weld::Reader<Deaf> && !weld::Writer<Deaf>);
+template <class Source>
+concept Text = requires(Scripted& writer, Source& source) { weld::write_all(writer, source); };
+static_assert(Text<const char[3]> && Text<std::string_view> && !Text<char[3]>);
 static_assert(std::is_convertible_v<Transfer, Error> && std::is_trivially_copyable_v<Transfer>);
 
 TEST_CASE("all is written, however little is taken at a time") {
-    Scripted writer{.steps = {1, 2, 100}};
+    Scripted writer{.steps = {1, 2, 100, 100}};
     must(weld::write_all(writer, bytes("abcdef")));
     CHECK(writer.data == "abcdef");
     CHECK(writer.calls == 3);
-    must(weld::write_all(writer, {}));
+    must(weld::write_all(writer, ""));
+    must(weld::write_all(writer, bytes("")));
     CHECK(writer.calls == 3);
+    must(weld::write_all(writer, std::string("text")));
+    CHECK(writer.data == "abcdeftext");
 }
 
 TEST_CASE("all is read, however little is given at a time, and no byte too many") {

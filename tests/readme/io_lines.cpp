@@ -22,7 +22,7 @@ weld::Result<void> number_lines() {
             return std::unexpected(line.error());
         }
         const std::string text = std::to_string(++number).append("\t").append(*line).append("\n");
-        if (const auto written = weld::write_all(output, std::as_bytes(std::span(text))); !written) {
+        if (const auto written = weld::write_all(output, text); !written) {
             return std::unexpected(written.error());
         }
     }

@@ -19,7 +19,7 @@ weld::Result<std::string> hear(std::string_view words) {
         return std::unexpected(pipe.error());
     }
     auto speaker = weld::thread::spawn([end = std::move(pipe->writer), words] {
-        return weld::write_all(end, std::as_bytes(std::span(words)));
+        return weld::write_all(end, words);
     });  // the end closes with the closure, and so the reader comes to its end
     if (!speaker) {
         return std::unexpected(speaker.error());

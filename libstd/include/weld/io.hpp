@@ -19,6 +19,7 @@
 #include <expected>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace weld {
 
@@ -85,6 +86,14 @@ template <Writer W>
     }
     return {};
 }
+
+/// The same of the bytes of `text`. A buffer of char is none, since it would be cut at its first NUL.
+template <Writer W>
+[[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, std::string_view text) {
+    return write_all(writer, std::as_bytes(std::span(text)));
+}
+template <Writer W, std::size_t size>
+std::expected<void, Transfer> write_all(W&& writer, char (&buffer)[size]) = delete;
 
 /// Gives `writer` all bytes of all `sources`, together where it has a `write_vectored`; an interrupted write is made
 /// again, and a slice that was taken in part is ended by `write`. WriteZero as of `write_all`.

@@ -46,7 +46,7 @@ rt::Result<void> send(const rt::net::SocketAddr& address, std::string_view words
     if (!stream) {
         return std::unexpected(stream.error());
     }
-    if (const auto sent = rt::write_all(*stream, std::as_bytes(std::span(words))); !sent) {
+    if (const auto sent = rt::write_all(*stream, words); !sent) {
         return std::unexpected(sent.error());
     }
     return {};

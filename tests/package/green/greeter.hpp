@@ -50,7 +50,7 @@ private:
     explicit Greeter(typename Model::TcpListener listener) : listener_(std::move(listener)) {}
 
     static weld::Result<void> say(const Stream& stream, std::string_view words) {
-        if (const auto written = weld::write_all(stream, std::as_bytes(std::span(words))); !written) {
+        if (const auto written = weld::write_all(stream, words); !written) {
             return std::unexpected(written.error());
         }
         return stream.shutdown(weld::net::Shutdown::Write);

@@ -35,7 +35,7 @@ template <class Stream>
 std::string ask(const weld::net::SocketAddr& address, std::string_view words) {
     std::string answer(words.size(), '\0');
     const auto stream = Stream::connect(address);
-    if (!stream || !weld::write_all(*stream, std::as_bytes(std::span(words))) ||
+    if (!stream || !weld::write_all(*stream, words) ||
         !weld::read_exact(*stream, std::as_writable_bytes(std::span(answer)))) {
         return "nothing";
     }
