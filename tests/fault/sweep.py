@@ -21,8 +21,8 @@ from strace import trace  # noqa: E402
 MEMORY = Path("/dev/shm")
 # What the process is made of, and not the operation; memory is the allocator's, which has tests of its own. A close
 # that fails is made all the same by a kernel but not under strace: fault.files has it.
-NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_group|fcntl|execve|futex|getrandom|arch_prctl|"
-                       r"set_\w+|rseq|prlimit64|pread64|rt_sig\w+")
+NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_group|fcntl|execve|futex|getrandom|"
+                       r"arch_prctl|set_\w+|rseq|prlimit64|pread64|rt_sig\w+")
 # Interrupted by a signal before anything was done, these are made again.
 MADE_AGAIN = {"openat", "read", "write", "fsync", "fdatasync", "ftruncate", "copy_file_range"}
 DONE, FAILED = 0, 3

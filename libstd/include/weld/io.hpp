@@ -93,7 +93,7 @@ template <Writer W>
     return write_all(writer, std::as_bytes(std::span(text)));
 }
 template <Writer W, std::size_t size>
-std::expected<void, Transfer> write_all(W&& writer, char (&buffer)[size]) = delete;
+[[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, char (&buffer)[size]) = delete;
 
 /// Gives `writer` all bytes of all `sources`, together where it has a `write_vectored`; an interrupted write is made
 /// again, and a slice that was taken in part is ended by `write`. WriteZero as of `write_all`.
