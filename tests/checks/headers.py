@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.headers.<compiler>: every public header compiles alone, with every compiler and for every platform.
+"""checks.headers.<compiler>: every public header compiles alone, and with every compiler and for every platform.
 
     headers.py ROOT --build BUILD --fmt INCLUDE COMPILER...
 
-Compiles each header for itself, syntax only, all warnings as errors; for other platforms also the sources of
-libsys, which check constants and layouts against the system's own. BUILD holds the generated headers. A
+Compiles each header, syntax only, all warnings as errors: for itself with g++ and clang++, and for the others, which
+look for something else, all together. For other platforms also the sources of libsys, which check constants and layouts
+against the system's own. BUILD holds the generated headers. A
 compiler that is not installed is skipped, visibly: exit status 77 when all are.
 """
 
@@ -33,6 +34,7 @@ class Target:
     options: tuple[str, ...] = ()
     layers: tuple[str, ...] = LAYERS
     with_sources: bool = False
+    together: bool = True
 
     @property
     def command(self):
@@ -43,11 +45,11 @@ class Target:
 WELD = tuple(layer for layer in LAYERS if layer != "libgreen")
 HOST = ("unix", f"linux-{os.uname().machine}")
 TARGETS = {
-    "g++": Target(("g++",), HOST),
+    "g++": Target(("g++",), HOST, together=False),
     # Where the platform's macros `linux` and `unix` are defined.
     "gnu++23": Target(("g++",), HOST, ("-std=gnu++23", "-Wno-pedantic"), layers=WELD),
     "no-exceptions": Target(("g++",), HOST, ("-fno-exceptions", "-fno-rtti")),
-    "clang++": Target(("clang++-19",), HOST),
+    "clang++": Target(("clang++-19",), HOST, together=False),
     "aarch64": Target(("aarch64-linux-gnu-g++",), ("unix", "linux-aarch64"), layers=WELD, with_sources=True),
     # Only libsys differs by CPU; what is above it was seen once more with aarch64.
     "riscv64": Target(("riscv64-linux-gnu-g++",), ("unix", "linux-riscv64"), layers=LAYERS[:1], with_sources=True),
@@ -83,22 +85,26 @@ def include_options(tree, target, generated):
     return [f"-I{tree.root / root}" for root in sorted(roots)] + [f"-isystem{place}" for place in generated]
 
 
-def compile_alone(tree, target, options, path):
+def compile_together(tree, target, options, paths):
+    """Headers, or one source."""
     command = [target.command, *STRICT, *target.options, *options]
-    if path.endswith(".hpp"):
-        # A source that includes it first, and again: guarded, and not a precompiled main file.
-        name = path.partition("/include/")[2]
-        program = f"#include <{name}>\n#include <{name}>\n"
+    if paths[0].endswith(".hpp"):
+        # A source that includes them first, and again: guarded, and not a precompiled main file.
+        program = "".join(f"#include <{path.partition('/include/')[2]}>\n" for path in paths) * 2
         done = subprocess.run([*command, "-xc++", "-"], input=program, capture_output=True, text=True)
     else:
-        done = subprocess.run([*command, str(tree.root / path)], capture_output=True, text=True)
-    return [] if done.returncode == 0 else [f"{path}: does not compile with {target.command}\n{done.stderr}"]
+        done = subprocess.run([*command, str(tree.root / paths[0])], capture_output=True, text=True)
+    what = paths[0] if len(paths) == 1 else f"{len(paths)} headers in one program"
+    return [] if done.returncode == 0 else [f"{what}: does not compile with {target.command}\n{done.stderr}"]
 
 
 def check(tree, target, paths, generated, jobs=2):
     options = include_options(tree, target, generated)
+    headers = [path for path in paths if path.endswith(".hpp")]
+    alone = [[path] for path in paths if not target.together or path not in headers]
     with ThreadPoolExecutor(jobs) as pool:
-        return [line for lines in pool.map(lambda path: compile_alone(tree, target, options, path), paths)
+        return [line for lines in pool.map(lambda group: compile_together(tree, target, options, group),
+                                           ([headers] if target.together else []) + alone)
                 for line in lines]
 
 
@@ -108,7 +114,7 @@ def self_test(target, generated):
         folder = Path(root) / "libsys/include/weld"
         folder.mkdir(parents=True)
         (folder / "leans.hpp").write_text("#pragma once\ninline std::string planted;\n")
-        (folder / "stands.hpp").write_text("#pragma once\n#include <string>\ninline std::string planted;\n")
+        (folder / "stands.hpp").write_text("#pragma once\n#include <string>\ninline std::string right;\n")
         tree = Tree(root)
         said = check(tree, target, tree.public_headers(), generated)
     if len(said) != 1 or "leans.hpp" not in said[0]:
