@@ -45,8 +45,8 @@ int main() {
         }
         constexpr std::string_view words = "what was said";
         std::string answer(words.size(), '\0');
-        const bool answered = green::write_all(*stream, words) &&
-                              green::read_exact(*stream, std::as_writable_bytes(std::span(answer)));
+        const bool answered =
+            green::write_all(*stream, words) && green::read_exact(*stream, std::as_writable_bytes(std::span(answer)));
         // The server serves for as long as the process lives.
         std::_Exit(answered && answer == words ? 0 : 1);
     });
