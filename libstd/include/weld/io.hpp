@@ -176,9 +176,9 @@ template <Reader R, class Bytes>
     if (reserved - before < Tail<Bytes>::least) {
         tail.grow();
     }
+    std::array<std::byte, Tail<Bytes>::least> more{};
     for (std::size_t step = Tail<Bytes>::grown;;) {
         // What was reserved may be all: it does not grow before there is more.
-        std::array<std::byte, Tail<Bytes>::least> more;
         const bool is_full = tail.end == reserved && target.capacity() == reserved;
         const Result<std::size_t> count = reader.read(is_full ? std::span<std::byte>(more) : tail.room(step));
         if (count) {
