@@ -64,7 +64,7 @@ template <class Call>
 [[nodiscard]] inline auto during(const char* operation, PathRef path, Call call) noexcept {
     auto done = with_cstr(path, call);
     using Done = decltype(during(operation, std::move(done)));
-    if (!done && done.error() == nul_inside) [[unlikely]] {
+    if (!done) [[unlikely]] {
         return Done(std::unexpect, failure(operation, done.error()));
     }
     return during(operation, std::move(done));

@@ -99,40 +99,36 @@ template <Writer W, std::size_t size>
 /// again, and a slice that was taken in part is ended by `write`. WriteZero as of `write_all`.
 template <Writer W>
 [[nodiscard]] std::expected<void, Transfer> write_all_vectored(W&& writer, std::span<const sys::IoSlice> sources) {
-    for (std::size_t done = 0;;) {
-        while (!sources.empty() && sources.front().size() == 0) {
+    std::size_t done = 0;
+    for (std::size_t taken = 0;;) {  // of the first slice
+        while (!sources.empty() && taken >= sources.front().size()) {
+            taken -= sources.front().size();
             sources = sources.subspan(1);
         }
         if (sources.empty()) {
+            assert(taken == 0);
             return {};
         }
-        std::size_t taken = 0;  // of the first slice
         if constexpr (requires { Result<std::size_t>(writer.write_vectored(sources)); }) {
-            const Result<std::size_t> count = writer.write_vectored(sources);
-            if (count && *count == 0) {
-                return std::unexpected(Transfer{done, Error("write_all_vectored", Fault::WriteZero)});
-            }
-            if (!count && count.error().kind() != Kind::Interrupted) {
-                return std::unexpected(Transfer{done, count.error()});
-            }
-            taken = count.value_or(0);
-            done += taken;
-            while (!sources.empty() && taken >= sources.front().size()) {
-                taken -= sources.front().size();
-                sources = sources.subspan(1);
-            }
-            assert(!sources.empty() || taken == 0);
             if (taken == 0) {
+                const Result<std::size_t> count = writer.write_vectored(sources);
+                if (count && *count == 0) {
+                    return std::unexpected(Transfer{done, Error("write_all_vectored", Fault::WriteZero)});
+                }
+                if (!count && count.error().kind() != Kind::Interrupted) {
+                    return std::unexpected(Transfer{done, count.error()});
+                }
+                taken = count.value_or(0);
+                done += taken;
                 continue;
             }
         }
         const std::span<const std::byte> rest = std::span<const std::byte>(sources.front()).subspan(taken);
-        const auto written = write_all(writer, rest);
-        if (!written) {
+        if (const auto written = write_all(writer, rest); !written) {
             return std::unexpected(Transfer{done + written.error().count, written.error().error});
         }
         done += rest.size();
-        sources = sources.subspan(1);
+        taken = sources.front().size();
     }
 }
 

@@ -59,17 +59,15 @@ public:
     /// Into the buffer, as much as there is room for once it was flushed; straight below what is no smaller than the
     /// buffer.
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
-        if (source.size() >= capacity_ - end_ && !source.empty()) [[unlikely]] {
-            if (source.size() > capacity_ - end_) {
-                if (const auto flushed = flush(); !flushed) {
-                    return std::unexpected(flushed.error());
-                }
-            }
-            if (source.size() >= capacity_) {
-                return pass(source);
+        if (source.size() > capacity_ - end_) [[unlikely]] {
+            if (const auto flushed = flush(); !flushed) {
+                return std::unexpected(flushed.error());
             }
         }
         if (!source.empty()) {
+            if (source.size() >= capacity_) [[unlikely]] {
+                return pass(source);
+            }
             std::memcpy(bytes_.get() + end_, source.data(), source.size());
             end_ += source.size();
         }
