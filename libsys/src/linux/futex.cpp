@@ -18,13 +18,28 @@ Result<void> futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t ex
 
 Result<void> futex_wait_until(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                               Timespec deadline) noexcept {
+    return futex_wait_bitset_until(word, expected, deadline, FUTEX_BITSET_MATCH_ANY);
+}
+
+Result<void> futex_wait_bitset(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                               std::uint32_t bits) noexcept {
+    return check(::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, nullptr, nullptr, bits));
+}
+
+Result<void> futex_wait_bitset_until(const std::atomic<std::uint32_t>& word, std::uint32_t expected, Timespec deadline,
+                                     std::uint32_t bits) noexcept {
     const timespec until = to_system(deadline);
-    return check(
-        ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, &until, nullptr, FUTEX_BITSET_MATCH_ANY));
+    return check(::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, &until, nullptr, bits));
 }
 
 std::uint32_t futex_wake(const std::atomic<std::uint32_t>* word, std::uint32_t count) noexcept {
     const long woken = ::syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count);
+    return woken < 0 ? 0 : static_cast<std::uint32_t>(woken);
+}
+
+std::uint32_t futex_wake_bitset(const std::atomic<std::uint32_t>* word, std::uint32_t count,
+                                std::uint32_t bits) noexcept {
+    const long woken = ::syscall(SYS_futex, word, FUTEX_WAKE_BITSET_PRIVATE, count, nullptr, nullptr, bits);
     return woken < 0 ? 0 : static_cast<std::uint32_t>(woken);
 }
 

@@ -36,7 +36,7 @@ private:
 
     bool take() noexcept;
 
-    ParkerWord word_{empty};
+    FutexWord word_{empty};
 };
 
 }  // namespace weld::native

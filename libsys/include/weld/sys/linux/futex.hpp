@@ -20,8 +20,21 @@ namespace weld::sys {
 [[nodiscard]] WELD_API Result<void> futex_wait_until(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                                                      Timespec deadline) noexcept;
 
+/// As `futex_wait`, and only a wake for one of `bits` ends it (FUTEX_WAIT_BITSET_PRIVATE).
+[[nodiscard]] WELD_API Result<void> futex_wait_bitset(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                                                      std::uint32_t bits) noexcept;
+
+/// As `futex_wait_until`, and only a wake for one of `bits` ends it.
+[[nodiscard]] WELD_API Result<void> futex_wait_bitset_until(const std::atomic<std::uint32_t>& word,
+                                                            std::uint32_t expected, Timespec deadline,
+                                                            std::uint32_t bits) noexcept;
+
 /// FUTEX_WAKE_PRIVATE: wakes at most `count` sleepers on `word` and returns how many. The address alone is
 /// used, so `word` may be freed memory by then: the wake is late, and harmless.
 WELD_API std::uint32_t futex_wake(const std::atomic<std::uint32_t>* word, std::uint32_t count) noexcept;
+
+/// FUTEX_WAKE_BITSET_PRIVATE: as `futex_wake`, of those that sleep with one of `bits`.
+WELD_API std::uint32_t futex_wake_bitset(const std::atomic<std::uint32_t>* word, std::uint32_t count,
+                                         std::uint32_t bits) noexcept;
 
 }  // namespace weld::sys

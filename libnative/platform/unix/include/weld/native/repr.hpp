@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, Permissions, MutexWord, ParkerWord, ThreadHandle: what libnative holds by value on Unix.
+// MetadataRecord, Permissions, FutexWord, ThreadHandle: what libnative holds by value on Unix.
 #pragma once
 
 #include <weld/native/file_type.hpp>
@@ -14,8 +14,7 @@
 namespace weld::native {
 
 /// A futex: four bytes that the kernel can sleep on.
-using MutexWord = std::atomic<std::uint32_t>;
-using ParkerWord = std::atomic<std::uint32_t>;
+using FutexWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::PthreadId;
 

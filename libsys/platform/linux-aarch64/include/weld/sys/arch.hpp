@@ -47,4 +47,8 @@ struct EpollEvent {
     alignas(8) std::uint32_t data[2];
 };
 
+/// Tells the processor that this is a loop which waits for another one: isb, which, unlike yield, takes as long as
+/// other processors' hints do.
+inline void spin_hint() noexcept { __asm__ volatile("isb" ::: "memory"); }
+
 }  // namespace weld::sys::arch

@@ -47,4 +47,8 @@ struct EpollEvent {
     alignas(8) std::uint32_t data[2];
 };
 
+/// Tells the processor that this is a loop which waits for another one: the pause instruction of Zihintpause, which
+/// does nothing where there is none.
+inline void spin_hint() noexcept { __asm__ volatile(".insn i 0x0F, 0, x0, x0, 0x010" ::: "memory"); }
+
 }  // namespace weld::sys::arch

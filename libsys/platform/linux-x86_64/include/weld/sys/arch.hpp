@@ -45,4 +45,7 @@ struct EpollEvent {
     std::uint32_t data[2];
 };
 
+/// Tells the processor that this is a loop which waits for another one: the pause instruction.
+inline void spin_hint() noexcept { __builtin_ia32_pause(); }
+
 }  // namespace weld::sys::arch

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/parker.hpp>
 
-#include "timespec.hpp"
-
-#include <weld/sys/linux/futex.hpp>
+#include <weld/native/futex.hpp>
 
 namespace weld::native {
 
@@ -15,7 +13,7 @@ void Parker::park() noexcept {
         return;
     }
     for (;;) {
-        (void)sys::futex_wait(word_, parked);  // awake, changed or interrupted: look again
+        futex_wait(word_, parked);  // awake, changed or interrupted: look again
         std::uint32_t expected = token;
         if (word_.compare_exchange_strong(expected, empty, std::memory_order_acquire, std::memory_order_relaxed)) {
             return;
@@ -27,10 +25,9 @@ bool Parker::park_until(Instant deadline) noexcept {
     if (take()) {
         return true;
     }
-    const sys::Timespec until = to_timespec(deadline);
     for (;;) {
-        const auto woken = sys::futex_wait_until(word_, parked, until);
-        if (word_.load(std::memory_order_relaxed) == token || (!woken && woken.error() == sys::Errno::Timedout)) {
+        const Woken woken = futex_wait_until(word_, parked, deadline);
+        if (word_.load(std::memory_order_relaxed) == token || woken == Woken::TimedOut) {
             // A token that comes at the last moment is taken rather than lost.
             return word_.exchange(empty, std::memory_order_acquire) == token;
         }
@@ -39,7 +36,7 @@ bool Parker::park_until(Instant deadline) noexcept {
 
 void Parker::unpark() noexcept {
     if (word_.exchange(token, std::memory_order_release) == parked) {
-        sys::futex_wake(&word_, 1);
+        futex_wake(&word_, 1);
     }
 }
 

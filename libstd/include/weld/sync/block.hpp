@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+//
+// Block: 31 messages of an unbounded channel, of which each slot is written once and read once. For `blocks.hpp`.
+//
+// A slot's state says that it is written (release, pairs with the acquire of its reader). With many receivers it says
+// besides that it is read, and that whoever reads it has to end the block: the reader of the last slot ends it, unless
+// a slot before is still being read. A single receiver ends a block when it has read its last slot, since every sender
+// has then done with it.
+#pragma once
+
+#include <weld/native/futex.hpp>
+#include <weld/sync/try_until.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace weld::sync {
+
+/// `many`: whether several threads receive at once.
+template <class T, bool many>
+class Block {
+public:
+    static constexpr std::size_t size = 31;
+
+    /// Writes the slot `index`, which is the caller's.
+    void write(std::size_t index, T& value) noexcept {
+        Slot& slot = slots_[index];
+        std::construct_at(&slot.value, std::move(value));
+        if constexpr (many) {
+            slot.state.fetch_or(written, std::memory_order_release);
+        } else {
+            slot.state.store(written, std::memory_order_release);
+        }
+    }
+
+    [[nodiscard]] bool is_written(std::size_t index) const noexcept {
+        return (slots_[index].state.load(std::memory_order_acquire) & written) != 0;
+    }
+
+    /// Reads the slot `index`, which is the caller's and written, or will be at once.
+    void read(std::size_t index, std::optional<T>& value) noexcept {
+        for (std::uint32_t pauses = 1; !is_written(index); pauses = longer(pauses)) {
+            native::spin(pauses);
+        }
+        Slot& slot = slots_[index];
+        value.emplace(std::move(slot.value));
+        std::destroy_at(&slot.value);
+    }
+
+    /// Makes `next` follow.
+    void link(Block* next) noexcept { next_.store(next, std::memory_order_release); }
+
+    /// The block that follows; whoever took the last slot links it at once.
+    [[nodiscard]] Block* wait_next() const noexcept {
+        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+            if (Block* next = next_.load(std::memory_order_acquire)) {
+                return next;
+            }
+            native::spin(pauses);
+        }
+    }
+
+    /// The slot `index` was read by one of many, and the block is not looked at again by the caller: ends it if it is
+    /// the last to read.
+    void finish(std::size_t index) noexcept {
+        if (index + 1 == size) {
+            end(0);
+        } else if ((slots_[index].state.fetch_or(was_read, std::memory_order_acq_rel) & block_ends) != 0) {
+            end(index + 1);
+        }
+    }
+
+private:
+    static constexpr std::uint32_t written = 1;
+    static constexpr std::uint32_t was_read = 2;
+    static constexpr std::uint32_t block_ends = 4;
+
+    struct Slot {
+        union {
+            T value;
+        };
+        std::atomic<std::uint32_t> state{0};
+
+        // What is in it is ended by who takes it.
+        Slot() noexcept {}  // NOLINT(modernize-use-equals-default)
+        ~Slot() {}          // NOLINT(modernize-use-equals-default)
+        Slot(const Slot&) = delete;
+        Slot& operator=(const Slot&) = delete;
+    };
+
+    /// Ends the block, whose slots before `from` and whose last one are read, or leaves that to who reads one of the
+    /// others.
+    void end(std::size_t from) noexcept {
+        for (std::size_t index = from; index + 1 < size; ++index) {
+            auto& state = slots_[index].state;
+            if ((state.load(std::memory_order_acquire) & was_read) == 0 &&
+                (state.fetch_or(block_ends, std::memory_order_acq_rel) & was_read) == 0) {
+                return;
+            }
+        }
+        delete this;
+    }
+
+    std::atomic<Block*> next_{nullptr};
+    std::array<Slot, size> slots_;
+};
+
+}  // namespace weld::sync

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+//
+// UnboundedSender, AnySender, AnyReceiver: the two ends of a channel, under the names that `mpsc.hpp` and `mpmc.hpp`
+// give them.
+#pragma once
+
+#include <weld/sync/channel.hpp>
+#include <weld/time.hpp>
+
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+namespace weld::sync {
+
+/// What sending `value` gave.
+template <class T>
+SendResult<T> sent(Attempt how, T& value) {
+    if (how == Attempt::Done) [[likely]] {
+        return {};
+    }
+    constexpr ChannelError why[] = {ChannelError::Disconnected, ChannelError::Full, ChannelError::Disconnected,
+                                    ChannelError::TimedOut};
+    return std::unexpected(SendError<T>{why[static_cast<std::size_t>(how)], std::move(value)});
+}
+
+/// What receiving `value` gave.
+template <class T>
+RecvResult<T> received(Attempt how, std::optional<T>& value) {
+    if (how == Attempt::Done) [[likely]] {
+        return std::move(*value);
+    }
+    constexpr ChannelError why[] = {ChannelError::Disconnected, ChannelError::Empty, ChannelError::Disconnected,
+                                    ChannelError::TimedOut};
+    return std::unexpected(why[static_cast<std::size_t>(how)]);
+}
+
+/// One end of a channel: copies are more ends of the same side. Any thread may use it. Empty once it was moved from.
+template <class T, bool many, bool is_sender>
+class ChannelEnd {
+public:
+    ChannelEnd(ChannelEnd&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)) {}
+    ChannelEnd& operator=(ChannelEnd&& other) noexcept {
+        ChannelEnd taken(std::move(other));
+        std::swap(channel_, taken.channel_);
+        return *this;
+    }
+    ChannelEnd(const ChannelEnd& other) noexcept
+        requires(is_sender || many)
+        : channel_(other.channel_) {
+        if constexpr (is_sender) {
+            channel_->add_sender();
+        } else {
+            channel_->add_receiver();
+        }
+    }
+    ChannelEnd& operator=(const ChannelEnd& other) noexcept
+        requires(is_sender || many)
+    {
+        ChannelEnd copy(other);
+        std::swap(channel_, copy.channel_);
+        return *this;
+    }
+    ~ChannelEnd() {
+        if (channel_ != nullptr) {
+            if constexpr (is_sender) {
+                channel_->remove_sender();
+            } else {
+                channel_->remove_receiver();
+            }
+        }
+    }
+
+    /// Whether both are ends of one channel.
+    [[nodiscard]] bool same_channel(const ChannelEnd& other) const noexcept { return channel_ == other.channel_; }
+
+    /// Messages that wait to be received.
+    [[nodiscard]] std::size_t len() const noexcept {
+        return channel().visit([](auto& queue) { return queue.len(); });
+    }
+    [[nodiscard]] bool is_empty() const noexcept { return len() == 0; }
+
+    /// Whether `try_send` would have to wait, but that a rendezvous is always full.
+    [[nodiscard]] bool is_full() const noexcept {
+        const auto most = capacity();
+        return most && len() == *most;
+    }
+
+    /// Messages that the channel holds at most; none for an unbounded one.
+    [[nodiscard]] std::optional<std::size_t> capacity() const noexcept { return channel().capacity(); }
+
+protected:
+    explicit ChannelEnd(Channel<T, many>& channel) noexcept : channel_(&channel) {}
+
+    [[nodiscard]] Channel<T, many>& channel() const noexcept {
+        assert(channel_ != nullptr);
+        return *channel_;
+    }
+
+private:
+    Channel<T, many>* channel_;
+};
+
+/// Sends to an unbounded channel, which never waits.
+template <class T, bool many>
+class UnboundedSender : public ChannelEnd<T, many, true> {
+public:
+    explicit UnboundedSender(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, true>(channel) {}
+
+    /// Sends `value`; Disconnected gives it back when no receiver is left. Throws std::bad_alloc.
+    [[nodiscard]] SendResult<T> send(T value) const { return sent(this->channel().blocks().try_send(value), value); }
+};
+
+/// Sends to a channel of any kind.
+template <class T, bool many>
+class AnySender : public ChannelEnd<T, many, true> {
+public:
+    explicit AnySender(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, true>(channel) {}
+
+    /// Waits for room and sends `value`; Disconnected gives it back when no receiver is left. A channel for no message
+    /// waits until it is received.
+    [[nodiscard]] SendResult<T> send(T value) const { return send(value, nullptr); }
+
+    /// Sends `value` if there is room, or in a channel for no message a receiver that waits: Full without.
+    [[nodiscard]] SendResult<T> try_send(T value) const {
+        return sent(this->channel().visit([&](auto& queue) { return queue.try_send(value); }), value);
+    }
+
+    /// As `send`, at most until `deadline`, then TimedOut.
+    [[nodiscard]] SendResult<T> send_until(T value, time::Instant deadline) const { return send(value, &deadline); }
+
+    /// As `send`, at most for `wait`, then TimedOut.
+    template <class Rep, class Period>
+    [[nodiscard]] SendResult<T> send_for(T value, std::chrono::duration<Rep, Period> wait) const {
+        const time::Instant deadline = time::deadline_after(wait);
+        return send(value, &deadline);
+    }
+
+private:
+    SendResult<T> send(T& value, const time::Instant* deadline) const {
+        return sent(this->channel().visit([&](auto& queue) { return queue.send(value, deadline); }), value);
+    }
+};
+
+/// Receives from a channel of any kind.
+template <class T, bool many>
+class AnyReceiver : public ChannelEnd<T, many, false> {
+public:
+    explicit AnyReceiver(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, false>(channel) {}
+
+    /// Waits for a message; Disconnected when there is none and no sender is left.
+    [[nodiscard]] RecvResult<T> recv() const noexcept { return recv(nullptr); }
+
+    /// A message if there is one, else Empty, or Disconnected.
+    [[nodiscard]] RecvResult<T> try_recv() const noexcept {
+        std::optional<T> value;
+        return received(this->channel().visit([&](auto& queue) { return queue.try_recv(value); }), value);
+    }
+
+    /// As `recv`, at most until `deadline`, then TimedOut.
+    [[nodiscard]] RecvResult<T> recv_until(time::Instant deadline) const noexcept { return recv(&deadline); }
+
+    /// As `recv`, at most for `wait`, then TimedOut.
+    template <class Rep, class Period>
+    [[nodiscard]] RecvResult<T> recv_for(std::chrono::duration<Rep, Period> wait) const noexcept {
+        const time::Instant deadline = time::deadline_after(wait);
+        return recv(&deadline);
+    }
+
+    /// Messages, each received when it is come to: `for (T& message : receiver)`.
+    class Iterator {
+    public:
+        using iterator_concept = std::input_iterator_tag;
+        using value_type = T;
+        using difference_type = std::ptrdiff_t;
+
+        Iterator(const AnyReceiver& receiver, bool waits) noexcept : receiver_(&receiver), waits_(waits) { ++*this; }
+
+        T& operator*() noexcept { return *message_; }
+        Iterator& operator++() noexcept {
+            RecvResult<T> next = waits_ ? receiver_->recv() : receiver_->try_recv();
+            message_.reset();
+            if (next) {
+                message_.emplace(*std::move(next));
+            }
+            return *this;
+        }
+        void operator++(int) noexcept { ++*this; }
+        bool operator==(std::default_sentinel_t) const noexcept { return !message_; }
+
+    private:
+        const AnyReceiver* receiver_;
+        bool waits_;
+        std::optional<T> message_;
+    };
+
+    /// The messages until the channel is closed and empty.
+    [[nodiscard]] Iterator begin() const noexcept { return Iterator(*this, true); }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+    /// What `try_iter` gives.
+    struct TryIter {
+        const AnyReceiver& receiver;
+
+        [[nodiscard]] Iterator begin() const noexcept { return Iterator(receiver, false); }
+        [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+    };
+
+    /// The messages until one would have to be waited for.
+    [[nodiscard]] TryIter try_iter() const noexcept { return {*this}; }
+
+private:
+    RecvResult<T> recv(const time::Instant* deadline) const noexcept {
+        std::optional<T> value;
+        return received(this->channel().visit([&](auto& queue) { return queue.recv(value, deadline); }), value);
+    }
+};
+
+/// Both ends of a new channel: `auto [sender, receiver] = …`.
+template <class Sender, class Receiver>
+struct Ends {
+    Sender sender;
+    Receiver receiver;
+};
+
+/// A channel for `bound` messages, or any number; its two ends.
+template <class Sender, class Receiver, class T, bool many>
+[[nodiscard]] Ends<Sender, Receiver> make_channel(std::optional<std::size_t> bound) {
+    auto* const channel = new Channel<T, many>(bound);
+    return {Sender(*channel), Receiver(*channel)};
+}
+
+}  // namespace weld::sync

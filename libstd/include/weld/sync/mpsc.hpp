@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// mpsc: channels of many senders and one receiver.
+//
+//     auto [sender, receiver] = sync::mpsc::channel<Job>();        // or sync_channel<Job>(16)
+//     (void)sender.send(job);                                      // from any thread; copies of it are more senders
+//     for (Job& job : receiver) { … }                              // until all senders are gone
+//
+// Senders may be shared and copied; a receiver is one thread's at a time.
+#pragma once
+
+#include <weld/sync/channel_ends.hpp>
+
+namespace weld::sync::mpsc {
+
+/// Sends to an unbounded channel.
+template <class T>
+using Sender = UnboundedSender<T, false>;
+
+/// Sends to a bounded channel.
+template <class T>
+using SyncSender = AnySender<T, false>;
+
+/// Receives from either.
+template <class T>
+using Receiver = AnyReceiver<T, false>;
+
+/// A channel that takes any number of messages. Throws std::bad_alloc.
+template <class T>
+[[nodiscard]] Ends<Sender<T>, Receiver<T>> channel() {
+    return make_channel<Sender<T>, Receiver<T>, T, false>(std::nullopt);
+}
+
+/// A channel that holds at most `bound` messages. With none, a sender waits until its message is received. Throws
+/// std::bad_alloc.
+template <class T>
+[[nodiscard]] Ends<SyncSender<T>, Receiver<T>> sync_channel(std::size_t bound) {
+    return make_channel<SyncSender<T>, Receiver<T>, T, false>(bound);
+}
+
+}  // namespace weld::sync::mpsc

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+//
+// OnceLock: a value that is set once, by whoever comes first, and read by all.
+//
+// Constant-initialised; no allocation. To read costs one load.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/sync/once.hpp>
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace weld::sync {
+
+template <class T>
+class OnceLock {
+public:
+    constexpr OnceLock() noexcept : nothing_{} {}
+    OnceLock(const OnceLock&) = delete;
+    OnceLock& operator=(const OnceLock&) = delete;
+    constexpr ~OnceLock()
+        requires std::is_trivially_destructible_v<T>
+    = default;
+    constexpr ~OnceLock() {
+        if (once_.is_completed()) {
+            std::destroy_at(&value_);
+        }
+    }
+
+    /// The value, or null when there is none yet.
+    [[nodiscard]] T* get() noexcept { return once_.is_completed() ? &value_ : nullptr; }
+    [[nodiscard]] const T* get() const noexcept { return once_.is_completed() ? &value_ : nullptr; }
+
+    /// Sets the value; gives it back when there is one already, after waiting for one that is just being made.
+    [[nodiscard]] std::expected<void, T> set(T value) {
+        bool taken = false;
+        once_.call_once([&] {
+            std::construct_at(&value_, std::move(value));
+            taken = true;
+        });
+        if (!taken) {
+            return std::unexpected(std::move(value));
+        }
+        return {};
+    }
+
+    /// The value, made by `make()` if there is none. Others wait meanwhile; throws what `make` throws, and then there
+    /// is still none.
+    template <class Make>
+    [[nodiscard]] T& get_or_init(Make&& make) {
+        once_.call_once([&] { ::new (static_cast<void*>(&value_)) T(std::invoke(std::forward<Make>(make))); });
+        return value_;
+    }
+
+    /// As `get_or_init`, with a `make` that gives a Result; there is still no value when that is an error.
+    template <class Make>
+    [[nodiscard]] auto get_or_try_init(Make&& make)
+        -> std::expected<std::reference_wrapper<T>, typename std::invoke_result_t<Make>::error_type> {
+        while (!once_.is_completed()) {
+            auto made = std::invoke(make);
+            if (!made) {
+                return std::unexpected(std::move(made).error());
+            }
+            (void)set(*std::move(made));
+        }
+        return value_;
+    }
+
+    /// Waits until there is a value.
+    [[nodiscard]] T& wait() noexcept {
+        once_.wait();
+        return value_;
+    }
+
+    /// The value, of a lock that no other thread can see, and that has none afterwards and may be set again.
+    [[nodiscard]] std::optional<T> take() {
+        std::optional<T> taken;
+        if (once_.is_completed()) {
+            taken.emplace(std::move(value_));
+            std::destroy_at(&value_);
+            std::destroy_at(&once_);
+            std::construct_at(&once_);
+        }
+        return taken;
+    }
+
+    /// The value, of a lock that no other thread can see and that is not used any more.
+    [[nodiscard]] std::optional<T> into_inner() && { return take(); }
+
+private:
+    Once once_;
+    union {
+        char nothing_;
+        T value_;
+    };
+};
+
+}  // namespace weld::sync

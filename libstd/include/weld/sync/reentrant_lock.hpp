@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+//
+// ReentrantLock: a value for one thread at a time, which may lock it again while it has it.
+//
+// For code that is called back while it holds its own lock. Sixteen bytes beside the value, constant-initialised where
+// that is. All guards of the thread refer to the same value: a change through one is seen through the others.
+#pragma once
+
+#include <weld/native/mutex.hpp>
+#include <weld/time.hpp>
+
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace weld::sync {
+
+/// The lock without a value, for std::scoped_lock and std::unique_lock.
+class RawReentrantLock {
+public:
+    constexpr RawReentrantLock() noexcept = default;
+    RawReentrantLock(const RawReentrantLock&) = delete;
+    RawReentrantLock& operator=(const RawReentrantLock&) = delete;
+
+    /// Waits until no other thread holds the lock, and takes it once more.
+    WELD_API void lock() noexcept;
+
+    /// Takes the lock once more if no other thread holds it.
+    [[nodiscard]] WELD_API bool try_lock() noexcept;
+
+    /// As `lock`, at most until `deadline`.
+    [[nodiscard]] WELD_API bool try_lock_until(time::Instant deadline) noexcept;
+
+    /// Undoes one `lock`.
+    WELD_API void unlock() noexcept;
+
+private:
+    [[nodiscard]] bool is_mine() const noexcept;
+    void take() noexcept;
+
+    native::Mutex mutex_;
+    std::uint32_t times_ = 0;                  // changed by the owner alone
+    std::atomic<const void*> owner_{nullptr};  // an address that is the thread's own; read by all, true for its owner
+};
+
+template <class T>
+class ReentrantLock;
+
+/// The right to use the value of a ReentrantLock. Unlocks once when it ends.
+template <class T>
+class [[nodiscard]] ReentrantLockGuard {
+public:
+    ReentrantLockGuard(ReentrantLockGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
+    ReentrantLockGuard& operator=(ReentrantLockGuard&& other) noexcept {
+        ReentrantLockGuard taken(std::move(other));
+        std::swap(lock_, taken.lock_);
+        return *this;
+    }
+    ReentrantLockGuard(const ReentrantLockGuard&) = delete;
+    ReentrantLockGuard& operator=(const ReentrantLockGuard&) = delete;
+    ~ReentrantLockGuard() {
+        if (lock_ != nullptr) {
+            lock_->raw_.unlock();
+        }
+    }
+
+    [[nodiscard]] T& operator*() const noexcept { return lock_->value_; }
+    [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
+
+private:
+    friend class ReentrantLock<T>;
+
+    explicit ReentrantLockGuard(ReentrantLock<T>& lock) noexcept : lock_(&lock) {}
+
+    ReentrantLock<T>* lock_;
+};
+
+template <class T>
+class ReentrantLock {
+public:
+    /// The value made of `arguments`.
+    template <class... Arguments>
+        requires std::is_constructible_v<T, Arguments...>
+    constexpr explicit ReentrantLock(Arguments&&... arguments) noexcept(
+        std::is_nothrow_constructible_v<T, Arguments...>)
+        : value_(std::forward<Arguments>(arguments)...) {}
+
+    /// Waits until no other thread has the value, and takes it, once more if this thread has it.
+    ReentrantLockGuard<T> lock() noexcept {
+        raw_.lock();
+        return ReentrantLockGuard<T>(*this);
+    }
+
+    /// Takes the value if no other thread has it.
+    [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock() noexcept { return held_if(raw_.try_lock()); }
+
+    /// As `lock`, at most until `deadline`.
+    [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock_until(time::Instant deadline) noexcept {
+        return held_if(raw_.try_lock_until(deadline));
+    }
+
+    /// As `lock`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_lock_until(time::deadline_after(wait));
+    }
+
+    /// The value, of a lock that no other thread can see.
+    [[nodiscard]] T& get_mut() noexcept { return value_; }
+
+    /// The value, of a lock that no other thread can see and that is not used any more.
+    [[nodiscard]] T into_inner() && { return std::move(value_); }
+
+private:
+    friend class ReentrantLockGuard<T>;
+
+    std::optional<ReentrantLockGuard<T>> held_if(bool held) noexcept {
+        if (!held) {
+            return std::nullopt;
+        }
+        return ReentrantLockGuard<T>(*this);
+    }
+
+    RawReentrantLock raw_;
+    T value_;
+};
+
+}  // namespace weld::sync

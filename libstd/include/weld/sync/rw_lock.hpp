@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+//
+// RwLock: a value that many threads may read, or one may change.
+//
+//     sync::RwLock<std::map<…>> routes;              routes.read()->find(name);    routes.write()->clear();
+//
+// Constant-initialised where the value is, four bytes beside it; no allocation. A writer that waits keeps new readers
+// out, so it gets its turn; a thread that reads twice at once may therefore wait for ever.
+#pragma once
+
+#include <weld/native/rw_lock.hpp>
+#include <weld/time.hpp>
+
+#include <chrono>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace weld::sync {
+
+template <class T = void>
+class RwLock;
+
+/// The right to read the value of a RwLock. Ends reading when it ends.
+template <class T>
+class [[nodiscard]] RwLockReadGuard {
+public:
+    RwLockReadGuard(RwLockReadGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
+    RwLockReadGuard& operator=(RwLockReadGuard&& other) noexcept {
+        RwLockReadGuard taken(std::move(other));
+        std::swap(lock_, taken.lock_);
+        return *this;
+    }
+    RwLockReadGuard(const RwLockReadGuard&) = delete;
+    RwLockReadGuard& operator=(const RwLockReadGuard&) = delete;
+    ~RwLockReadGuard() {
+        if (lock_ != nullptr) {
+            lock_->raw_.unlock_shared();
+        }
+    }
+
+    [[nodiscard]] const T& operator*() const noexcept { return lock_->value_; }
+    [[nodiscard]] const T* operator->() const noexcept { return &lock_->value_; }
+
+private:
+    friend class RwLock<T>;
+    template <class>
+    friend class RwLockWriteGuard;
+
+    explicit RwLockReadGuard(const RwLock<T>& lock) noexcept : lock_(&lock) {}
+
+    const RwLock<T>* lock_;
+};
+
+/// The right to change the value of a RwLock. Ends writing when it ends.
+template <class T>
+class [[nodiscard]] RwLockWriteGuard {
+public:
+    RwLockWriteGuard(RwLockWriteGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
+    RwLockWriteGuard& operator=(RwLockWriteGuard&& other) noexcept {
+        RwLockWriteGuard taken(std::move(other));
+        std::swap(lock_, taken.lock_);
+        return *this;
+    }
+    RwLockWriteGuard(const RwLockWriteGuard&) = delete;
+    RwLockWriteGuard& operator=(const RwLockWriteGuard&) = delete;
+    ~RwLockWriteGuard() {
+        if (lock_ != nullptr) {
+            lock_->raw_.unlock();
+        }
+    }
+
+    [[nodiscard]] T& operator*() const noexcept { return lock_->value_; }
+    [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
+
+    /// Reads on, and lets others read; nobody writes in between.
+    RwLockReadGuard<T> downgrade() && noexcept {
+        lock_->raw_.downgrade();
+        return RwLockReadGuard<T>(*std::exchange(lock_, nullptr));
+    }
+
+private:
+    friend class RwLock<T>;
+
+    explicit RwLockWriteGuard(RwLock<T>& lock) noexcept : lock_(&lock) {}
+
+    RwLock<T>* lock_;
+};
+
+/// A `T` that many read or one changes.
+template <class T>
+class RwLock {
+public:
+    /// The value made of `arguments`.
+    template <class... Arguments>
+        requires std::is_constructible_v<T, Arguments...>
+    constexpr explicit RwLock(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
+        : value_(std::forward<Arguments>(arguments)...) {}
+    RwLock(const RwLock&) = delete;
+    RwLock& operator=(const RwLock&) = delete;
+
+    /// Waits until nobody writes or waits to write, and reads.
+    RwLockReadGuard<T> read() const noexcept {
+        raw_.lock_shared();
+        return RwLockReadGuard<T>(*this);
+    }
+
+    /// Reads if nobody writes or waits to write.
+    [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read() const noexcept {
+        return reading_if(raw_.try_lock_shared());
+    }
+
+    /// As `read`, at most until `deadline`.
+    [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read_until(time::Instant deadline) const noexcept {
+        return reading_if(raw_.try_lock_shared_until(deadline));
+    }
+
+    /// As `read`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read_for(
+        std::chrono::duration<Rep, Period> wait) const noexcept {
+        return try_read_until(time::deadline_after(wait));
+    }
+
+    /// Waits until nobody has the value, and takes it for changing.
+    RwLockWriteGuard<T> write() noexcept {
+        raw_.lock();
+        return RwLockWriteGuard<T>(*this);
+    }
+
+    /// Takes the value for changing if nobody has it. It may fail while a reader is on its way out.
+    [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write() noexcept { return writing_if(raw_.try_lock()); }
+
+    /// As `write`, at most until `deadline`.
+    [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write_until(time::Instant deadline) noexcept {
+        return writing_if(raw_.try_lock_until(deadline));
+    }
+
+    /// As `write`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_write_until(time::deadline_after(wait));
+    }
+
+    /// The value, of a RwLock that no other thread can see.
+    [[nodiscard]] T& get_mut() noexcept { return value_; }
+
+    /// The value, of a RwLock that no other thread can see and that is not used any more.
+    [[nodiscard]] T into_inner() && { return std::move(value_); }
+
+private:
+    friend class RwLockReadGuard<T>;
+    friend class RwLockWriteGuard<T>;
+
+    std::optional<RwLockReadGuard<T>> reading_if(bool held) const noexcept {
+        if (!held) {
+            return std::nullopt;
+        }
+        return RwLockReadGuard<T>(*this);
+    }
+
+    std::optional<RwLockWriteGuard<T>> writing_if(bool held) noexcept {
+        if (!held) {
+            return std::nullopt;
+        }
+        return RwLockWriteGuard<T>(*this);
+    }
+
+    mutable native::RwLock raw_;
+    T value_;
+};
+
+/// The lock alone, for std::shared_lock and std::unique_lock.
+template <>
+class RwLock<void> {
+public:
+    constexpr RwLock() noexcept = default;
+    RwLock(const RwLock&) = delete;
+    RwLock& operator=(const RwLock&) = delete;
+
+    /// Waits until nobody writes or waits to write, and reads.
+    void lock_shared() noexcept { raw_.lock_shared(); }
+    /// Reads if nobody writes or waits to write.
+    [[nodiscard]] bool try_lock_shared() noexcept { return raw_.try_lock_shared(); }
+    /// As `lock_shared`, at most until `deadline`.
+    [[nodiscard]] bool try_lock_shared_until(time::Instant deadline) noexcept {
+        return raw_.try_lock_shared_until(deadline);
+    }
+    /// As `lock_shared`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] bool try_lock_shared_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_lock_shared_until(time::deadline_after(wait));
+    }
+    /// Ends reading.
+    void unlock_shared() noexcept { raw_.unlock_shared(); }
+
+    /// Waits until nobody holds the lock, and takes it for writing.
+    void lock() noexcept { raw_.lock(); }
+    /// Takes the lock for writing if nobody holds it. It may fail while a reader is on its way out.
+    [[nodiscard]] bool try_lock() noexcept { return raw_.try_lock(); }
+    /// As `lock`, at most until `deadline`.
+    [[nodiscard]] bool try_lock_until(time::Instant deadline) noexcept { return raw_.try_lock_until(deadline); }
+    /// As `lock`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_lock_until(time::deadline_after(wait));
+    }
+    /// Ends writing.
+    void unlock() noexcept { raw_.unlock(); }
+    /// Makes of the writer a reader; nobody writes in between.
+    void downgrade() noexcept { raw_.downgrade(); }
+
+private:
+    native::RwLock raw_;
+};
+
+RwLock() -> RwLock<void>;
+template <class T>
+RwLock(T) -> RwLock<T>;
+
+}  // namespace weld::sync

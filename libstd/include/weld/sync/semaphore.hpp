@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+//
+// Semaphore: a number of permits, to be had and given back by any thread.
+//
+// Four bytes, constant-initialised, trivially destructible. Its memory may be freed by who got the last permit: the
+// wake uses the address alone.
+//
+// The upper bit of the word says that somebody sleeps, the others count permits. Who releases clears the bit and wakes
+// as many as there are new permits; who slept sets it again when it takes one, since others may sleep still.
+#pragma once
+
+#include <weld/native/repr.hpp>
+#include <weld/time.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+namespace weld::sync {
+
+class Semaphore {
+public:
+    static constexpr std::uint32_t max_permits = (1U << 31) - 1;
+
+    /// With `permits`, at most `max_permits`.
+    constexpr explicit Semaphore(std::uint32_t permits) noexcept : word_(permits) {}
+    Semaphore(const Semaphore&) = delete;
+    Semaphore& operator=(const Semaphore&) = delete;
+
+    /// Waits for a permit and takes it.
+    void acquire() noexcept {
+        if (!try_acquire()) [[unlikely]] {
+            acquire_slowly();
+        }
+    }
+
+    /// Takes a permit if there is one.
+    [[nodiscard]] bool try_acquire() noexcept {
+        std::uint32_t seen = word_.load(std::memory_order_relaxed);
+        while ((seen & max_permits) != 0) {
+            if (word_.compare_exchange_weak(seen, seen - 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// As `acquire`, at most until `deadline`; false when there was no permit.
+    [[nodiscard]] bool try_acquire_until(time::Instant deadline) noexcept {
+        return try_acquire() || acquire_slowly(deadline);
+    }
+
+    /// As `acquire`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] bool try_acquire_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_acquire_until(time::deadline_after(wait));
+    }
+
+    /// Gives `permits` back, or anew; in all no more than `max_permits`. What was done before is visible to who takes
+    /// one of them.
+    WELD_API void release(std::uint32_t permits = 1) noexcept;
+
+    /// Permits that are to be had now.
+    [[nodiscard]] std::uint32_t available() const noexcept {
+        return word_.load(std::memory_order_relaxed) & max_permits;
+    }
+
+    /// A permit that is given back when this ends.
+    class [[nodiscard]] Permit {
+    public:
+        Permit(Permit&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
+        Permit& operator=(Permit&& other) noexcept {
+            Permit taken(std::move(other));
+            std::swap(semaphore_, taken.semaphore_);
+            return *this;
+        }
+        Permit(const Permit&) = delete;
+        Permit& operator=(const Permit&) = delete;
+        ~Permit() {
+            if (semaphore_ != nullptr) {
+                semaphore_->release();
+            }
+        }
+
+    private:
+        friend class Semaphore;
+        explicit Permit(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
+
+        Semaphore* semaphore_;
+    };
+
+    /// As `acquire`, for a block.
+    Permit access() noexcept {
+        acquire();
+        return Permit(*this);
+    }
+
+private:
+    static constexpr std::uint32_t somebody_sleeps = 1U << 31;
+
+    WELD_API void acquire_slowly() noexcept;
+    [[nodiscard]] WELD_API bool acquire_slowly(time::Instant deadline) noexcept;
+    [[nodiscard]] bool take_or_mark(std::uint32_t mark) noexcept;
+
+    native::FutexWord word_;
+};
+
+}  // namespace weld::sync
