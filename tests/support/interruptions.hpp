@@ -31,6 +31,9 @@ public:
     ~Interruptions() {
         const itimerval never{};
         ::setitimer(ITIMER_REAL, &never, nullptr);
+        struct sigaction ignored{};
+        ignored.sa_handler = SIG_IGN;
+        ::sigaction(SIGALRM, &ignored, nullptr);  // drops one that is still on its way
         ::sigaction(SIGALRM, &before_, nullptr);
     }
 
