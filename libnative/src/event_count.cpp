@@ -46,20 +46,24 @@ bool EventCount::wait_until(Ticket ticket, Instant deadline) noexcept {
     return true;
 }
 
-void EventCount::notify_some(std::uint32_t count) noexcept {
+void EventCount::notify_some(std::uint32_t count, const FutexWord* target) noexcept {
     const auto* const word = &notice_word();
     std::uint64_t seen = state_.load(std::memory_order_relaxed);
-    for (;;) {
+    std::uint64_t after = 0;
+    std::uint32_t notice = 0;
+    do {
         if (waiters(seen) == 0) {
             return;
         }
+        notice = notices(seen) + 1;
         const std::uint64_t left = count == all ? 0 : waiters(seen) - 1;
-        const std::uint64_t after = (std::uint64_t{notices(seen) + 1} << 32) | left;
-        if (state_.compare_exchange_weak(seen, after, std::memory_order_release, std::memory_order_relaxed)) {
-            break;
-        }
+        after = (std::uint64_t{notice} << 32) | left;
+    } while (!state_.compare_exchange_weak(seen, after, std::memory_order_release, std::memory_order_relaxed));
+    if (target == nullptr) {
+        futex_wake(word, count);
+    } else {
+        futex_requeue(word, notice, count, target);
     }
-    futex_wake(word, count);
 }
 
 }  // namespace weld::native

@@ -38,6 +38,12 @@ bool Mutex::lock_contended(Instant deadline) noexcept {
     return true;
 }
 
+void Mutex::relock() noexcept {
+    while (word_.exchange(contended, std::memory_order_acquire) != unlocked) {
+        futex_wait(word_, contended);
+    }
+}
+
 void Mutex::wake(const FutexWord* word) noexcept { futex_wake(word, 1); }
 
 }  // namespace weld::native

@@ -24,6 +24,13 @@ std::uint32_t futex_wake(const FutexWord* word, std::uint32_t count, std::uint32
     return sys::futex_wake_bitset(word, count, kinds);
 }
 
+void futex_requeue(const FutexWord* word, std::uint32_t expected, std::uint32_t count,
+                   const FutexWord* target) noexcept {
+    if (!sys::futex_requeue(word, expected, count, target)) {
+        futex_wake(word, count);
+    }
+}
+
 void spin(std::uint32_t pauses) noexcept {
     for (; pauses > 0; --pauses) {
         sys::arch::spin_hint();

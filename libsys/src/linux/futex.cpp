@@ -43,4 +43,15 @@ std::uint32_t futex_wake_bitset(const std::atomic<std::uint32_t>* word, std::uin
     return woken < 0 ? 0 : static_cast<std::uint32_t>(woken);
 }
 
+Result<std::uint32_t> futex_requeue(const std::atomic<std::uint32_t>* word, std::uint32_t expected, std::uint32_t count,
+                                    const std::atomic<std::uint32_t>* target) noexcept {
+    constexpr unsigned long wake_none = 0;
+    const long moved =
+        ::syscall(SYS_futex, word, FUTEX_CMP_REQUEUE_PRIVATE, wake_none, std::size_t{count}, target, expected);
+    if (moved < 0) [[unlikely]] {
+        return last_error();
+    }
+    return static_cast<std::uint32_t>(moved);
+}
+
 }  // namespace weld::sys

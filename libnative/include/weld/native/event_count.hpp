@@ -52,16 +52,25 @@ public:
     /// Ends the wait of one who sleeps, if any does.
     void notify_one() noexcept {
         if (waiters(state_.load(std::memory_order_seq_cst)) != 0) [[unlikely]] {
-            notify_some(1);
+            notify_some(1, nullptr);
         }
     }
 
     /// Ends the wait of all.
     void notify_all() noexcept {
         if (waiters(state_.load(std::memory_order_seq_cst)) != 0) [[unlikely]] {
-            notify_some(all);
+            notify_some(all, nullptr);
         }
     }
+
+    /// As `notify_one`, and who sleeps goes on sleeping, on `target`, until it is woken there.
+    void requeue_one(const FutexWord* target) noexcept { notify_some(1, target); }
+
+    /// As `notify_all`, and who sleeps goes on sleeping, on `target`, until it is woken there.
+    void requeue_all(const FutexWord* target) noexcept { notify_some(all, target); }
+
+    /// Whether anybody has prepared to wait.
+    [[nodiscard]] bool has_waiters() const noexcept { return waiters(state_.load(std::memory_order_seq_cst)) != 0; }
 
 private:
     static constexpr std::uint64_t one_waiter = 1;
@@ -73,7 +82,7 @@ private:
         return static_cast<std::uint32_t>(state >> 32);
     }
 
-    WELD_API void notify_some(std::uint32_t count) noexcept;
+    WELD_API void notify_some(std::uint32_t count, const FutexWord* target) noexcept;
     [[nodiscard]] bool is_noticed(Ticket ticket) const noexcept;
     [[nodiscard]] const FutexWord& notice_word() const noexcept;
 

@@ -31,6 +31,11 @@ enum class Woken : std::uint8_t { Yes, No, TimedOut };
 /// Wakes at most `count` of those who sleep on `word` with one of `kinds`, who came first first. Returns how many.
 WELD_API std::uint32_t futex_wake(const FutexWord* word, std::uint32_t count, std::uint32_t kinds = all_kinds) noexcept;
 
+/// Makes at most `count` of those who sleep on `word`, which holds `expected`, sleep on `target` instead, so that who
+/// wakes there wakes them. Where a platform cannot, or the word holds something else, they are woken.
+WELD_API void futex_requeue(const FutexWord* word, std::uint32_t expected, std::uint32_t count,
+                            const FutexWord* target) noexcept;
+
 /// Looks away for a moment, as who waits for another processor does: `pauses` times some 10 to 50 ns.
 WELD_API void spin(std::uint32_t pauses) noexcept;
 

@@ -42,6 +42,16 @@ public:
     /// As `lock`, at most until `deadline`. False when it was never free.
     [[nodiscard]] bool try_lock_until(Instant deadline) noexcept { return try_lock() || lock_contended(deadline); }
 
+    /// As `lock`, by who has just slept for another reason: whoever woke it may hold the mutex still, and others may
+    /// have been made to sleep on it. Sleeps without looking on.
+    WELD_API void relock() noexcept;
+
+    /// By who holds it: the word, on which others are to be made to sleep until the mutex is given up.
+    [[nodiscard]] const FutexWord* word_for_sleepers() noexcept {
+        word_.store(contended, std::memory_order_relaxed);
+        return &word_;
+    }
+
     /// Gives up the mutex, which the calling thread holds.
     void unlock() noexcept {
         if (word_.exchange(unlocked, std::memory_order_release) == contended) [[unlikely]] {

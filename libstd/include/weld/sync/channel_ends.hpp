@@ -64,12 +64,15 @@ public:
         std::swap(channel_, copy.channel_);
         return *this;
     }
-    ~ChannelEnd() {
-        if (channel_ != nullptr) {
+    ~ChannelEnd() { close(); }
+
+    /// Gives up this end, which is empty afterwards. The side is gone with its last end.
+    void close() noexcept {
+        if (Channel<T, many>* const left = std::exchange(channel_, nullptr)) {
             if constexpr (is_sender) {
-                channel_->remove_sender();
+                left->remove_sender();
             } else {
-                channel_->remove_receiver();
+                left->remove_receiver();
             }
         }
     }

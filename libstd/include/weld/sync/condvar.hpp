@@ -5,19 +5,34 @@
 //     auto queue = jobs.lock();                       // sync::Mutex<std::deque<Job>> jobs
 //     added.wait_while(queue, [](auto& jobs) { return jobs.empty(); });
 //
-// Works with every lock that has lock() and unlock(): a MutexGuard, a std::unique_lock over any mutex. Eight bytes,
+// Works with a MutexGuard, and with a std::unique_lock over a Mutex<> or a native::Mutex. Eight bytes,
 // constant-initialised, trivially destructible; to notify nobody costs no system call. May end once all that waited
-// were notified. What is waited for has to be changed under the mutex; the notice may come after unlocking it.
+// were notified. What is waited for has to be changed under the mutex; the notice may come after unlocking it. Whoever
+// still holds the lock gives it to `notify_one` and `notify_all`: who sleeps is then woken when the mutex is free, and
+// not to find it held.
 #pragma once
 
 #include <weld/native/event_count.hpp>
+#include <weld/native/mutex.hpp>
 #include <weld/time.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <type_traits>
+#include <utility>
 
 namespace weld::sync {
+
+/// What a Condvar waits with: a lock that is held, over a mutex of weld's.
+template <class Lock>
+concept CondvarLock = requires(const Lock& lock) {
+    { lock.as_native() } -> std::same_as<native::Mutex&>;
+} || requires(const Lock& lock) {
+    { lock.mutex()->as_native() } -> std::same_as<native::Mutex&>;
+} || requires(const Lock& lock) {
+    { *lock.mutex() } -> std::same_as<native::Mutex&>;
+};
 
 class Condvar {
 public:
@@ -26,32 +41,34 @@ public:
     Condvar& operator=(const Condvar&) = delete;
 
     /// Unlocks, waits for a notice, and locks again. May return without one: `wait_while` looks for itself.
-    template <class Lock>
+    template <CondvarLock Lock>
     void wait(Lock& lock) noexcept {
+        native::Mutex& mutex = mutex_of(lock);
         const auto ticket = event_.prepare();
-        lock.unlock();
+        mutex.unlock();
         event_.wait(ticket);
-        lock.lock();
+        mutex.relock();
     }
 
     /// As `wait`, at most until `deadline`; false when there was no notice.
-    template <class Lock>
+    template <CondvarLock Lock>
     [[nodiscard]] bool wait_until(Lock& lock, time::Instant deadline) noexcept {
+        native::Mutex& mutex = mutex_of(lock);
         const auto ticket = event_.prepare();
-        lock.unlock();
+        mutex.unlock();
         const bool noticed = event_.wait_until(ticket, deadline);
-        lock.lock();
+        mutex.relock();
         return noticed;
     }
 
     /// As `wait`, at most for `wait`; false when there was no notice.
-    template <class Lock, class Rep, class Period>
+    template <CondvarLock Lock, class Rep, class Period>
     [[nodiscard]] bool wait_for(Lock& lock, std::chrono::duration<Rep, Period> wait) noexcept {
         return wait_until(lock, time::deadline_after(wait));
     }
 
     /// Waits while `condition(value)`, or `condition()` for a lock without a value, holds.
-    template <class Lock, class Condition>
+    template <CondvarLock Lock, class Condition>
     void wait_while(Lock& lock, Condition condition) {
         while (holds(lock, condition)) {
             wait(lock);
@@ -59,7 +76,7 @@ public:
     }
 
     /// As `wait_while`, at most until `deadline`; false when the condition holds even then.
-    template <class Lock, class Condition>
+    template <CondvarLock Lock, class Condition>
     [[nodiscard]] bool wait_while_until(Lock& lock, time::Instant deadline, Condition condition) {
         while (holds(lock, condition)) {
             if (!wait_until(lock, deadline)) {
@@ -70,7 +87,7 @@ public:
     }
 
     /// As `wait_while`, at most for `wait`; false when the condition holds even then.
-    template <class Lock, class Rep, class Period, class Condition>
+    template <CondvarLock Lock, class Rep, class Period, class Condition>
     [[nodiscard]] bool wait_while_for(Lock& lock, std::chrono::duration<Rep, Period> wait, Condition condition) {
         return wait_while_until(lock, time::deadline_after(wait), std::move(condition));
     }
@@ -81,7 +98,34 @@ public:
     /// Ends the wait of all.
     void notify_all() noexcept { event_.notify_all(); }
 
+    /// As `notify_one`, by who holds the lock that is waited with.
+    template <CondvarLock Lock>
+    void notify_one(Lock& held) noexcept {
+        if (event_.has_waiters()) {
+            event_.requeue_one(mutex_of(held).word_for_sleepers());
+        }
+    }
+
+    /// As `notify_all`, by who holds the lock that is waited with: they are woken one after the other.
+    template <CondvarLock Lock>
+    void notify_all(Lock& held) noexcept {
+        if (event_.has_waiters()) {
+            event_.requeue_all(mutex_of(held).word_for_sleepers());
+        }
+    }
+
 private:
+    template <class Lock>
+    static native::Mutex& mutex_of(const Lock& lock) noexcept {
+        if constexpr (requires { lock.as_native(); }) {
+            return lock.as_native();
+        } else if constexpr (requires { lock.mutex()->as_native(); }) {
+            return lock.mutex()->as_native();
+        } else {
+            return *lock.mutex();
+        }
+    }
+
     template <class Lock, class Condition>
     static bool holds(Lock& lock, Condition& condition) {
         if constexpr (std::is_invocable_v<Condition&>) {

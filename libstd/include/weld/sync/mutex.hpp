@@ -46,11 +46,8 @@ public:
     [[nodiscard]] T& operator*() const noexcept { return mutex_->value_; }
     [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
 
-    /// Unlocks; what waits for a condition needs both (`condvar.hpp`).
-    void unlock() noexcept { mutex_->raw_.unlock(); }
-
-    /// Locks again after `unlock`.
-    void lock() noexcept { mutex_->raw_.lock(); }
+    /// The lock below, which this holds.
+    [[nodiscard]] native::Mutex& as_native() const noexcept { return mutex_->raw_; }
 
 private:
     friend class Mutex<T>;
@@ -144,6 +141,9 @@ public:
 
     /// Gives up the mutex, which the calling thread holds.
     void unlock() noexcept { raw_.unlock(); }
+
+    /// The lock below.
+    [[nodiscard]] native::Mutex& as_native() noexcept { return raw_; }
 
 private:
     native::Mutex raw_;

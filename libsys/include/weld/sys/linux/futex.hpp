@@ -37,4 +37,10 @@ WELD_API std::uint32_t futex_wake(const std::atomic<std::uint32_t>* word, std::u
 WELD_API std::uint32_t futex_wake_bitset(const std::atomic<std::uint32_t>* word, std::uint32_t count,
                                          std::uint32_t bits) noexcept;
 
+/// FUTEX_CMP_REQUEUE_PRIVATE: of those who sleep on `word`, which has to hold `expected` (else `Errno::Again`), makes
+/// at most `count` sleep on `target` instead, and wakes none. Returns how many.
+[[nodiscard]] WELD_API Result<std::uint32_t> futex_requeue(const std::atomic<std::uint32_t>* word,
+                                                           std::uint32_t expected, std::uint32_t count,
+                                                           const std::atomic<std::uint32_t>* target) noexcept;
+
 }  // namespace weld::sys

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// What libstd/docs/sync.md shows: work shared out by a channel, its results brought together by another.
+#include <weld/print.hpp>
+#include <weld/sync/mpmc.hpp>
+#include <weld/sync/mpsc.hpp>
+#include <weld/thread.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace {
+
+// [readme]
+/// The sum of the squares of 1 to `last`, each worked out by one of three threads.
+std::uint64_t sum_of_squares(std::uint64_t last) {
+    auto [numbers, to_square] = weld::sync::mpmc::sync_channel<std::uint64_t>(16);
+    auto [squares, to_add] = weld::sync::mpsc::channel<std::uint64_t>();
+    for (int thread = 0; thread < 3; ++thread) {
+        (void)weld::thread::spawn([numbers = to_square, squares = squares] {
+            for (const std::uint64_t number : numbers) {  // until there is no sender any more
+                (void)squares.send(number * number);
+            }
+        });
+    }
+    for (std::uint64_t number = 1; number <= last; ++number) {
+        (void)numbers.send(number);  // waits while sixteen wait
+    }
+    numbers.close();
+    squares.close();
+    std::uint64_t sum = 0;
+    for (const std::uint64_t square : to_add) {
+        sum += square;
+    }
+    return sum;
+}
+// [/readme]
+
+}  // namespace
+
+int main() { return weld::print(std::to_string(sum_of_squares(100)) + "\n") ? 0 : 1; }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// What libstd/docs/sync.md shows: a queue behind a lock.
+#include <weld/print.hpp>
+#include <weld/sync.hpp>
+#include <weld/thread.hpp>
+
+#include <deque>
+#include <string>
+#include <utility>
+
+namespace {
+
+// [readme]
+weld::sync::Mutex<std::deque<std::string>> jobs;
+weld::sync::Condvar added;
+
+void add(std::string job) {
+    auto queue = jobs.lock();  // unlocks at the end of the block
+    queue->push_back(std::move(job));
+    added.notify_one(queue);  // held still: who sleeps is woken when the mutex is free
+}
+
+std::string take() {
+    auto queue = jobs.lock();
+    added.wait_while(queue, [](const auto& waiting) { return waiting.empty(); });
+    std::string job = std::move(queue->front());
+    queue->pop_front();
+    return job;
+}
+// [/readme]
+
+}  // namespace
+
+int main() {
+    auto worker = weld::thread::spawn([] { return take() + " " + take(); });
+    add("sweep");
+    add("wash");
+    return worker && weld::print(std::move(*worker).join() + "\n") ? 0 : 1;
+}
