@@ -33,7 +33,10 @@ std::string take() {
 }  // namespace
 
 int main() {
-    auto worker = weld::thread::spawn([] { return take() + " " + take(); });
+    auto worker = weld::thread::spawn([] {
+        const std::string first = take();
+        return first + " " + take();
+    });
     add("sweep");
     add("wash");
     return worker && weld::print(std::move(*worker).join() + "\n") ? 0 : 1;

@@ -12,23 +12,7 @@ static_assert(static_cast<int>(Whence::Set) == SEEK_SET && static_cast<int>(When
 static_assert(static_cast<int>(Whence::End) == SEEK_END && static_cast<int>(Whence::Data) == SEEK_DATA);
 static_assert(static_cast<int>(Whence::Hole) == SEEK_HOLE);
 
-// An offset above INT64_MAX turns negative here, and the kernel refuses it with EINVAL.
-
-Result<std::size_t> read(BorrowedFd fd, std::span<std::byte> target) noexcept {
-    return check_count(::read(fd.raw(), target.data(), target.size()));
-}
-
-Result<std::size_t> pread(BorrowedFd fd, std::span<std::byte> target, std::uint64_t offset) noexcept {
-    return check_count(::pread(fd.raw(), target.data(), target.size(), static_cast<off_t>(offset)));
-}
-
-Result<std::size_t> write(BorrowedFd fd, std::span<const std::byte> source) noexcept {
-    return check_count(::write(fd.raw(), source.data(), source.size()));
-}
-
-Result<std::size_t> pwrite(BorrowedFd fd, std::span<const std::byte> source, std::uint64_t offset) noexcept {
-    return check_count(::pwrite(fd.raw(), source.data(), source.size(), static_cast<off_t>(offset)));
-}
+Errno libc::last_error() noexcept { return static_cast<Errno>(errno); }
 
 Result<std::uint64_t> lseek(BorrowedFd fd, std::int64_t offset, Whence whence) noexcept {
     return check_count(::lseek(fd.raw(), offset, static_cast<int>(whence)));

