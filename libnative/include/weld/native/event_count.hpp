@@ -83,6 +83,7 @@ private:
     }
 
     WELD_API void notify_some(std::uint32_t count, const FutexWord* target) noexcept;
+    void pass_on_unless_noticed(Ticket ticket) noexcept;
     [[nodiscard]] bool is_noticed(Ticket ticket) const noexcept;
     [[nodiscard]] const FutexWord& notice_word() const noexcept;
 

@@ -46,6 +46,12 @@ public:
     [[nodiscard]] T& operator*() const noexcept { return mutex_->value_; }
     [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
 
+    /// Unlocks before the guard ends, which then holds nothing.
+    void unlock() noexcept {
+        assert(mutex_ != nullptr);
+        std::exchange(mutex_, nullptr)->raw_.unlock();
+    }
+
     /// The lock below, which this holds.
     [[nodiscard]] native::Mutex& as_native() const noexcept { return mutex_->raw_; }
 
