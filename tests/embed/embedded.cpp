@@ -262,6 +262,15 @@ int guarded(Body body) noexcept {
 constinit std::atomic<const thread::Thread*> waiter = nullptr;
 constinit weld::native::Mutex counting;
 
+/// One at a time, which without the lock loses some.
+void count_a_thousand(void* count) {
+    volatile int& counted = *static_cast<int*>(count);
+    for (int i = 0; i < 1000; ++i) {
+        const std::lock_guard lock(counting);
+        counted = counted + 1;
+    }
+}
+
 int number_of(const weld::Result<void>& result) noexcept {
     if (result) {
         return 0;
@@ -314,16 +323,10 @@ void embedded_wake() noexcept {
 
 int embedded_on_event(void* count) noexcept {
     return guarded([&]() -> int {
-        {
-            const std::lock_guard lock(counting);
-            ++*static_cast<int*>(count);
-        }
+        count_a_thousand(count);
         NEED(weld::print("an event\n"));
         NEED(thrown_by([] { throw std::runtime_error("in a callback"); }) == "in a callback");
-        auto spawned = thread::spawn([count] {
-            const std::lock_guard lock(counting);
-            ++*static_cast<int*>(count);
-        });
+        auto spawned = thread::spawn([count] { count_a_thousand(count); });
         NEED(spawned);
         std::move(*spawned).join();
         return 0;

@@ -25,8 +25,8 @@ EMBEDDED_API int embedded_use(unsigned number, const char* directory) EMBEDDED_N
 EMBEDDED_API int embedded_wait(int* waiting) EMBEDDED_NOEXCEPT;
 EMBEDDED_API void embedded_wake(void) EMBEDDED_NOEXCEPT;
 
-/* What a C library calls back, from any of its threads: counts into `count`, which other threads do at the same time,
- * prints, throws, catches, and starts a thread. Zero, or the line that failed. */
+/* What a C library calls back, from any of its threads: counts a thousand into `count`, an int, which other threads do
+ * at the same time, prints, throws, catches, and starts a thread that counts as many. Zero, or the line that failed. */
 EMBEDDED_API int embedded_on_event(void* count) EMBEDDED_NOEXCEPT;
 
 /* The standard streams. What cannot be done is an error number of the system's, or -1 for what is none of those. */
