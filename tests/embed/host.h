@@ -15,6 +15,13 @@ static inline void fail(const char* what, int number) {
     exit(1);
 }
 
+/* Memory that nobody frees, and no compiler leaves out. */
+static inline void leak(size_t size) {
+    static void* volatile kept;
+    kept = malloc(size);
+    (void)kept;
+}
+
 /* The entries of a directory, but for "." and "..". */
 static inline int count_entries(const char* path) {
     int count = 0;

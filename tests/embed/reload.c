@@ -96,7 +96,7 @@ static void* stay(void* nothing) {
 static void leave(const char* what) {
     pthread_t thread;
     if (strcmp(what, "memory") == 0) {
-        memset(malloc(64), 1, 64);
+        leak(64);
     } else if (strcmp(what, "page") == 0) {
         memset(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, 4096);
     } else if (strcmp(what, "mapping") == 0) {
@@ -182,6 +182,11 @@ static void run_pinned(void) {
     close_library(holder.library);
     if (!is_loaded(path)) {
         fail("a thread's record ends in what is gone", 0);
+    }
+    const struct library again = open_library(path);
+    close_library(again);
+    if (again.handle != holder.library.handle) {
+        fail("the library is there twice", 0);
     }
     sem_post(&holder.may_end);
     pthread_join(thread, NULL);
