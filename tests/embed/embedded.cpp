@@ -92,7 +92,7 @@ int use_errors(const char*) {
     const auto nowhere = fs::metadata("/nowhere");
     NEED(!nowhere && nowhere.error() == std::errc::no_such_file_or_directory);
     NEED(nowhere.error().at("/nowhere").message() == "metadata /nowhere: No such file or directory (ENOENT)");
-    NEED(static_cast<std::error_code>(weld::Error("x", weld::Fault::TimedOut)).message() != "");
+    NEED(static_cast<std::error_code>(weld::Error("x", weld::Fault::TimedOut)).message().size() > 1);
     return 0;
 }
 
