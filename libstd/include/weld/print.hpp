@@ -5,7 +5,8 @@
 // Through libc's own streams, so that the order with printf holds and what is buffered is written at
 // exit without a hook of weld's. Their rules are libc's, too: standard output is buffered, by lines on a
 // terminal, so an error may come with a later call, at last with `flush`; and a signal whose handler was
-// set without SA_RESTART makes a call that was writing fail as Interrupted, with what was buffered lost.
+// set without SA_RESTART makes a call that was writing fail as Interrupted, with what was buffered lost. A
+// pipe that nobody reads raises SIGPIPE, as under printf; io::Stdout has neither, and is for libraries.
 // Any thread may call; one call's text stays together.
 #pragma once
 

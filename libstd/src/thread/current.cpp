@@ -9,7 +9,7 @@ namespace weld::thread {
 
 namespace {
 
-// Trivial, so reading it is one instruction and nothing is registered for it.
+// Trivial, so nothing is registered for it, and a program reads it without a call.
 constinit thread_local Record* record_of_thread = nullptr;
 
 /// The record of a thread that weld did not start, or that is past its closure.

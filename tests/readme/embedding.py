@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+#
+# What libstd/docs/embedding.md shows: the library in Python.
+import sys
+# [readme]
+import ctypes
+
+
+def tree_size(library, directory):
+    function = ctypes.CDLL(library).tree_size
+    function.restype = ctypes.c_int64
+    return function(directory.encode())
+# [/readme]
+
+
+print(tree_size(*sys.argv[1:]))
