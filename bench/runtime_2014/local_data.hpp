@@ -40,16 +40,17 @@ using Map = std::vector<std::optional<Entry>>;
 /// The current task's list, made by the first who asks; null on a thread without a task.
 Map* current_map();
 
-/// A value of the current task's, lent while this lives.
+/// A value of the current task's, lent while this lives. The list may have moved by the end of that, so it is found
+/// again: thread-local, task, list, place.
 template <class T>
 class Ref {
 public:
-    Ref(T& value, std::size_t& loans) : value_(&value), loans_(&loans) { ++loans; }
-    Ref(Ref&& other) noexcept : value_(other.value_), loans_(std::exchange(other.loans_, nullptr)) {}
+    Ref(T& value, std::size_t place) : value_(&value), place_(place) {}
+    Ref(Ref&& other) noexcept : value_(std::exchange(other.value_, nullptr)), place_(other.place_) {}
     Ref& operator=(Ref&&) = delete;
     ~Ref() {
-        if (loans_ != nullptr) {
-            --*loans_;
+        if (value_ != nullptr) {
+            --(*current_map())[place_]->loans;
         }
     }
 
@@ -58,7 +59,7 @@ public:
 
 private:
     T* value_;
-    std::size_t* loans_;
+    std::size_t place_;
 };
 
 template <class T>
@@ -68,14 +69,16 @@ public:
     Key(const Key&) = delete;
     Key& operator=(const Key&) = delete;
 
-    /// The current task's value, or nothing. Values must not be added while it is lent: they may move the list.
+    /// The current task's value, or nothing.
     std::optional<Ref<T>> get() const {
         auto* const map = current_map();
-        auto* const entry = map != nullptr ? find(*map) : nullptr;
-        if (entry == nullptr) {
+        auto* const slot = map != nullptr ? find_slot(*map) : nullptr;
+        if (slot == nullptr) {
             return std::nullopt;
         }
-        return std::optional<Ref<T>>(std::in_place, static_cast<Boxed<T>&>(*entry->value).value, entry->loans);
+        ++(*slot)->loans;
+        return std::optional<Ref<T>>(std::in_place, static_cast<Boxed<T>&>(*(*slot)->value).value,
+                                     static_cast<std::size_t>(slot - map->data()));
     }
 
     /// Puts `value` in the place of the current task's, and gives that one.
@@ -110,11 +113,6 @@ private:
             }
         }
         return nullptr;
-    }
-
-    Entry* find(Map& map) const {
-        auto* const slot = find_slot(map);
-        return slot != nullptr ? &**slot : nullptr;
     }
 
     static std::optional<Entry>* free_slot(Map& map) {

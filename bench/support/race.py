@@ -241,6 +241,8 @@ def rows(heat: Heat, instructions: bool, progress: Progress) -> list[figures.Row
     for name in heat.programs:
         progress.say(f"{heat.race.name} {heat.variant.name}: counting, {name}", fine=True)
         counts[name] = {"syscalls_per_op": heat.counted(name, count.system_calls)}
+        if heat.race.allocations:
+            counts[name]["allocations_per_op"] = heat.counted(name, count.allocations)
         if instructions:
             counts[name]["instructions_per_op"] = heat.counted(name, count.instructions)
     result: list[figures.Row] = []
@@ -309,6 +311,7 @@ def main() -> int:
         for race in RACES:
             print(f"{race.name:11} {race.about}")
         return 0
+    count.counting_library = options.binaries / "support" / "liballocations.so"
     progress = Progress()
     sections: list[report.Section] = []
     failures: list[str] = []
