@@ -6,8 +6,8 @@
 #   measure --program hello|cat|stat|spawn --link static|dynamic -- DIRECTORY
 #
 # The program is DIRECTORY/<program>-<link>. A copy is stripped, made to do its job with and without success, and
-# measured; `sum` stands for all that it answered. `symbols` is how many of the names in it, before they are stripped,
-# are of the parts of an I/O system that none of the programs but spawn uses.
+# measured; `sum` stands for all that it answered. `symbols` is how many different names in it, before they are
+# stripped, are of the parts of an I/O system that none of the programs but spawn uses.
 
 import argparse
 import json
@@ -26,6 +26,16 @@ TIME = 1_400_000_000  # when the file was changed, the file system says
 
 def said(*command: str | Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
+
+
+def unused(listed: str) -> int:
+    """How many names of what nm lists; thunks and clones are no names of their own, nor is what only a linker reads."""
+    found = set()
+    for line in listed.splitlines():
+        kind, _, name = line[16:].strip().partition(" ")
+        if kind not in "nN" and UNUSED.search(name):
+            found.add(re.sub(r"^(non-)?virtual thunk to | \[clone .*", "", name))
+    return len(found)
 
 
 class Job:
@@ -87,7 +97,6 @@ def main() -> None:
     if not built.exists():
         print(f"there is no {options.link} {options.program} of it", file=sys.stderr)
         sys.exit(UNABLE)
-    names = said("nm", "-C", "--defined-only", built)
     with tempfile.TemporaryDirectory(prefix="weld-sizes-") as scratch:
         stripped = Path(scratch) / built.name
         said("strip", "-s", "-o", stripped, built)
@@ -95,7 +104,7 @@ def main() -> None:
         getattr(job, options.program)()
         size = stripped.stat().st_size
     print(json.dumps({"ops": 1, "ns": 0, "bytes": size, "sum": zlib.crc32(job.answers),
-                      "symbols": sum(bool(UNUSED.search(line)) for line in names.splitlines())}))
+                      "symbols": unused(said("nm", "-C", "--defined-only", built))}))
 
 
 if __name__ == "__main__":
