@@ -3,11 +3,11 @@
 #
 # measure: looks at one program of a contender of the sizes race, and prints its line.
 #
-#   measure --program hello|cat|stat|spawn --link static|dynamic -- DIRECTORY
+#   measure --program hello|cat|stat|spawn --link static|dynamic [--symbols] -- DIRECTORY
 #
 # The program is DIRECTORY/<program>-<link>. A copy is stripped, made to do its job with and without success, and
-# measured; `sum` stands for all that it answered. `symbols` is how many different names in it, before they are
-# stripped, are of the parts of an I/O system that none of the programs but spawn uses.
+# measured; `sum` stands for all that it answered. `symbols`, where asked for, is how many different names in it, before
+# they are stripped, are of the parts of an I/O system that none of the programs but spawn uses.
 
 import argparse
 import json
@@ -90,6 +90,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--program", choices=("hello", "cat", "stat", "spawn"), required=True)
     parser.add_argument("--link", choices=("static", "dynamic"), required=True)
+    parser.add_argument("--symbols", action="store_true")
     parser.add_argument("directory", type=Path)
     options = parser.parse_args()
 
@@ -104,7 +105,7 @@ def main() -> None:
         getattr(job, options.program)()
         size = stripped.stat().st_size
     print(json.dumps({"ops": 1, "ns": 0, "bytes": size, "sum": zlib.crc32(job.answers),
-                      "symbols": unused(said("nm", "-C", "--defined-only", built))}))
+                      "symbols": unused(said("nm", "-C", "--defined-only", built)) if options.symbols else None}))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ LINKS = ("static", "dynamic")
 def prepare_sizes(_: tree.Tree, __: Path, ___: bool) -> Input:
     return Input((), None,
                  "bytes of a stripped program, linked statically and not, each made to do its job: cat copies files or "
-                 "its input, stat says size, mode and time, spawn starts a program and waits; exact, so one round")
+                 "its input, stat says size, mode and time, spawn starts a program and waits")
 
 
 def prepare_reach(_: tree.Tree, __: Path, ___: bool) -> Input:
@@ -76,21 +76,21 @@ LOCAL_CONTENDERS = (
 )
 
 
-def size_variant(program: str, link: str) -> Variant:
+def size_variant(program: str, link: str, *args: str) -> Variant:
     names = tuple(name for name in SIZES_NAMES
                   if (program != "spawn" or name not in WITHOUT_SPAWN) and (link == "static" or name != "go"))
-    return Variant(f"{program}, {link}", 1, names, ("--program", program, "--link", link))
+    return Variant(f"{program}, {link}", 1, names, ("--program", program, "--link", link, *args))
 
 
 RACES = (
     Race("sizes", "how big a program is", "sizes",
          (Measure("bytes", lambda line: float(line["bytes"] or 0)),), ("sum",), SIZES_CONTENDERS,
          tuple(size_variant(program, link) for program in PROGRAMS for link in LINKS),
-         prepare_sizes, driver="measure", rounds=1, quick_rounds=1),
+         prepare_sizes, driver="measure", exact=True),
     Race("reach", "what stands in a program that never asked for it", "sizes",
          (Measure("symbols", lambda line: float(line["symbols"] or 0)),), (), SIZES_CONTENDERS,
-         tuple(size_variant(program, "static") for program in PROGRAMS if program != "spawn"),
-         prepare_reach, driver="measure", rounds=1, quick_rounds=1),
+         tuple(size_variant(program, "static", "--symbols") for program in PROGRAMS if program != "spawn"),
+         prepare_reach, driver="measure", exact=True),
     Race("dispatch", "a call on its way to the system, and what it allocates", "dispatch",
          (Measure("ns/call", per_op),), ("ops", "sum"), DISPATCH_CONTENDERS,
          tuple(Variant(operation, 1, tuple(contender.name for contender in DISPATCH_CONTENDERS),

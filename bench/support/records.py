@@ -75,6 +75,7 @@ class Race:
     rounds: int = 15  # unless --rounds says otherwise
     quick_rounds: int = 5
     allocations: bool = False  # whether these are counted as well
+    exact: bool = False  # whether each run gives the same figures, so that one is enough
 
 
 def per(line: Line, dividend: str, divisor: str) -> float:

@@ -147,7 +147,10 @@ void redirect(const Plan& plan) {
     }
 }
 
-[[noreturn]] void become(const Plan& plan) {
+[[noreturn]] void become(Plan plan) {
+    if (const int high = ::fcntl(plan.report, F_DUPFD_CLOEXEC, 3); high != -1) {
+        plan.report = high;  // where no standard stream will take its place
+    }
     redirect(plan);
     if (plan.gid && ::setgid(static_cast<gid_t>(*plan.gid)) == -1) {
         give_up(plan);
