@@ -7,35 +7,12 @@
 #include "runtime_2014/fs.hpp"
 
 #include <sys/stat.h>
-#include <cerrno>
-#include <cstring>
+#include <utility>
 
 #include "runtime_2014/task.hpp"
 
 namespace runtime_2014::fs {
 namespace {
-
-IoError from_rtio_error(rtio::IoError error) {
-    switch (error.code) {
-        case ENOENT: return {IoErrorKind::FileNotFound, "no such file or directory", std::move(error.detail)};
-        case EACCES:
-        case EPERM: return {IoErrorKind::PermissionDenied, "permission denied", std::move(error.detail)};
-        case rtio::end_of_file: return {IoErrorKind::EndOfFile, "end of file", std::move(error.detail)};
-        default:
-            if (!error.detail) {
-                error.detail = std::strerror(static_cast<int>(error.code));
-            }
-            return {IoErrorKind::Other, "unknown error", std::move(error.detail)};
-    }
-}
-
-// A failure says what was being done, and to which path.
-IoError update_err(rtio::IoError error, const char* desc, const Path& path) {
-    auto result = from_rtio_error(std::move(error));
-    result.detail = std::string(result.desc) + "; path=" + path.display();
-    result.desc = desc;
-    return result;
-}
 
 FileType to_file_type(std::uint64_t mode) {
     switch (mode & S_IFMT) {
@@ -67,6 +44,14 @@ IoResult<FileStat> finish(rtio::IoResult<rtio::FileStat> result, const char* des
     return from_rtio(*result);
 }
 
+template <class T>
+IoResult<void> finish_void(rtio::IoResult<T> result, const char* desc, const Path& path) {
+    if (!result) {
+        return std::unexpected(update_err(std::move(result).error(), desc, path));
+    }
+    return {};
+}
+
 }  // namespace
 
 IoResult<FileStat> stat(const Path& path) {
@@ -79,9 +64,19 @@ IoResult<FileStat> lstat(const Path& path) {
                   "couldn't lstat path", path);
 }
 
-IoResult<File> File::open(const Path& path) {
-    auto fd = rtio::maybe_raise(
-        [&](rtio::IoFactory& io) { return io.fs_open(path.to_c_str(), rtio::FileMode::Open, rtio::FileAccess::Read); });
+IoResult<void> unlink(const Path& path) {
+    return finish_void(rtio::maybe_raise([&](rtio::IoFactory& io) { return io.fs_unlink(path.to_c_str()); }),
+                       "couldn't unlink path", path);
+}
+
+IoResult<File> File::open(const Path& path) { return open_mode(path, rtio::FileMode::Open, rtio::FileAccess::Read); }
+
+IoResult<File> File::create(const Path& path) {
+    return open_mode(path, rtio::FileMode::Truncate, rtio::FileAccess::Write);
+}
+
+IoResult<File> File::open_mode(const Path& path, rtio::FileMode mode, rtio::FileAccess access) {
+    auto fd = rtio::maybe_raise([&](rtio::IoFactory& io) { return io.fs_open(path.to_c_str(), mode, access); });
     if (!fd) {
         return std::unexpected(update_err(std::move(fd).error(), "couldn't open file", path));
     }
@@ -91,6 +86,9 @@ IoResult<File> File::open(const Path& path) {
 IoResult<std::size_t> File::read(std::span<std::byte> buffer) {
     auto n = fd_->read(buffer);
     if (!n) {
+        if (n.error().code == rtio::end_of_file) {
+            return std::unexpected(from_rtio_error(std::move(n).error()));
+        }
         return std::unexpected(update_err(std::move(n).error(), "couldn't read file", path_));
     }
     last_nread_ = static_cast<std::ptrdiff_t>(*n);
@@ -98,11 +96,12 @@ IoResult<std::size_t> File::read(std::span<std::byte> buffer) {
 }
 
 IoResult<void> File::write(std::span<const std::byte> bytes) {
-    auto done = fd_->write(bytes);
-    if (!done) {
-        return std::unexpected(update_err(std::move(done).error(), "couldn't write to file", path_));
-    }
-    return {};
+    return finish_void(fd_->write(bytes), "couldn't write to file", path_);
+}
+
+IoResult<void> File::seek(std::int64_t position, rtio::SeekStyle whence) {
+    last_nread_ = -1;
+    return finish_void(fd_->seek(position, whence), "couldn't seek in file", path_);
 }
 
 IoResult<FileStat> File::stat() { return finish(fd_->fstat(), "couldn't fstat file", path_); }

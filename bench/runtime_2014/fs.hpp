@@ -8,27 +8,13 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
 #include <memory>
-#include <optional>
 #include <span>
-#include <string>
 
-#include "runtime_2014/c_str.hpp"
+#include "runtime_2014/io_error.hpp"
 #include "runtime_2014/rtio.hpp"
 
 namespace runtime_2014::fs {
-
-enum class IoErrorKind { Other, EndOfFile, FileNotFound, PermissionDenied };
-
-struct IoError {
-    IoErrorKind kind;
-    const char* desc;
-    std::optional<std::string> detail;
-};
-
-template <class T>
-using IoResult = std::expected<T, IoError>;
 
 enum class FileType { File, Directory, NamedPipe, BlockSpecial, Symlink, Unknown };
 
@@ -46,14 +32,19 @@ struct FileStat {
 
 IoResult<FileStat> stat(const Path& path);
 IoResult<FileStat> lstat(const Path& path);
+IoResult<void> unlink(const Path& path);
 
 /// An open file: a boxed stream, the path it was opened by, and the count of the last read.
 class File {
 public:
     static IoResult<File> open(const Path& path);
+    static IoResult<File> create(const Path& path);
+    static IoResult<File> open_mode(const Path& path, rtio::FileMode mode, rtio::FileAccess access);
 
+    /// The end of the file is an error, EndOfFile.
     IoResult<std::size_t> read(std::span<std::byte> buffer);
     IoResult<void> write(std::span<const std::byte> bytes);
+    IoResult<void> seek(std::int64_t position, rtio::SeekStyle whence);
     IoResult<FileStat> stat();
 
 private:

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// task: the thread-local that holds the current task, and the borrowing of its I/O services.
+// task: the thread-local that holds the current task, the borrowing of its I/O services, its beginning and its end.
 //
 // Any thread; a task belongs to the thread whose slot it is in.
 
 #include "runtime_2014/task.hpp"
+
+#include <cstdlib>
+
+#include "runtime_2014/stdio.hpp"
 
 namespace runtime_2014 {
 namespace {
@@ -21,6 +25,8 @@ namespace local {
     return std::unique_ptr<Task>(std::exchange(current_task, nullptr));
 }
 
+[[gnu::noinline]] Task* unsafe_borrow() { return current_task; }
+
 }  // namespace local
 
 // The reference outlives the moment in which the task was taken out: so it was, and its comment called it bad.
@@ -32,6 +38,55 @@ rtio::IoFactory* rtio::borrow_local_io() {
     auto* io = task->local_io();
     local::put(std::move(task));
     return io;
+}
+
+local_data::Map* local_data::current_map() {
+    auto* const task = local::unsafe_borrow();
+    if (task == nullptr) {
+        return nullptr;
+    }
+    if (!task->storage) {
+        task->storage.emplace();
+    }
+    return &*task->storage;
+}
+
+bool Task::run(std::unique_ptr<Task> task, const std::function<void()>& body) {
+    local::put(std::move(task));
+    std::optional<Failure> cause;
+    try {
+        body();
+    } catch (Failure& failure) {
+        cause = std::move(failure);
+    } catch (...) {
+        cause.emplace("an exception of another language");
+    }
+    // The ends of values may use and make values.
+    while (auto* const map = local_data::current_map()) {
+        if (map->empty()) {
+            break;
+        }
+        auto values = std::exchange(*map, {});
+        values.clear();
+    }
+    task = local::try_take();
+    task->unwinder.unwinding = false;
+    task->unwinder.cause = std::move(cause);
+    if (task->death.on_exit) {
+        task->death.on_exit(!task->unwinder.cause);
+    }
+    return !task->unwinder.cause;
+}
+
+void fail(std::string message) {
+    auto* const task = local::unsafe_borrow();
+    stdio::print_err("task '" + (task != nullptr ? task->name.value_or("<unnamed>") : "<none>") + "' failed at '" +
+                     message + "'\n");
+    if (task == nullptr || task->unwinder.unwinding) {
+        std::abort();  // nobody to end, or failing while it fails
+    }
+    task->unwinder.unwinding = true;
+    throw Failure{std::move(message)};
 }
 
 }  // namespace runtime_2014

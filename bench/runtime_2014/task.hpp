@@ -8,39 +8,72 @@
 
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "runtime_2014/local_data.hpp"
 #include "runtime_2014/rtio.hpp"
 
 namespace runtime_2014 {
 
 class Task;
 
-/// The services of a scheduler. Only what a call of I/O passes through is here, and the cheap neighbours.
+/// The services of a scheduler. What takes the current task puts it back before it returns.
 class Runtime {
 public:
     virtual ~Runtime() = default;
     virtual void yield_now(std::unique_ptr<Task> current) = 0;
     virtual void maybe_yield(std::unique_ptr<Task> current) = 0;
+    /// Shows the task to those who may wake it, by `publish`, and waits until one did; false: it does not wait.
+    virtual void deschedule(std::unique_ptr<Task> current, const std::function<bool(Task&)>& publish) = 0;
+    virtual void reawaken() = 0;
+    virtual void spawn_sibling(std::unique_ptr<Task> current, std::optional<std::string> name,
+                               std::function<void()> body) = 0;
     virtual rtio::IoFactory* local_io() = 0;
     virtual std::pair<std::size_t, std::size_t> stack_bounds() const = 0;
     virtual bool can_block() const = 0;
 };
 
+/// What a task failed with. Travels up its stack.
+struct Failure {
+    std::string message;
+};
+
+struct Unwinder {
+    bool unwinding = false;
+    std::optional<Failure> cause;
+};
+
+/// Whom to tell how a task has ended.
+struct Death {
+    std::function<void(bool succeeded)> on_exit;
+};
+
 class Task {
 public:
+    /// Runs `body` as `task` on this thread, ends its values, tells its death, and gives whether it succeeded.
+    static bool run(std::unique_ptr<Task> task, const std::function<void()>& body);
+
     void put_runtime(std::unique_ptr<Runtime> runtime) { imp_ = std::move(runtime); }
     std::unique_ptr<Runtime> take_runtime() { return std::move(imp_); }
+    Runtime& runtime() { return *imp_; }
     rtio::IoFactory* local_io() { return imp_->local_io(); }
 
+    std::optional<local_data::Map> storage;
+    Unwinder unwinder;
+    Death death;
     std::optional<std::string> name;
 
 private:
     std::unique_ptr<Runtime> imp_;
 };
+
+/// Says on standard error what the current task failed with, and ends the task; the process, where there is none.
+[[noreturn]] void fail(std::string message);
 
 namespace local {
 
@@ -48,6 +81,8 @@ namespace local {
 void put(std::unique_ptr<Task> task);
 /// Takes the current task out of the thread-local; empty when the thread has none.
 std::unique_ptr<Task> try_take();
+/// The current task, left where it is, or null.
+Task* unsafe_borrow();
 
 }  // namespace local
 

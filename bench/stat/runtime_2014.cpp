@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "contender.h"
-#include "runtime_2014/native.hpp"
+#include "runtime_2014/native/task.hpp"
 #include "runtime_2014/task.hpp"
 
 namespace io = runtime_2014;

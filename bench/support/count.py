@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# count: system calls and instructions for each operation, by tools that watch a contender.
+# count: system calls, instructions and allocations for each operation, by tools that watch a contender.
 #
 # System calls are counted by perf, where it may see the kernel's tracepoints, and otherwise by strace. The
 # difference matters to a contender that waits for others: strace slows it so much that more has come each time
@@ -24,6 +24,7 @@ from pathlib import Path
 Command = Callable[[list[str]], list[str]]  # a contender's command line, given the tool that watches it
 Counter = Callable[[Command, Path], "tuple[int, int] | None"]  # command, scratch -> operations, events
 TRACEPOINT = "raw_syscalls:sys_enter"
+counting_library = Path()  # what allocations() preloads; race.py says where it was built
 
 
 def watched(command: list[str]) -> tuple[int, str] | None:
@@ -54,6 +55,13 @@ def instructions(command: Command, _: Path) -> tuple[int, int] | None:
     return (seen[0], int(collected.group(1))) if collected else None
 
 
+def allocations(command: Command, summary: Path) -> tuple[int, int] | None:
+    """Blocks asked of the C library; of a program that is linked statically nothing is known."""
+    summary.unlink(missing_ok=True)
+    seen = watched(command(["env", f"LD_PRELOAD={counting_library.resolve()}", f"BENCH_ALLOCATIONS={summary}"]))
+    return (seen[0], int(summary.read_text())) if seen and summary.exists() else None
+
+
 @functools.cache
 def usable(tool: str) -> bool:
     """Whether the tool is there and may watch a process."""
@@ -72,7 +80,7 @@ def tracer() -> str:
 
 def slope(counter: Counter, small: Command, large: Command) -> float | None:
     """Events for each operation, from a small and a large run."""
-    if not usable(tracer() if counter is system_calls else "valgrind"):
+    if counter is not allocations and not usable(tracer() if counter is system_calls else "valgrind"):
         return None
     with tempfile.TemporaryDirectory() as scratch:
         first = counter(small, Path(scratch) / "summary")

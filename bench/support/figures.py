@@ -65,22 +65,30 @@ def label(row: Row) -> str:
 
 
 def counted(row: Row, key: str) -> str:
-    return "not run" if row.get(key) is None else number(row[key])
+    """What was counted; nothing where that was not to be."""
+    if key not in row:
+        return ""
+    return "not run" if row[key] is None else number(row[key])
+
+
+def columns(rows: list[Row]) -> dict[str, str]:
+    """What of the counted things the rows have, with the heads of their columns; system calls always."""
+    more = {"allocations_per_op": "allocs/op", "instructions_per_op": "instructions/op"}
+    return {"syscalls_per_op": "syscalls/op"} | {
+        key: head for key, head in more.items() if any(key in row for row in rows)}
 
 
 def table(rows: list[Row]) -> str:
     """The rows as aligned text, a blank line between variants and units."""
-    instructions = any("instructions_per_op" in row for row in rows)
-    head = ["race", "variant", "unit", "contender", "median", "min", "max", "ratio [95 %]", "syscalls/op"]
-    lines = [head + ["instructions/op"] * instructions]
+    counts = columns(rows)
+    lines = [["race", "variant", "unit", "contender", "median", "min", "max", "ratio [95 %]", *counts.values()]]
     for row in rows:
         text = [row["race"], row["variant"], row["unit"], label(row)]
         if row.get("not_run"):
             lines.append(text + ["not run: " + row["not_run"]])
             continue
-        text += [number(row["median"]), number(row["min"]), number(row["max"]), ratio(row),
-                 counted(row, "syscalls_per_op")]
-        lines.append(text + [counted(row, "instructions_per_op")] * instructions)
+        text += [number(row["median"]), number(row["min"]), number(row["max"]), ratio(row)]
+        lines.append(text + [counted(row, key) for key in counts])
     whole = [line for line in lines if len(line) == len(lines[0])]
     widths = [max(len(line[i]) for line in whole) for i in range(len(lines[0]))]
     for line in lines:

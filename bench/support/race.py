@@ -4,9 +4,9 @@
 #
 # Every round starts each contender once, as a fresh process pinned to the processors of the variant, in an
 # order that moves on by one from round to round. An untimed round goes first: it warms the caches and shows
-# early who disagrees, and whom this machine does not let run. Contenders that read different totals from the same
-# tree fail the race. Exit status: 0, 1 when a race failed, 2 for arguments that make no sense, with one line that
-# says what to do.
+# early who disagrees, and whom this machine does not let run; where figures are exact it is the only one. Contenders
+# that read different totals from the same tree fail the race. Exit status: 0, 1 when a race failed, 2 for arguments
+# that make no sense, with one line that says what to do.
 
 from __future__ import annotations
 
@@ -161,13 +161,14 @@ class Heat:
         for name in list(self.programs):
             progress.say(f"{title}, {name}", fine=True)
             try:
-                self.run(name)
+                self.lines[name] = [self.run(name)]
             except Unable as reason:
                 del self.programs[name]
                 self.not_run[name] = str(reason)
         leave_out_without_first(self.variant, self.programs, self.not_run)
 
     def rounds(self, number: int, progress: Progress) -> None:
+        """Forgets the untimed round; the figures are of these."""
         names = list(self.programs)
         self.lines = {name: [] for name in names}
         for round_number in range(1, number + 1 if names else 0):
@@ -241,6 +242,8 @@ def rows(heat: Heat, instructions: bool, progress: Progress) -> list[figures.Row
     for name in heat.programs:
         progress.say(f"{heat.race.name} {heat.variant.name}: counting, {name}", fine=True)
         counts[name] = {"syscalls_per_op": heat.counted(name, count.system_calls)}
+        if heat.race.allocations:
+            counts[name]["allocations_per_op"] = heat.counted(name, count.allocations)
         if instructions:
             counts[name]["instructions_per_op"] = heat.counted(name, count.instructions)
     result: list[figures.Row] = []
@@ -287,7 +290,8 @@ def run_race(race: Race, options: argparse.Namespace, scratch: Path, progress: P
         if able:
             rounds = options.rounds or (race.quick_rounds if options.quick else race.rounds)
             heat.warm_up(progress)
-            heat.rounds(min(rounds, LONG_ROUNDS) if variant.long else rounds, progress)
+            if not race.exact:
+                heat.rounds(min(rounds, LONG_ROUNDS) if variant.long else rounds, progress)
             progress.say(f"{race.name} {variant.name}: counting")
         result += rows(heat, options.instructions, progress)
     return report.Section(race, prepared.ops_note, result)
@@ -309,6 +313,7 @@ def main() -> int:
         for race in RACES:
             print(f"{race.name:11} {race.about}")
         return 0
+    count.counting_library = options.binaries / "support" / "liballocations.so"
     progress = Progress()
     sections: list[report.Section] = []
     failures: list[str] = []

@@ -74,6 +74,8 @@ class Race:
     driver: str = ""  # a program of the folder that starts the contender, whose command line it gets after `--`
     rounds: int = 15  # unless --rounds says otherwise
     quick_rounds: int = 5
+    allocations: bool = False  # whether these are counted as well
+    exact: bool = False  # whether each run gives the same figures, so that one is enough
 
 
 def per(line: Line, dividend: str, divisor: str) -> float:

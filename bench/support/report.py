@@ -192,9 +192,8 @@ def whisker(row: Row, middle: float, axis: tuple[float, float]) -> str:
 
 def table(rows: list[Row], race: Race) -> str:
     notes = {contender.name: contender.note for contender in race.contenders}
-    instructions = any("instructions_per_op" in row for row in rows)
-    head = ["contender", "median", "min", "max", "rounds", "ratio [95 %]", "syscalls/op"]
-    head += ["instructions/op"] * instructions + [""]
+    counts = figures.columns(rows)
+    head = ["contender", "median", "min", "max", "rounds", "ratio [95 %]", *counts.values(), ""]
     lines = ["<tr>" + "".join(f"<th>{name}</th>" for name in head) + "</tr>"]
     for row in rows:
         if row.get("not_run"):
@@ -202,8 +201,7 @@ def table(rows: list[Row], race: Race) -> str:
                          f'not run: {escape(row["not_run"])}</td></tr>')
             continue
         cells = [figures.number(row[key]) for key in ("median", "min", "max")]
-        cells += [str(row["rounds"]), figures.ratio(row), figures.counted(row, "syscalls_per_op")]
-        cells += [figures.counted(row, "instructions_per_op")] * instructions
+        cells += [str(row["rounds"]), figures.ratio(row), *(figures.counted(row, key) for key in counts)]
         lines.append(f'<tr><td>{escape(figures.label(row))}</td>' + "".join(f"<td>{cell}</td>" for cell in cells)
                      + f'<td class="left">{escape(notes[row["contender"]])}</td></tr>')
     return "<table>" + "".join(lines) + "</table>"

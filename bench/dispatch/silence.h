@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+//
+// silence: standard output to the null device for a while, so that what is printed costs a call and no more.
+
+#ifndef BENCH_DISPATCH_SILENCE_H
+#define BENCH_DISPATCH_SILENCE_H
+
+#include "contender.h"
+
+/// Returns what standard output was, for silence_end().
+static inline int silence_begin(void) {
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int kept = dup(STDOUT_FILENO);
+    if (null < 0 || kept < 0 || dup2(null, STDOUT_FILENO) < 0) {
+        contender_die("/dev/null");
+    }
+    close(null);
+    return kept;
+}
+
+static inline void silence_end(int kept) {
+    if (dup2(kept, STDOUT_FILENO) < 0) {
+        contender_die("dup2");
+    }
+    close(kept);
+}
+
+#endif

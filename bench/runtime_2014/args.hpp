@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// args: what the program was called with, kept by whoever started the runtime, and its exit status.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace runtime_2014 {
+
+namespace args {
+
+void put(int argc, char** argv);
+/// A copy of them.
+std::vector<std::string> get();
+
+}  // namespace args
+
+/// What a program whose main task ends well gives the system.
+int exit_status();
+void set_exit_status(int status);
+
+}  // namespace runtime_2014

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// io_error: how a call of 2014 failed, as who called it saw it.
+
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "runtime_2014/c_str.hpp"
+#include "runtime_2014/rtio_error.hpp"
+
+namespace runtime_2014 {
+
+enum class IoErrorKind {
+    Other,
+    EndOfFile,
+    FileNotFound,
+    PermissionDenied,
+    ConnectionRefused,
+    ConnectionReset,
+    BrokenPipe,
+    PathAlreadyExists,
+    InvalidInput,
+    TimedOut,
+    IoUnavailable,
+};
+
+struct IoError {
+    IoErrorKind kind;
+    const char* desc;
+    std::optional<std::string> detail;
+};
+
+template <class T>
+using IoResult = std::expected<T, IoError>;
+
+/// The kind of a failure below, and a description of it.
+IoError from_rtio_error(rtio::IoError error);
+
+/// A failure says what was being done, and to which path.
+IoError update_err(rtio::IoError error, const char* desc, const Path& path);
+
+/// For reading: `couldn't stat path (no such file or directory; path=/nowhere)`.
+std::string to_string(const IoError& error);
+
+}  // namespace runtime_2014

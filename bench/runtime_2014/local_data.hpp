@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+//
+// local_data: a value for each task: found through the thread-local, the task, and a list from its beginning.
+//
+// A key is the address of a static object. A value is a box of its own with a virtual destructor, so that the list
+// can end it; whoever looks at it counts it as lent meanwhile, and a lent one cannot be replaced. A task's values end
+// with it, whether or not it failed.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace runtime_2014::local_data {
+
+class LocalData {
+public:
+    virtual ~LocalData() = default;
+};
+
+template <class T>
+class Boxed final : public LocalData {
+public:
+    explicit Boxed(T initial) : value(std::move(initial)) {}
+    T value;
+};
+
+struct Entry {
+    const void* key;
+    std::unique_ptr<LocalData> value;
+    std::size_t loans;
+};
+
+using Map = std::vector<std::optional<Entry>>;
+
+/// The current task's list, made by the first who asks; null on a thread without a task.
+Map* current_map();
+
+/// A value of the current task's, lent while this lives. The list may have moved by the end of that, so it is found
+/// again: thread-local, task, list, place.
+template <class T>
+class Ref {
+public:
+    Ref(T& value, std::size_t place) : value_(&value), place_(place) {}
+    Ref(Ref&& other) noexcept : value_(std::exchange(other.value_, nullptr)), place_(other.place_) {}
+    Ref& operator=(Ref&&) = delete;
+    ~Ref() {
+        if (value_ != nullptr) {
+            --(*current_map())[place_]->loans;
+        }
+    }
+
+    T& operator*() const { return *value_; }
+    T* operator->() const { return value_; }
+
+private:
+    T* value_;
+    std::size_t place_;
+};
+
+template <class T>
+class Key {
+public:
+    constexpr Key() = default;
+    Key(const Key&) = delete;
+    Key& operator=(const Key&) = delete;
+
+    /// The current task's value, or nothing.
+    std::optional<Ref<T>> get() const {
+        auto* const map = current_map();
+        auto* const slot = map != nullptr ? find_slot(*map) : nullptr;
+        if (slot == nullptr) {
+            return std::nullopt;
+        }
+        ++(*slot)->loans;
+        return std::optional<Ref<T>>(std::in_place, static_cast<Boxed<T>&>(*(*slot)->value).value,
+                                     static_cast<std::size_t>(slot - map->data()));
+    }
+
+    /// Puts `value` in the place of the current task's, and gives that one.
+    std::optional<T> replace(std::optional<T> value) const {
+        auto* const map = current_map();
+        if (map == nullptr) {
+            std::abort();  // failed, on a thread that had nothing to fail
+        }
+        std::optional<T> before;
+        auto* slot = find_slot(*map);
+        if (slot != nullptr) {
+            if ((*slot)->loans != 0) {
+                std::abort();  // failed the task
+            }
+            before = std::move(static_cast<Boxed<T>&>(*(*slot)->value).value);
+            slot->reset();
+        }
+        if (value) {
+            if (slot == nullptr) {
+                slot = free_slot(*map);
+            }
+            slot->emplace(Entry{this, std::make_unique<Boxed<T>>(*std::move(value)), 0});
+        }
+        return before;
+    }
+
+private:
+    std::optional<Entry>* find_slot(Map& map) const {
+        for (auto& slot : map) {
+            if (slot && slot->key == this) {
+                return &slot;
+            }
+        }
+        return nullptr;
+    }
+
+    static std::optional<Entry>* free_slot(Map& map) {
+        for (auto& slot : map) {
+            if (!slot) {
+                return &slot;
+            }
+        }
+        return &map.emplace_back();
+    }
+};
+
+}  // namespace runtime_2014::local_data

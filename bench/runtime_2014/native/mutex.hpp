@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+//
+// mutex: NativeMutex, a lock and a condition in one, as everything that waits in the native half had it.
+
+#pragma once
+
+#include <pthread.h>
+
+namespace runtime_2014::native {
+
+class NativeMutex {
+public:
+    NativeMutex() = default;
+    NativeMutex(const NativeMutex&) = delete;
+    NativeMutex& operator=(const NativeMutex&) = delete;
+    ~NativeMutex() {
+        pthread_cond_destroy(&condition_);
+        pthread_mutex_destroy(&mutex_);
+    }
+
+    void lock() { pthread_mutex_lock(&mutex_); }
+    void unlock() { pthread_mutex_unlock(&mutex_); }
+    /// With the lock held: gives it up, waits for a signal, and has it again. May return without one.
+    void wait() { pthread_cond_wait(&condition_, &mutex_); }
+    void signal() { pthread_cond_signal(&condition_); }
+    void signal_all() { pthread_cond_broadcast(&condition_); }
+
+private:
+    pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t condition_ = PTHREAD_COND_INITIALIZER;
+};
+
+/// Has the lock while it lives.
+class LockGuard {
+public:
+    explicit LockGuard(NativeMutex& mutex) : mutex_(mutex) { mutex_.lock(); }
+    LockGuard(const LockGuard&) = delete;
+    LockGuard& operator=(const LockGuard&) = delete;
+    ~LockGuard() { mutex_.unlock(); }
+
+private:
+    NativeMutex& mutex_;
+};
+
+}  // namespace runtime_2014::native

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+//
+// rtio_error: how an operation behind the interface of 2014 failed.
+//
+// A number of the system, a second one where it helps, and a text that was allocated for it.
+
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+
+namespace runtime_2014::rtio {
+
+/// The code of a read that met the end of a file: outside errno's range.
+inline constexpr std::size_t end_of_file = 4095;
+
+struct IoError {
+    std::size_t code = 0;
+    std::size_t extra = 0;  // of a write that ran out of time, how many bytes went out
+    std::optional<std::string> detail;
+};
+
+template <class T>
+using IoResult = std::expected<T, IoError>;
+
+}  // namespace runtime_2014::rtio
