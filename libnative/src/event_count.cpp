@@ -29,15 +29,28 @@ void EventCount::cancel(Ticket ticket) noexcept {
     }
 }
 
+// The kernel wakes by priority first, so a wake may find one who came after the notice, and sleeps on. Then the one
+// that it was meant for sleeps too, but is not counted any more.
+void EventCount::count_again_unless_noticed(Ticket ticket) noexcept {
+    if (!is_noticed(ticket)) {
+        state_.fetch_add(one_waiter, std::memory_order_relaxed);
+    }
+}
+
 void EventCount::wait(Ticket ticket) noexcept {
     while (!is_noticed(ticket)) {
-        futex_wait(notice_word(), std::to_underlying(ticket));
+        if (futex_wait(notice_word(), std::to_underlying(ticket))) {
+            count_again_unless_noticed(ticket);
+        }
     }
 }
 
 bool EventCount::wait_until(Ticket ticket, Instant deadline) noexcept {
     while (!is_noticed(ticket)) {
-        if (futex_wait_until(notice_word(), std::to_underlying(ticket), deadline) == Woken::TimedOut) {
+        const Woken how = futex_wait_until(notice_word(), std::to_underlying(ticket), deadline);
+        if (how == Woken::Yes) {
+            count_again_unless_noticed(ticket);
+        } else if (how == Woken::TimedOut) {
             const bool noticed = is_noticed(ticket);
             cancel(ticket);
             return noticed;

@@ -74,6 +74,7 @@ private:
     }
 
     WELD_API void notify_some(std::uint32_t count) noexcept;
+    void count_again_unless_noticed(Ticket ticket) noexcept;
     [[nodiscard]] bool is_noticed(Ticket ticket) const noexcept;
     [[nodiscard]] const FutexWord& notice_word() const noexcept;
 
