@@ -6,8 +6,10 @@
 //     added.wait_while(queue, [](auto& jobs) { return jobs.empty(); });
 //
 // Works with every lock that has lock() and unlock(): a MutexGuard, a std::unique_lock over any mutex. Eight bytes,
-// constant-initialised, trivially destructible; to notify nobody costs no system call. May end once all that waited
-// were notified. What is waited for has to be changed under the mutex; the notice may come after unlocking it.
+// constant-initialised, trivially destructible; to notify nobody costs no system call. What is waited for has to be
+// changed under the mutex; the notice may come after unlocking it. Its memory may be freed when all that waited have
+// returned, by one of them, while who notified them is not back yet. (That they were notified is enough for a
+// std::condition_variable, and not here.)
 #pragma once
 
 #include <weld/native/event_count.hpp>

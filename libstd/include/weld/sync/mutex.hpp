@@ -29,28 +29,41 @@ class Mutex;
 template <class T>
 class [[nodiscard]] MutexGuard {
 public:
-    MutexGuard(MutexGuard&& other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
+    MutexGuard(MutexGuard&& other) noexcept
+        : mutex_(std::exchange(other.mutex_, nullptr)), is_locked_(std::exchange(other.is_locked_, false)) {}
     MutexGuard& operator=(MutexGuard&& other) noexcept {
         MutexGuard taken(std::move(other));
         std::swap(mutex_, taken.mutex_);
+        std::swap(is_locked_, taken.is_locked_);
         return *this;
     }
     MutexGuard(const MutexGuard&) = delete;
     MutexGuard& operator=(const MutexGuard&) = delete;
     ~MutexGuard() {
-        if (mutex_ != nullptr) {
+        if (is_locked_) {
             mutex_->raw_.unlock();
         }
     }
 
-    [[nodiscard]] T& operator*() const noexcept { return mutex_->value_; }
-    [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
+    [[nodiscard]] T& operator*() const noexcept {
+        assert(is_locked_);
+        return mutex_->value_;
+    }
+    [[nodiscard]] T* operator->() const noexcept { return &**this; }
 
-    /// Unlocks; what waits for a condition needs both (`condvar.hpp`).
-    void unlock() noexcept { mutex_->raw_.unlock(); }
+    /// Unlocks before the guard ends; what waits for a condition needs both (`condvar.hpp`).
+    void unlock() noexcept {
+        assert(is_locked_);
+        is_locked_ = false;
+        mutex_->raw_.unlock();
+    }
 
     /// Locks again after `unlock`.
-    void lock() noexcept { mutex_->raw_.lock(); }
+    void lock() noexcept {
+        assert(mutex_ != nullptr && !is_locked_);
+        mutex_->raw_.lock();
+        is_locked_ = true;
+    }
 
 private:
     friend class Mutex<T>;
@@ -58,6 +71,7 @@ private:
     explicit MutexGuard(Mutex<T>& mutex) noexcept : mutex_(&mutex) {}
 
     Mutex<T>* mutex_;
+    bool is_locked_ = true;
 };
 
 /// A `T` that only the holder of the lock sees.
@@ -67,7 +81,8 @@ public:
     /// The value made of `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
-    constexpr explicit Mutex(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
+    constexpr explicit(sizeof...(Arguments) > 0)
+        Mutex(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
     Mutex(const Mutex&) = delete;
     Mutex& operator=(const Mutex&) = delete;
