@@ -90,7 +90,7 @@ TEST_CASE("wait_for_force_to_finish: who comes while a closure runs waits for it
     CHECK_FALSE(second.join());
 }
 
-TEST_CASE("wait: who waits for others to do it sees what was done") {
+TEST_CASE("once.wait: who waits for others to do it sees what was done") {
     constexpr int rounds = test::is_slow ? 20 : 100;
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {
