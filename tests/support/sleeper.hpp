@@ -59,6 +59,11 @@ public:
         return eventually([&] { return tid_ != 0 && state_of_thread(tid_) == 'S'; });
     }
 
+    /// As `is_asleep`, for one that gives up in the end: it may have done so before anybody looked.
+    [[nodiscard]] bool has_slept() const {
+        return eventually([&] { return is_finished() || (tid_ != 0 && state_of_thread(tid_) == 'S'); });
+    }
+
     [[nodiscard]] bool is_finished() const { return handle_->is_finished(); }
 
     /// Whether it ends within ten seconds.

@@ -265,9 +265,9 @@ TEST_CASE("2.42: of two that sleep one gives up, and the other is woken") {
         const std::function<bool()> wait = [&] { return mutex.try_lock_until(Instant::max()).has_value(); };
         const std::function<bool()> give_up = [&] { return mutex.try_lock_for(50ms).has_value(); };
         Sleeper first(earlier_gives_up ? give_up : wait);
-        CHECK(first.is_asleep());
+        CHECK(first.has_slept());
         Sleeper second(earlier_gives_up ? wait : give_up);
-        CHECK(second.is_asleep());
+        CHECK(second.has_slept());
         auto& impatient = earlier_gives_up ? first : second;
         auto& patient = earlier_gives_up ? second : first;
         CHECK_FALSE(impatient.join());

@@ -174,9 +174,9 @@ TEST_CASE("who gives up takes no permit, and no wake from who waits on") {
         const std::function<bool()> wait = [&] { return semaphore.try_acquire_until(Instant::max()); };
         const std::function<bool()> give_up = [&] { return semaphore.try_acquire_for(50ms); };
         Sleeper first(earlier_gives_up ? give_up : wait);
-        CHECK(first.is_asleep());
+        CHECK(first.has_slept());
         Sleeper second(earlier_gives_up ? wait : give_up);
-        CHECK(second.is_asleep());
+        CHECK(second.has_slept());
         auto& impatient = earlier_gives_up ? first : second;
         auto& patient = earlier_gives_up ? second : first;
         CHECK_FALSE(impatient.join());
