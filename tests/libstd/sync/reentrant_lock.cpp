@@ -161,4 +161,5 @@ TEST_CASE("the standard's guards take the lock without a value") {
     std::unique_lock inner(static_lock, std::try_to_lock);
     CHECK(inner.owns_lock());
     CHECK_FALSE(must(thread::spawn([] { return static_lock.try_lock(); })).join());
+    CHECK_FALSE(must(thread::spawn([] { return std::unique_lock(static_lock, 1ms).owns_lock(); })).join());
 }

@@ -206,6 +206,7 @@ TEST_CASE("a condvar that hands a turn round wakes who has it, while others wait
         auto turn = ring.turn.lock();
         return ring.changed.wait_for(turn, moment(random)) ? 1 : 0;
     });
+    CHECK(test::eventually([&] { return *ring.turn.lock() >= 3 * places; }));
     {
         const auto turn = ring.turn.lock();
         ring.done = true;
@@ -217,7 +218,6 @@ TEST_CASE("a condvar that hands a turn round wakes who has it, while others wait
     }
     const auto [fewest, most] = std::ranges::minmax(turns);
     CHECK(most - fewest <= 1);
-    CHECK(fewest > 0);
 }
 
 TEST_CASE("a semaphore lets in as many as it has permits, and loses none", "[soak]") {

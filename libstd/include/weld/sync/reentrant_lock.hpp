@@ -35,6 +35,12 @@ public:
     /// As `lock`, at most until `deadline`.
     [[nodiscard]] WELD_API bool try_lock_until(time::Instant deadline) noexcept;
 
+    /// As `lock`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_lock_until(time::deadline_after(wait));
+    }
+
     /// Undoes one `lock`.
     WELD_API void unlock() noexcept;
 
