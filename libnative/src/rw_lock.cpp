@@ -93,14 +93,21 @@ bool RwLock::lock_contended(const Instant* deadline) noexcept {
             continue;
         }
         if (!sleep(writers_sleep, seen, deadline, woken)) {
-            // Readers may sleep behind a flag that nobody stands behind any more, and writers without one.
-            word_.fetch_and(~(readers_sleep | writers_sleep), std::memory_order_relaxed);
-            futex_wake(&word_, everyone);
+            give_up_writing();
             return false;
         }
         with = writers_sleep;
     }
     return true;
+}
+
+/// Leaves the flags to another writer that sleeps; to none, and then wakes all, if there is none.
+void RwLock::give_up_writing() noexcept {
+    if (futex_wake(&word_, 1, writers_sleep) == 0) {
+        // Readers may sleep behind a flag that nobody stands behind any more, and writers may just have come.
+        word_.fetch_and(~(readers_sleep | writers_sleep), std::memory_order_relaxed);
+        futex_wake(&word_, everyone);
+    }
 }
 
 /// Ends writing with `as_readers` readers in its place, and wakes who sleeps.

@@ -16,7 +16,8 @@ NO_NAME = re.compile(r"(friend|static_assert|extern|union|class|struct|enum)\b|.
 
 
 def without_noise(declaration):
-    """`declaration` without attributes, template heads, requirements and export macros."""
+    """`declaration` without attributes, template heads, requirements, export macros and conditions of explicit."""
+    declaration = re.sub(r"\bexplicit\((?:[^()]|\([^()]*\))*\)", "explicit", declaration)
     text = re.sub(r"\[\[.*?\]\]|\b(?:WELD|GREEN)_API\b|\bnoexcept\b|^\s*requires\b[^\n]*$", " ", declaration,
                   flags=re.DOTALL | re.MULTILINE).strip()
     while text.startswith("template"):
@@ -73,7 +74,8 @@ def public_names(tree, layer, package):
 
 def self_test():
     text = """namespace weld::net {
-        class A { public: [[nodiscard]] static WELD_API Result<A> make(int x = f()) noexcept;
+        class A { public: explicit(sizeof...(T) > 0) A(T... t) {}
+            [[nodiscard]] static WELD_API Result<A> make(int x = f()) noexcept;
             template <class T> requires B<T> Result<T> get(T t) const { return t; }
             int value_of() const; private: int x_; };
         enum class E { One }; using native::S; struct O { int field = 1; };

@@ -14,8 +14,9 @@
 // Each release is one operation on the word, and what follows uses its address alone. A writer's clears both sleep
 // flags and wakes one writer and all readers; who then has to sleep once more sets its flag again, and a writer that
 // slept takes the lock with the flag of writers set, since others may sleep still. The last reader's keeps the flag,
-// so that no reader overtakes the writer that it wakes. A writer whose time runs out clears both flags and wakes all,
-// so no flag is left that nobody stands behind.
+// so that no reader overtakes the writer that it wakes. A writer whose time runs out wakes another one, which then
+// stands behind the flags; if there is none, it clears both and wakes all, so no flag is left that nobody stands
+// behind. (To clear them always would let the readers that sleep overtake the other writers each time.)
 //
 // The readers' fetch_sub (release) pairs with the writer's exchange (acquire), the writer's release with the readers'
 // fetch_add or load (acquire).
@@ -101,6 +102,7 @@ private:
 
     WELD_API bool lock_shared_contended(const Instant* deadline) noexcept;
     WELD_API bool lock_contended(const Instant* deadline) noexcept;
+    void give_up_writing() noexcept;
     WELD_API void release_contended(std::uint32_t as_readers) noexcept;
     static WELD_API void wake_writer(const FutexWord* word) noexcept;
 

@@ -6,10 +6,12 @@
 //     added.wait_while(queue, [](auto& jobs) { return jobs.empty(); });
 //
 // Works with a MutexGuard, and with a std::unique_lock over a Mutex<> or a native::Mutex. Eight bytes,
-// constant-initialised, trivially destructible; to notify nobody costs no system call. May end once all that waited
-// were notified. What is waited for has to be changed under the mutex; the notice may come after unlocking it. Whoever
-// still holds the lock gives it to `notify_one` and `notify_all`: who sleeps is then woken when the mutex is free, and
-// not to find it held.
+// constant-initialised, trivially destructible; to notify nobody costs no system call. What is waited for has to be
+// changed under the mutex; the notice may come after unlocking it. Whoever still holds the lock gives it to `notify_one`
+// and `notify_all`: who sleeps is then woken when the mutex is free, and not to find it held.
+//
+// Its memory may be freed when all that waited have returned, by one of them, while who notified them is not back yet.
+// (That they were notified is enough for a std::condition_variable, and not here.)
 #pragma once
 
 #include <weld/native/event_count.hpp>

@@ -2,7 +2,8 @@
 //
 // Latch: waiting until a number of things has happened. Once.
 //
-// Four bytes, constant-initialised, trivially destructible. Its memory may be freed by who has waited.
+// Four bytes, constant-initialised, trivially destructible. Its memory may be freed when all that wait have
+// returned, by one of them, while who counted down is not back yet.
 #pragma once
 
 #include <weld/native/repr.hpp>

@@ -10,6 +10,7 @@
 
 #include <weld/sync/once_lock.hpp>
 
+#include <type_traits>
 #include <utility>
 
 namespace weld::sync {
@@ -35,5 +36,8 @@ private:
     OnceLock<T> value_;
     [[no_unique_address]] Make make_;
 };
+
+template <class Make>
+LazyLock(Make) -> LazyLock<std::invoke_result_t<Make&>, Make>;
 
 }  // namespace weld::sync

@@ -43,8 +43,11 @@ public:
         }
     }
 
-    [[nodiscard]] T& operator*() const noexcept { return mutex_->value_; }
-    [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
+    [[nodiscard]] T& operator*() const noexcept {
+        assert(mutex_ != nullptr);
+        return mutex_->value_;
+    }
+    [[nodiscard]] T* operator->() const noexcept { return &**this; }
 
     /// Unlocks before the guard ends, which then holds nothing.
     void unlock() noexcept {
@@ -70,7 +73,8 @@ public:
     /// The value made of `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
-    constexpr explicit Mutex(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
+    constexpr explicit(sizeof...(Arguments) > 0)
+        Mutex(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
     Mutex(const Mutex&) = delete;
     Mutex& operator=(const Mutex&) = delete;

@@ -30,6 +30,18 @@ public:
         }
     }
 
+    /// As `call_once`, with a `function` that may fail: when it returns false it has not been run, and the next one
+    /// tries. Whether one has been run to its end.
+    template <class Function>
+    [[nodiscard]] bool try_call_once(Function&& function) {
+        if (!raw_.is_completed() && raw_.begin()) [[unlikely]] {
+            Attempt attempt{raw_};
+            attempt.succeeded = std::invoke(std::forward<Function>(function));
+            return attempt.succeeded;
+        }
+        return true;
+    }
+
     /// Whether a closure was run to its end.
     [[nodiscard]] bool is_completed() const noexcept { return raw_.is_completed(); }
 

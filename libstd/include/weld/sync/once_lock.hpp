@@ -62,12 +62,18 @@ public:
     template <class Make>
     [[nodiscard]] auto get_or_try_init(Make&& make)
         -> std::expected<std::reference_wrapper<T>, typename std::invoke_result_t<Make>::error_type> {
-        while (!once_.is_completed()) {
-            auto made = std::invoke(make);
-            if (!made) {
-                return std::unexpected(std::move(made).error());
+        std::optional<typename std::invoke_result_t<Make>::error_type> error;
+        const bool is_made = once_.try_call_once([&] {
+            auto made = std::invoke(std::forward<Make>(make));
+            if (made) {
+                std::construct_at(&value_, *std::move(made));
+            } else {
+                error.emplace(std::move(made).error());
             }
-            (void)set(*std::move(made));
+            return !error;
+        });
+        if (!is_made) {
+            return std::unexpected(*std::move(error));
         }
         return value_;
     }

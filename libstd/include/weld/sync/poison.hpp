@@ -66,7 +66,8 @@ public:
     /// The value made of `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
-    constexpr explicit Poison(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
+    constexpr explicit(sizeof...(Arguments) > 0)
+        Poison(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
 
     /// The use of the value, or the error that says that it is poisoned.

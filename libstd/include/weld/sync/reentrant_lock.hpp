@@ -35,6 +35,12 @@ public:
     /// As `lock`, at most until `deadline`.
     [[nodiscard]] WELD_API bool try_lock_until(time::Instant deadline) noexcept;
 
+    /// As `lock`, at most for `wait`.
+    template <class Rep, class Period>
+    [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
+        return try_lock_until(time::deadline_after(wait));
+    }
+
     /// Undoes one `lock`.
     WELD_API void unlock() noexcept;
 
@@ -85,8 +91,8 @@ public:
     /// The value made of `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
-    constexpr explicit ReentrantLock(Arguments&&... arguments) noexcept(
-        std::is_nothrow_constructible_v<T, Arguments...>)
+    constexpr explicit(sizeof...(Arguments) > 0)
+        ReentrantLock(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
 
     /// Waits until no other thread has the value, and takes it, once more if this thread has it.

@@ -94,7 +94,8 @@ public:
     /// The value made of `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
-    constexpr explicit RwLock(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
+    constexpr explicit(sizeof...(Arguments) > 0)
+        RwLock(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
     RwLock(const RwLock&) = delete;
     RwLock& operator=(const RwLock&) = delete;

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+//
+// Condvar: who waits is woken, whatever lock it waits with, and a time that runs out is told.
+#include <support/sleeper.hpp>
+#include <support/words.hpp>
+
+#include <weld/native/mutex.hpp>
+#include <weld/sync/condvar.hpp>
+#include <weld/sync/mutex.hpp>
+#include <weld/sync/reentrant_lock.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace thread = weld::thread;
+using namespace weld;  // where sync is: sync(2) has the name that an alias would have
+using namespace std::chrono_literals;
+using test::must;
+using test::Sleeper;
+using weld::time::Instant;
+
+namespace {
+
+Instant now() { return Instant(std::chrono::steady_clock::now()); }
+
+constinit sync::Condvar at_start;
+
+/// A number that is waited for.
+struct Pair {
+    sync::Mutex<int> number;
+    sync::Condvar changed;
+
+    void set(int value) {
+        *number.lock() = value;
+        changed.notify_one();
+    }
+};
+
+bool is_zero(int value) { return value == 0; }
+
+}  // namespace
+
+static_assert(sizeof(sync::Condvar) == 8 && std::is_trivially_destructible_v<sync::Condvar>);
+static_assert(!std::is_copy_constructible_v<sync::Condvar> && !std::is_move_constructible_v<sync::Condvar>);
+
+TEST_CASE("condvar.smoke: to notify nobody does nothing (test_mutex_cond_no_waiter, test_mutex_cond_broadcast_none)") {
+    at_start.notify_one();
+    at_start.notify_all();
+    sync::Mutex<int> mutex;
+    auto guard = mutex.lock();
+    CHECK_FALSE(at_start.wait_for(guard, 1ms));
+}
+
+TEST_CASE("notify_one: who waits is woken by one notice, and holds the lock (test_mutex_cond_wait, test_sem_as_cvar)") {
+    Pair pair;
+    auto guard = pair.number.lock();
+    auto other = must(thread::spawn([&] { pair.set(1); }));
+    pair.changed.wait_while(guard, is_zero);
+    CHECK(*guard == 1);
+    CHECK_FALSE(pair.number.try_lock());
+    std::move(other).join();
+}
+
+TEST_CASE("notify_all: (test_mutex_cond_broadcast) a notice to all wakes each of twelve") {
+    constexpr int waiters = 12;
+    struct Shared {
+        sync::Mutex<int> arrived;
+        sync::Condvar all_here;
+        sync::Condvar go;
+    } shared;
+    std::vector<thread::JoinHandle<void>> threads;
+    for (int index = 0; index < waiters; ++index) {
+        threads.push_back(must(thread::spawn([&] {
+            auto arrived = shared.arrived.lock();
+            if (++*arrived == waiters) {
+                shared.all_here.notify_one();
+            }
+            shared.go.wait_while(arrived, [](int number) { return number != 0; });
+        })));
+    }
+    auto arrived = shared.arrived.lock();
+    shared.all_here.wait_while(arrived, [](int number) { return number != waiters; });
+    *arrived = 0;
+    shared.go.notify_all();
+    arrived.unlock();
+    for (auto& handle : threads) {
+        std::move(handle).join();
+    }
+}
+
+TEST_CASE("condvar.test_mutex_arc_condvar: the notice may come after unlocking") {
+    Pair pair;
+    Sleeper waiter([&] {
+        auto guard = pair.number.lock();
+        while (*guard == 0) {
+            pair.changed.wait(guard);
+        }
+        return *guard;
+    });
+    CHECK(waiter.is_asleep());
+    pair.set(3);
+    CHECK(waiter.join() == 3);
+}
+
+TEST_CASE("wait_while: one waits as long as the condition holds, and may change the value") {
+    Pair pair;
+    Sleeper waiter([&] {
+        auto guard = pair.number.lock();
+        pair.changed.wait_while(guard, [](int& value) { return value < 3; });
+        return std::exchange(*guard, 0);
+    });
+    for (const int value : {1, 2}) {
+        CHECK(waiter.is_asleep());
+        pair.set(value);
+    }
+    CHECK(waiter.is_asleep());
+    CHECK_FALSE(waiter.is_finished());
+    pair.set(3);
+    CHECK(waiter.join() == 3);
+    CHECK(*pair.number.lock() == 0);
+}
+
+TEST_CASE("wait_timeout_wait: without a notice the time runs out, and the lock is held again") {
+    Pair pair;
+    auto guard = pair.number.lock();
+    const Instant deadline = now() + 20ms;
+    while (pair.changed.wait_until(guard, deadline)) {
+    }
+    CHECK(now() >= deadline);
+    CHECK_FALSE(pair.number.try_lock());
+}
+
+TEST_CASE("wait_timeout_while_wait: the time runs out while the condition holds") {
+    Pair pair;
+    auto guard = pair.number.lock();
+    CHECK_FALSE(pair.changed.wait_while_for(guard, 20ms, is_zero));
+    CHECK_FALSE(pair.changed.wait_while_until(guard, Instant::min(), is_zero));
+    CHECK_FALSE(pair.changed.wait_while_until(guard, Instant(-5ns), is_zero));
+}
+
+TEST_CASE("wait_timeout_while_instant_satisfy: what holds already is not waited for, however late it is") {
+    Pair pair;
+    auto guard = pair.number.lock();
+    *guard = 1;
+    CHECK(pair.changed.wait_while_for(guard, 0ms, is_zero));
+    CHECK(pair.changed.wait_while_until(guard, Instant::min(), is_zero));
+}
+
+TEST_CASE("wait_timeout_while_wake: a change before the deadline ends the wait, even before the last there is") {
+    for (const Instant deadline : {now() + 1h, Instant::max()}) {
+        Pair pair;
+        Sleeper waiter([&] {
+            auto guard = pair.number.lock();
+            return pair.changed.wait_while_until(guard, deadline, is_zero);
+        });
+        CHECK(waiter.is_asleep());
+        pair.set(1);
+        CHECK(waiter.join());
+    }
+}
+
+TEST_CASE("wait_timeout_wake: a notice before the deadline is told from a time that ran out") {
+    Pair pair;
+    Sleeper waiter([&] {
+        auto guard = pair.number.lock();
+        return pair.changed.wait_for(guard, 1h);
+    });
+    CHECK(waiter.is_asleep());
+    pair.changed.notify_one();
+    CHECK(waiter.join());
+}
+
+TEST_CASE("a condvar waits with any lock: a unique_lock over each mutex, a mutex itself") {
+    sync::Condvar changed;
+    bool ready = false;
+    const auto wait_with = [&](auto& mutex) {
+        ready = false;
+        Sleeper waiter([&] {
+            std::unique_lock lock(mutex);
+            changed.wait_while(lock, [&] { return !ready; });
+            return changed.wait_while_for(lock, 1h, [&] { return !ready; }) && lock.owns_lock();
+        });
+        CHECK(waiter.is_asleep());
+        {
+            const std::scoped_lock lock(mutex);
+            ready = true;
+        }
+        changed.notify_all();
+        CHECK(waiter.join());
+    };
+    weld::native::Mutex native;
+    wait_with(native);
+    sync::Mutex<> mutex;
+    wait_with(mutex);
+    sync::RawReentrantLock reentrant;
+    wait_with(reentrant);
+    std::mutex standard;
+    wait_with(standard);
+
+    mutex.lock();
+    CHECK_FALSE(changed.wait_for(mutex, 1ms));
+    CHECK_FALSE(mutex.try_lock());
+    mutex.unlock();
+}
+
+TEST_CASE("one mutex with several condvars, one condvar with several mutexes") {
+    sync::Mutex<int> one;
+    sync::Mutex<int> other;
+    std::array<sync::Condvar, 2> condvars;
+    const auto wait = [](sync::Mutex<int>& mutex, sync::Condvar& condvar) {
+        auto guard = mutex.lock();
+        condvar.wait_while(guard, is_zero);
+    };
+    Sleeper first([&] { wait(one, condvars[0]); });
+    Sleeper second([&] { wait(one, condvars[1]); });
+    Sleeper third([&] { wait(other, condvars[1]); });
+    CHECK(first.is_asleep());
+    CHECK(second.is_asleep());
+    CHECK(third.is_asleep());
+    *one.lock() = 1;
+    condvars[1].notify_all();
+    second.join();
+    CHECK(first.is_asleep());
+    CHECK(third.is_asleep());
+    CHECK_FALSE(third.is_finished());
+    *other.lock() = 1;
+    condvars[0].notify_all();
+    condvars[1].notify_all();
+}
+
+TEST_CASE("test_mutex_cond_killed: a condition that throws leaves the lock held by its guard, which unlocks") {
+    Pair pair;
+    try {
+        auto guard = pair.number.lock();
+        pair.changed.wait_while(guard, [](int) -> bool { throw 7; });
+    } catch (int) {
+    }
+    CHECK(pair.number.try_lock());
+}
+
+TEST_CASE("2.42: no notice is lost in many rounds of two threads that hand a turn to and fro") {
+    constexpr int rounds = test::is_slow ? 3'000 : 30'000;
+    struct Shared {
+        sync::Mutex<int> turn;
+        std::array<sync::Condvar, 2> mine;
+    } shared;
+    const auto play = [&](int side) {
+        for (int round = 0; round < rounds; ++round) {
+            auto turn = shared.turn.lock();
+            shared.mine[static_cast<std::size_t>(side)].wait_while(turn, [&](int at) { return at % 2 != side; });
+            ++*turn;
+            turn.unlock();
+            shared.mine[static_cast<std::size_t>(1 - side)].notify_one();
+        }
+    };
+    auto other = must(thread::spawn([&] { play(1); }));
+    play(0);
+    std::move(other).join();
+    CHECK(*shared.turn.lock() == 2 * rounds);
+}
+
+TEST_CASE("2.42: no notice is lost to who gives up: each item is taken, though some wait for a moment only") {
+    constexpr int items = test::is_slow ? 3'000 : 30'000;
+    struct Shared {
+        sync::Mutex<std::pair<int, bool>> left;  // items, and whether there will be more
+        sync::Condvar more;
+        sync::Condvar empty;
+    } shared;
+    const auto consume = [&](bool patient) {
+        int taken = 0;
+        auto left = shared.left.lock();
+        for (;;) {
+            if (left->first > 0) {
+                --left->first;
+                ++taken;
+                shared.empty.notify_one();
+            } else if (left->second) {
+                return taken;
+            } else if (patient) {
+                shared.more.wait(left);
+            } else {
+                (void)shared.more.wait_for(left, 20us);
+            }
+        }
+    };
+    std::vector<thread::JoinHandle<int>> consumers;
+    for (const bool patient : {true, false, true, false}) {
+        consumers.push_back(must(thread::spawn([&, patient] { return consume(patient); })));
+    }
+    for (int item = 0; item < items; ++item) {
+        auto left = shared.left.lock();
+        ++left->first;
+        left.unlock();
+        shared.more.notify_one();
+        if (item % 32 == 0) {
+            left.lock();
+            shared.empty.wait_while(left, [](const auto& state) { return state.first > 0; });
+        }
+    }
+    shared.left.lock()->second = true;
+    shared.more.notify_all();
+    int taken = 0;
+    for (auto& consumer : consumers) {
+        taken += std::move(consumer).join();
+    }
+    CHECK(taken == items);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+//
+// RwLock: who has written reads on, and no writer comes between.
+#include <support/words.hpp>
+
+#include <weld/sync/barrier.hpp>
+#include <weld/sync/rw_lock.hpp>
+
+#include <atomic>
+#include <utility>
+#include <vector>
+
+namespace thread = weld::thread;
+using namespace weld;  // where sync is: sync(2) has the name that an alias would have
+using test::must;
+
+TEST_CASE("test_rwlock_kill_downgrader: an exception after a downgrade ends reading") {
+    sync::RwLock<int> lock(1);
+    try {
+        const auto reader = lock.write().downgrade();
+        throw 7;
+    } catch (int) {
+    }
+    CHECK(lock.try_write());
+}
+
+TEST_CASE("test_downgrade_basic: (test_rw_downgrade, test_rwlock_downgrade_unlock) who wrote goes on reading") {
+    sync::RwLock<int> lock(1);
+    auto writer = lock.write();
+    *writer = 2;
+    auto reader = std::move(writer).downgrade();
+    CHECK(*reader == 2);
+    CHECK(lock.try_read());
+    CHECK_FALSE(lock.try_write());
+    const auto moved = std::move(reader);
+    CHECK_FALSE(lock.try_write());
+}
+
+TEST_CASE("test_downgrade_observe: readers see only what was written last, before each writer reads it itself") {
+    constexpr int readers = 4;
+    constexpr int rounds = test::is_slow ? 30 : 100;
+    sync::RwLock<int> lock(0);
+    sync::Barrier barrier(readers + 1);
+    std::vector<thread::JoinHandle<int>> running;
+    for (int index = 0; index < readers; ++index) {
+        running.push_back(must(thread::spawn([&] {
+            int wrong = 0;
+            for (int round = 1; round <= rounds; ++round) {
+                (void)barrier.wait();
+                const auto reader = lock.read();
+                wrong += *reader == round ? 0 : 1;
+                (void)barrier.wait();
+            }
+            return wrong;
+        })));
+    }
+    for (int round = 1; round <= rounds; ++round) {
+        auto writer = lock.write();
+        (void)barrier.wait();  // the readers wait for what is written, and see it while this one reads on
+        *writer = round;
+        const auto reader = std::move(writer).downgrade();
+        CHECK(*reader == round);
+        (void)barrier.wait();
+    }
+    for (auto& handle : running) {
+        CHECK(std::move(handle).join() == 0);
+    }
+}
+
+TEST_CASE("test_downgrade_atomic: 2.42: no writer comes between writing and reading on") {
+    constexpr int rounds = test::is_slow ? 300 : 3'000;
+    sync::RwLock<int> lock(0);
+    std::atomic<bool> done{false};
+    std::vector<thread::JoinHandle<void>> evils;
+    for (int index = 0; index < 3; ++index) {
+        evils.push_back(must(thread::spawn([&] {
+            while (!done) {
+                *lock.write() = -1;
+            }
+        })));
+    }
+    int wrong = 0;
+    for (int round = 1; round <= rounds; ++round) {
+        auto writer = lock.write();
+        *writer = round;
+        const auto reader = std::move(writer).downgrade();
+        wrong += *reader == round ? 0 : 1;
+    }
+    done = true;
+    for (auto& handle : evils) {
+        std::move(handle).join();
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("test_rw_write_cond_downgrade_read_race: what a downgraded writer reads is what it wrote") {
+    constexpr int rounds = test::is_slow ? 200 : 2'000;
+    sync::RwLock<int> lock(0);
+    std::atomic<int> read_as_zero{0};
+    auto other = must(thread::spawn([&] {
+        for (int round = 0; round < rounds; ++round) {
+            auto writer = lock.write();
+            ++*writer;
+            const auto reader = std::move(writer).downgrade();
+            read_as_zero += *reader == 0 ? 1 : 0;
+        }
+    }));
+    int last = 0;
+    while (last < rounds) {
+        const auto reader = lock.read();
+        CHECK(*reader >= last);
+        last = *reader;
+    }
+    std::move(other).join();
+    CHECK(read_as_zero == 0);
+}
