@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/thread.hpp>
 
+#include "cpu_mask.hpp"
+
+#include <weld/native/parker.hpp>
 #include <weld/sys/linux/sched.hpp>
 #include <weld/sys/posix/mman.hpp>
 #include <weld/sys/posix/thread.hpp>
@@ -54,11 +57,76 @@ private:
     bool made_ = false;
 };
 
+/// What a thread does to itself before it runs its entry, on the stack of its spawner, who waits for the answer.
+class Beginning {
+public:
+    Beginning(Thread::Entry entry, void* argument, std::optional<Priority> priority) noexcept
+        : entry_(entry), argument_(argument), priority_(priority) {}
+
+    sys::Result<void> set_cpus(std::span<const std::uint32_t> cpus) noexcept {
+        if (!cpus.empty()) {
+            cpus_ = WELD_TRY(CpuMask::of(cpus));
+        }
+        return {};
+    }
+
+    /// Waits for the answer of `thread`; one that could not begin is gone then.
+    sys::Result<void> await(ThreadHandle thread) noexcept {
+        answered_.park();
+        if (!begun_) {
+            (void)sys::pthread_join(thread);
+        }
+        return begun_;
+    }
+
+    static void* run(void* self) noexcept(false) {
+        auto& beginning = *static_cast<Beginning*>(self);
+        const auto [entry, argument] = std::pair(beginning.entry_, beginning.argument_);
+        const auto begun = beginning.begin();
+        beginning.begun_ = begun;
+        beginning.answered_.unpark();  // and from here on it is not there any more
+        return begun ? entry(argument) : nullptr;
+    }
+
+private:
+    // Not by pthread_attr_setaffinity_np(3), which copies the mask to the heap and is content with a part of it.
+    [[nodiscard]] sys::Result<void> begin() const noexcept {
+        if (cpus_) {
+            WELD_TRY(cpus_->apply());
+        }
+        if (priority_) {
+            WELD_TRY(set_priority(*priority_));
+        }
+        return {};
+    }
+
+    Thread::Entry entry_;
+    void* argument_;
+    std::optional<Priority> priority_;
+    std::optional<CpuMask> cpus_;
+    sys::Result<void> begun_;
+    Parker answered_;
+};
+
+// Apart, since its stack is a mask larger.
+[[gnu::noinline]] sys::Result<ThreadHandle> create_prepared(const sys::ThreadAttributes& attributes,
+                                                            Thread::Entry entry, void* argument,
+                                                            const ThreadOptions& options) noexcept {
+    Beginning beginning(entry, argument, options.priority);
+    WELD_TRY(beginning.set_cpus(options.cpus));
+    const ThreadHandle thread = WELD_TRY(sys::pthread_create(attributes, &Beginning::run, &beginning));
+    WELD_TRY(beginning.await(thread));
+    return thread;
+}
+
 }  // namespace
 
 sys::Result<Thread> Thread::spawn(Entry entry, void* argument, const ThreadOptions& options) noexcept {
     Attributes attributes;
     WELD_TRY(attributes.make(options));
+    if (!options.cpus.empty() || options.priority) [[unlikely]] {
+        return Thread(WELD_TRY(create_prepared(attributes.get(), entry, argument, options)));
+    }
     return Thread(WELD_TRY(sys::pthread_create(attributes.get(), entry, argument)));
 }
 

@@ -54,7 +54,8 @@ Result<void> Record::start(const Options& options) noexcept {
         return std::unexpected(Error("spawn", Fault::InvalidInput));
     }
     acquire();
-    auto thread = native::Thread::spawn(&Record::main, this, {.stack_size = options.stack_size});
+    auto thread = native::Thread::spawn(
+        &Record::main, this, {.stack_size = options.stack_size, .cpus = options.cpus, .priority = options.priority});
     if (!thread) {
         release();
         return std::unexpected(Error("spawn", thread.error()));

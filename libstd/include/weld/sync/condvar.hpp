@@ -44,6 +44,21 @@ public:
         return noticed;
     }
 
+    /// As `wait_until`, but does not wait if `stopped()` holds; true then. What `stopped` looks at may be changed
+    /// without the mutex, if the change and the look are sequentially consistent and `notify_all` follows the change.
+    template <class Lock, class Stopped>
+    [[nodiscard]] bool wait_unless_until(Lock& lock, time::Instant deadline, Stopped stopped) noexcept {
+        const auto ticket = event_.prepare();
+        if (stopped()) {
+            event_.cancel(ticket);
+            return true;
+        }
+        lock.unlock();
+        const bool noticed = event_.wait_until(ticket, deadline);
+        lock.lock();
+        return noticed;
+    }
+
     /// As `wait`, at most for `wait`; false when there was no notice.
     template <class Lock, class Rep, class Period>
     [[nodiscard]] bool wait_for(Lock& lock, std::chrono::duration<Rep, Period> wait) noexcept {
@@ -81,9 +96,9 @@ public:
     /// Ends the wait of all.
     void notify_all() noexcept { event_.notify_all(); }
 
-private:
+    /// `condition(value)`, or `condition()` for a lock without a value.
     template <class Lock, class Condition>
-    static bool holds(Lock& lock, Condition& condition) {
+    [[nodiscard]] static bool holds(Lock& lock, Condition& condition) {
         if constexpr (std::is_invocable_v<Condition&>) {
             return std::invoke(condition);
         } else {
@@ -91,6 +106,7 @@ private:
         }
     }
 
+private:
     native::EventCount event_;
 };
 
