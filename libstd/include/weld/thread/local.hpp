@@ -72,7 +72,7 @@ public:
 
     /// What `use(value)` gives.
     template <class Use>
-    decltype(auto) with(Use&& use) {
+    auto with(Use&& use) -> std::invoke_result_t<Use, T&> {
         return std::invoke(std::forward<Use>(use), get());
     }
 

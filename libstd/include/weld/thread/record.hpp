@@ -78,7 +78,11 @@ public:
     WELD_API void await_value();
 
     /// Says that nobody will take the result, which then ends as soon as there is one.
-    WELD_API void disown() noexcept;
+    void disown() noexcept {
+        if ((state_.fetch_or(disowned, std::memory_order_acq_rel) & finished) != 0) {
+            operations_.end_value(*this);
+        }
+    }
 
     /// What the thread threw, if nobody has taken it. After `join`.
     [[nodiscard]] WELD_API std::exception_ptr take_failure() noexcept;
@@ -104,6 +108,8 @@ private:
 
     static void* main(void* self);
     void finish() noexcept;
+    void refuse_self_join() const noexcept;
+    void join_locked() noexcept;
 
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> state_{0};
