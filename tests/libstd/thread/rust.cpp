@@ -7,9 +7,7 @@
 #include <weld/thread.hpp>
 
 #include <atomic>
-#include <functional>
 #include <memory>
-#include <string>
 #include <utility>
 
 namespace thread = weld::thread;
@@ -18,32 +16,36 @@ using test::must;
 
 TEST_CASE("test_run_basic: a thread sends, its spawner receives") {
     auto [sender, receiver] = mpsc::channel<int>();
-    (void)must(thread::spawn([sender = std::move(sender)] { (void)sender.send(5).has_value(); }));
+    (void)must(thread::spawn([out = std::move(sender)] { (void)out.send(5).has_value(); }));
     CHECK(receiver.recv().value() == 5);
 }
 
+namespace {
+
+/// Starts a thread that starts another, `depth` deep; the last one sends.
+void start_chain(int depth, mpsc::Sender<int> out) {
+    (void)must(thread::spawn([depth, out = std::move(out)]() mutable {
+        if (depth == 0) {
+            (void)out.send(0).has_value();
+        } else {
+            start_chain(depth - 1, std::move(out));
+        }
+    }));
+}
+
+}  // namespace
+
 TEST_CASE("test_spawn_sched: a chain of threads, each started by the one before") {
     auto [sender, receiver] = mpsc::channel<int>();
-    const std::function<void(int, mpsc::Sender<int>)> chain = [&chain](int depth, mpsc::Sender<int> out) {
-        (void)must(thread::spawn([&chain, depth, out = std::move(out)]() mutable {
-            if (depth == 0) {
-                (void)out.send(0).has_value();
-            } else {
-                chain(depth - 1, std::move(out));
-            }
-        }));
-    };
-    chain(10, std::move(sender));
+    start_chain(10, std::move(sender));
     CHECK(receiver.recv().value() == 0);
     CHECK_FALSE(receiver.recv().has_value());  // all of the chain have let go
 }
 
 TEST_CASE("test_spawn_sched_childs_on_default_sched: a thread of a thread sends") {
     auto [sender, receiver] = mpsc::channel<int>();
-    (void)must(thread::spawn([sender = std::move(sender)]() mutable {
-        (void)must(thread::spawn([sender = std::move(sender)] { (void)sender.send(7).has_value(); }));
-    }));
-    CHECK(receiver.recv().value() == 7);
+    start_chain(1, std::move(sender));
+    CHECK(receiver.recv().value() == 0);
 }
 
 namespace {
@@ -54,7 +56,7 @@ bool is_same_place(Start start) {
     auto [sender, receiver] = mpsc::channel<const int*>();
     auto owner = std::make_unique<int>(1);
     const int* const place = owner.get();
-    start([sender = std::move(sender), owner = std::move(owner)] { (void)sender.send(owner.get()).has_value(); });
+    start([out = std::move(sender), owned = std::move(owner)] { (void)out.send(owned.get()).has_value(); });
     return receiver.recv().value() == place;
 }
 
@@ -74,21 +76,28 @@ TEST_CASE("test_avoid_copying_the_body_join: the closure is moved, and joined") 
     CHECK(is_same_place([](auto body) { must(thread::spawn(std::move(body))).join(); }));
 }
 
-TEST_CASE("test_child_doesnt_ref_parent: sixteen generations, none of which waits for another") {
-    constexpr int generations = 16;
-    auto [sender, receiver] = mpsc::channel<int>();
-    const std::function<void(int)> child_of = [&, out = std::move(sender)](int generation) {
-        if (generation < generations) {
-            (void)must(thread::spawn([&child_of, generation] { child_of(generation + 1); }));
-        }
-        (void)out.send(generation).has_value();
-    };
-    (void)must(thread::spawn([&] { child_of(0); }));
-    int ended = 0;
-    for (int generation = 0; generation <= generations; ++generation) {
-        ended += receiver.recv().has_value() ? 1 : 0;
+namespace {
+
+constexpr int generations = 16;
+
+/// Sends its number, its child started and not waited for.
+void live(int generation, mpsc::Sender<int> out) {
+    if (generation < generations) {
+        (void)must(thread::spawn([generation, out] { live(generation + 1, out); }));
     }
-    CHECK(ended == generations + 1);
+    (void)out.send(generation).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("test_child_doesnt_ref_parent: sixteen generations, none of which waits for another") {
+    auto [sender, receiver] = mpsc::channel<int>();
+    live(0, std::move(sender));
+    int sum = 0;
+    while (const auto generation = receiver.recv()) {
+        sum += *generation;
+    }
+    CHECK(sum == generations * (generations + 1) / 2);
 }
 
 TEST_CASE("test_simple_newsched_spawn: a thread that does nothing") {
