@@ -6,6 +6,7 @@
 #include <weld/native/thread.hpp>
 
 #include <pthread.h>
+#include <array>
 #include <atomic>
 #include <fstream>
 #include <limits>
@@ -152,6 +153,27 @@ TEST_CASE("a tiny stack is rounded up to the least that works") {
     CHECK(stack_with(1) >= 16384);
 }
 
+namespace {
+
+constinit thread_local std::array<char, 200'000> large_local{};
+
+}  // namespace
+
+TEST_CASE("a small stack of a program with large thread-locals has room for those, and is usable") {
+    for (const std::size_t wanted : {std::size_t{1}, std::size_t{65536}, std::size_t{150'000}}) {
+        int sum = 1;
+        must(must(Thread::spawn(
+                      [](void* argument) -> void* {
+                          large_local.back() = 5;
+                          *static_cast<int*>(argument) = large_local.back() + large_local.front();
+                          return nullptr;
+                      },
+                      &sum, {.stack_size = wanted}))
+                 .join());
+        CHECK(sum == 5);
+    }
+}
+
 TEST_CASE("an absurd stack is an error value") {
     for (const std::size_t wanted :
          {std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() - 4096,
@@ -170,7 +192,7 @@ TEST_CASE("a name is seen by the system, cut to fifteen bytes") {
     CHECK(comm_of_a_thread_named("a name of more than fifteen bytes") == "a name of more ");
 }
 
-TEST_CASE("the first thread of the process is the main one, and no other") {
+TEST_CASE("test_thread_os_id_not_equal: the first thread of the process is the main one, and no other") {
     CHECK(native::is_main_thread());
     struct Seen {
         bool main = true;

@@ -44,6 +44,63 @@ TEST_CASE("2.28: a sum out of reach is the nearest end") {
     SUCCEED();
 }
 
+TEST_CASE("2.28: a sum of Durations out of reach is none, or the nearest end") {
+    static_assert(wt::checked_add(2ns, 3ms) == 3'000'002ns);
+    static_assert(wt::checked_add(Duration::max(), 0ns) == Duration::max());
+    static_assert(!wt::checked_add(Duration::max(), 1ns));
+    static_assert(!wt::checked_add(Duration::min(), -1ns));
+    static_assert(wt::checked_sub(2ns, 3ns) == -1ns);
+    static_assert(!wt::checked_sub(Duration::min(), 1ns));
+    static_assert(!wt::checked_sub(0ns, Duration::min()));
+    static_assert(wt::checked_sub(-1ns, Duration::min()) == Duration::max());
+    static_assert(wt::checked_mul(2s, 3) == 6s);
+    static_assert(wt::checked_mul(2s, -3) == -6s);
+    static_assert(!wt::checked_mul(Duration::max(), 2));
+    static_assert(!wt::checked_mul(Duration::min(), -1));
+    static_assert(saturating_add(Duration::max(), 1ns) == Duration::max());
+    static_assert(saturating_add(Duration::min(), -1ns) == Duration::min());
+    static_assert(saturating_add(1s, -2s) == -1s);
+    static_assert(wt::saturating_sub(Duration::min(), 1ns) == Duration::min());
+    static_assert(wt::saturating_sub(0ns, Duration::min()) == Duration::max());
+    static_assert(wt::saturating_sub(1s, 3s) == -2s);
+    static_assert(wt::saturating_mul(Duration::max(), 2) == Duration::max());
+    static_assert(wt::saturating_mul(Duration::max(), -2) == Duration::min());
+    static_assert(wt::saturating_mul(Duration::min(), -1) == Duration::max());
+    static_assert(wt::saturating_mul(Duration::min(), 2) == Duration::min());
+    static_assert(wt::saturating_mul(0ns, -5) == 0ns);
+    SUCCEED();
+}
+
+TEST_CASE("2.28: points of any clock are added to, and set apart, without overflow") {
+    constexpr Instant start(1000ns);
+    constexpr wt::SystemTime epoch{};
+    static_assert(wt::checked_add(start, 5ns) == Instant(1005ns));
+    static_assert(!wt::checked_add(Instant::max(), 1ns));
+    static_assert(wt::checked_sub(start, 1us) == Instant(0ns));
+    static_assert(!wt::checked_sub(Instant::min(), 1ns));
+    static_assert(wt::saturating_sub(start, Duration::min()) == Instant::max());
+    static_assert(wt::saturating_sub(Instant::min(), 1h) == Instant::min());
+    static_assert(wt::checked_add(epoch, 24h) == wt::SystemTime(24h));
+    static_assert(wt::checked_add(epoch, Duration::max()) == wt::SystemTime::max());
+    static_assert(saturating_add(epoch + 1ns, Duration::max()) == wt::SystemTime::max());
+    static_assert(wt::checked_since(start, Instant(0ns)) == 1us);
+    static_assert(!wt::checked_since(Instant(0ns), start));
+    static_assert(!wt::checked_since(Instant::max(), Instant::min()));
+    static_assert(wt::saturating_since(start, Instant(0ns)) == 1us);
+    static_assert(wt::saturating_since(Instant(0ns), start) == 0ns);
+    static_assert(wt::saturating_since(Instant::max(), Instant::min()) == Duration::max());
+    SUCCEED();
+}
+
+TEST_CASE("2.28: what has elapsed is never less than nothing") {
+    const Instant start = wt::now();
+    CHECK(wt::elapsed(start) >= 0ns);
+    CHECK(wt::elapsed(start + 1h) == 0ns);
+    CHECK(wt::elapsed(Instant::max()) == 0ns);
+    CHECK(wt::elapsed(Instant::min()) == Duration::max());
+    CHECK(wt::now() >= start);
+}
+
 TEST_CASE("a deadline is that far from now, and the last instant when it is further than that") {
     const Instant before = std::chrono::steady_clock::now();
     const Instant deadline = wt::deadline_after(1h);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/parallelism.hpp>
 
-#include "retry.hpp"
+#include "cpu_mask.hpp"
 
 #include <weld/native/directory.hpp>
 #include <weld/native/file.hpp>
-#include <weld/sys/linux/sched.hpp>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -26,7 +24,6 @@ constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 // Small, since this may run on the smallest of stacks.
 constexpr std::size_t longest_path = 1024;
 constexpr std::size_t longest_line = 1024;
-constexpr std::size_t mask_words = 128;  // 8192 CPUs, the most that Linux can be built for
 
 /// A path put together on the stack; empty when it did not fit.
 class PathBuffer {
@@ -152,16 +149,8 @@ std::size_t limit_of_line(sys::BorrowedHandle root, std::string_view line) noexc
 
 /// CPUs in the affinity mask.
 std::size_t affinity_count() noexcept {
-    std::array<std::uint64_t, mask_words> mask;
-    const auto words = sys::sched_getaffinity(sys::ThreadId::Self, mask);
-    if (!words) {
-        return 1;
-    }
-    std::size_t count = 0;
-    for (const std::uint64_t word : std::span(mask).first(*words)) {
-        count += static_cast<std::size_t>(std::popcount(word));
-    }
-    return count;
+    const auto mask = CpuMask::current();
+    return mask ? mask->count() : 1;
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/thread.hpp>
 
+#include "cpu_mask.hpp"
+
+#include <weld/native/parker.hpp>
 #include <weld/sys/linux/sched.hpp>
 #include <weld/sys/posix/mman.hpp>
 #include <weld/sys/posix/thread.hpp>
@@ -28,19 +31,32 @@ public:
         }
     }
 
-    sys::Result<void> make(const ThreadOptions& options) noexcept {
+    sys::Result<void> make() noexcept {
         WELD_TRY(sys::pthread_attr_init(attributes_));
         made_ = true;
-        if (options.stack_size != 0) {
-            const std::size_t bytes = WELD_TRY(rounded(options.stack_size));
-            WELD_TRY(sys::pthread_attr_setstacksize(attributes_, bytes));
-        }
         return {};
     }
 
-    [[nodiscard]] const sys::ThreadAttributes& get() const noexcept { return attributes_; }
+    sys::Result<void> set_stack_size(std::size_t bytes) noexcept {
+        stack_size_ = WELD_TRY(rounded(bytes));
+        return sys::pthread_attr_setstacksize(attributes_, stack_size_);
+    }
+
+    /// Starts a thread. Its stack is larger than it was to be if that had no room for the program's thread-locals,
+    /// which live there: that is EINVAL, and nothing that is public says how large they are.
+    sys::Result<ThreadHandle> create(Thread::Entry entry, void* argument) noexcept {
+        auto created = sys::pthread_create(attributes_, entry, argument);
+        while (!created && created.error() == sys::Errno::Inval && stack_size_ != 0 &&
+               stack_size_ < most_thread_locals) {
+            WELD_TRY(set_stack_size(stack_size_ * 2));
+            created = sys::pthread_create(attributes_, entry, argument);
+        }
+        return created;
+    }
 
 private:
+    static constexpr std::size_t most_thread_locals = std::size_t{1} << 30;
+
     static sys::Result<std::size_t> rounded(std::size_t bytes) noexcept {
         const std::size_t page = sys::page_size();
         const std::size_t wanted = std::max(bytes, sys::pthread_stack_min());
@@ -51,15 +67,95 @@ private:
     }
 
     sys::ThreadAttributes attributes_;
+    std::size_t stack_size_ = 0;
     bool made_ = false;
 };
+
+/// What a thread does to itself before it runs its entry, on the stack of its spawner, who waits for the answer.
+class Beginning {
+public:
+    Beginning(Thread::Entry entry, void* argument, std::optional<Priority> priority) noexcept
+        : entry_(entry), argument_(argument), priority_(priority) {}
+
+    sys::Result<void> set_cpus(std::span<const std::uint32_t> cpus) noexcept {
+        if (!cpus.empty()) {
+            cpus_ = WELD_TRY(CpuMask::of(cpus));
+        }
+        return {};
+    }
+
+    /// Waits for the answer of `thread`; one that could not begin is gone then.
+    sys::Result<void> await(ThreadHandle thread) noexcept {
+        answered_.park();
+        if (!begun_) {
+            (void)sys::pthread_join(thread);
+        }
+        return begun_;
+    }
+
+    static void* run(void* self) noexcept(false) {
+        auto& beginning = *static_cast<Beginning*>(self);
+        const auto [entry, argument] = std::pair(beginning.entry_, beginning.argument_);
+        const auto begun = beginning.begin();
+        beginning.begun_ = begun;
+        beginning.answered_.unpark();  // and from here on it is not there any more
+        return begun ? entry(argument) : nullptr;
+    }
+
+private:
+    // Not by pthread_attr_setaffinity_np(3), which copies the mask to the heap and is content with a part of it.
+    [[nodiscard]] sys::Result<void> begin() const noexcept {
+        if (cpus_) {
+            WELD_TRY(cpus_->apply());
+        }
+        if (priority_) {
+            WELD_TRY(set_priority(*priority_));
+        }
+        return {};
+    }
+
+    Thread::Entry entry_;
+    void* argument_;
+    std::optional<Priority> priority_;
+    std::optional<CpuMask> cpus_;
+    sys::Result<void> begun_;
+    Parker answered_;
+};
+
+/// Starts a thread with options. Apart, so that one without has a small frame.
+[[gnu::cold, gnu::noinline]] sys::Result<ThreadHandle> create_with(const ThreadOptions& options, Thread::Entry entry,
+                                                                   void* argument) noexcept {
+    Attributes attributes;
+    WELD_TRY(attributes.make());
+    if (options.stack_size != 0) {
+        WELD_TRY(attributes.set_stack_size(options.stack_size));
+    }
+    if (options.cpus.empty() && !options.priority) {
+        return attributes.create(entry, argument);
+    }
+    Beginning beginning(entry, argument, options.priority);
+    WELD_TRY(beginning.set_cpus(options.cpus));
+    const ThreadHandle thread = WELD_TRY(attributes.create(&Beginning::run, &beginning));
+    WELD_TRY(beginning.await(thread));
+    return thread;
+}
+
+/// Starts a thread with none. With attributes all the same: without, glibc copies its defaults, which takes longer.
+sys::Result<ThreadHandle> create(Thread::Entry entry, void* argument) noexcept {
+    sys::ThreadAttributes attributes;
+    WELD_TRY(sys::pthread_attr_init(attributes));
+    const auto created = sys::pthread_create(attributes, entry, argument);
+    sys::pthread_attr_destroy(attributes);
+    return created;
+}
 
 }  // namespace
 
 sys::Result<Thread> Thread::spawn(Entry entry, void* argument, const ThreadOptions& options) noexcept {
-    Attributes attributes;
-    WELD_TRY(attributes.make(options));
-    return Thread(WELD_TRY(sys::pthread_create(attributes.get(), entry, argument)));
+    if (options.stack_size != 0 || !options.cpus.empty() || options.priority) [[unlikely]] {
+        return Thread(WELD_TRY(create_with(options, entry, argument)));
+    }
+    return Thread(WELD_TRY(create(entry, argument)));
 }
 
 sys::Result<void> Thread::join() && noexcept {

@@ -17,3 +17,4 @@
 #include <weld/sync/reentrant_lock.hpp>
 #include <weld/sync/rw_lock.hpp>
 #include <weld/sync/semaphore.hpp>
+#include <weld/sync/stop.hpp>

@@ -4,12 +4,15 @@
 //
 // A point in time is a `time::Instant` (monotonic, for deadlines and measuring) or a
 // `time::SystemTime` (the calendar's, for files). Both are std::chrono types, so arithmetic and
-// comparison are those. What is added here: deadlines that do not overflow, and three clocks.
+// comparison are those. What is added here: sums that do not overflow, but say so (`checked_`) or end at
+// the nearest end (`saturating_`), and three clocks.
 #pragma once
 
 #include <weld/native/clock.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 
 namespace weld::time {
 
@@ -21,16 +24,87 @@ using Instant = native::Instant;
 /// A point in UTC, from the year 1677 to 2262.
 using SystemTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-/// `start` + `wait`, or the last instant there is when that is further than an Instant reaches.
-[[nodiscard]] constexpr Instant saturating_add(Instant start, Duration wait) noexcept {
-    if (wait > Duration::zero() && start > Instant::max() - wait) {
-        return Instant::max();
-    }
-    if (wait < Duration::zero() && start < Instant::min() - wait) {
-        return Instant::min();
-    }
-    return start + wait;
+/// `a` + `b`, or nothing when that is further than a Duration reaches.
+[[nodiscard]] constexpr std::optional<Duration> checked_add(Duration a, Duration b) noexcept {
+    Duration::rep sum = 0;
+    return __builtin_add_overflow(a.count(), b.count(), &sum) ? std::nullopt : std::optional(Duration(sum));
 }
+
+/// `a` - `b`, or nothing when that is further than a Duration reaches.
+[[nodiscard]] constexpr std::optional<Duration> checked_sub(Duration a, Duration b) noexcept {
+    Duration::rep rest = 0;
+    return __builtin_sub_overflow(a.count(), b.count(), &rest) ? std::nullopt : std::optional(Duration(rest));
+}
+
+/// `a` times `factor`, or nothing when that is longer than a Duration is.
+[[nodiscard]] constexpr std::optional<Duration> checked_mul(Duration a, std::int64_t factor) noexcept {
+    Duration::rep product = 0;
+    return __builtin_mul_overflow(a.count(), factor, &product) ? std::nullopt : std::optional(Duration(product));
+}
+
+/// `a` + `b`, or the longest or shortest Duration there is.
+[[nodiscard]] constexpr Duration saturating_add(Duration a, Duration b) noexcept {
+    return checked_add(a, b).value_or(b > Duration::zero() ? Duration::max() : Duration::min());
+}
+
+/// `a` - `b`, or the longest or shortest Duration there is.
+[[nodiscard]] constexpr Duration saturating_sub(Duration a, Duration b) noexcept {
+    return checked_sub(a, b).value_or(b < Duration::zero() ? Duration::max() : Duration::min());
+}
+
+/// `a` times `factor`, or the longest or shortest Duration there is.
+[[nodiscard]] constexpr Duration saturating_mul(Duration a, std::int64_t factor) noexcept {
+    const bool negative = (a < Duration::zero()) != (factor < 0);
+    return checked_mul(a, factor).value_or(negative ? Duration::min() : Duration::max());
+}
+
+/// A point in time of any clock, in nanoseconds: an Instant, a SystemTime.
+template <class Clock>
+using PointOf = std::chrono::time_point<Clock, Duration>;
+
+/// `start` + `wait`, or nothing when that is further than the clock reaches.
+template <class Clock>
+[[nodiscard]] constexpr std::optional<PointOf<Clock>> checked_add(PointOf<Clock> start, Duration wait) noexcept {
+    const auto sum = checked_add(start.time_since_epoch(), wait);
+    return sum ? std::optional(PointOf<Clock>(*sum)) : std::nullopt;
+}
+
+/// `start` - `wait`, or nothing when that is further than the clock reaches.
+template <class Clock>
+[[nodiscard]] constexpr std::optional<PointOf<Clock>> checked_sub(PointOf<Clock> start, Duration wait) noexcept {
+    const auto rest = checked_sub(start.time_since_epoch(), wait);
+    return rest ? std::optional(PointOf<Clock>(*rest)) : std::nullopt;
+}
+
+/// `start` + `wait`, or the last or first point there is when that is further than the clock reaches.
+template <class Clock>
+[[nodiscard]] constexpr PointOf<Clock> saturating_add(PointOf<Clock> start, Duration wait) noexcept {
+    return PointOf<Clock>(saturating_add(start.time_since_epoch(), wait));
+}
+
+/// `start` - `wait`, or the last or first point there is when that is further than the clock reaches.
+template <class Clock>
+[[nodiscard]] constexpr PointOf<Clock> saturating_sub(PointOf<Clock> start, Duration wait) noexcept {
+    return PointOf<Clock>(saturating_sub(start.time_since_epoch(), wait));
+}
+
+/// How long `later` is after `earlier`, or nothing when it is before, or further than a Duration reaches.
+template <class Clock>
+[[nodiscard]] constexpr std::optional<Duration> checked_since(PointOf<Clock> later, PointOf<Clock> earlier) noexcept {
+    return later < earlier ? std::nullopt : checked_sub(later.time_since_epoch(), earlier.time_since_epoch());
+}
+
+/// How long `later` is after `earlier`: zero when it is before, the longest Duration when it is further than that.
+template <class Clock>
+[[nodiscard]] constexpr Duration saturating_since(PointOf<Clock> later, PointOf<Clock> earlier) noexcept {
+    return later < earlier ? Duration::zero() : saturating_sub(later.time_since_epoch(), earlier.time_since_epoch());
+}
+
+/// Now, for deadlines and measuring.
+[[nodiscard]] inline Instant now() noexcept { return Instant(native::now(native::Clock::Monotonic)); }
+
+/// How long ago `start` was; zero when it is to come.
+[[nodiscard]] inline Duration elapsed(Instant start) noexcept { return saturating_since(now(), start); }
 
 /// `wait` in nanoseconds, rounded up; the longest or shortest Duration there is when it does not fit.
 template <class Rep, class Period>
@@ -45,7 +119,7 @@ template <class Rep, class Period>
 /// The instant `wait` from now; for any `wait` at all.
 template <class Rep, class Period>
 [[nodiscard]] Instant deadline_after(std::chrono::duration<Rep, Period> wait) noexcept {
-    return saturating_add(Instant(native::now(native::Clock::Monotonic)), saturating_cast(wait));
+    return saturating_add(now(), saturating_cast(wait));
 }
 
 /// A clock in the sense of std::chrono over one of the system's.

@@ -48,8 +48,9 @@ struct ForeignEnd {
 
 thread_local ForeignEnd foreign_end;
 
-/// The calling thread's record; null in the destructor of a thread-local that outlives the record.
-Record* find_or_make() {
+}  // namespace
+
+Record* find_or_make_record() {
     if (record_of_thread != nullptr) [[likely]] {
         return record_of_thread;
     }
@@ -61,14 +62,12 @@ Record* find_or_make() {
     return record_of_thread;
 }
 
-}  // namespace
-
 const Record* current_record() noexcept { return record_of_thread; }
 
 void set_current_record(Record* record) noexcept { record_of_thread = record; }
 
 Thread current() {
-    Record* record = find_or_make();
+    Record* record = find_or_make_record();
     if (record == nullptr) {
         return Thread::adopt(*new ForeignRecord);
     }
@@ -78,13 +77,13 @@ Thread current() {
 
 void park() {
     // Without a record nobody can have a Thread to unpark: there is nothing to wait for.
-    if (Record* record = find_or_make()) {
+    if (Record* record = find_or_make_record()) {
         record->parker().park();
     }
 }
 
 Result<bool> park_until(time::Instant deadline) {
-    if (Record* record = find_or_make()) {
+    if (Record* record = find_or_make_record()) {
         return record->parker().park_until(deadline);
     }
     native::sleep_until(deadline);

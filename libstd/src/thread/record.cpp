@@ -54,7 +54,8 @@ Result<void> Record::start(const Options& options) noexcept {
         return std::unexpected(Error("spawn", Fault::InvalidInput));
     }
     acquire();
-    auto thread = native::Thread::spawn(&Record::main, this, {.stack_size = options.stack_size});
+    auto thread = native::Thread::spawn(
+        &Record::main, this, {.stack_size = options.stack_size, .cpus = options.cpus, .priority = options.priority});
     if (!thread) {
         release();
         return std::unexpected(Error("spawn", thread.error()));
@@ -108,17 +109,14 @@ void Record::abandon() noexcept {
     thread_.reset();  // detaches: the thread is nobody's but its own, however long its Thread is kept
 }
 
-void Record::disown() noexcept {
-    if ((state_.fetch_or(disowned, std::memory_order_acq_rel) & finished) != 0) {
-        operations_.end_value(*this);
+// Before the lock, which whoever joins the thread from outside holds for as long as that takes.
+inline void Record::refuse_self_join() const noexcept {
+    if (current_record() == this) [[unlikely]] {
+        die_of_self_join(name_);
     }
 }
 
-void Record::join() noexcept {
-    if (current_record() == this) {
-        die_of_self_join(name_);
-    }
-    const std::lock_guard lock(joining_);
+inline void Record::join_locked() noexcept {
     if (thread_) {
         if (!std::move(*thread_).join()) {  // in the destructor of a thread-local, where there is no record
             die_of_self_join(name_);
@@ -127,9 +125,21 @@ void Record::join() noexcept {
     }
 }
 
+void Record::join() noexcept {
+    refuse_self_join();
+    const std::lock_guard lock(joining_);
+    join_locked();
+}
+
 void Record::await_value() {
-    join();
-    if (std::exception_ptr failure = take_failure()) {
+    refuse_self_join();
+    std::exception_ptr failure;
+    {
+        const std::lock_guard lock(joining_);
+        join_locked();
+        failure.swap(failure_);
+    }
+    if (failure) [[unlikely]] {
         std::rethrow_exception(std::move(failure));
     }
     if (!has_value_) {

@@ -4,8 +4,10 @@
 #include "../posix/check.hpp"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cerrno>
 #include <csignal>
 
 namespace weld::sys {
@@ -31,6 +33,19 @@ Result<std::size_t> sched_getaffinity(ThreadId thread, std::span<std::uint64_t> 
 
 Result<void> sched_setaffinity(ThreadId thread, std::span<const std::uint64_t> mask) noexcept {
     return check(::syscall(SYS_sched_setaffinity, thread, mask.size_bytes(), mask.data()));
+}
+
+Result<std::int32_t> getpriority(ThreadId thread) noexcept {
+    errno = 0;  // -1 is a nice value too
+    const int nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(thread));
+    if (nice == -1 && errno != 0) [[unlikely]] {
+        return last_error();
+    }
+    return nice;
+}
+
+Result<void> setpriority(ThreadId thread, std::int32_t nice) noexcept {
+    return check(::setpriority(PRIO_PROCESS, static_cast<id_t>(thread), nice));
 }
 
 }  // namespace weld::sys

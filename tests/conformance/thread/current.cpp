@@ -30,7 +30,9 @@ CONFORMANCE_TEST("the first thread is called main") {
     CHECK(thread::current().id() == thread::current().id());
 }
 
-CONFORMANCE_TEST("a thread that weld started is known by its name and its id, from inside and outside") {
+CONFORMANCE_TEST(
+    "test_named_thread, test_unnamed_thread, test_thread_id_equal: a thread that weld started is known by its name and "
+    "its id, from inside and outside") {
     auto handle = must(thread::spawn([] { return thread::current(); }, {.name = "worker"}));
     const Thread outside = handle.thread();
     const Thread inside = std::move(handle).join();
@@ -41,7 +43,7 @@ CONFORMANCE_TEST("a thread that weld started is known by its name and its id, fr
     CHECK(must(thread::spawn([] { return thread::current().name().empty(); })).join());
 }
 
-CONFORMANCE_TEST("no two threads have one id") {
+CONFORMANCE_TEST("test_thread_id_not_equal: no two threads have one id") {
     std::set<thread::ThreadId> ids = {thread::current().id()};
     for (int number = 0; number < 100; ++number) {
         CHECK(ids.insert(must(thread::spawn([] { return thread::current().id(); })).join()).second);
@@ -64,7 +66,8 @@ CONFORMANCE_TEST("a copy of a Thread outlives the thread") {
     CHECK(assigned.id() == copy.id());
 }
 
-CONFORMANCE_TEST("a token left before makes park return at once") {
+CONFORMANCE_TEST(
+    "2.42: test_park_unpark_before, test_park_timeout_unpark_before: a token left before makes park return at once") {
     thread::current().unpark();
     thread::park();
     thread::current().unpark();
@@ -72,7 +75,7 @@ CONFORMANCE_TEST("a token left before makes park return at once") {
     CHECK_FALSE(must(thread::park_for(0ns)));
 }
 
-CONFORMANCE_TEST("a park that times out says so, and not too early") {
+CONFORMANCE_TEST("2.42: test_park_timeout_unpark_not_called: a park that times out says so, and not too early") {
     const Instant start = now();
     CHECK_FALSE(must(thread::park_for(20ms)));
     CHECK(now() - start >= 20ms);
@@ -84,7 +87,9 @@ CONFORMANCE_TEST("a park that times out says so, and not too early") {
     CHECK_FALSE(must(thread::park_for(std::chrono::duration<double, std::milli>(0.5))));
 }
 
-CONFORMANCE_TEST("another thread wakes a parked one, whatever the deadline") {
+CONFORMANCE_TEST(
+    "2.42: test_park_unpark_called_other_thread, test_park_timeout_unpark_called_other_thread: another thread wakes a "
+    "parked one, whatever the deadline") {
     auto sleeper = must(thread::spawn([] {
         thread::park();
         return thread::park_for(Duration::max()).value();
@@ -97,7 +102,7 @@ CONFORMANCE_TEST("another thread wakes a parked one, whatever the deadline") {
     CHECK(std::move(sleeper).join());
 }
 
-CONFORMANCE_TEST("a hundred thousand tokens go from thread to thread and back") {
+CONFORMANCE_TEST("2.42: a hundred thousand tokens go from thread to thread and back") {
     constexpr int rounds = 100'000;
     const Thread first = thread::current();
     std::atomic<int> turn{0};
@@ -123,7 +128,7 @@ CONFORMANCE_TEST("a hundred thousand tokens go from thread to thread and back") 
     (void)must(thread::park_for(0ns));
 }
 
-CONFORMANCE_TEST("a sleep lasts its whole time") {
+CONFORMANCE_TEST("2.28: sleep_ms_smoke: a sleep lasts its whole time") {
     const Instant start = now();
     must(thread::sleep(20ms));
     CHECK(now() - start >= 20ms);

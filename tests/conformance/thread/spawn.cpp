@@ -42,7 +42,7 @@ struct Custom {
 
 }  // namespace
 
-CONFORMANCE_TEST("join gives what the closure returned") {
+CONFORMANCE_TEST("smoke, data: join gives what the closure returned") {
     CHECK(must(thread::spawn([] { return 42; })).join() == 42);
     CHECK(must(thread::spawn(answer)).join() == 42);
     CHECK(must(thread::spawn(&answer)).join() == 42);
@@ -92,7 +92,8 @@ CONFORMANCE_TEST("a closure that was an lvalue is copied, and stays") {
     CHECK(closure() == "kept");
 }
 
-CONFORMANCE_TEST("what a thread throws, join rethrows with type and text") {
+CONFORMANCE_TEST(
+    "2.44: test_join_panic, test_futurefail, smoke_fail: what a thread throws, join rethrows with type and text") {
     const auto caught = [](auto handle) -> std::string {
         try {
             std::move(handle).join();
@@ -111,6 +112,16 @@ CONFORMANCE_TEST("what a thread throws, join rethrows with type and text") {
     CHECK(caught(must(thread::spawn([] {}))) == "nothing");
 }
 
+CONFORMANCE_TEST(
+    "test_try_panic_message_string_literal, test_try_panic_any_message_owned_str, "
+    "test_try_panic_any_message_any, test_try_panic_any_message_unit_struct: anything may be thrown") {
+    struct Unit {};
+    CHECK_THROWS_AS(must(thread::spawn([] { throw "static string"; })).join(), const char*);
+    CHECK_THROWS_AS(must(thread::spawn([] { throw std::string("owned string"); })).join(), std::string);
+    CHECK_THROWS_AS(must(thread::spawn([] { throw std::make_shared<int>(413); })).join(), std::shared_ptr<int>);
+    CHECK_THROWS_AS(must(thread::spawn([] { throw Unit(); })).join(), Unit);
+}
+
 CONFORMANCE_TEST("an exception that was caught inside is nobody's business") {
     const auto handle_and_drop = [] {
         (void)must(thread::spawn([] {
@@ -124,7 +135,7 @@ CONFORMANCE_TEST("an exception that was caught inside is nobody's business") {
     CHECK(handle_and_drop() == 0);
 }
 
-CONFORMANCE_TEST("a dropped handle detaches, and the thread goes on") {
+CONFORMANCE_TEST("2.44: detached, dropped_future_doesnt_fail: a dropped handle detaches, and the thread goes on") {
     static std::atomic<bool> go;
     static std::atomic<bool> went;
     go = went = false;
@@ -158,7 +169,7 @@ CONFORMANCE_TEST("a handle that is moved to itself stays") {
     CHECK(std::move(handle).join() == 3);
 }
 
-CONFORMANCE_TEST("a thread is finished once its closure has ended") {
+CONFORMANCE_TEST("test_is_finished: a thread is finished once its closure has ended") {
     std::atomic<bool> go{false};
     auto handle = must(thread::spawn([&] {
         while (!go.load()) {
@@ -212,7 +223,7 @@ CONFORMANCE_TEST("the name is the thread's own copy") {
     CHECK(std::move(handle).join() == "first");
 }
 
-CONFORMANCE_TEST("a name with a NUL inside is invalid") {
+CONFORMANCE_TEST("test_invalid_named_thread: a name with a NUL inside is invalid") {
     bool ran = false;
     CHECK(kind_of(thread::spawn([&] { ran = true; }, {.name = std::string_view("a\0b", 3)})) == Kind::InvalidInput);
     CHECK(kind_of(thread::spawn([&] { ran = true; }, {.name = std::string_view("\0", 1)})) == Kind::InvalidInput);

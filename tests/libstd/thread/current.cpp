@@ -152,7 +152,7 @@ TEST_CASE("2.28: a sleep lasts its whole time, through signals") {
     CHECK(signals > (test::under_thread_sanitizer ? 0 : 5));  // it delivers them late
 }
 
-TEST_CASE("the threads that can run at once are those of this thread's affinity") {
+TEST_CASE("2.45: the threads that can run at once are those of this thread's affinity") {
     CHECK(thread::available_parallelism() >= 1);
     const auto seen = must(thread::spawn([] {
                           cpu_set_t cpus;

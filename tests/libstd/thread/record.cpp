@@ -157,6 +157,24 @@ TEST_CASE("a spawn allocates one block, whatever the closure, the result and the
     CHECK(count([owner = std::make_unique<int>(3)] { return *owner; }, {}) == 1);
 }
 
+TEST_CASE("a stoppable spawn allocates two blocks, and all are given back") {
+    CHECK(left_by([] {
+              const long before = mine;
+              auto handle =
+                  must(thread::spawn_stoppable([text = std::string(100, 'x')](std::stop_token) { return text; }));
+              const long spawned = mine - before;
+              CHECK((!counting || spawned == 3));  // the text is one
+              (void)std::move(handle).join();
+          }) == 0);
+    CHECK(left_by([] {
+              (void)must(thread::spawn_stoppable([](std::stop_token stop) { (void)thread::park(stop); }));
+          }) == 0);
+    const std::array<std::uint32_t, 1> nowhere{8191};
+    CHECK(left_by([&] {
+              CHECK_FALSE(thread::spawn([text = std::string(100, 'x')] {}, {.cpus = nowhere}).has_value());
+          }) == 0);
+}
+
 TEST_CASE("a join, a copy of the thread and the end allocate nothing") {
     auto handle = must(thread::spawn([] { return 5; }, {.name = "name"}));
     const long before = mine;
@@ -166,7 +184,7 @@ TEST_CASE("a join, a copy of the thread and the end allocate nothing") {
     CHECK(mine == before);
 }
 
-TEST_CASE("the block is given back, however the thread and its handle end") {
+TEST_CASE("2.44: the block is given back, however the thread and its handle end") {
     CHECK(left_by([] { must(thread::spawn([] {})).join(); }) == 0);
     CHECK(left_by([] { (void)must(thread::spawn([] { return std::string(100, 'x'); })).join(); }) == 0);
     CHECK(left_by([] { (void)must(thread::spawn([] { return std::string(100, 'x'); })); }) == 0);

@@ -38,7 +38,7 @@ std::size_t own_stack_size() {
 
 }  // namespace
 
-TEST_CASE("join returns after the destructors of thread-locals") {
+TEST_CASE("2.44: join returns after the destructors of thread-locals") {
     struct Local {
         std::atomic<int>* target = nullptr;
         ~Local() {
@@ -56,7 +56,7 @@ TEST_CASE("join returns after the destructors of thread-locals") {
     CHECK(destroyed.load() == 1);
 }
 
-TEST_CASE("a name is cut for the system and kept whole for the program") {
+TEST_CASE("2.44: test_named_thread_truncation: a name is cut for the system and kept whole for the program") {
     struct Names {
         std::string system;
         std::string own;
@@ -77,7 +77,7 @@ TEST_CASE("a name is cut for the system and kept whole for the program") {
     CHECK(names("").system == comm());
 }
 
-TEST_CASE("a stack has the size asked for, rounded up") {
+TEST_CASE("2.44: test_minimal_thread_stack, small_stacks: a stack has the size asked for, rounded up") {
     const auto with = [](std::size_t size) { return must(thread::spawn(own_stack_size, {.stack_size = size})).join(); };
     CHECK(with(1 << 20) >= (1 << 20));
     CHECK(with(1 << 20) < (2 << 20));
@@ -104,7 +104,7 @@ TEST_CASE("a stack as large as asked for can be used") {
     CHECK(sum == 2);
 }
 
-TEST_CASE("a stack that is not to be had is an error value") {
+TEST_CASE("2.44: a stack that is not to be had is an error value") {
     bool ran = false;
     for (const std::size_t size :
          {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() / 2}) {

@@ -57,6 +57,34 @@ TEST_CASE("a thread narrows its own affinity") {
     CHECK(mask[0] == wanted);
 }
 
+TEST_CASE("the nice value of a thread is set and read, also one of -1") {
+    CHECK(must(sys::getpriority(Self)) == 0);
+    struct Seen {
+        sys::Result<void> set;
+        sys::Result<std::int32_t> nice;
+        sys::Result<std::int32_t> by_id;
+        sys::Result<void> raised;
+        sys::Result<std::int32_t> minus_one;
+    };
+    const Seen seen = must(weld::thread::spawn([] {
+                          Seen result;
+                          result.set = sys::setpriority(Self, 3);
+                          result.nice = sys::getpriority(Self);
+                          result.by_id = sys::getpriority(sys::gettid());
+                          result.raised = sys::setpriority(Self, -1);
+                          result.minus_one = sys::getpriority(Self);
+                          return result;
+                      })).join();
+    CHECK(seen.set);
+    CHECK(must(seen.nice) == 3);
+    CHECK(must(seen.by_id) == 3);
+    CHECK(must(seen.minus_one) == (seen.raised ? -1 : 3));
+    CHECK(must(sys::getpriority(Self)) == 0);
+    constexpr auto nobody = static_cast<sys::ThreadId>(0x7fffffff);
+    CHECK(errno_of(sys::getpriority(nobody)) == Errno::Srch);
+    CHECK(errno_of(sys::setpriority(nobody, 0)) == Errno::Srch);
+}
+
 TEST_CASE("affinity fails as the system says") {
     CHECK(errno_of(sys::sched_getaffinity(Self, {})) == Errno::Inval);
     const std::array<std::uint64_t, 1024> none{};

@@ -7,10 +7,13 @@
 #pragma once
 
 #include <weld/native/repr.hpp>
+#include <weld/native/scheduling.hpp>
 #include <weld/sys/errno.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +23,10 @@ namespace weld::native {
 struct ThreadOptions {
     /// Bytes, rounded up to whole pages and to the least the system allows; zero for its default.
     std::size_t stack_size = 0;
+    /// The CPUs that it may run on; none for those of its spawner.
+    std::span<const std::uint32_t> cpus{};
+    /// Its priority, if not its spawner's.
+    std::optional<Priority> priority{};
 };
 
 class Thread {
@@ -27,7 +34,8 @@ public:
     /// What a thread runs. An exception that leaves it ends the process.
     using Entry = void* (*)(void* argument);
 
-    /// Starts a thread that runs `entry(argument)`. `Errno::Again` when the system has no room for one.
+    /// Starts a thread that runs `entry(argument)`. `Errno::Again` when the system has no room for one; what
+    /// `set_affinity` and `set_priority` say to the options, and then `entry` was not called.
     [[nodiscard]] static WELD_API sys::Result<Thread> spawn(Entry entry, void* argument,
                                                             const ThreadOptions& options = {}) noexcept;
 

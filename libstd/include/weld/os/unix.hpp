@@ -7,9 +7,11 @@
 #pragma once
 
 #include <weld/fs.hpp>
+#include <weld/native/repr.hpp>
 #include <weld/sys/repr.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <type_traits>
@@ -33,6 +35,15 @@ template <class T>
     requires(!std::is_reference_v<T>) && requires(T&& object) { std::forward<T>(object).into_handle().release(); }
 [[nodiscard]] int into_fd(T&& object) noexcept {
     return std::forward<T>(object).into_handle().release();
+}
+
+/// The pthread_t of a thread, by its JoinHandle, which keeps it.
+template <class T>
+    requires requires(const T& handle) {
+        { handle.as_handle() } -> std::same_as<native::ThreadHandle>;
+    }
+[[nodiscard]] std::uintptr_t pthread(const T& handle) noexcept {
+    return std::to_underlying(handle.as_handle());
 }
 
 /// A device of two numbers, packed as makedev(3) does it.

@@ -7,8 +7,8 @@
 //
 // Works with a MutexGuard, and with a std::unique_lock over a Mutex<> or a native::Mutex. Eight bytes,
 // constant-initialised, trivially destructible; to notify nobody costs no system call. What is waited for has to be
-// changed under the mutex; the notice may come after unlocking it. Whoever still holds the lock gives it to `notify_one`
-// and `notify_all`: who sleeps is then woken when the mutex is free, and not to find it held.
+// changed under the mutex; the notice may come after unlocking it. Whoever still holds the lock gives it to
+// `notify_one` and `notify_all`: who sleeps is then woken when the mutex is free, and not to find it held.
 //
 // Its memory may be freed when all that waited have returned, by one of them, while who notified them is not back yet.
 // (That they were notified is enough for a std::condition_variable, and not here.)
@@ -57,6 +57,22 @@ public:
     [[nodiscard]] bool wait_until(Lock& lock, time::Instant deadline) noexcept {
         native::Mutex& mutex = mutex_of(lock);
         const auto ticket = event_.prepare();
+        mutex.unlock();
+        const bool noticed = event_.wait_until(ticket, deadline);
+        mutex.relock();
+        return noticed;
+    }
+
+    /// As `wait_until`, but does not wait if `stopped()` holds; true then. What `stopped` looks at may be changed
+    /// without the mutex, if the change and the look are sequentially consistent and `notify_all` follows the change.
+    template <CondvarLock Lock, class Stopped>
+    [[nodiscard]] bool wait_unless_until(Lock& lock, time::Instant deadline, Stopped stopped) noexcept {
+        native::Mutex& mutex = mutex_of(lock);
+        const auto ticket = event_.prepare();
+        if (stopped()) {
+            event_.cancel(ticket);
+            return true;
+        }
         mutex.unlock();
         const bool noticed = event_.wait_until(ticket, deadline);
         mutex.relock();
@@ -116,6 +132,16 @@ public:
         }
     }
 
+    /// `condition(value)`, or `condition()` for a lock without a value.
+    template <class Lock, class Condition>
+    [[nodiscard]] static bool holds(Lock& lock, Condition& condition) {
+        if constexpr (std::is_invocable_v<Condition&>) {
+            return std::invoke(condition);
+        } else {
+            return std::invoke(condition, *lock);
+        }
+    }
+
 private:
     template <class Lock>
     static native::Mutex& mutex_of(const Lock& lock) noexcept {
@@ -125,15 +151,6 @@ private:
             return lock.mutex()->as_native();
         } else {
             return *lock.mutex();
-        }
-    }
-
-    template <class Lock, class Condition>
-    static bool holds(Lock& lock, Condition& condition) {
-        if constexpr (std::is_invocable_v<Condition&>) {
-            return std::invoke(condition);
-        } else {
-            return std::invoke(condition, *lock);
         }
     }
 

@@ -17,10 +17,13 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace weld::thread {
+
+using native::Priority;
 
 /// Options of a new thread.
 struct Options {
@@ -28,6 +31,11 @@ struct Options {
     std::string_view name{};
     /// Bytes, rounded up to whole pages and to the least the system allows; zero for its default.
     std::size_t stack_size = 0;
+    /// The CPUs that it may run on, by number; empty for those of the spawner. One that there is not, or that the
+    /// process may not use, is InvalidInput.
+    std::span<const std::uint32_t> cpus{};
+    /// Its share of a busy CPU; the spawner's by default. More than that takes a privilege: PermissionDenied.
+    std::optional<Priority> priority{};
 };
 
 class Record {
@@ -56,6 +64,9 @@ public:
     /// Starts the thread, which takes a reference of its own.
     [[nodiscard]] WELD_API Result<void> start(const Options& options) noexcept;
 
+    /// The system's handle of a thread that was started and neither joined nor abandoned.
+    [[nodiscard]] native::ThreadHandle as_handle() const noexcept { return thread_->as_handle(); }
+
     /// Waits until the thread has ended, its thread-locals destroyed. Any thread may call, several at once.
     WELD_API void join() noexcept;
 
@@ -67,7 +78,11 @@ public:
     WELD_API void await_value();
 
     /// Says that nobody will take the result, which then ends as soon as there is one.
-    WELD_API void disown() noexcept;
+    void disown() noexcept {
+        if ((state_.fetch_or(disowned, std::memory_order_acq_rel) & finished) != 0) {
+            operations_.end_value(*this);
+        }
+    }
 
     /// What the thread threw, if nobody has taken it. After `join`.
     [[nodiscard]] WELD_API std::exception_ptr take_failure() noexcept;
@@ -93,6 +108,8 @@ private:
 
     static void* main(void* self);
     void finish() noexcept;
+    void refuse_self_join() const noexcept;
+    void join_locked() noexcept;
 
     std::atomic<std::uint32_t> references_{1};
     std::atomic<std::uint32_t> state_{0};

@@ -50,6 +50,10 @@ public:
 
     [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
 
+    /// The system's handle of the thread, for calls that weld has not; not to be joined or detached by it. Valid as
+    /// long as this one is.
+    [[nodiscard]] native::ThreadHandle as_handle() const noexcept { return handle_.get()->as_handle(); }
+
 private:
     Handle<Record, T> handle_;
 };
@@ -69,7 +73,8 @@ template <class F>
 }
 
 /// Starts a thread that runs `function()`. WouldBlock (EAGAIN) when the system has no room for one,
-/// InvalidInput for a name with a NUL inside. Allocates: one block.
+/// InvalidInput for a name with a NUL inside or a CPU that there is not, PermissionDenied for a priority that takes a
+/// privilege; then the closure never runs, and is destroyed. Allocates: one block.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> Result<JoinHandle<Returned<F>>> {
     auto started = start(std::forward<F>(function), options);

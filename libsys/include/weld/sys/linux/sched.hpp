@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Threads as Linux knows them: gettid, tgkill, CPU affinity, the clock of each.
+// Threads as Linux knows them: gettid, tgkill, CPU affinity, priority, the clock of each.
 #pragma once
 
 #include <weld/sys/errno.hpp>
@@ -37,5 +37,12 @@ enum class ThreadId : std::int32_t { Self = 0 };
 
 /// sched_setaffinity(2). `Errno::Inval` when `mask` names no CPU that the thread may use.
 [[nodiscard]] WELD_API Result<void> sched_setaffinity(ThreadId thread, std::span<const std::uint64_t> mask) noexcept;
+
+/// getpriority(2) of PRIO_PROCESS: the nice value of `thread`, from -20, which gets most, to 19.
+[[nodiscard]] WELD_API Result<std::int32_t> getpriority(ThreadId thread) noexcept;
+
+/// setpriority(2) of PRIO_PROCESS, which on Linux is one thread. `Errno::Acces` for less than now without the
+/// privilege (CAP_SYS_NICE or RLIMIT_NICE); what is out of range becomes the nearest.
+[[nodiscard]] WELD_API Result<void> setpriority(ThreadId thread, std::int32_t nice) noexcept;
 
 }  // namespace weld::sys

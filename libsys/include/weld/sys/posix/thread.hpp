@@ -34,10 +34,12 @@ using ThreadEntry = void* (*)(void*);
 /// pthread_attr_destroy(3).
 WELD_API void pthread_attr_destroy(ThreadAttributes& attributes) noexcept;
 
-/// sysconf(_SC_THREAD_STACK_MIN): the smallest stack, in bytes, with room for this process's thread-locals.
+/// sysconf(_SC_THREAD_STACK_MIN): the smallest stack, in bytes; without this process's thread-locals, which take room
+/// there too.
 [[nodiscard]] WELD_API std::size_t pthread_stack_min() noexcept;
 
-/// pthread_create(3). The new thread must be joined or detached once.
+/// pthread_create(3). The new thread must be joined or detached once. `Errno::Inval` for a stack without room for the
+/// thread-locals of this process.
 [[nodiscard]] WELD_API Result<PthreadId> pthread_create(const ThreadAttributes& attributes, ThreadEntry entry,
                                                         void* argument) noexcept;
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+//
+// stop: waiting that a std::stop_token ends, and threads that are asked to stop.
+//
+//     auto worker = thread::spawn_stoppable([](std::stop_token stop) {
+//         while (thread::sleep(1s, stop)) { … }   // the request ends the sleep: Cancelled
+//     });
+//
+// A request is seen at once, also one that was made before; waiting for it takes no memory. For locks: `sync/stop.hpp`.
+// A scope needs no stoppable threads of its own: a std::stop_source of its body outlives them.
+#pragma once
+
+#include <weld/error.hpp>
+#include <weld/thread/spawn.hpp>
+#include <weld/time.hpp>
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <type_traits>
+#include <utility>
+
+namespace weld::thread {
+
+/// Sleeps until `deadline`. Cancelled as soon as `stop` is requested, also if the deadline has passed.
+[[nodiscard]] WELD_API Result<void> sleep_until(time::Instant deadline, const std::stop_token& stop) noexcept;
+
+/// Sleeps for `wait`. Cancelled as soon as `stop` is requested.
+template <class Rep, class Period>
+[[nodiscard]] Result<void> sleep(std::chrono::duration<Rep, Period> wait, const std::stop_token& stop) noexcept {
+    return sleep_until(time::deadline_after(wait), stop);
+}
+
+/// Waits for a token of `Thread::unpark` and takes it. Cancelled as soon as `stop` is requested; a token that was there
+/// is taken with it.
+[[nodiscard]] WELD_API Result<void> park(const std::stop_token& stop);
+
+/// As `park`, at most until `deadline`; false when no token came.
+[[nodiscard]] WELD_API Result<bool> park_until(time::Instant deadline, const std::stop_token& stop);
+
+/// As `park_until`, `wait` from now.
+template <class Rep, class Period>
+[[nodiscard]] Result<bool> park_for(std::chrono::duration<Rep, Period> wait, const std::stop_token& stop) {
+    return park_until(time::deadline_after(wait), stop);
+}
+
+/// A thread that makes a `T` and can be asked to stop. A handle that was moved from or joined can only be destroyed or
+/// assigned to.
+template <class T>
+class StoppableJoinHandle {
+public:
+    StoppableJoinHandle(JoinHandle<T> handle, std::stop_source source) noexcept
+        : source_(std::move(source)), handle_(std::move(handle)) {}
+
+    StoppableJoinHandle(StoppableJoinHandle&&) noexcept = default;
+    StoppableJoinHandle& operator=(StoppableJoinHandle&& other) noexcept {
+        StoppableJoinHandle taken(std::move(other));
+        std::swap(source_, taken.source_);
+        std::swap(handle_, taken.handle_);
+        return *this;
+    }
+
+    /// Requests a stop, since nobody may be left who could, and detaches; unlike std::jthread it does not wait. Of a
+    /// handle that was joined there is nothing to stop.
+    ~StoppableJoinHandle() { (void)source_.request_stop(); }
+
+    /// Asks the thread to stop. False when that was done before.
+    bool request_stop() noexcept { return source_.request_stop(); }
+
+    /// For others that ask the thread to stop.
+    [[nodiscard]] std::stop_source stop_source() const noexcept { return source_; }
+
+    /// As `JoinHandle::join`. Waits for the thread to end by itself: request the stop before.
+    T join() && {
+        source_ = std::stop_source(std::nostopstate);
+        return std::move(handle_).join();
+    }
+
+    [[nodiscard]] bool is_finished() const noexcept { return handle_.is_finished(); }
+
+    [[nodiscard]] Thread thread() const noexcept { return handle_.thread(); }
+
+private:
+    // In this order: the stop is requested before the thread is nobody's.
+    std::stop_source source_;
+    JoinHandle<T> handle_;
+};
+
+/// As `spawn`, of a thread that runs `function(stop)` with a std::stop_token that the handle asks to stop. Allocates:
+/// two blocks, of which the one of the std::stop_source throws std::bad_alloc when it cannot be had.
+template <class F>
+[[nodiscard]] auto spawn_stoppable(F&& function, const Options& options = {})
+    -> Result<StoppableJoinHandle<std::invoke_result_t<std::decay_t<F>, std::stop_token>>> {
+    using Value = std::invoke_result_t<std::decay_t<F>, std::stop_token>;
+    std::stop_source source;
+    auto started = spawn(
+        [function = std::decay_t<F>(std::forward<F>(function)), stop = source.get_token()]() mutable -> Value {
+            return std::invoke(std::move(function), std::move(stop));
+        },
+        options);
+    if (!started) {
+        return std::unexpected(started.error());
+    }
+    return StoppableJoinHandle<Value>(*std::move(started), std::move(source));
+}
+
+}  // namespace weld::thread

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+//
+// What libstd/docs/thread.md shows: a buffer of each thread.
+#include <weld/print.hpp>
+
+#include <string_view>
+// [readme]
+#include <weld/thread/local.hpp>
+
+#include <string>
+
+constinit thread_local weld::thread::Local<std::string> scratch;
+
+/// `text` in quotes; valid until the calling thread asks again.
+std::string_view quoted(std::string_view text) {
+    std::string& buffer = scratch.get();  // this thread's, made by its first call
+    return buffer.assign("\"").append(text).append("\"");
+}
+// [/readme]
+
+int main() {
+    (void)weld::print(quoted("first"));
+    (void)weld::print(quoted("second"));
+    (void)weld::print("\n");
+}
