@@ -29,18 +29,23 @@ void EventCount::cancel(Ticket ticket) noexcept {
     }
 }
 
+// The kernel wakes who came first, but real-time threads before all others: a wake can reach one who prepared after its
+// notice, in place of one who sleeps since before. So whoever is woken returns. It stays counted, for the other one.
 void EventCount::wait(Ticket ticket) noexcept {
-    while (!is_noticed(ticket)) {
-        futex_wait(notice_word(), std::to_underlying(ticket));
+    while (!is_noticed(ticket) && !futex_wait(notice_word(), std::to_underlying(ticket))) {
     }
 }
 
 bool EventCount::wait_until(Ticket ticket, Instant deadline) noexcept {
     while (!is_noticed(ticket)) {
-        if (futex_wait_until(notice_word(), std::to_underlying(ticket), deadline) == Woken::TimedOut) {
+        const Woken woken = futex_wait_until(notice_word(), std::to_underlying(ticket), deadline);
+        if (woken == Woken::TimedOut) {
             const bool noticed = is_noticed(ticket);
             cancel(ticket);
             return noticed;
+        }
+        if (woken == Woken::Yes) {
+            return true;
         }
     }
     return true;

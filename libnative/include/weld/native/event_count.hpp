@@ -43,10 +43,10 @@ public:
     /// There is nothing to wait for after all.
     WELD_API void cancel(Ticket ticket) noexcept;
 
-    /// Sleeps until there was a notice since `ticket`.
+    /// Sleeps until there was a notice since `ticket`, or until a wake that was for another one.
     WELD_API void wait(Ticket ticket) noexcept;
 
-    /// As `wait`, at most until `deadline`. False when there was no notice.
+    /// As `wait`, at most until `deadline`. False when nothing woke it.
     [[nodiscard]] WELD_API bool wait_until(Ticket ticket, Instant deadline) noexcept;
 
     /// Ends the wait of one who sleeps, if any does.
