@@ -155,7 +155,7 @@ private:
             head_block_.store(block->wait_next(), std::memory_order_relaxed);
             delete block;
         }
-        head_.store(head + (was_last ? 2 * one : one), std::memory_order_relaxed);
+        head_.store(head + (was_last ? 2 * one : one), std::memory_order_release);  // pairs with the load in len()
         return Attempt::Done;
     }
 
