@@ -46,7 +46,7 @@ public:
 
     Attempt try_send(T& value) noexcept {
         std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             if ((tail & closed_) != 0) [[unlikely]] {
                 return Attempt::Closed;
             }
@@ -66,13 +66,13 @@ public:
                 }
                 tail = tail_.load(std::memory_order_relaxed);
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 
     Attempt try_recv(std::optional<T>& value) noexcept {
         std::uint64_t head = head_.load(std::memory_order_relaxed);
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             Slot& slot = slots_[head & (closed_ - 1)];
             const std::uint64_t stamp = slot.stamp.load(std::memory_order_acquire);
             if (stamp == head + 1) {
@@ -91,7 +91,7 @@ public:
                 }
                 head = head_.load(std::memory_order_relaxed);
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 
