@@ -34,7 +34,7 @@ bool send_all(const Sender& sender, Tally& tally, int self, int each) {
         if (!sender.send(M(tally, self, number))) {
             return false;
         }
-        if (dice.roll(16) == 0) {
+        if (dice.roll(64) == 0) {
             weld::thread::yield_now();
         }
     }
@@ -53,7 +53,7 @@ bool receive_all(const Receiver& receiver, const Crowd& crowd, std::vector<std::
         in_order = in_order && before < message.number();
         before = message.number();
         times.at(static_cast<std::size_t>(message.sender() * crowd.each + message.number())).fetch_add(1);
-        if (dice.roll(16) == 0) {
+        if (dice.roll(64) == 0) {
             weld::thread::yield_now();
         }
     }
@@ -103,7 +103,7 @@ TEST_CASE("mpsc_queue.test spsc.smoke_bound: each message is received once, thos
                 for (const int receivers : {1, 2, 4}) {
                     if (kind.many || receivers == 1) {
                         exchange<Message<>>(kind, bound,
-                                            {.senders = senders, .receivers = receivers, .each = rounds(600)});
+                                            {.senders = senders, .receivers = receivers, .each = rounds(300)});
                     }
                 }
             }
@@ -113,8 +113,8 @@ TEST_CASE("mpsc_queue.test spsc.smoke_bound: each message is received once, thos
 
 TEST_CASE("so it is with three senders and three receivers that share few slots for long", "[sync]") {
     for (const std::size_t bound : {1UZ, 2UZ, 3UZ}) {
-        exchange<Message<>>(test::MpmcSync(), bound, {.senders = 3, .receivers = 3, .each = rounds(5'000)});
-        exchange<Message<>>(test::MpscSync(), bound, {.senders = 3, .receivers = 1, .each = rounds(5'000)});
+        exchange<Message<>>(test::MpmcSync(), bound, {.senders = 3, .receivers = 3, .each = rounds(2'000)});
+        exchange<Message<>>(test::MpscSync(), bound, {.senders = 3, .receivers = 1, .each = rounds(2'000)});
     }
 }
 
