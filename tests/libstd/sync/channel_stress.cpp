@@ -111,7 +111,10 @@ template <class Kind>
 void attack(Kind kind, std::uint64_t seed) {
     constexpr std::size_t bounds[] = {0, 0, 1, 2, 3, 31, 1000};
     Dice dice(seed);
-    const std::size_t bound = kind.is_bounded ? bounds[dice.roll(std::size(bounds))] : ~std::size_t{0};
+    std::size_t bound = ~std::size_t{0};
+    if (kind.is_bounded) {
+        bound = bounds[dice.roll(std::size(bounds))];
+    }
     const std::uint32_t receivers = kind.many ? 1 + dice.roll(4) : 1;
     Score score;
     {
