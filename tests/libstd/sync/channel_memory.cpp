@@ -41,6 +41,14 @@ void* allocate(std::size_t size, std::size_t alignment) {
     return block;
 }
 
+void* allocate_or_null(std::size_t size, std::size_t alignment) noexcept {
+    try {
+        return allocate(size, alignment);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+
 void give_back(void* block) noexcept {
     if (block != nullptr) {
         live.fetch_sub(1, std::memory_order_relaxed);
@@ -81,6 +89,12 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
     return allocate(size, static_cast<std::size_t>(alignment));
+}
+// Those without exceptions too: a sanitizer has its own, whose blocks are not for `free`.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size, usual); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size, usual); }
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+    return allocate_or_null(size, static_cast<std::size_t>(alignment));
 }
 void operator delete(void* block) noexcept { give_back(block); }
 void operator delete[](void* block) noexcept { give_back(block); }
