@@ -187,7 +187,7 @@ TEST_CASE("test_mutex_lock: (test_sem_as_mutex) who waits gets the value, with w
     guard->push_back(1);
     guard.unlock();
     CHECK(waiter.join() == 2);
-    guard.lock();
+    guard = mutex.lock();
     CHECK(*guard == std::vector{1, 2});
 }
 

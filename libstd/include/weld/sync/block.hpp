@@ -8,7 +8,6 @@
 // has then done with it.
 #pragma once
 
-#include <weld/native/futex.hpp>
 #include <weld/sync/try_until.hpp>
 
 #include <array>
@@ -44,8 +43,8 @@ public:
 
     /// Reads the slot `index`, which is the caller's and written, or will be at once.
     void read(std::size_t index, std::optional<T>& value) noexcept {
-        for (std::uint32_t pauses = 1; !is_written(index); pauses = longer(pauses)) {
-            native::spin(pauses);
+        for (std::uint32_t pauses = 1; !is_written(index);) {
+            look_away(pauses);
         }
         Slot& slot = slots_[index];
         value.emplace(std::move(slot.value));
@@ -57,11 +56,11 @@ public:
 
     /// The block that follows; whoever took the last slot links it at once.
     [[nodiscard]] Block* wait_next() const noexcept {
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             if (Block* next = next_.load(std::memory_order_acquire)) {
                 return next;
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 

@@ -45,7 +45,7 @@ public:
     /// Never waits. Throws std::bad_alloc, with nothing sent.
     Attempt try_send(T& value) {
         std::unique_ptr<Block> next;
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             std::uint64_t tail = tail_.load(std::memory_order_acquire);
             Block* const block = tail_block_.load(std::memory_order_acquire);
             if ((tail & closed) != 0) [[unlikely]] {
@@ -65,7 +65,7 @@ public:
                 receivers_.notify_one();
                 return Attempt::Done;
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 
@@ -155,12 +155,12 @@ private:
             head_block_.store(block->wait_next(), std::memory_order_relaxed);
             delete block;
         }
-        head_.store(head + (was_last ? 2 * one : one), std::memory_order_relaxed);
+        head_.store(head + (was_last ? 2 * one : one), std::memory_order_release);  // pairs with the load in len()
         return Attempt::Done;
     }
 
     Attempt try_recv_among_many(std::optional<T>& value) noexcept {
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             std::uint64_t head = head_.load(std::memory_order_acquire);
             Block* const block = head_block_.load(std::memory_order_acquire);
             const std::size_t index = index_of(head);
@@ -179,7 +179,7 @@ private:
                     return Attempt::Done;
                 }
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 

@@ -182,7 +182,7 @@ public:
 
         Iterator(const AnyReceiver& receiver, bool waits) noexcept : receiver_(&receiver), waits_(waits) { ++*this; }
 
-        T& operator*() noexcept { return *message_; }
+        T& operator*() const noexcept { return *message_; }
         Iterator& operator++() noexcept {
             RecvResult<T> next = waits_ ? receiver_->recv() : receiver_->try_recv();
             message_.reset();
@@ -197,7 +197,7 @@ public:
     private:
         const AnyReceiver* receiver_;
         bool waits_;
-        std::optional<T> message_;
+        mutable std::optional<T> message_;  // what it lends
     };
 
     /// The messages until the channel is closed and empty.
@@ -206,14 +206,14 @@ public:
 
     /// What `try_iter` gives.
     struct TryIter {
-        const AnyReceiver& receiver;
+        const AnyReceiver* receiver;
 
-        [[nodiscard]] Iterator begin() const noexcept { return Iterator(receiver, false); }
+        [[nodiscard]] Iterator begin() const noexcept { return Iterator(*receiver, false); }
         [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
     };
 
     /// The messages until one would have to be waited for.
-    [[nodiscard]] TryIter try_iter() const noexcept { return {*this}; }
+    [[nodiscard]] TryIter try_iter() const noexcept { return {this}; }
 
 private:
     RecvResult<T> recv(const time::Instant* deadline) const noexcept {

@@ -30,10 +30,10 @@ class Ring {
 public:
     /// For at most `capacity` messages, at least one. Throws std::bad_alloc.
     explicit Ring(std::size_t capacity)
-        : capacity_(capacity),
+        : slots_(std::make_unique<Slot[]>(capacity)),
+          capacity_(capacity),
           closed_(std::bit_ceil(std::uint64_t{capacity} + 1)),
-          one_lap_(closed_ * 2),
-          slots_(std::make_unique<Slot[]>(capacity)) {
+          one_lap_(closed_ * 2) {
         for (std::size_t index = 0; index < capacity; ++index) {
             slots_[index].stamp.store(index, std::memory_order_relaxed);
         }
@@ -46,7 +46,7 @@ public:
 
     Attempt try_send(T& value) noexcept {
         std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             if ((tail & closed_) != 0) [[unlikely]] {
                 return Attempt::Closed;
             }
@@ -66,13 +66,13 @@ public:
                 }
                 tail = tail_.load(std::memory_order_relaxed);
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 
     Attempt try_recv(std::optional<T>& value) noexcept {
         std::uint64_t head = head_.load(std::memory_order_relaxed);
-        for (std::uint32_t pauses = 1;; pauses = longer(pauses)) {
+        for (std::uint32_t pauses = 1;;) {
             Slot& slot = slots_[head & (closed_ - 1)];
             const std::uint64_t stamp = slot.stamp.load(std::memory_order_acquire);
             if (stamp == head + 1) {
@@ -91,7 +91,7 @@ public:
                 }
                 head = head_.load(std::memory_order_relaxed);
             }
-            native::spin(pauses);
+            look_away(pauses);
         }
     }
 
@@ -160,10 +160,10 @@ private:
         }
     }
 
+    const std::unique_ptr<Slot[]> slots_;  // first: no memory for so many is what tells that a capacity is absurd
     const std::size_t capacity_;
     const std::uint64_t closed_;
     const std::uint64_t one_lap_;
-    const std::unique_ptr<Slot[]> slots_;
     alignas(apart) std::atomic<std::uint64_t> tail_{0};
     alignas(apart) std::atomic<std::uint64_t> head_{0};
     alignas(apart) native::EventCount receivers_;

@@ -5,6 +5,7 @@
 
 #include <weld/native/event_count.hpp>
 #include <weld/native/futex.hpp>
+#include <weld/native/thread.hpp>
 #include <weld/time.hpp>
 
 #include <cstddef>
@@ -15,9 +16,15 @@ namespace weld::sync {
 /// Bytes between what different processors write.
 inline constexpr std::size_t apart = 128;
 
-/// How long to look away next, when `pauses` were not enough.
-[[nodiscard]] constexpr std::uint32_t longer(std::uint32_t pauses) noexcept {
-    return pauses < 64 ? pauses * 2 : pauses;
+/// Looks away while another thread is in the middle of something, longer each time. When that does not help the other
+/// one may have lost its processor, and to let others run is what gives it back.
+inline void look_away(std::uint32_t& pauses) noexcept {
+    if (pauses <= 64) {
+        native::spin(pauses);
+        pauses *= 2;
+    } else {
+        native::yield_now();
+    }
 }
 
 /// How an attempt ended.

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+//
+// mpsc_sync: what Rust's suite has of bounded channels alone: senders that wait, Full, channels for no message.
+#include "channels.hpp"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <new>
+#include <vector>
+
+using test::channel;
+using test::drop;
+using test::in_each_kind;
+using test::rounds;
+using test::spawn;
+using test::why;
+using weld::sync::ChannelError;
+
+namespace {
+
+template <class Body>
+void in_each_bounded_kind(Body body) {
+    body(test::MpscSync());
+    body(test::MpmcSync());
+}
+
+}  // namespace
+
+TEST_CASE("mpsc_sync.send1 send_opt1: a sender waits for its receiver", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        auto receiving = spawn([receiver = std::move(receiver)] { return receiver.recv() == 1; });
+        CHECK(sender.send(1).has_value());
+        CHECK(std::move(receiving).join());
+    });
+}
+
+TEST_CASE("mpsc_sync.send2 send_opt2: or until there is none", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        auto going = spawn([receiver = std::move(receiver)]() mutable {
+            test::let_it_sleep();
+            drop(std::move(receiver));
+        });
+        const auto result = sender.send(1);
+        REQUIRE(why(result) == ChannelError::Disconnected);
+        CHECK(result.error().value == 1);
+        std::move(going).join();
+    });
+}
+
+TEST_CASE("mpsc_sync.send3 send_opt3: also a sender that waits for room", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 1);
+        CHECK(sender.send(1).has_value());
+        auto going = spawn([receiver = std::move(receiver)]() mutable {
+            test::let_it_sleep();
+            drop(std::move(receiver));
+        });
+        const auto result = sender.send(2);
+        REQUIRE(why(result) == ChannelError::Disconnected);
+        CHECK(result.error().value == 2);
+        std::move(going).join();
+    });
+}
+
+TEST_CASE("mpsc_sync.send4 send_opt4: and all of several senders", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        std::vector<weld::thread::JoinHandle<bool>> sending;
+        for (int index = 0; index < 3; ++index) {
+            sending.push_back(spawn([sender = sender, index] {
+                const auto result = sender.send(index);
+                return why(result) == ChannelError::Disconnected && result.error().value == index;
+            }));
+        }
+        test::let_it_sleep();
+        drop(std::move(receiver));
+        for (auto& thread : sending) {
+            CHECK(std::move(thread).join());
+        }
+    });
+}
+
+TEST_CASE(
+    "mpsc_sync.try_send1 mpsc_sync.oneshot_single_thread_try_send_closed2: a channel for no message is Full while "
+    "nobody receives",
+    "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        const auto result = sender.try_send(1);
+        REQUIRE(why(result) == ChannelError::Full);
+        CHECK(result.error().value == 1);
+        CHECK(why(receiver.try_recv()) == ChannelError::Empty);
+    });
+}
+
+TEST_CASE(
+    "mpsc_sync.try_send2 mpsc_queue.test_full: one for one message is Full after the first, and not when it was "
+    "received",
+    "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 1);
+        CHECK(sender.try_send(std::make_unique<int>(1)).has_value());
+        const auto result = sender.try_send(std::make_unique<int>(2));
+        REQUIRE(why(result) == ChannelError::Full);
+        CHECK(*result.error().value == 2);
+        CHECK(*receiver.recv().value() == 1);
+        CHECK(sender.try_send(std::make_unique<int>(3)).has_value());
+    });
+}
+
+TEST_CASE("mpsc_sync.try_send3: Disconnected goes before Full", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 1);
+        CHECK(sender.try_send(1).has_value());
+        drop(std::move(receiver));
+        const auto result = sender.try_send(2);
+        REQUIRE(why(result) == ChannelError::Disconnected);
+        CHECK(result.error().value == 2);
+    });
+}
+
+TEST_CASE("try_send4: in a channel for no message it meets a receiver that waits", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        auto receiving = spawn([receiver = std::move(receiver)] { return receiver.recv() == 1; });
+        CHECK(test::eventually([&sender] { return sender.try_send(1).has_value(); }));
+        CHECK(std::move(receiving).join());
+    });
+}
+
+TEST_CASE("and try_recv a sender that waits", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        auto sending = spawn([sender = std::move(sender)] { return sender.send(1).has_value(); });
+        CHECK(test::eventually([&receiver] { return receiver.try_recv() == 1; }));
+        CHECK(std::move(sending).join());
+    });
+}
+
+TEST_CASE("mpsc_sync.issue_15761: a hundred answers of another thread that try_send sends", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        for (int round = 0; round < 100; ++round) {
+            auto [sender, receiver] = channel<int>(kind, 3);
+            auto [answer, answers] = channel<int>(kind, 3);
+            auto answering = spawn([receiver = std::move(receiver), answer = std::move(answer)] {
+                return receiver.recv() && answer.try_send(0);
+            });
+            REQUIRE(sender.try_send(0).has_value());
+            REQUIRE(answers.recv().has_value());
+            REQUIRE(std::move(answering).join());
+        }
+    });
+}
+
+TEST_CASE("mpsc_sync.drop_unreceived: a message that waits ends with the receiver, not with the last sender",
+          "[sync]") {
+    in_each_kind([](auto kind) {
+        const auto message = std::make_shared<int>(1);
+        auto [sender, receiver] = channel<std::shared_ptr<int>>(kind, 1);
+        CHECK(sender.send(message).has_value());
+        CHECK(message.use_count() == 2);
+        drop(std::move(receiver));
+        CHECK(message.use_count() == 1);
+        drop(std::move(sender));
+    });
+}
+
+TEST_CASE("each sender that waits at a rendezvous is met once", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        auto [sender, receiver] = channel<int>(kind, 0);
+        std::vector<weld::thread::JoinHandle<bool>> sending;
+        for (int index = 0; index < 3; ++index) {
+            sending.push_back(spawn([sender = sender, index] { return sender.send(index).has_value(); }));
+            test::let_it_sleep();
+        }
+        std::array<int, 3> times{};
+        for (int index = 0; index < 3; ++index) {
+            const auto message = receiver.recv();
+            REQUIRE(message.has_value());
+            times.at(static_cast<std::size_t>(*message)) += 1;
+        }
+        CHECK(times == std::array{1, 1, 1});
+        for (auto& thread : sending) {
+            CHECK(std::move(thread).join());
+        }
+    });
+}
+
+TEST_CASE("a rendezvous gives nothing away before it is received", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        for (int round = 0; round < rounds(200); ++round) {
+            auto [sender, receiver] = channel<int>(kind, 0);
+            std::atomic<bool> was_sent{false};
+            auto sending = spawn([sender = std::move(sender), &was_sent] {
+                const bool sent = sender.send(1).has_value();
+                was_sent.store(true);
+                return sent;
+            });
+            weld::thread::yield_now();
+            REQUIRE_FALSE(was_sent.load());
+            REQUIRE(receiver.recv() == 1);
+            REQUIRE(std::move(sending).join());
+        }
+    });
+}
+
+TEST_CASE("a bound for which there is no memory throws, and nothing is left", "[sync]") {
+    in_each_bounded_kind([](auto kind) {
+        for (const std::size_t bound : {~std::size_t{0}, ~std::size_t{0} / 2 + 1, ~std::size_t{0} / 4}) {
+            CHECK_THROWS_AS(channel<int>(kind, bound), std::bad_alloc);
+        }
+    });
+}

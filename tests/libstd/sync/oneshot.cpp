@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+//
+// oneshot: one message, and who ends what when an end goes. Names of Rust's suite in front of those of our own.
+#include "channels.hpp"
+
+#include <weld/sync/oneshot.hpp>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace oneshot = weld::sync::oneshot;
+using namespace std::chrono_literals;
+using test::drop;
+using test::rounds;
+using test::spawn;
+using test::why;
+using weld::sync::ChannelError;
+using weld::time::Instant;
+
+static_assert(!std::is_copy_constructible_v<oneshot::Sender<int>>);
+static_assert(!std::is_copy_constructible_v<oneshot::Receiver<int>>);
+
+TEST_CASE(
+    "oneshot.send_before_try_recv oneshot.send_before_recv oneshot.send_before_recv_timeout: a message that was "
+    "sent is received, in whichever way",
+    "[sync]") {
+    for (int way = 0; way < 4; ++way) {
+        auto [sender, receiver] = oneshot::channel<std::string>();
+        CHECK(std::move(sender).send("hello").has_value());
+        const auto message = way == 0   ? receiver.recv()
+                             : way == 1 ? receiver.try_recv()
+                             : way == 2 ? receiver.recv_for(1s)
+                                        : receiver.recv_until(Instant());
+        CHECK(message == "hello");
+        CHECK(why(receiver.recv()) == ChannelError::Disconnected);
+    }
+    auto [sender, receiver] = oneshot::channel<std::array<char, 4096>>();
+    std::array<char, 4096> big;
+    big.fill('x');
+    CHECK(std::move(sender).send(big).has_value());
+    CHECK(receiver.recv() == big);
+}
+
+TEST_CASE(
+    "oneshot.sender_drop oneshot.send_never_deadline oneshot.drop_sender_then_recv: a sender that went without "
+    "sending leaves Disconnected",
+    "[sync]") {
+    auto [sender, receiver] = oneshot::channel<int>();
+    drop(std::move(sender));
+    CHECK(why(receiver.recv()) == ChannelError::Disconnected);
+    CHECK(why(receiver.try_recv()) == ChannelError::Disconnected);
+    CHECK(why(receiver.recv_for(1s)) == ChannelError::Disconnected);
+    CHECK(why(receiver.recv_until(Instant())) == ChannelError::Disconnected);
+}
+
+TEST_CASE(
+    "oneshot.send_error oneshot.send_error_drops_message_correctly "
+    "oneshot.send_error_drops_message_correctly_on_extract: without a receiver the message comes back, once",
+    "[sync]") {
+    const auto message = std::make_shared<int>(32);
+    auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
+    drop(std::move(receiver));
+    {
+        auto result = std::move(sender).send(message);
+        REQUIRE(why(result) == ChannelError::Disconnected);
+        CHECK(message.use_count() == 2);
+        const auto extracted = std::move(result.error().value);
+        CHECK(extracted == message);
+        CHECK(message.use_count() == 2);
+    }
+    CHECK(message.use_count() == 1);
+}
+
+TEST_CASE("oneshot.recv_before_send oneshot.recv_timeout_before_send: a receiver sleeps until the message comes",
+          "[sync]") {
+    for (const bool timed : {false, true}) {
+        auto [sender, receiver] = oneshot::channel<int>();
+        auto receiving = spawn([receiver = std::move(receiver), timed]() mutable {
+            return (timed ? receiver.recv_until(Instant::max()) : receiver.recv()) == 9;
+        });
+        test::let_it_sleep();
+        CHECK(std::move(sender).send(9).has_value());
+        CHECK(std::move(receiving).join());
+    }
+}
+
+TEST_CASE("oneshot.recv_then_drop_sender: or until the sender goes", "[sync]") {
+    for (const bool timed : {false, true}) {
+        auto [sender, receiver] = oneshot::channel<int>();
+        auto receiving = spawn([receiver = std::move(receiver), timed]() mutable {
+            return why(timed ? receiver.recv_for(1h) : receiver.recv()) == ChannelError::Disconnected;
+        });
+        test::let_it_sleep();
+        drop(std::move(sender));
+        CHECK(std::move(receiving).join());
+    }
+}
+
+TEST_CASE(
+    "oneshot.try_recv_empty oneshot.recv_no_time oneshot.recv_deadline_passed oneshot.recv_time_passed: without a "
+    "message it is Empty, or the time runs out, and the channel is as before",
+    "[sync]") {
+    auto [sender, receiver] = oneshot::channel<int>();
+    CHECK(why(receiver.try_recv()) == ChannelError::Empty);
+    CHECK(why(receiver.recv_until(Instant::clock::now())) == ChannelError::TimedOut);
+    CHECK(why(receiver.recv_until(Instant::min())) == ChannelError::TimedOut);
+    CHECK(why(receiver.recv_for(0ms)) == ChannelError::TimedOut);
+    CHECK(why(receiver.recv_for(-1h)) == ChannelError::TimedOut);
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(why(receiver.recv_for(2ms)) == ChannelError::TimedOut);
+    CHECK(why(receiver.recv_until(begin + 4ms)) == ChannelError::TimedOut);
+    CHECK(std::chrono::steady_clock::now() >= begin + 4ms);
+    CHECK(std::move(sender).send(1).has_value());
+    CHECK(receiver.recv() == 1);
+}
+
+TEST_CASE("oneshot.try_recv_then_drop_receiver: a receiver that found nothing may go while the message is sent",
+          "[sync]") {
+    const auto message = std::make_shared<int>(42);
+    for (int round = 0; round < rounds(300); ++round) {
+        auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
+        auto sending = spawn([sender = std::move(sender), message]() mutable {
+            const auto result = std::move(sender).send(message);
+            return result ? result.has_value() : result.error().value == message;
+        });
+        (void)receiver.try_recv();
+        drop(std::move(receiver));
+        REQUIRE(std::move(sending).join());
+    }
+    CHECK(message.use_count() == 1);
+}
+
+TEST_CASE(
+    "oneshot.non_send_type_can_be_used_on_same_thread oneshot.message_in_channel_dropped_on_receiver_drop: a "
+    "message that nobody received ends with the receiver",
+    "[sync]") {
+    const auto message = std::make_shared<int>(1);
+    auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
+    CHECK(std::move(sender).send(message).has_value());
+    CHECK(message.use_count() == 2);
+    drop(std::move(receiver));
+    CHECK(message.use_count() == 1);
+}
+
+TEST_CASE("an end that was moved from ends nothing, and one that is assigned to ends what it had", "[sync]") {
+    auto [first, first_receiver] = oneshot::channel<std::unique_ptr<int>>();
+    auto [second, second_receiver] = oneshot::channel<std::unique_ptr<int>>();
+    first = std::move(second);
+    CHECK(why(first_receiver.recv()) == ChannelError::Disconnected);
+    CHECK(std::move(first).send(std::make_unique<int>(2)).has_value());
+    first_receiver = std::move(second_receiver);
+    CHECK(*first_receiver.recv().value() == 2);
+    CHECK(why(second_receiver.recv()) == ChannelError::Disconnected);
+}
+
+TEST_CASE("of a message, a sender that goes and a receiver that gives up at once, all is consistent", "[sync]") {
+    const auto message = std::make_shared<int>(1);
+    for (int round = 0; round < rounds(1'000); ++round) {
+        auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
+        const bool sends = round % 3 != 0;
+        auto sending = spawn([sender = std::move(sender), message, sends]() mutable {
+            return sends && std::move(sender).send(message);
+        });
+        const auto received = receiver.recv_for(std::chrono::microseconds(round % 50));
+        drop(std::move(receiver));
+        const bool sent = std::move(sending).join();
+        if (received) {
+            REQUIRE((sent && *received == message));
+        } else {
+            REQUIRE((received.error() == ChannelError::TimedOut || !sends));
+        }
+    }
+    CHECK(message.use_count() == 1);
+}
+
+TEST_CASE("a message of which a cache line's alignment is asked has it", "[sync]") {
+    struct alignas(64) Aligned {
+        int value;
+    };
+    auto [sender, receiver] = oneshot::channel<Aligned>();
+    CHECK(std::move(sender).send(Aligned{5}).has_value());
+    CHECK(receiver.recv().value().value == 5);
+}
