@@ -127,8 +127,13 @@ sys::Result<void> Process::signal(std::int32_t number) const noexcept {
             return {};
         }
         const auto sent = sys::pidfd_send_signal(sys::BorrowedFd(handle_.pidfd), signal);
-        // Another thread may have waited for it since.
-        return !sent && sent.error() == Errno::Srch ? sys::Result<void>() : sent;
+        if (sent || sent.error() == Errno::Srch) {  // another thread may have waited for it since
+            return {};
+        }
+        if (sent.error() != Errno::Nosys) {
+            return sent;
+        }
+        // Valgrind knows of the descriptors, and of no signals by them.
     }
     const std::scoped_lock lock(reaping_);
     if (end_.load(std::memory_order_relaxed) != running) {
