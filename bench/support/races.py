@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # races: what is raced, as data. The one place to add a race, a variant or a contender; those of files are in
-# races_files.py.
+# races_files.py, that of processes in races_process.py.
 #
 # A race needs a folder of contenders, an input, and a Race below; the programs are named in
 # bench/CMakeLists.txt. The first contender of a variant is the one its others are compared against.
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import races_files
+import races_process
 import tree
 from records import Contender, Input, Measure, Race, Variant, per, per_op
 
@@ -280,4 +281,5 @@ RACES = (
                        or_fewer=True) for load in ("switching", "computing", "idle", "stuck")),
          prepare_monitor, quick_rounds=2),
     *races_files.RACES,
+    *races_process.RACES,
 )
