@@ -94,7 +94,9 @@ sys::Result<Readable> wait_readable(const File& first, const File& second) noexc
         return sys::PollFd{.fd = file.as_handle().raw(), .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
     };
     std::array entries{entry_of(first), entry_of(second)};
-    WELD_TRY(retry([&] { return sys::poll(entries, -1); }));
+    if (const auto ready = retry([&] { return sys::poll(entries, -1); }); !ready) {
+        return std::unexpected(ready.error());
+    }
     return Readable{.first = entries[0].found != sys::PollEvents::None,
                     .second = entries[1].found != sys::PollEvents::None};
 }
