@@ -177,13 +177,9 @@ static int plant_thread(void) {
 static const struct module {
     const char* name;
     int (*use)(void);
-} modules[] = {{"fs", use_fs},
-               {"walk", use_walk},
-               {"thread", touch_thread},
-               {"time", touch_time},
-               {"net", touch_net},
-               {"print", touch_print},
-               {"a foreign thread", touch_from_foreign}},
+} modules[] =
+    {{"fs", use_fs},     {"walk", use_walk},     {"thread", touch_thread},   {"time", touch_time},
+     {"net", touch_net}, {"print", touch_print}, {"process", touch_process}, {"a foreign thread", touch_from_foreign}},
   planted[] = {{"signal", plant_signal},
                {"umask", plant_umask},
                {"descriptor", plant_descriptor},

@@ -6,8 +6,10 @@
 #include <weld/fs.hpp>
 #include <weld/io.hpp>
 #include <weld/net.hpp>
+#include <weld/os/linux.hpp>
 #include <weld/os/unix.hpp>
 #include <weld/print.hpp>
+#include <weld/process.hpp>
 #include <weld/thread.hpp>
 #include <weld/time.hpp>
 
@@ -119,6 +121,26 @@ int touch_net() {
 int touch_print() {
     NEED(weld::print("through print, "));
     NEED(weld::eprint(""));
+    return 0;
+}
+
+int touch_process() {
+    namespace process = weld::process;
+    process::Command shell("sh");
+    shell.arg("-c").arg("cat; echo err >&2").env("TOUCHED", "1").env_remove("HOME").current_dir("/");
+    const auto output = shell.output();
+    NEED(output && output->status.success() && output->out.empty() && output->err == "err\n");
+    process::Command cat("cat");
+    cat.in(process::Stdio::piped()).out(process::Stdio::null());
+    weld::os::close_other_fds(weld::os::setsid(weld::os::death_signal(cat, 9)));
+    auto child = cat.spawn();
+    NEED(child && child->id() != process::id() && !child->try_wait()->has_value());
+    const auto early = child->wait_for(1ms);
+    NEED(early && !early->has_value());
+    NEED(child->stop({.wait = 10s}));
+    weld::os::pre_exec(cat, [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);
+    NEED(cat.status());
+    NEED(process::Command("/nowhere").spawn().error().kind() == weld::Kind::NotFound);
     return 0;
 }
 

@@ -14,6 +14,7 @@ int touch_thread(void);
 int touch_time(void);
 int touch_net(void);
 int touch_print(void);
+int touch_process(void);
 
 /* Waits in a thread that weld did not start until touch_wake; the wait begins where `*waiting` is 1. */
 int touch_foreign(int* waiting);
