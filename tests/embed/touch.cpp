@@ -135,9 +135,8 @@ int touch_process() {
     weld::os::close_other_fds(weld::os::setsid(weld::os::death_signal(cat, 9)));
     auto child = cat.spawn();
     NEED(child && child->id() != process::id() && !child->try_wait()->has_value());
-    const auto early = child->wait_for(1ms);
-    NEED(early && !early->has_value());
-    NEED(child->stop({.wait = 10s}));
+    const auto ended = child->wait_for(10s);  // its input is closed
+    NEED(ended && ended->has_value() && child->stop() && child->kill());
     weld::os::pre_exec(cat, [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);
     NEED(cat.status());
     NEED(process::Command("/nowhere").spawn().error().kind() == weld::Kind::NotFound);

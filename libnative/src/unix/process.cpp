@@ -11,6 +11,7 @@
 #include <weld/sys/try.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -60,6 +61,7 @@ sys::Result<bool> is_readable(sys::RawHandle pidfd, Instant deadline) noexcept {
 
 sys::Result<std::optional<ExitStatus>> Process::reap(bool waits) noexcept {
     if (const std::int64_t end = end_.load(std::memory_order_relaxed); end != running) {
+        assert(end != moved);
         return end == lost ? sys::Result<std::optional<ExitStatus>>(std::unexpected(Errno::Child))
                            : ExitStatus(static_cast<std::int32_t>(end));
     }

@@ -131,8 +131,7 @@ sys::Result<void> become_user(Launch& launch) noexcept {
 }
 
 /// After the user changed, which would take it back.
-sys::Result<void> follow_parent(const Launch& launch) noexcept {
-    const sys::Signal signal = *launch.plan->death_signal;
+sys::Result<void> follow_parent(const Launch& launch, sys::Signal signal) noexcept {
     WELD_TRY(sys::prctl_set_parent_death_signal(signal));
     // A parent that ended before this is not told of. One in another namespace is zero.
     const sys::ProcessId parent = sys::getppid();
@@ -217,7 +216,7 @@ sys::Result<void> take_steps(Launch& launch) noexcept {
         WELD_TRY(sys::chdir(sys::CStr(plan.directory)));
     }
     launch.failure.step = SpawnStep::DeathSignal;
-    return plan.death_signal ? follow_parent(launch) : sys::Result<void>();
+    return plan.death_signal ? follow_parent(launch, *plan.death_signal) : sys::Result<void>();
 }
 
 Errno run_program(const SpawnPlan& plan) noexcept {

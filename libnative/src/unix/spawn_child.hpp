@@ -28,8 +28,8 @@ struct Launch {
 
 static_assert(std::is_trivially_copyable_v<SpawnFailure>);  // goes through the pipe as it is
 
-/// Runs the plan of `launch`, a `Launch`, and ends the process when that cannot be. Returns never.
-int run_child(void* launch) noexcept;
+/// Runs the plan of `raw`, a `Launch`, and ends the process when that cannot be. Returns never.
+int run_child(void* raw) noexcept;
 
 /// All of the plan but signals and program; `launch.failure.step` is the step that failed.
 [[nodiscard]] sys::Result<void> take_steps(Launch& launch) noexcept;

@@ -9,6 +9,7 @@
 
 // glibc's other name for clone. A sanitizer has a function of the first name, which takes locks before the call and
 // gives them back on both sides of it, as is right where each side has its own.
+// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the library's own
 extern "C" int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...) noexcept;
 
 namespace weld::sys {

@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <array>
+#include <bit>
 #include <csignal>
-#include <cstring>
 
 namespace weld::sys {
 
@@ -18,13 +18,13 @@ namespace {
 /// The kernel's struct sigaction, no longer than this on any CPU: the handler comes first, and zeros are the default.
 using KernelAction = std::array<std::uint64_t, 4>;
 
+std::uint64_t word_of(void (*handler)(int)) noexcept { return std::bit_cast<std::uintptr_t>(handler); }
+
 Disposition disposition_of(const KernelAction& action) noexcept {
-    void (*handler)(int) = nullptr;
-    std::memcpy(&handler, action.data(), sizeof handler);
-    if (handler == SIG_DFL) {
+    if (action[0] == word_of(SIG_DFL)) {
         return Disposition::Default;
     }
-    return handler == SIG_IGN ? Disposition::Ignore : Disposition::Handler;
+    return action[0] == word_of(SIG_IGN) ? Disposition::Ignore : Disposition::Handler;
 }
 
 Result<Disposition> change(std::int32_t number, const KernelAction* action) noexcept {
@@ -53,9 +53,7 @@ Result<Disposition> rt_sigaction_default(std::int32_t number) noexcept {
 }
 
 Result<Disposition> rt_sigaction_ignore(std::int32_t number) noexcept {
-    KernelAction ignored{};
-    void (*const ignore)(int) = SIG_IGN;
-    std::memcpy(ignored.data(), &ignore, sizeof ignore);
+    const KernelAction ignored{word_of(SIG_IGN)};
     return change(number, &ignored);
 }
 

@@ -316,13 +316,6 @@ TEST_CASE("2.32: what failed is known at once, by the step that did, and nothing
     CHECK((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
 }
 
-TEST_CASE("a program that is open for writing is ExecutableFileBusy") {
-    const test::TempDir dir;
-    must(fs::copy(test::child_program, dir / "tool"));
-    const auto writing = must(fs::File::open(dir / "tool", {.write = true}));
-    CHECK(kind_of(Command(dir / "tool").spawn()) == Kind::ExecutableFileBusy);
-}
-
 TEST_CASE("a Command starts many processes, from several threads") {
     const Command command = [] {
         Command made = child("argv", "same");
