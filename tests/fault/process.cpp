@@ -11,10 +11,14 @@
 #include <weld/process.hpp>
 
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
+#include <limits>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace os = weld::os;
 namespace process = weld::process;
@@ -25,6 +29,9 @@ using test::child;
 using test::must;
 
 namespace {
+
+/// The largest piece of memory that there is.
+thread_local std::size_t largest = std::numeric_limits<std::size_t>::max();
 
 bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
 
@@ -68,6 +75,16 @@ bool is_error(const std::optional<weld::Error>& error, const char* operation, in
 
 }  // namespace
 
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    void* const memory = size <= largest ? std::malloc(size) : nullptr;
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+
 TEST_CASE("a call that fails while a child is made is the error of it, and nothing is left") {
     const Command command = child("both");
     must(command.output());  // memory is known to be shared from now on
@@ -94,6 +111,26 @@ TEST_CASE("what fails while a child is heard ends it, and it is waited for") {
         is_error(error_of({.call = "poll", .error = ENOMEM, .first = first}, output), "read", ENOMEM);
         is_error(error_of({.call = "read", .error = EIO, .first = first}, output), "read", EIO);
     }
+}
+
+TEST_CASE("want of memory is an error, and a child that has more to say than there is memory for is ended") {
+    const Command says_much = child("flood", "200000");
+    Command has_many = child("argv");
+    has_many.args(std::vector<std::string>(10'000, "x"));
+    const auto heard = error_of({.call = "clone", .first = 1, .times = 0}, [&] {
+        largest = 100'000;
+        auto output = says_much.output();
+        largest = std::numeric_limits<std::size_t>::max();
+        return output;
+    });
+    CHECK((heard && heard->kind() == weld::Kind::OutOfMemory && heard->operation() == std::string_view("read")));
+    const auto told = error_of({.call = "openat", .first = 1, .times = 0}, [&] {
+        largest = 50'000;
+        auto output = has_many.output();
+        largest = std::numeric_limits<std::size_t>::max();
+        return output;
+    });
+    CHECK((told && told->kind() == weld::Kind::OutOfMemory && told->operation() == std::string_view("spawn")));
 }
 
 TEST_CASE("what a signal interrupts goes on") {

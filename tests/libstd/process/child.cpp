@@ -46,7 +46,7 @@ std::string state_of(std::uint32_t id) {
 
 }  // namespace
 
-TEST_CASE("a child that runs is not waited for, and one that ended is") {
+TEST_CASE("reproc.deadline: a child that runs is waited for in vain, and one that ended is not") {
     Child waiting = ready("wait");
     CHECK_FALSE(must(waiting.try_wait()).has_value());
     CHECK_FALSE(must(waiting.wait_for(1ms)).has_value());
@@ -136,7 +136,7 @@ TEST_CASE("a child that is dropped goes on, and stays in the system's table unti
     REQUIRE(TEMP_FAILURE_RETRY(::waitpid(id, nullptr, 0)) == id);
 }
 
-TEST_CASE("2.38: a mebibyte on each stream, the wrong one first, is taken whole") {
+TEST_CASE("2.38, reproc.overflow: a mebibyte on each stream, the wrong one first, is taken whole") {
     const process::Output output = must(child("flood", "1048576").output());
     CHECK(output.status.success());
     CHECK(output.out == std::string(1048576, 'o'));
@@ -171,7 +171,7 @@ TEST_CASE("stop waits for a child to end by itself, its input closed") {
     CHECK(must(ended.stop()).code() == 3);
 }
 
-TEST_CASE("stop asks a child to end, and then ends it") {
+TEST_CASE("reproc.stop: stop asks a child to end, and then ends it") {
     Child asked = ready("wait");
     CHECK(os::signal(must(asked.stop({.terminate = 1h}))) == SIGTERM);
     Child stubborn = ready("stubborn");

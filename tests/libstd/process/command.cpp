@@ -90,7 +90,7 @@ TEST_CASE("stdout_works: what a program writes comes through its pipe") {
     CHECK(run_output("echo foobar") == "foobar\n");
 }
 
-TEST_CASE("set_current_dir_works: a program begins in its directory") {
+TEST_CASE("set_current_dir_works, reproc.working_directory: a program begins in its directory") {
     CHECK(said_by(child("cwd").current_dir("/")) == "/\n");
     const test::TempDir dir;
     CHECK(said_by(child("cwd").current_dir(dir.path())) == must(fs::canonicalize(dir.path())) + "\n");
@@ -193,7 +193,7 @@ TEST_CASE("2.40: the child's environment is made without touching this process's
     REQUIRE(::unsetenv("WELD_TEST_KEPT") == 0);
 }
 
-TEST_CASE("variables come from any range of pairs, and the last of a name counts") {
+TEST_CASE("reproc.env: variables come from any range of pairs, and the last of a name counts") {
     const std::map<std::string, std::string> some = {{"A", "1"}, {"B", "2"}};
     const std::vector<std::pair<const char*, std::string_view>> more = {{"B", "3"}, {"C", ""}};
     Command command = child("env");
@@ -240,7 +240,7 @@ TEST_CASE("2.5: a NUL in what only Unix has is an error too, and so is a name th
     CHECK(kind_of(Command("env").env("=A", "value").spawn()) == Kind::InvalidInput);
 }
 
-TEST_CASE("arguments arrive one by one, whatever is in them") {
+TEST_CASE("reproc.argv: arguments arrive one by one, whatever is in them") {
     Command command = child("argv", "", " ", "a b", "\"", "$HOME", "*", "\\", "'x'", "\xff\n");
     command.args(std::vector<std::string>{"-", "--"}).args(std::array{"last"});
     CHECK(said_by(command) == "[]\n[ ]\n[a b]\n[\"]\n[$HOME]\n[*]\n[\\]\n['x']\n[\xff\n]\n[-]\n[--]\n[last]\n");
@@ -254,7 +254,8 @@ TEST_CASE("issue_15149: a bare name is looked for in the PATH of the child") {
     CHECK(said_by(Command("mytest").env("PATH", paths + ":" + dir.path())) == "found\n");
 }
 
-TEST_CASE("2.31: a program is searched for in the PATH that the child has, in its order, and nowhere else") {
+TEST_CASE(
+    "2.31, reproc.path: a program is searched for in the PATH that the child has, in its order, and nowhere else") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "first"));
     must(fs::create_dir(dir / "second"));
@@ -378,7 +379,7 @@ TEST_CASE("pipe_subprocess: a program writes to a pipe that is given away with t
     CHECK(text == "hello,\n");
 }
 
-TEST_CASE("one program feeds another") {
+TEST_CASE("reproc.io: one program feeds another") {
     Command first = child("write", "1", "through two");
     first.out(Stdio::piped());
     process::Child writer = must(first.spawn());

@@ -71,7 +71,7 @@ TEST_CASE("abort is SIGABRT") {
     CHECK(in_program([] { process::abort(); }).died_of(SIGABRT));
 }
 
-TEST_CASE("a process has a number, and so has the one that started it") {
+TEST_CASE("reproc.pid: a process has a number, and so has the one that started it") {
     CHECK(process::id() == static_cast<std::uint32_t>(::getpid()));
     CHECK(weld::os::parent_id() == static_cast<std::uint32_t>(::getppid()));
     const std::uint32_t parent = process::id();

@@ -244,7 +244,7 @@ TEST_CASE("a death signal is kept by a child that changes its user") {
     CHECK(os::signal(must(child.wait_for(std::chrono::seconds(10))).value()) == SIGKILL);
 }
 
-TEST_CASE("code of one's own runs in the child, in memory of its own, and its error is told") {
+TEST_CASE("reproc.fork: code of one's own runs in the child, in memory of its own, and its error is told") {
     int calls = 0;
     Command command = child("cwd");
     os::pre_exec(
