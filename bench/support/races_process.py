@@ -18,7 +18,7 @@ def prepare_process(_: tree.Tree, scratch: Path, quick: bool) -> Input:
     subprocess.run(["cc", "-O2", "-static", "-o", str(program), str(NOTHING)], check=True)
     ops = 300 if quick else 2000
     return Input(("--ops", str(ops), str(program)),
-                 (("--ops", "20", str(program)), ("--ops", "60", str(program))),
+                 (("--ops", "100", str(program)), ("--ops", "200", str(program))),
                  f"{ops:,} times a static program that does nothing, started and waited for; the calls are those of "
                  "both, the program's own left in")
 
