@@ -30,9 +30,13 @@ void give(Stream& stream, sys::OwnedHandle handle) noexcept {
 
 Result<Stream> open_stream(const std::optional<Stdio>& stdio, Kind by_default, Flow flow) noexcept {
     Stream stream;
+    if (stdio && stdio->kind() == Kind::Handle) {
+        stream.child = stdio->handle();
+        return stream;
+    }
     switch (stdio ? stdio->kind() : by_default) {
-        case Kind::Inherit: break;
-        case Kind::Handle: stream.child = stdio->handle(); break;
+        case Kind::Inherit:
+        case Kind::Handle: break;
         case Kind::Null: give(stream, WELD_TRY(during("open", native::open_null())).into_handle()); break;
         case Kind::Piped: {
             io::Pipe pipe = WELD_TRY(io::pipe());
