@@ -34,7 +34,7 @@ void append_argument(std::string& line, std::string_view arg) {
 bool is_plain_in_batch(char letter) noexcept {
     const auto byte = static_cast<unsigned char>(letter);
     const bool is_word = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-    return is_word || "#$*+-./:?@\\_"sv.contains(letter);
+    return is_word || R"(#$*+-./:?@\_)"sv.contains(letter);
 }
 
 /// In front of a percent sign: `%%cd:~,%` is expanded to one, and no variable is in it.

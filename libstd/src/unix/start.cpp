@@ -193,7 +193,9 @@ private:
         plan_.groups = system.groups;
         plan_.group = system.group;
         plan_.user = system.user;
-        plan_.directory = command.current_dir() ? command.current_dir()->data() : nullptr;
+        if (const auto directory = command.current_dir()) {
+            plan_.directory = directory->data();  // a std::string's: a NUL is behind it
+        }
         if (system.death_signal) {
             plan_.death_signal = static_cast<sys::Signal>(*system.death_signal);
         }
