@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # races: what is raced, as data. The one place to add a race, a variant or a contender; those of files are in
-# races_files.py, those of threads in races_threads.py, those about the design of 2014 in races_2014.py.
+# races_files.py, those of threads in races_threads.py, that of processes in races_process.py, those about the design of
+# 2014 in races_2014.py.
 #
 # A race needs a folder of contenders, an input, and a Race below; the programs are named in
 # bench/CMakeLists.txt. The first contender of a variant is the one its others are compared against.
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import races_2014
 import races_files
+import races_process
 import races_threads
 import tree
 from records import Contender, Input, Measure, Race, Variant, per, per_op
@@ -282,6 +284,7 @@ RACES = (
                        or_fewer=True) for load in ("switching", "computing", "idle", "stuck")),
          prepare_monitor, quick_rounds=2),
     *races_files.RACES,
+    *races_process.RACES,
     *races_threads.RACES,
     *races_2014.RACES,
 )

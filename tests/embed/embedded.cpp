@@ -18,8 +18,12 @@
 #include <weld/io/stdio.hpp>
 #include <weld/native/mutex.hpp>
 #include <weld/net.hpp>
+#include <weld/os/linux.hpp>
 #include <weld/os/unix.hpp>
+#include <weld/os/unix/process.hpp>
 #include <weld/print.hpp>
+#include <weld/process.hpp>
+#include <weld/sync.hpp>
 #include <weld/thread.hpp>
 #include <weld/time.hpp>
 
@@ -179,7 +183,55 @@ int use_locks(const char*) {
         }
     });
     NEED(count == threads * times);
-    return 0;  // weld::sync, when it is there: here
+    return 0;
+}
+
+int use_sync(const char*) {
+    weld::sync::Mutex<int> number;
+    weld::sync::Condvar changed;
+    weld::sync::RwLock<int> shared(1);
+    weld::sync::OnceLock<int> once;
+    auto [sender, receiver] = weld::sync::mpsc::sync_channel<int>(1);
+    auto [single, last] = weld::sync::oneshot::channel<int>();
+    auto other = thread::spawn([&, sender = std::move(sender), single = std::move(single)]() mutable {
+        for (int message = 0; message < 100; ++message) {
+            (void)sender.send(message);
+        }
+        (void)std::move(single).send(*shared.read() + once.get_or_init([] { return 2; }));
+        auto guard = number.lock();
+        *guard = 7;
+        changed.notify_one(guard);
+    });
+    NEED(other);
+    int sum = 0;
+    for (const int message : receiver) {
+        sum += message;
+    }
+    NEED(sum == 4950 && last.recv() == 3);
+    auto guard = number.lock();
+    changed.wait_while(guard, [](int& value) { return value != 7; });
+    guard.unlock();
+    std::move(*other).join();
+    return 0;
+}
+
+int use_processes(const char*) {
+    namespace process = weld::process;
+    process::Command shell("sh");
+    shell.arg("-c").arg("cat; echo err >&2").env("TOUCHED", "1").env_remove("HOME").current_dir("/");
+    const auto output = shell.output();
+    NEED(output && output->status.success() && output->out.empty() && output->err == "err\n");
+    process::Command cat("cat");
+    cat.in(process::Stdio::piped()).out(process::Stdio::null());
+    weld::os::close_other_fds(weld::os::setsid(weld::os::death_signal(cat, 9)));
+    auto child = cat.spawn();
+    NEED(child && child->id() != process::id() && !child->try_wait()->has_value());
+    const auto ended = child->wait_for(10s);  // its input is closed
+    NEED(ended && ended->has_value() && child->stop() && child->kill());
+    weld::os::pre_exec(cat, [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);
+    NEED(cat.status());
+    NEED(process::Command("/nowhere").spawn().error().kind() == weld::Kind::NotFound);
+    return 0;
 }
 
 /// What `body` throws; empty when it throws nothing, or no std::runtime_error.
@@ -244,6 +296,8 @@ constexpr struct {
     {"time", use_time},
     {"streams", use_streams},
     {"locks", use_locks},
+    {"sync", use_sync},
+    {"processes", use_processes},
     {"exceptions", use_exceptions},
     {"environment", use_environment},
     {"park", use_park},

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 
-def trace(command, options=(), expected=(0,)):
+def trace(command, options=(), expected=(0,), with_pids=False):
     """The lines of `strace command`: "name(arguments) = result", without those of the tracer itself, and the exit
-    status, which has to be one of `expected`."""
+    status, which has to be one of `expected`. With `with_pids` each line has its process before it, in a pair."""
     with tempfile.TemporaryDirectory(prefix="weld-strace-") as folder:
         log = Path(folder) / "log"
         tracer = ["strace", "-f", "-qq", "-o", str(log)]
@@ -20,7 +20,8 @@ def trace(command, options=(), expected=(0,)):
         if done.returncode not in expected:
             sys.exit(f"{' '.join(map(str, command))} under strace {' '.join(options)}: exit status "
                      f"{done.returncode}\n{done.stdout}{done.stderr}")
-        return [re.sub(r"^\d+\s+", "", line) for line in log.read_text().splitlines()], done.returncode
+        lines = [re.match(r"(\d*)\s*(.*)", line).groups() for line in log.read_text().splitlines()]
+        return lines if with_pids else [line for _, line in lines], done.returncode
 
 
 @cache

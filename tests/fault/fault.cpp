@@ -2,9 +2,13 @@
 #include "fault.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -217,5 +221,29 @@ int futimens(int fd, const timespec times[2]) noexcept {
 }
 
 int pipe2(int* ends, int flags) noexcept { return fails("pipe2") ? -1 : static_cast<int>(ask(SYS_pipe2, ends, flags)); }
+
+int poll(pollfd* entries, nfds_t count, int milliseconds) {
+    const timespec timeout{.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1'000'000L};
+    return fails("poll")
+               ? -1
+               : static_cast<int>(ask(SYS_ppoll, entries, count, milliseconds < 0 ? nullptr : &timeout, nullptr, 0));
+}
+
+int waitid(idtype_t which, id_t number, siginfo_t* info, int options) {
+    return fails("waitid") ? -1 : static_cast<int>(ask(SYS_waitid, which, number, info, options, nullptr));
+}
+
+int mprotect(void* address, size_t size, int protection) noexcept {
+    return fails("mprotect") ? -1 : static_cast<int>(ask(SYS_mprotect, address, size, protection));
+}
+
+// By its other name, which libsys calls.
+int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...) noexcept {
+    std::va_list more;
+    va_start(more, argument);
+    auto* const pidfd = va_arg(more, pid_t*);
+    va_end(more);
+    return fails("clone") ? -1 : ::clone(entry, stack, flags, argument, pidfd, nullptr, nullptr);
+}
 
 }  // extern "C"

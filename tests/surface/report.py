@@ -20,7 +20,8 @@ from report_names import public_names  # noqa: E402
 from tree import Tree  # noqa: E402
 
 LAYERS = ("libstd", "libnative", "libnative/platform/unix", "libsys/platform/unix")
-MODULES = {"os/unix/fs": "os", "os/linux/fs": "os", "os/unix/thread": "os", "../core/time": "time"}
+MODULES = {"os/unix/fs": "os", "os/linux/fs": "os", "os/unix/thread": "os", "os/unix/process": "os",
+           "os/linux/process": "os", "../core/time": "time"}
 
 
 def wanted():

@@ -6,6 +6,7 @@
 
 #include <weld/sys/linux/pwritev2.hpp>
 #include <weld/sys/posix/pipe.hpp>
+#include <weld/sys/posix/poll.hpp>
 #include <weld/sys/posix/signal.hpp>
 #include <weld/sys/posix/uio.hpp>
 #include <weld/sys/try.hpp>
@@ -86,6 +87,18 @@ sys::Result<Pipe> pipe() noexcept {
     sys::Pipe ends = WELD_TRY(sys::pipe2(sys::OpenFlags::CloseOnExec));
     return Pipe{.reader = File::from_handle(std::move(ends.reader)),
                 .writer = PipeWriter::from_handle(std::move(ends.writer))};
+}
+
+sys::Result<Readable> wait_readable(const File& first, const File& second) noexcept {
+    const auto entry_of = [](const File& file) {
+        return sys::PollFd{.fd = file.as_handle().raw(), .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
+    };
+    std::array entries{entry_of(first), entry_of(second)};
+    if (const auto ready = retry([&] { return sys::poll(entries, -1); }); !ready) {
+        return std::unexpected(ready.error());
+    }
+    return Readable{.first = entries[0].found != sys::PollEvents::None,
+                    .second = entries[1].found != sys::PollEvents::None};
 }
 
 }  // namespace weld::native

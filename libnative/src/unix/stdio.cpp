@@ -26,6 +26,10 @@ sys::Result<std::size_t> write_standard_output(std::span<const std::byte> source
     return write_without_signal(standard_handle(StandardHandle::Output), {&slice, 1});
 }
 
+sys::Result<File> open_null() noexcept {
+    return File::open(sys::cwd, sys::CStr("/dev/null"), {.read = true, .write = true});
+}
+
 bool is_terminal(sys::BorrowedHandle handle) noexcept { return sys::isatty(handle).has_value(); }
 
 sys::Result<void> fill_standard_handles() noexcept {

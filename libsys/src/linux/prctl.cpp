@@ -33,4 +33,20 @@ Result<void> prctl_set_timer_slack(std::uint32_t nanoseconds) noexcept {
     return check(::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(nanoseconds), 0, 0, 0));
 }
 
+Result<void> prctl_set_parent_death_signal(Signal signal) noexcept {
+    return check(::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0, 0, 0));
+}
+
+Result<std::int32_t> prctl_get_dumpable() noexcept {
+    const int dumpable = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    if (dumpable < 0) {
+        return last_error();
+    }
+    return dumpable;
+}
+
+Result<void> prctl_set_dumpable(std::int32_t dumpable) noexcept {
+    return check(::prctl(PR_SET_DUMPABLE, static_cast<unsigned long>(dumpable), 0, 0, 0));
+}
+
 }  // namespace weld::sys

@@ -4,6 +4,8 @@
 #include "check.hpp"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace weld::sys {
 
@@ -26,5 +28,21 @@ Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept {
     }
     return Result<OwnedFd>(std::in_place, made);
 }
+
+Result<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept {
+    const int flags = ::fcntl(fd.raw(), F_GETFD);
+    if (flags < 0) [[unlikely]] {
+        return last_error();
+    }
+    return (flags & FD_CLOEXEC) != 0;
+}
+
+Result<void> fcntl_set_cloexec(BorrowedFd fd, bool closes) noexcept {
+    return check(::fcntl(fd.raw(), F_SETFD, closes ? FD_CLOEXEC : 0));
+}
+
+// The call itself: what watches for races has a function of this name, which notes in the memory of the process that
+// `number` is another one now, also where a child that shares that memory has descriptors of its own.
+Result<void> dup3(BorrowedFd fd, RawHandle number) noexcept { return check(::syscall(SYS_dup3, fd.raw(), number, 0)); }
 
 }  // namespace weld::sys

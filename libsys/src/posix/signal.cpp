@@ -11,8 +11,19 @@
 
 namespace weld::sys {
 
-static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Signal::Segv) == SIGSEGV &&
-              std::to_underlying(Signal::Pipe) == SIGPIPE && std::to_underlying(Signal::Urg) == SIGURG);
+static_assert(std::to_underlying(Signal::Hup) == SIGHUP && std::to_underlying(Signal::Int) == SIGINT);
+static_assert(std::to_underlying(Signal::Quit) == SIGQUIT && std::to_underlying(Signal::Ill) == SIGILL);
+static_assert(std::to_underlying(Signal::Trap) == SIGTRAP && std::to_underlying(Signal::Abrt) == SIGABRT);
+static_assert(std::to_underlying(Signal::Bus) == SIGBUS && std::to_underlying(Signal::Fpe) == SIGFPE);
+static_assert(std::to_underlying(Signal::Kill) == SIGKILL && std::to_underlying(Signal::Usr1) == SIGUSR1);
+static_assert(std::to_underlying(Signal::Segv) == SIGSEGV && std::to_underlying(Signal::Usr2) == SIGUSR2);
+static_assert(std::to_underlying(Signal::Pipe) == SIGPIPE && std::to_underlying(Signal::Alrm) == SIGALRM);
+static_assert(std::to_underlying(Signal::Term) == SIGTERM && std::to_underlying(Signal::Chld) == SIGCHLD);
+static_assert(std::to_underlying(Signal::Cont) == SIGCONT && std::to_underlying(Signal::Stop) == SIGSTOP);
+static_assert(std::to_underlying(Signal::Tstp) == SIGTSTP && std::to_underlying(Signal::Ttin) == SIGTTIN);
+static_assert(std::to_underlying(Signal::Ttou) == SIGTTOU && std::to_underlying(Signal::Urg) == SIGURG);
+static_assert(std::to_underlying(Signal::Xcpu) == SIGXCPU && std::to_underlying(Signal::Xfsz) == SIGXFSZ);
+static_assert(std::to_underlying(Signal::Winch) == SIGWINCH && std::to_underlying(Signal::Sys) == SIGSYS);
 static_assert(sizeof(SignalAction) >= sizeof(struct sigaction) && alignof(SignalAction) >= alignof(struct sigaction));
 
 static_assert(sizeof(SignalSet) >= sizeof(sigset_t) && alignof(SignalSet) >= alignof(sigset_t));

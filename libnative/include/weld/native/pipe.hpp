@@ -53,4 +53,13 @@ struct Pipe {
 /// A new pipe, which no child process inherits. pipe2(2).
 [[nodiscard]] WELD_API sys::Result<Pipe> pipe() noexcept;
 
+/// Which of two ends can be read from without waiting, or have no writer left.
+struct Readable {
+    bool first;
+    bool second;
+};
+
+/// Waits until one of them, or both, can be read. poll(2).
+[[nodiscard]] WELD_API sys::Result<Readable> wait_readable(const File& first, const File& second) noexcept;
+
 }  // namespace weld::native

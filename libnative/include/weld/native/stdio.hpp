@@ -3,6 +3,7 @@
 // The standard handles, which the process has and nobody owns.
 #pragma once
 
+#include <weld/native/file.hpp>
 #include <weld/sys/repr.hpp>
 
 #include <cstddef>
@@ -21,6 +22,9 @@ enum class StandardHandle : std::uint8_t { Input = 0, Output = 1, Error = 2 };
 
 /// Writes to standard output from the front of `source`, and gets the error Pipe, no signal, when nobody reads.
 [[nodiscard]] WELD_API sys::Result<std::size_t> write_standard_output(std::span<const std::byte> source) noexcept;
+
+/// The null device, open for reading and writing: nothing comes, and all is taken.
+[[nodiscard]] WELD_API sys::Result<File> open_null() noexcept;
 
 /// isatty(3).
 [[nodiscard]] WELD_API bool is_terminal(sys::BorrowedHandle handle) noexcept;

@@ -5,6 +5,7 @@
 
 #include <weld/sys/api.hpp>
 #include <weld/sys/errno.hpp>
+#include <weld/sys/posix/signal.hpp>
 
 #include <cstdint>
 
@@ -20,5 +21,16 @@ namespace weld::sys {
 
 /// prctl(PR_SET_TIMERSLACK). Zero for what the thread began with.
 [[nodiscard]] WELD_API Result<void> prctl_set_timer_slack(std::uint32_t nanoseconds) noexcept;
+
+/// prctl(PR_SET_PDEATHSIG): the calling process gets `signal` when the thread that made it ends. It is kept over exec,
+/// and gone when user or group change.
+[[nodiscard]] WELD_API Result<void> prctl_set_parent_death_signal(Signal signal) noexcept;
+
+/// prctl(PR_GET_DUMPABLE): whether the memory of the process may be dumped and looked at; 1 for yes, 0 and 2 for no.
+/// The kernel says no when whoever uses that memory changes user or group.
+[[nodiscard]] WELD_API Result<std::int32_t> prctl_get_dumpable() noexcept;
+
+/// prctl(PR_SET_DUMPABLE) to 0 or 1; others are `Errno::Inval`.
+[[nodiscard]] WELD_API Result<void> prctl_set_dumpable(std::int32_t dumpable) noexcept;
 
 }  // namespace weld::sys

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// fcntl(2): the status flags of an open file description, and another descriptor of it.
+// fcntl(2), dup3(2): the status flags of an open file description, other descriptors of it, and whether exec closes
+// one.
 //
-// The flags belong to what is open, not to the descriptor: all duplicates share them.
+// The status flags belong to what is open, not to the descriptor: all duplicates share them. FD_CLOEXEC is each one's
+// own.
 #pragma once
 
 #include <weld/sys/posix/fs.hpp>
@@ -18,5 +20,13 @@ namespace weld::sys {
 
 /// F_DUPFD_CLOEXEC: another descriptor of what `fd` is open on, not below `least`, closed by exec.
 [[nodiscard]] WELD_API Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept;
+
+/// F_GETFD and F_SETFD: whether exec closes `fd` (FD_CLOEXEC).
+[[nodiscard]] WELD_API Result<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept;
+[[nodiscard]] WELD_API Result<void> fcntl_set_cloexec(BorrowedFd fd, bool closes) noexcept;
+
+/// dup3(2) without O_CLOEXEC: `number` is a descriptor of what `fd` is open on, instead of what it was before, and exec
+/// leaves it open. `Errno::Inval` where the two are the same.
+[[nodiscard]] WELD_API Result<void> dup3(BorrowedFd fd, RawHandle number) noexcept;
 
 }  // namespace weld::sys

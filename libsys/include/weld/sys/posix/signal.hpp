@@ -11,8 +11,36 @@
 
 namespace weld::sys {
 
-/// Signals by the name that signal(7) gives them.
-enum class Signal : std::int32_t { Bus = 7, Segv = 11, Pipe = 13, Urg = 23 };
+/// Signals by the name that signal(7) gives them; the numbers are those of every Linux that weld builds on.
+enum class Signal : std::int32_t {
+    None = 0,  ///< none: kill(2) looks only whether one could be sent
+    Hup = 1,
+    Int = 2,
+    Quit = 3,
+    Ill = 4,
+    Trap = 5,
+    Abrt = 6,
+    Bus = 7,
+    Fpe = 8,
+    Kill = 9,
+    Usr1 = 10,
+    Segv = 11,
+    Usr2 = 12,
+    Pipe = 13,
+    Alrm = 14,
+    Term = 15,
+    Chld = 17,
+    Cont = 18,
+    Stop = 19,
+    Tstp = 20,
+    Ttin = 21,
+    Ttou = 22,
+    Urg = 23,
+    Xcpu = 24,
+    Xfsz = 25,
+    Winch = 28,
+    Sys = 31,
+};
 
 /// siginfo_t, of which the functions below tell.
 struct SignalInfo;

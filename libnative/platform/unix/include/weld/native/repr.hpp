@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, Permissions, FutexWord, ThreadHandle: what libnative holds by value on Unix.
+// MetadataRecord, Permissions, FutexWord, ThreadHandle, ProcessHandle, ExitStatus: what libnative holds by value on
+// Unix.
 #pragma once
 
 #include <weld/native/file_type.hpp>
 #include <weld/sys/linux/statx.hpp>
 #include <weld/sys/posix/thread.hpp>
+#include <weld/sys/repr.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -17,6 +19,33 @@ namespace weld::native {
 using FutexWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::PthreadId;
+
+/// A child: its number and, where the kernel has such a thing, a descriptor of it, else -1.
+struct ProcessHandle {
+    std::int32_t id;
+    sys::RawHandle pidfd;
+};
+
+/// How a process ended: the status of waitpid(2).
+class ExitStatus {
+public:
+    explicit constexpr ExitStatus(std::int32_t raw) noexcept : raw_(raw) {}
+
+    /// Whether it ended by itself, with the code zero.
+    [[nodiscard]] constexpr bool success() const noexcept { return raw_ == 0; }
+
+    /// What it gave to exit, 0 to 255; nothing where a signal ended it.
+    [[nodiscard]] constexpr std::optional<std::int32_t> code() const noexcept {
+        return (raw_ & 0x7f) == 0 ? std::optional((raw_ >> 8) & 0xff) : std::nullopt;
+    }
+
+    [[nodiscard]] constexpr std::int32_t raw() const noexcept { return raw_; }
+
+    friend constexpr bool operator==(ExitStatus, ExitStatus) noexcept = default;
+
+private:
+    std::int32_t raw_;
+};
 
 /// On Unix a listener may take a port whose last connections are still dying, and that is wanted.
 inline constexpr bool listeners_reuse_addr = true;

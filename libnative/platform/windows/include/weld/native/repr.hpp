@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, Permissions, FutexWord, ThreadHandle: what libnative holds by value on Windows.
+// MetadataRecord, Permissions, FutexWord, ThreadHandle, ProcessHandle, ExitStatus: what libnative holds by value on
+// Windows.
 #pragma once
 
 #include <weld/native/file_type.hpp>
@@ -17,6 +18,30 @@ namespace weld::native {
 using FutexWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::RawHandle;
+
+/// A child: its number and its handle.
+struct ProcessHandle {
+    std::uint32_t id;
+    sys::RawHandle process;
+};
+
+/// How a process ended: what GetExitCodeProcess says.
+class ExitStatus {
+public:
+    explicit constexpr ExitStatus(std::int32_t raw) noexcept : raw_(raw) {}
+
+    /// Whether the code is zero.
+    [[nodiscard]] constexpr bool success() const noexcept { return raw_ == 0; }
+
+    [[nodiscard]] constexpr std::optional<std::int32_t> code() const noexcept { return raw_; }
+
+    [[nodiscard]] constexpr std::int32_t raw() const noexcept { return raw_; }
+
+    friend constexpr bool operator==(ExitStatus, ExitStatus) noexcept = default;
+
+private:
+    std::int32_t raw_;
+};
 
 /// On Windows SO_REUSEADDR would let anybody listen on a port that is taken.
 inline constexpr bool listeners_reuse_addr = false;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+//
+// heap: memory that a contender has before it starts anything, with --heap: a GiB, each page written to.
+
+#ifndef BENCH_HEAP_H
+#define BENCH_HEAP_H
+
+#include <stdlib.h>
+
+#include "work.h"
+
+static inline void heap_touch(const struct work* work) {
+    const size_t size = (size_t)1 << 30;
+    if (strcmp(work->flag, "heap") == 0) {
+        char* heap = (char*)malloc(size);  // kept to the end
+        if (heap == NULL) {
+            contender_die("malloc");
+        }
+        for (size_t at = 0; at < size; at += 4096) {
+            ((volatile char*)heap)[at] = 1;
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// Stdio: what a standard stream of a child is.
+#pragma once
+
+#include <weld/sys/repr.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace weld::process {
+
+class Stdio {
+public:
+    enum class Kind : std::uint8_t { Inherit, Null, Piped, Handle };
+
+    /// The stream of this process.
+    [[nodiscard]] static Stdio inherit() noexcept { return Stdio(Kind::Inherit); }
+
+    /// Nothing to read, and a place for what nobody wants.
+    [[nodiscard]] static Stdio null() noexcept { return Stdio(Kind::Null); }
+
+    /// A pipe, whose other end is the Child's.
+    [[nodiscard]] static Stdio piped() noexcept { return Stdio(Kind::Piped); }
+
+    /// What `handle` is open on.
+    Stdio(sys::OwnedHandle handle) noexcept : kind_(Kind::Handle), raw_(handle.borrow()), owned_(std::move(handle)) {}
+
+    /// What `object` is: a File, the end of a pipe, a TcpStream, or anything else that gives its handle away.
+    template <class T>
+        requires(!std::is_reference_v<T> && !std::is_const_v<T>) &&
+                requires(T&& object) { sys::OwnedHandle(std::forward<T>(object).into_handle()); }
+    Stdio(T&& object) noexcept : Stdio(std::forward<T>(object).into_handle()) {}
+
+    /// What `handle` is open on, which its owner keeps open until the child runs.
+    [[nodiscard]] static Stdio borrowed(sys::BorrowedHandle handle) noexcept { return Stdio(handle); }
+
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+
+    /// Where `kind` is Handle.
+    [[nodiscard]] sys::BorrowedHandle handle() const noexcept { return raw_; }
+
+private:
+    explicit Stdio(Kind kind) noexcept : kind_(kind), raw_(sys::cwd) {}
+    explicit Stdio(sys::BorrowedHandle handle) noexcept : kind_(Kind::Handle), raw_(handle) {}
+
+    Kind kind_;
+    sys::BorrowedHandle raw_;
+    std::optional<sys::OwnedHandle> owned_;
+};
+
+}  // namespace weld::process

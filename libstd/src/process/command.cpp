@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include <weld/process/command.hpp>
+
+#include "../during.hpp"
+#include "start.hpp"
+
+#include <weld/native/stdio.hpp>
+#include <weld/sys/try.hpp>
+
+namespace weld::process {
+
+namespace {
+
+using Kind = Stdio::Kind;
+
+/// A stream of a child that is being started: the child's end, and the other one where it is a pipe.
+struct Stream {
+    std::optional<sys::BorrowedHandle> child;
+    std::optional<sys::OwnedHandle> opened;  ///< what `child` is, where it was opened for it
+    std::optional<io::PipeReader> reader;
+    std::optional<io::PipeWriter> writer;
+};
+
+enum class Flow : std::uint8_t { ToChild, FromChild };
+
+void give(Stream& stream, sys::OwnedHandle handle) noexcept {
+    stream.child = handle.borrow();
+    stream.opened = std::move(handle);
+}
+
+Result<Stream> open_stream(const std::optional<Stdio>& stdio, Kind by_default, Flow flow) noexcept {
+    Stream stream;
+    if (stdio && stdio->kind() == Kind::Handle) {
+        stream.child = stdio->handle();
+        return stream;
+    }
+    switch (stdio ? stdio->kind() : by_default) {
+        case Kind::Inherit:
+        case Kind::Handle: break;
+        case Kind::Null: give(stream, WELD_TRY(during("open", native::open_null())).into_handle()); break;
+        case Kind::Piped: {
+            io::Pipe pipe = WELD_TRY(io::pipe());
+            if (flow == Flow::ToChild) {
+                give(stream, std::move(pipe.reader).into_handle());
+                stream.writer = std::move(pipe.writer);
+            } else {
+                give(stream, std::move(pipe.writer).into_handle());
+                stream.reader = std::move(pipe.reader);
+            }
+            break;
+        }
+    }
+    return stream;
+}
+
+Result<Child> spawn_with(const Command& command, Kind in, Kind others) noexcept {
+    Stream input = WELD_TRY(open_stream(command.in(), in, Flow::ToChild));
+    Stream output = WELD_TRY(open_stream(command.out(), others, Flow::FromChild));
+    Stream error = WELD_TRY(open_stream(command.err(), others, Flow::FromChild));
+    Child child(WELD_TRY(start(command, {.in = input.child, .out = output.child, .err = error.child})));
+    child.in = std::move(input.writer);
+    child.out = std::move(output.reader);
+    child.err = std::move(error.reader);
+    return child;
+}
+
+}  // namespace
+
+Result<Child> Command::spawn() const noexcept { return spawn_with(*this, Kind::Inherit, Kind::Inherit); }
+
+Result<Output> Command::output() const noexcept {
+    return WELD_TRY(spawn_with(*this, Kind::Null, Kind::Piped)).wait_with_output();
+}
+
+Result<ExitStatus> Command::status() const noexcept { return WELD_TRY(spawn()).wait(); }
+
+}  // namespace weld::process

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// clone(2): a process that shares with its parent what the flags say.
+#pragma once
+
+#include <weld/sys/flags.hpp>
+#include <weld/sys/posix/process.hpp>
+#include <weld/sys/repr.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace weld::sys {
+
+/// CLONE_.
+enum class CloneFlags : std::uint32_t {
+    None = 0,
+    Memory = 0x100,  ///< CLONE_VM
+    Pidfd = 0x1000,  ///< a descriptor of the child, closed by exec; kernels before 5.2 ignore it
+    Vfork = 0x4000,  ///< the calling thread waits until the child has run exec or ended
+};
+template <>
+inline constexpr bool is_flags<CloneFlags> = true;
+
+/// What a clone runs; what it returns is its exit status.
+using CloneEntry = int (*)(void* argument);
+
+/// clone(2): a process that runs `entry(argument)` on `stack`; its parent gets SIGCHLD when it ends. With
+/// `CloneFlags::Pidfd` its descriptor comes in `pidfd`, which the caller then owns; where the kernel gives none, that
+/// stays as it was. No handler of pthread_atfork(3) is called.
+[[nodiscard]] WELD_API Result<ProcessId> clone(CloneEntry entry, void* argument, std::span<std::byte> stack,
+                                               CloneFlags flags, RawHandle& pidfd) noexcept;
+
+}  // namespace weld::sys

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// process::exit, abort and id: the end of a process, and its number.
+#include <support/child.hpp>
+#include <support/words.hpp>
+
+#include <weld/os/unix/process.hpp>
+#include <weld/process.hpp>
+
+#include <unistd.h>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+namespace process = weld::process;
+using test::must;
+
+namespace {
+
+void say_in_handler() { std::fputs("handler\n", stderr); }
+
+void exit_in_handler() { process::exit(6); }
+
+/// A child process that ends as a program does, without what this one registered with atexit.
+template <class Body>
+test::ChildEnd in_program(Body body) {
+    return test::in_child([&] { return body(), 1; });
+}
+
+}  // namespace
+
+TEST_CASE("a process ends with its code, its handlers called") {
+    const auto end = in_program([] {
+        std::atexit(say_in_handler);
+        process::exit(42);
+    });
+    CHECK(end.exited_with(42));
+    CHECK(end.said == "handler\n");
+}
+
+TEST_CASE("2.46: of many threads that exit, one does, and its handlers are called once") {
+    for (int round = 0; round < 20; ++round) {
+        const auto end = in_program([] {
+            std::atexit(say_in_handler);
+            std::atomic<int> ready = 0;
+            weld::thread::scope([&](auto& scope) {
+                for (int i = 0; i < 8; ++i) {
+                    must(scope.spawn([&] {
+                        for (++ready; ready < 8;) {
+                        }
+                        process::exit(42);
+                    }));
+                }
+            });
+        });
+        CHECK(end.exited_with(42));
+        CHECK(end.said == "handler\n");
+    }
+}
+
+TEST_CASE("2.46: exit from a handler of exit ends the process") {
+    const auto end = in_program([] {
+        std::atexit(exit_in_handler);
+        process::exit(42);
+    });
+    CHECK(end.exited_with(6));
+}
+
+TEST_CASE("abort is SIGABRT") {
+    CHECK(in_program([] { process::abort(); }).died_of(SIGABRT));
+}
+
+TEST_CASE("reproc.pid: a process has a number, and so has the one that started it") {
+    CHECK(process::id() == static_cast<std::uint32_t>(::getpid()));
+    CHECK(weld::os::parent_id() == static_cast<std::uint32_t>(::getppid()));
+    const std::uint32_t parent = process::id();
+    CHECK(test::in_child([=] {
+              return weld::os::parent_id() == parent && process::id() != parent ? 0 : 1;
+          }).exited_with(0));
+}

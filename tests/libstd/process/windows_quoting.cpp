@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+//
+// process::windows: command lines that give a program, or a batch file, its arguments and nothing else.
+#include <support/words.hpp>
+
+#include <weld/process/windows_quoting.hpp>
+
+#include <array>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace windows = weld::process::windows;
+using namespace std::string_view_literals;
+using test::kind_of;
+using test::must;
+using weld::Kind;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string line_of(const Words& args) { return must(windows::make_command_line("prog", args)); }
+
+std::string batch_line_of(const Words& args) { return must(windows::make_batch_command_line("a.bat", args)); }
+
+/// What is between the program and the end of a line for a batch file.
+std::string batch_arguments(const Words& args) {
+    const std::string line = batch_line_of(args);
+    const std::string_view head = "cmd.exe /e:ON /v:OFF /d /c \"\"a.bat\" ";
+    REQUIRE(line.starts_with(head));
+    REQUIRE(line.ends_with('"'));
+    return line.substr(head.size(), line.size() - head.size() - 1);
+}
+
+}  // namespace
+
+TEST_CASE("2.30: an argument is quoted where it has to be, and backslashes only in front of a quote") {
+    CHECK(line_of({"aaa", "bbb", "ccc"}) == R"("prog" aaa bbb ccc)");
+    CHECK(must(windows::make_command_line(R"(C:\Program Files\test)", Words{"aa bb"})) ==
+          R"("C:\Program Files\test" "aa bb")");
+    CHECK(line_of({"a\"b"}) == R"("prog" a\"b)");
+    CHECK(line_of({"a b\\"}) == R"("prog" "a b\\")");
+    CHECK(line_of({"a\\b", "a\\"}) == R"("prog" a\b a\)");
+    CHECK(line_of({"a\\\"b c"}) == R"("prog" "a\\\"b c")");
+    CHECK(line_of({"", "\t"}) == "\"prog\" \"\" \"\t\"");
+}
+
+TEST_CASE("2.30: a line is taken apart as the C library does") {
+    const std::array<std::pair<std::string_view, Words>, 12> table = {{
+        {R"(prog a b)", {"prog", "a", "b"}},
+        {R"("C:\a b\prog.exe"  "c d")", {R"(C:\a b\prog.exe)", "c d"}},
+        {R"(p a\\\\"b c" d)", {"p", R"(a\\b c)", "d"}},
+        {R"(p a\\\"b c d)", {"p", R"(a\"b)", "c", "d"}},
+        {R"(p a\\\b d"e f"g h)", {"p", R"(a\\\b)", "de fg", "h"}},
+        {R"(p "a""b" c)", {"p", R"(a"b)", "c"}},
+        {R"(p """" x)", {"p", R"(")", "x"}},
+        {R"(p "" "x)", {"p", "", "x"}},
+        {R"(p """a b""")", {"p", R"("a b")"}},
+        {R"(p\"a b)", {R"(p\a b)"}},
+        {"p\ta\t \tb \t", {"p", "a", "b"}},
+        {"", {""}},
+    }};
+    for (const auto& [line, words] : table) {
+        INFO(line);
+        CHECK(windows::parse_command_line(line) == words);
+    }
+}
+
+TEST_CASE("2.30: what is put into a line comes out of it, whatever it is") {
+    std::mt19937 random(7);
+    constexpr std::string_view letters = "\\\\\\\"\" \t\nab%^&|<>!\xc3\xa4";
+    std::uniform_int_distribution<std::size_t> letter(0, letters.size() - 1);
+    std::uniform_int_distribution<std::size_t> length(0, 8);
+    for (int round = 0; round < 20'000; ++round) {
+        Words words(length(random));
+        for (std::string& word : words) {
+            for (std::size_t left = length(random); left > 0; --left) {
+                word += letters[letter(random)];
+            }
+        }
+        const std::string line = line_of(words);
+        words.insert(words.begin(), "prog");
+        INFO(line);
+        REQUIRE(windows::parse_command_line(line) == words);
+    }
+}
+
+TEST_CASE("2.30: what no line can hold is InvalidInput") {
+    CHECK(kind_of(windows::make_command_line("a\"b", Words{})) == Kind::InvalidInput);
+    CHECK(kind_of(windows::make_command_line("a\0b"sv, Words{})) == Kind::InvalidInput);
+    CHECK(kind_of(windows::make_command_line("a", Words{std::string("x\0y"sv)})) == Kind::InvalidInput);
+}
+
+TEST_CASE("2.29: what cmd.exe runs is known by its name, dots and spaces behind it left out") {
+    for (const auto* name : {"a.bat", "A.BAT", "dir\\a.cmd", "a.b.CmD", "a.bat.", "a.bat . .", "a.cmd   ", ".bat"}) {
+        INFO(name);
+        CHECK(windows::is_batch_file(name));
+    }
+    for (const auto* name : {"a.exe", "bat", "a.bat.exe", "a.bat/x", "a.batx", "", ". .", "a.com"}) {
+        INFO(name);
+        CHECK_FALSE(windows::is_batch_file(name));
+    }
+}
+
+TEST_CASE("2.29: run_bat_script: no argument of a batch file is a command, a variable or two") {
+    CHECK(batch_line_of({"fellow Rustaceans"}) == R"(cmd.exe /e:ON /v:OFF /d /c ""a.bat" "fellow Rustaceans"")");
+    const std::array<std::pair<std::string_view, std::string_view>, 14> table = {{
+        {"plain", "plain"},
+        {"a#$*+-./:?@_9Z", "a#$*+-./:?@_9Z"},
+        {R"(C:\a\b)", R"(C:\a\b)"},
+        {"", R"("")"},
+        {"a b", R"("a b")"},
+        {"a&calc.exe", R"("a&calc.exe")"},
+        {"\"&calc.exe", R"("""&calc.exe")"},
+        {"%PATH%", R"("%%cd:~,%PATH%%cd:~,%")"},
+        {"a^|<>()!,;=`'~[]{}", R"("a^|<>()!,;=`'~[]{}")"},
+        {R"(a\)", R"("a\\")"},
+        {R"(\"x)", R"("\\""x")"},
+        {R"(\\" \)", R"("\\\\"" \\")"},
+        {"\t", "\"\t\""},
+        {"\xc3\xa4", "\"\xc3\xa4\""},
+    }};
+    for (const auto& [arg, quoted] : table) {
+        INFO(arg);
+        CHECK(batch_arguments({std::string(arg)}) == quoted);
+    }
+    CHECK(must(windows::make_batch_command_line("C:\\a %x% b.bat", Words{})) ==
+          R"(cmd.exe /e:ON /v:OFF /d /c ""C:\a %%cd:~,%x%%cd:~,% b.bat"")");
+}
+
+TEST_CASE("2.29: quotes of a batch file's line are even, and no percent sign is bare, whatever is in it") {
+    std::mt19937 random(11);
+    std::uniform_int_distribution<int> letter(1, 255);
+    std::uniform_int_distribution<std::size_t> length(0, 12);
+    for (int round = 0; round < 20'000; ++round) {
+        std::string word;
+        for (std::size_t left = length(random); left > 0; --left) {
+            const char drawn =
+                static_cast<char>(letter(random) % 3 == 0 ? "\"%\\&"[letter(random) % 4] : letter(random));
+            word += drawn == '\n' || drawn == '\r' ? ' ' : drawn;
+        }
+        const std::string quoted = batch_arguments({word});
+        INFO(quoted);
+        REQUIRE(std::ranges::count(quoted, '"') % 2 == 0);
+        for (std::size_t at = quoted.find('%'); at != std::string::npos; at = quoted.find('%', at + 8)) {
+            REQUIRE(quoted.substr(at, 8) == "%%cd:~,%");
+        }
+        // Between the quotes nothing ends them: what is special to cmd.exe is inside.
+        REQUIRE((quoted == word || (quoted.starts_with('"') && quoted.ends_with('"'))));
+    }
+}
+
+TEST_CASE("2.29: what cmd.exe would read as something else is InvalidInput") {
+    for (const std::string_view bad : {"a\rb"sv, "a\nb"sv, "a\0b"sv, "\r"sv}) {
+        CHECK(kind_of(windows::make_batch_command_line("a.bat", Words{std::string(bad)})) == Kind::InvalidInput);
+        CHECK(kind_of(windows::make_batch_command_line(bad, Words{})) == Kind::InvalidInput);
+    }
+    CHECK(kind_of(windows::make_batch_command_line("a\".bat", Words{})) == Kind::InvalidInput);
+    CHECK(kind_of(windows::make_batch_command_line("a.bat\\", Words{})) == Kind::InvalidInput);
+}
