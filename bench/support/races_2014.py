@@ -52,7 +52,6 @@ SIZES_CONTENDERS = (
     Contender("go", "peer", peer="go"),
 )
 SIZES_NAMES = tuple(contender.name for contender in SIZES_CONTENDERS)
-WITHOUT_SPAWN = ("weld",)  # as long as weld starts no programs
 DISPATCH_CONTENDERS = (
     Contender("raw", "raw-calls"),
     Contender("raw-twin", "raw-calls", note="the same program again: the noise"),
@@ -66,6 +65,7 @@ LOCAL_CONTENDERS = (
     Contender("raw", "raw-thread-local", note="thread_local in C"),
     Contender("raw-twin", "raw-thread-local", note="the same program again: the noise"),
     Contender("weld", "weld", note="thread_local in a thread that weld started"),
+    Contender("weld-local", "weld", ("--local",), note="weld::thread::Local"),
     Contender("green", "green", note="green::thread::Local in a task"),
     Contender("green-plain", "green", ("--plain",), note="thread_local in a task, which does not park"),
     Contender("green-beside", "green", ("--beside",), note="thread_local in a native thread of a program with tasks"),
@@ -77,8 +77,7 @@ LOCAL_CONTENDERS = (
 
 
 def size_variant(program: str, link: str, *args: str) -> Variant:
-    names = tuple(name for name in SIZES_NAMES
-                  if (program != "spawn" or name not in WITHOUT_SPAWN) and (link == "static" or name != "go"))
+    names = tuple(name for name in SIZES_NAMES if link == "static" or name != "go")
     return Variant(f"{program}, {link}", 1, names, ("--program", program, "--link", link, *args))
 
 

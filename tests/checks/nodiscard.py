@@ -63,8 +63,8 @@ PLANTS = [
     Plant(HEADER, "inline int f() { Result<int> x(1); return Result<int>(2).value(); }\n", None),
     Plant("libstd/include/weld/fs/file.hpp", "    static WELD_API Result<File> create(", "create returns",
           old="    [[nodiscard]] static WELD_API Result<File> create("),
-    Plant("libsys/include/weld/sys/posix/io.hpp", "\nWELD_API Result<std::size_t> read(", "read returns",
-          old="\n[[nodiscard]] WELD_API Result<std::size_t> read("),
+    Plant("libsys/include/weld/sys/posix/io.hpp", "\ninline Result<std::size_t> read(", "read returns",
+          old="\n[[nodiscard]] inline Result<std::size_t> read("),
 ]
 
 if __name__ == "__main__":

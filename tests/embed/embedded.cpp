@@ -168,25 +168,6 @@ int use_streams(const char*) {
 }
 
 int use_locks(const char*) {
-    constexpr int threads = 4;
-    constexpr int times = 500;
-    weld::native::Mutex mutex;
-    int count = 0;
-    thread::scope([&](thread::Scope& scope) {
-        for (int i = 0; i < threads; ++i) {
-            (void)scope.spawn([&] {
-                for (int k = 0; k < times; ++k) {
-                    const std::lock_guard lock(mutex);
-                    ++count;
-                }
-            });
-        }
-    });
-    NEED(count == threads * times);
-    return 0;
-}
-
-int use_sync(const char*) {
     weld::sync::Mutex<int> number;
     weld::sync::Condvar changed;
     weld::sync::RwLock<int> shared(1);
@@ -296,7 +277,6 @@ constexpr struct {
     {"time", use_time},
     {"streams", use_streams},
     {"locks", use_locks},
-    {"sync", use_sync},
     {"processes", use_processes},
     {"exceptions", use_exceptions},
     {"environment", use_environment},

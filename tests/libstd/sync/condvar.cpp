@@ -9,6 +9,7 @@
 #include <weld/sync/mutex.hpp>
 #include <weld/sync/reentrant_lock.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -299,7 +300,7 @@ TEST_CASE("2.42: no notice is lost to who gives up: each item is taken, though s
         left.unlock();
         shared.more.notify_one();
         if (item % 32 == 0) {
-            left.lock();
+            left = shared.left.lock();
             shared.empty.wait_while(left, [](const auto& state) { return state.first > 0; });
         }
     }
@@ -310,4 +311,56 @@ TEST_CASE("2.42: no notice is lost to who gives up: each item is taken, though s
         taken += std::move(consumer).join();
     }
     CHECK(taken == items);
+}
+
+TEST_CASE("who is noticed by the holder of the lock goes on when the lock is free, one after the other") {
+    struct {
+        sync::Mutex<int> number;
+        sync::Condvar changed;
+        std::atomic<int> inside = 0;
+        std::atomic<int> most = 0;
+    } shared;
+    std::vector<thread::JoinHandle<void>> waiting;
+    for (int index = 0; index < 4; ++index) {
+        waiting.push_back(must(thread::spawn([&] {
+            auto number = shared.number.lock();
+            shared.changed.wait_while(number, [](int value) { return value == 0; });
+            const int now = ++shared.inside;
+            shared.most = std::max(shared.most.load(), now);
+            --shared.inside;
+            --*number;
+            if (*number == 1) {
+                shared.changed.notify_one(number);  // nobody: all are on their way
+            }
+        })));
+    }
+    {
+        auto number = shared.number.lock();
+        *number = 8;
+        shared.changed.notify_one(number);
+        shared.changed.notify_all(number);
+    }
+    for (auto& thread : waiting) {
+        std::move(thread).join();
+    }
+    CHECK(*shared.number.lock() == 4);
+    CHECK(shared.most == 1);
+}
+
+TEST_CASE("two threads that notice each other with the lock held lose no turn") {
+    const int turns = test::is_slow ? 2'000 : 20'000;
+    sync::Mutex<int> value(0);
+    sync::Condvar turned;
+    const auto play = [&](int parity) {
+        auto now = value.lock();
+        for (int turn = 0; turn < turns; ++turn) {
+            turned.wait_while(now, [parity](int seen) { return seen % 2 != parity; });
+            ++*now;
+            turned.notify_one(now);
+        }
+    };
+    auto other = must(thread::spawn([&] { play(1); }));
+    play(0);
+    std::move(other).join();
+    CHECK(*value.lock() == 2 * turns);
 }

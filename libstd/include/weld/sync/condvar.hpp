@@ -5,10 +5,11 @@
 //     auto queue = jobs.lock();                       // sync::Mutex<std::deque<Job>> jobs
 //     added.wait_while(queue, [](auto& jobs) { return jobs.empty(); });
 //
-// Works with a MutexGuard, and with a std::unique_lock over a Mutex<> or a native::Mutex. Eight bytes,
-// constant-initialised, trivially destructible; to notify nobody costs no system call. What is waited for has to be
-// changed under the mutex; the notice may come after unlocking it. Whoever still holds the lock gives it to
-// `notify_one` and `notify_all`: who sleeps is then woken when the mutex is free, and not to find it held.
+// Works with every lock that has lock() and unlock(), a MutexGuard, a std::unique_lock over any mutex, and best with
+// those over a Mutex. Eight bytes, constant-initialised, trivially destructible; to notify nobody costs no system call.
+// What is waited for has to be changed under the mutex; the notice may come after unlocking it. Whoever still holds the
+// lock gives it to `notify_one` and `notify_all`: who sleeps is then woken when the mutex is free, and not to find it
+// held.
 //
 // Its memory may be freed when all that waited have returned, by one of them, while who notified them is not back yet.
 // (That they were notified is enough for a std::condition_variable, and not here.)
@@ -19,22 +20,12 @@
 #include <weld/time.hpp>
 
 #include <chrono>
-#include <concepts>
 #include <functional>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 
 namespace weld::sync {
-
-/// What a Condvar waits with: a lock that is held, over a mutex of weld's.
-template <class Lock>
-concept CondvarLock = requires(const Lock& lock) {
-    { lock.as_native() } -> std::same_as<native::Mutex&>;
-} || requires(const Lock& lock) {
-    { lock.mutex()->as_native() } -> std::same_as<native::Mutex&>;
-} || requires(const Lock& lock) {
-    { *lock.mutex() } -> std::same_as<native::Mutex&>;
-};
 
 class Condvar {
 public:
@@ -43,50 +34,47 @@ public:
     Condvar& operator=(const Condvar&) = delete;
 
     /// Unlocks, waits for a notice, and locks again. May return without one: `wait_while` looks for itself.
-    template <CondvarLock Lock>
+    template <class Lock>
     void wait(Lock& lock) noexcept {
-        native::Mutex& mutex = mutex_of(lock);
         const auto ticket = event_.prepare();
-        mutex.unlock();
+        unlock(lock);
         event_.wait(ticket);
-        mutex.relock();
+        relock(lock);
     }
 
     /// As `wait`, at most until `deadline`; false when there was no notice.
-    template <CondvarLock Lock>
+    template <class Lock>
     [[nodiscard]] bool wait_until(Lock& lock, time::Instant deadline) noexcept {
-        native::Mutex& mutex = mutex_of(lock);
         const auto ticket = event_.prepare();
-        mutex.unlock();
+        unlock(lock);
         const bool noticed = event_.wait_until(ticket, deadline);
-        mutex.relock();
+        relock(lock);
         return noticed;
     }
 
     /// As `wait_until`, but does not wait if `stopped()` holds; true then. What `stopped` looks at may be changed
     /// without the mutex, if the change and the look are sequentially consistent and `notify_all` follows the change.
-    template <CondvarLock Lock, class Stopped>
+    template <class Lock, class Stopped>
     [[nodiscard]] bool wait_unless_until(Lock& lock, time::Instant deadline, Stopped stopped) noexcept {
-        native::Mutex& mutex = mutex_of(lock);
         const auto ticket = event_.prepare();
         if (stopped()) {
             event_.cancel(ticket);
             return true;
         }
-        mutex.unlock();
+        unlock(lock);
         const bool noticed = event_.wait_until(ticket, deadline);
-        mutex.relock();
+        relock(lock);
         return noticed;
     }
 
     /// As `wait`, at most for `wait`; false when there was no notice.
-    template <CondvarLock Lock, class Rep, class Period>
+    template <class Lock, class Rep, class Period>
     [[nodiscard]] bool wait_for(Lock& lock, std::chrono::duration<Rep, Period> wait) noexcept {
         return wait_until(lock, time::deadline_after(wait));
     }
 
     /// Waits while `condition(value)`, or `condition()` for a lock without a value, holds.
-    template <CondvarLock Lock, class Condition>
+    template <class Lock, class Condition>
     void wait_while(Lock& lock, Condition condition) {
         while (holds(lock, condition)) {
             wait(lock);
@@ -94,7 +82,7 @@ public:
     }
 
     /// As `wait_while`, at most until `deadline`; false when the condition holds even then.
-    template <CondvarLock Lock, class Condition>
+    template <class Lock, class Condition>
     [[nodiscard]] bool wait_while_until(Lock& lock, time::Instant deadline, Condition condition) {
         while (holds(lock, condition)) {
             if (!wait_until(lock, deadline)) {
@@ -105,7 +93,7 @@ public:
     }
 
     /// As `wait_while`, at most for `wait`; false when the condition holds even then.
-    template <CondvarLock Lock, class Rep, class Period, class Condition>
+    template <class Lock, class Rep, class Period, class Condition>
     [[nodiscard]] bool wait_while_for(Lock& lock, std::chrono::duration<Rep, Period> wait, Condition condition) {
         return wait_while_until(lock, time::deadline_after(wait), std::move(condition));
     }
@@ -117,18 +105,26 @@ public:
     void notify_all() noexcept { event_.notify_all(); }
 
     /// As `notify_one`, by who holds the lock that is waited with.
-    template <CondvarLock Lock>
+    template <class Lock>
     void notify_one(Lock& held) noexcept {
-        if (event_.has_waiters()) {
-            event_.requeue_one(mutex_of(held).word_for_sleepers());
+        if constexpr (requires { mutex_of(held); }) {
+            if (event_.has_waiters()) {
+                event_.requeue_one(mutex_of(held).word_for_sleepers());
+            }
+        } else {
+            notify_one();
         }
     }
 
     /// As `notify_all`, by who holds the lock that is waited with: they are woken one after the other.
-    template <CondvarLock Lock>
+    template <class Lock>
     void notify_all(Lock& held) noexcept {
-        if (event_.has_waiters()) {
-            event_.requeue_all(mutex_of(held).word_for_sleepers());
+        if constexpr (requires { mutex_of(held); }) {
+            if (event_.has_waiters()) {
+                event_.requeue_all(mutex_of(held).word_for_sleepers());
+            }
+        } else {
+            notify_all();
         }
     }
 
@@ -143,14 +139,34 @@ public:
     }
 
 private:
+    // The mutex of weld's that a lock holds; none for other locks, of which only lock() and unlock() are asked.
     template <class Lock>
+        requires requires(const Lock& lock) { lock.as_native(); }
     static native::Mutex& mutex_of(const Lock& lock) noexcept {
-        if constexpr (requires { lock.as_native(); }) {
-            return lock.as_native();
-        } else if constexpr (requires { lock.mutex()->as_native(); }) {
-            return lock.mutex()->as_native();
+        return lock.as_native();
+    }
+    template <class Lock>
+        requires requires(const Lock& lock) { lock.mutex()->as_native(); }
+    static native::Mutex& mutex_of(const Lock& lock) noexcept {
+        return lock.mutex()->as_native();
+    }
+    static native::Mutex& mutex_of(const std::unique_lock<native::Mutex>& lock) noexcept { return *lock.mutex(); }
+
+    template <class Lock>
+    static void unlock(Lock& lock) noexcept {
+        if constexpr (requires { mutex_of(lock); }) {
+            mutex_of(lock).unlock();
         } else {
-            return *lock.mutex();
+            lock.unlock();
+        }
+    }
+
+    template <class Lock>
+    static void relock(Lock& lock) noexcept {
+        if constexpr (requires { mutex_of(lock); }) {
+            mutex_of(lock).relock();
+        } else {
+            lock.lock();
         }
     }
 

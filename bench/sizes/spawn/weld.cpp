@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// weld: spawn by weld::process.
+
+#include <weld/print.hpp>
+#include <weld/process.hpp>
+
+#include <string>
+
+int main(int argc, char** argv) {
+    const char* const program = argc > 1 ? argv[1] : "/bin/true";
+    const auto status = weld::process::Command(program).status();
+    if (!status) {
+        (void)weld::eprint("spawn: " + status.error().at(program).message() + "\n");
+        return 1;
+    }
+    (void)weld::print("exit " + std::to_string(status->code().value_or(-1)) + "\n");
+    return 0;
+}
