@@ -58,7 +58,7 @@ RACES = (
           Variant("mutex, 4 threads", 2, names(LOCKS_CONTENDERS), ("--mutex", "--workers", "4"), or_fewer=True),
           Variant("read", 1, names(LOCKS_CONTENDERS), ("--read",)),
           Variant("read, 2 threads", 2, names(LOCKS_CONTENDERS), ("--read", "--workers", "2"))),
-         prepare(200_000, 2_000_000, (1000, 3000), "operations a thread")),
+         prepare(200_000, 10_000_000, (1000, 3000), "operations a thread")),
     Race("condvar", "a turn of two threads that wait for each other under a mutex", "locks",
          (Measure("ns/turn", per_op),), ("sum",), LOCKS_CONTENDERS,
          (Variant("cores=1", 1, names(LOCKS_CONTENDERS), ("--condvar", "--workers", "2")),
