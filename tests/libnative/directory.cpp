@@ -41,10 +41,10 @@ std::map<std::string, FileType> entries(const Directory& directory, std::span<st
         native::DirectoryRecords records(buffer.first(size));
         native::DirectoryEntry entry{};
         while (records.next(entry)) {
-            CHECK(entry.c_name().c_str() == entry.name.data());
-            CHECK(entry.name.data()[entry.name.size()] == '\0');
+            CHECK(entry.c_name().c_str() == entry.name().data());
+            CHECK(entry.name().data()[entry.name().size()] == '\0');
             CHECK(entry.file_id != 0);
-            CHECK(seen.emplace(entry.name, entry.file_type).second);
+            CHECK(seen.emplace(entry.name(), entry.file_type).second);
         }
         CHECK(records.rest().empty());
     }

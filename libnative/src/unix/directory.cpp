@@ -72,7 +72,7 @@ bool DirectoryRecords::next(DirectoryEntry& entry) noexcept {
         if (is_dot(record.name.c_str())) {
             continue;
         }
-        entry = {.name = record.name.view(), .file_id = record.ino, .file_type = to_file_type(record.type)};
+        entry = {.text = record.name.c_str(), .file_id = record.ino, .file_type = to_file_type(record.type)};
         return true;
     }
     return false;

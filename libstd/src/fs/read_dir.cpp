@@ -42,7 +42,7 @@ std::string DirEntry::path() const {
     if (!path.ends_with('/')) {
         path.push_back('/');
     }
-    return path.append(native_.name);
+    return path.append(native_.name());
 }
 
 ReadDir::ReadDir(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}

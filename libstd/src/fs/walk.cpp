@@ -52,19 +52,19 @@ struct Walk::State {
 /// Opens the directory `last` and makes it the one that is read.
 Result<void> Walk::State::enter() {
     // Whatever throws throws before the first change, so the walk goes on from where it was.
-    path.reserve(path.size() + last.name.size() + 1);
+    path.reserve(path.size() + last.name().size() + 1);
     make_room(path_sizes);
     make_room(identities);
     const bool is_root = path_sizes.empty();
     if (is_root) {
-        last.name = path;  // which may have moved
+        last.text = path.c_str();  // which may have moved
     }
     WELD_TRY(tree.enter(last.c_name(), is_root || last_is_link ? native::Follow::Yes : native::Follow::No));
     if (follows_links) {
         WELD_TRY(mark());
     }
     if (!is_root) {
-        path.append(last.name);
+        path.append(last.name());
     }
     if (!path.ends_with('/')) {
         path.push_back('/');
@@ -161,7 +161,7 @@ Result<Metadata> WalkEntry::metadata() const noexcept {
 
 std::string WalkEntry::path() const {
     std::string path(directory_path_);
-    return path.append(native_.name);
+    return path.append(native_.name());
 }
 
 Walk::Walk(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -184,10 +184,10 @@ std::string Walk::path() const {
         return state.path.substr(0, state.root_size);
     }
     std::string whole = state.path;
-    if (state.last.name.empty()) {
+    if (state.last.name().empty()) {
         whole.pop_back();
     }
-    return whole.append(state.last.name);
+    return whole.append(state.last.name());
 }
 
 Result<Walk> walk(PathRef root) noexcept { return walk(root, {}); }
@@ -200,7 +200,7 @@ Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept {
     return within_memory("walk", [&]() -> Result<Walk> {
         auto state = std::make_unique<Walk::State>(root.view(), options.follow_links);
         state->last = {
-            .name = state->path, .file_id = metadata.as_native().file_id(), .file_type = metadata.file_type()};
+            .text = state->path.c_str(), .file_id = metadata.as_native().file_id(), .file_type = metadata.file_type()};
         return Walk(std::move(state));
     });
 }

@@ -20,13 +20,16 @@
 
 namespace weld::native {
 
-/// One name in a directory, pointing into the buffer that `Directory::read` filled. NUL follows `name`.
+/// One name in a directory, pointing into the buffer that `Directory::read` filled.
 struct DirectoryEntry {
-    std::string_view name;
-    std::uint64_t file_id;  ///< as `Metadata::file_id`, but where another file system is mounted
-    FileType file_type;
+    const char* text = "";      ///< the name, and NUL behind it
+    std::uint64_t file_id = 0;  ///< as `Metadata::file_id`, but where another file system is mounted
+    FileType file_type = FileType::Unknown;
 
-    [[nodiscard]] sys::CStr c_name() const noexcept { return sys::CStr(name.data()); }
+    [[nodiscard]] sys::CStr c_name() const noexcept { return sys::CStr(text); }
+
+    /// The name, whose length is looked for each time.
+    [[nodiscard]] std::string_view name() const noexcept { return text; }
 };
 
 class Directory {

@@ -30,7 +30,7 @@ namespace weld::fs {
 class DirEntry {
 public:
     /// The last component; a NUL follows its bytes.
-    [[nodiscard]] std::string_view name() const noexcept { return native_.name; }
+    [[nodiscard]] std::string_view name() const noexcept { return native_.name(); }
 
     /// What the directory says it is, without a system call where it says; else as `metadata`.
     [[nodiscard]] WELD_API Result<FileType> file_type() const noexcept;

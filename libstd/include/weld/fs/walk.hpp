@@ -28,7 +28,7 @@ namespace weld::fs {
 class WalkEntry {
 public:
     /// The last component; for the root the path that was given. A NUL follows its bytes.
-    [[nodiscard]] std::string_view name() const noexcept { return native_.name; }
+    [[nodiscard]] std::string_view name() const noexcept { return native_.name(); }
 
     /// Zero for the root.
     [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
