@@ -94,11 +94,17 @@ TEST_CASE("a worker is its carrier's or its taker's, and never both's", "[soak]"
         std::this_thread::yield();
     }
     const auto end = std::chrono::steady_clock::now() + std::max<std::chrono::milliseconds>(test::soak_time(), 500ms);
+    const auto latest = end + 60s;  // on a processor that both share with others each take may cost a time slice
+    constexpr std::uint64_t enough = 20;
     std::uint64_t taken = 0;
     std::uint64_t in_vain = 0;
+    const auto goes_on = [&] {
+        const auto now = std::chrono::steady_clock::now();
+        return now < end || ((taken <= enough || in_vain <= enough) && now < latest);
+    };
     bool taker_alone = true;
     std::uint64_t random = 2;
-    for (std::uint64_t i = 0; i % 64 != 0 || std::chrono::steady_clock::now() < end; ++i) {
+    for (std::uint64_t i = 0; i % 64 != 0 || goes_on(); ++i) {
         green::Worker* got = take(carrier);
         if (got == nullptr) {
             ++in_vain;
@@ -123,8 +129,8 @@ TEST_CASE("a worker is its carrier's or its taker's, and never both's", "[soak]"
     INFO("taken " << taken << " times, tried in vain " << in_vain << " times");
     CHECK(alone);
     CHECK(taker_alone);
-    CHECK(taken > 20);
-    CHECK(in_vain > 20);
+    CHECK(taken > enough);
+    CHECK(in_vain > enough);
     CHECK(plain >= taken);
 }
 

@@ -82,6 +82,11 @@ inline constexpr bool has_asserts = true;
 /// Whether to try a hundredth as often: under a sanitizer, or under an emulator.
 inline constexpr bool is_slow = under_sanitizer || is_emulated;
 
+/// Whether the calling thread has, or now got, the priority that a program begins with when nobody says otherwise.
+inline bool has_normal_priority() {
+    return ::getpriority(PRIO_PROCESS, 0) == 0 || ::setpriority(PRIO_PROCESS, 0, 0) == 0;
+}
+
 inline std::string describe(const weld::Error& error) { return error.message(); }
 inline std::string describe(weld::sys::Errno error) { return std::string(weld::sys::symbol(error)); }
 

@@ -5,6 +5,7 @@
 
 #include <weld/process/windows_quoting.hpp>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>

@@ -131,6 +131,10 @@ TEST_CASE("a thread sets its own affinity, and keeps it when that fails") {
 }
 
 TEST_CASE("a thread begins with the priority that it is given, and one that is given none with its spawner's") {
+    if (!test::has_normal_priority()) {
+        WARN("begun with a nice value, and no privilege to change it: skipped");
+        return;
+    }
     REQUIRE(own_nice() == 0);
     CHECK(must(thread::priority()) == Priority::Normal);
     const auto nice_of = [](std::optional<Priority> priority) {
@@ -151,6 +155,10 @@ TEST_CASE("a thread begins with the priority that it is given, and one that is g
 
 TEST_CASE("a thread with the privilege is raised") {
     if (!may_raise()) {
+        if (!test::has_normal_priority()) {
+            WARN("begun with a nice value, and no privilege to change it: skipped");
+            return;
+        }
         WARN("no privilege to raise a priority: skipped");
         return;
     }
@@ -172,6 +180,10 @@ TEST_CASE("a thread with the privilege is raised") {
 
 TEST_CASE("a nice value between two priorities is the nearer one, also that of -1") {
     if (!may_raise()) {
+        if (!test::has_normal_priority()) {
+            WARN("begun with a nice value, and no privilege to change it: skipped");
+            return;
+        }
         WARN("no privilege to raise a priority: skipped");
         return;
     }
@@ -190,6 +202,10 @@ TEST_CASE("a nice value between two priorities is the nearer one, also that of -
 }
 
 TEST_CASE("all options go together, for many threads at once") {
+    if (!test::has_normal_priority()) {
+        WARN("begun with a nice value, and no privilege to change it: skipped");
+        return;
+    }
     const Cpus own = must(thread::affinity());
     const std::array one{own.back()};
     struct Seen {

@@ -182,22 +182,18 @@ public:
 
         Iterator(const AnyReceiver& receiver, bool waits) noexcept : receiver_(&receiver), waits_(waits) { ++*this; }
 
-        T& operator*() const noexcept { return *message_; }
+        T& operator*() const noexcept { return **message_; }
         Iterator& operator++() noexcept {
-            RecvResult<T> next = waits_ ? receiver_->recv() : receiver_->try_recv();
-            message_.reset();
-            if (next) {
-                message_.emplace(*std::move(next));
-            }
+            message_.emplace(waits_ ? receiver_->recv() : receiver_->try_recv());
             return *this;
         }
         void operator++(int) noexcept { ++*this; }
-        bool operator==(std::default_sentinel_t) const noexcept { return !message_; }
+        bool operator==(std::default_sentinel_t) const noexcept { return !*message_; }
 
     private:
         const AnyReceiver* receiver_;
         bool waits_;
-        mutable std::optional<T> message_;  // what it lends
+        mutable std::optional<RecvResult<T>> message_;  // what it lends; there from the beginning on
     };
 
     /// The messages until the channel is closed and empty.
