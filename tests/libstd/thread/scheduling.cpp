@@ -154,11 +154,11 @@ TEST_CASE("a thread begins with the priority that it is given, and one that is g
 }
 
 TEST_CASE("a thread with the privilege is raised") {
+    if (!test::has_normal_priority()) {
+        WARN("begun with a nice value, and no privilege to change it: skipped");
+        return;
+    }
     if (!may_raise()) {
-        if (!test::has_normal_priority()) {
-            WARN("begun with a nice value, and no privilege to change it: skipped");
-            return;
-        }
         WARN("no privilege to raise a priority: skipped");
         return;
     }
@@ -179,11 +179,11 @@ TEST_CASE("a thread with the privilege is raised") {
 }
 
 TEST_CASE("a nice value between two priorities is the nearer one, also that of -1") {
+    if (!test::has_normal_priority()) {
+        WARN("begun with a nice value, and no privilege to change it: skipped");
+        return;
+    }
     if (!may_raise()) {
-        if (!test::has_normal_priority()) {
-            WARN("begun with a nice value, and no privilege to change it: skipped");
-            return;
-        }
         WARN("no privilege to raise a priority: skipped");
         return;
     }
