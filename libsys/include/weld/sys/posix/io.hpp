@@ -22,10 +22,12 @@ namespace libc {
 
 // As <unistd.h> has them, where off_t has 64 bits; where they differ the sources of libsys do not compile.
 extern "C" {
-std::ptrdiff_t read(int fd, void* target, std::size_t size);
-std::ptrdiff_t write(int fd, const void* source, std::size_t size);
-std::ptrdiff_t pread(int fd, void* target, std::size_t size, std::int64_t offset);
-std::ptrdiff_t pwrite(int fd, const void* source, std::size_t size, std::int64_t offset);
+// NOLINTBEGIN(readability-redundant-declaration)
+std::ptrdiff_t read(int, void*, std::size_t);
+std::ptrdiff_t write(int, const void*, std::size_t);
+std::ptrdiff_t pread(int, void*, std::size_t, std::int64_t);
+std::ptrdiff_t pwrite(int, const void*, std::size_t, std::int64_t);
+// NOLINTEND(readability-redundant-declaration)
 }
 
 /// The error of the call that just failed.
