@@ -182,12 +182,12 @@ TEST_CASE(
     PoisonRwLock lock(1);
     end_by_exception([&] {
         const auto reader = lock.read();
-        const auto use = reader->enter();
+        CHECK(reader->enter());
         throw std::runtime_error("");
     });
     end_by_exception([&] {
         const auto reader = lock.write().downgrade();
-        const auto use = reader->enter();
+        CHECK(reader->enter());
         throw std::runtime_error("");
     });
     CHECK(lock.read()->enter()->get() == 1);
