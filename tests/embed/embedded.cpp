@@ -174,11 +174,11 @@ int use_locks(const char*) {
     weld::sync::OnceLock<int> once;
     auto [sender, receiver] = weld::sync::mpsc::sync_channel<int>(1);
     auto [single, last] = weld::sync::oneshot::channel<int>();
-    auto other = thread::spawn([&, sender = std::move(sender), single = std::move(single)]() mutable {
+    auto other = thread::spawn([&, to = std::move(sender), answer = std::move(single)]() mutable {
         for (int message = 0; message < 100; ++message) {
-            (void)sender.send(message);
+            (void)to.send(message);
         }
-        (void)std::move(single).send(*shared.read() + once.get_or_init([] { return 2; }));
+        (void)std::move(answer).send(*shared.read() + once.get_or_init([] { return 2; }));
         auto guard = number.lock();
         *guard = 7;
         changed.notify_one(guard);

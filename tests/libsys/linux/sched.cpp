@@ -70,15 +70,14 @@ TEST_CASE("the nice value of a thread is set and read, also one of -1") {
         sys::Result<void> raised;
         sys::Result<std::int32_t> minus_one;
     };
-    const Seen seen = must(weld::thread::spawn([] {
-                          Seen result;
-                          result.set = sys::setpriority(Self, 3);
-                          result.nice = sys::getpriority(Self);
-                          result.by_id = sys::getpriority(sys::gettid());
-                          result.raised = sys::setpriority(Self, -1);
-                          result.minus_one = sys::getpriority(Self);
-                          return result;
-                      })).join();
+    Seen seen;
+    must(weld::thread::spawn([&seen] {
+        seen.set = sys::setpriority(Self, 3);
+        seen.nice = sys::getpriority(Self);
+        seen.by_id = sys::getpriority(sys::gettid());
+        seen.raised = sys::setpriority(Self, -1);
+        seen.minus_one = sys::getpriority(Self);
+    })).join();
     CHECK(seen.set);
     CHECK(must(seen.nice) == 3);
     CHECK(must(seen.by_id) == 3);
