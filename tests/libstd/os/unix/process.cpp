@@ -46,7 +46,7 @@ bool is_root() {
 /// What /proc says of a field of this process.
 std::string status_field(std::string_view name) {
     const std::string text = must(weld::fs::read_to_string("/proc/self/status"));
-    const std::size_t start = text.find("\n" + std::string(name) + ":") + 1;
+    const std::size_t start = text.find(std::string("\n").append(name).append(":")) + 1;
     return text.substr(start, text.find('\n', start) - start);
 }
 
