@@ -10,7 +10,7 @@
 //
 // Constant-initialised, trivially destructible, no allocation; to notify nobody is one load. The upper half counts
 // notices, the lower one who prepared and was not noticed yet. A notice is one operation on both, and what follows
-// uses the address alone: who was noticed may free the memory.
+// uses the address alone: who was noticed and has returned may free the memory.
 //
 // Nothing is lost: `prepare` and `notify` are sequentially consistent, so a change that is sequentially consistent
 // too (or made under a mutex that the waiter holds when it prepares) is either seen between `prepare` and `wait`, or

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <weld/native/mutex.hpp>
+#include <weld/sync/held.hpp>
 #include <weld/time.hpp>
 
 #include <cassert>
@@ -29,30 +30,13 @@ class Mutex;
 template <class T>
 class [[nodiscard]] MutexGuard {
 public:
-    MutexGuard(MutexGuard&& other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
-    MutexGuard& operator=(MutexGuard&& other) noexcept {
-        MutexGuard taken(std::move(other));
-        std::swap(mutex_, taken.mutex_);
-        return *this;
-    }
-    MutexGuard(const MutexGuard&) = delete;
-    MutexGuard& operator=(const MutexGuard&) = delete;
-    ~MutexGuard() {
-        if (mutex_ != nullptr) {
-            mutex_->raw_.unlock();
-        }
-    }
-
-    [[nodiscard]] T& operator*() const noexcept {
-        assert(mutex_ != nullptr);
-        return mutex_->value_;
-    }
-    [[nodiscard]] T* operator->() const noexcept { return &**this; }
+    [[nodiscard]] T& operator*() const noexcept { return mutex_->value_; }
+    [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
 
     /// Unlocks before the guard ends, which then holds nothing.
     void unlock() noexcept {
-        assert(mutex_ != nullptr);
-        std::exchange(mutex_, nullptr)->raw_.unlock();
+        assert(!mutex_.is_empty());
+        give_back(*mutex_.take());
     }
 
     /// The lock below, which this holds.
@@ -61,9 +45,11 @@ public:
 private:
     friend class Mutex<T>;
 
-    explicit MutexGuard(Mutex<T>& mutex) noexcept : mutex_(&mutex) {}
+    explicit MutexGuard(Mutex<T>& mutex) noexcept : mutex_(mutex) {}
 
-    Mutex<T>* mutex_;
+    static void give_back(Mutex<T>& mutex) noexcept { mutex.raw_.unlock(); }
+
+    Held<Mutex<T>, &MutexGuard::give_back> mutex_;
 };
 
 /// A `T` that only the holder of the lock sees.

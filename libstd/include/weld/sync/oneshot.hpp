@@ -11,6 +11,7 @@
 
 #include <weld/native/futex.hpp>
 #include <weld/sync/channel_ends.hpp>
+#include <weld/sync/held.hpp>
 
 #include <memory>
 #include <utility>
@@ -116,49 +117,25 @@ private:
 template <class T>
 class Sender {
 public:
-    explicit Sender(Block<T>& block) noexcept : block_(&block) {}
-    Sender(Sender&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
-    Sender& operator=(Sender&& other) noexcept {
-        Sender taken(std::move(other));
-        std::swap(block_, taken.block_);
-        return *this;
-    }
-    Sender(const Sender&) = delete;
-    Sender& operator=(const Sender&) = delete;
-    ~Sender() {
-        if (block_ != nullptr) {
-            block_->drop_sender();
-        }
-    }
+    explicit Sender(Block<T>& block) noexcept : block_(block) {}
 
     /// Sends `value`; Disconnected gives it back when the receiver is gone.
     [[nodiscard]] SendResult<T> send(T value) && {
-        assert(block_ != nullptr);
-        return sent(std::exchange(block_, nullptr)->send(value) ? Attempt::Done : Attempt::Closed, value);
+        assert(!block_.is_empty());
+        return sent(block_.take()->send(value) ? Attempt::Done : Attempt::Closed, value);
     }
 
 private:
-    Block<T>* block_;
+    static void give_back(Block<T>& block) noexcept { block.drop_sender(); }
+
+    Held<Block<T>, &Sender::give_back> block_;
 };
 
 /// Receives the one message. Moved from once it has.
 template <class T>
 class Receiver {
 public:
-    explicit Receiver(Block<T>& block) noexcept : block_(&block) {}
-    Receiver(Receiver&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
-    Receiver& operator=(Receiver&& other) noexcept {
-        Receiver taken(std::move(other));
-        std::swap(block_, taken.block_);
-        return *this;
-    }
-    Receiver(const Receiver&) = delete;
-    Receiver& operator=(const Receiver&) = delete;
-    ~Receiver() {
-        if (block_ != nullptr) {
-            block_->drop_receiver();
-        }
-    }
+    explicit Receiver(Block<T>& block) noexcept : block_(block) {}
 
     /// Waits for the message; Disconnected when the sender went without one, or the message was received.
     [[nodiscard]] RecvResult<T> recv() noexcept { return recv(nullptr); }
@@ -166,7 +143,7 @@ public:
     /// The message if it is there, else Empty, or Disconnected.
     [[nodiscard]] RecvResult<T> try_recv() noexcept {
         std::optional<T> value;
-        return ended(block_ == nullptr ? Attempt::Closed : block_->try_recv(value), value);
+        return ended(block_.is_empty() ? Attempt::Closed : block_->try_recv(value), value);
     }
 
     /// As `recv`, at most until `deadline`, then TimedOut.
@@ -182,17 +159,19 @@ public:
 private:
     RecvResult<T> recv(const time::Instant* deadline) noexcept {
         std::optional<T> value;
-        return ended(block_ == nullptr ? Attempt::Closed : block_->recv(value, deadline), value);
+        return ended(block_.is_empty() ? Attempt::Closed : block_->recv(value, deadline), value);
     }
 
     RecvResult<T> ended(Attempt how, std::optional<T>& value) noexcept {
         if (how == Attempt::Done) {
-            block_ = nullptr;
+            (void)block_.take();  // it has ended
         }
         return received(how, value);
     }
 
-    Block<T>* block_;
+    static void give_back(Block<T>& block) noexcept { block.drop_receiver(); }
+
+    Held<Block<T>, &Receiver::give_back> block_;
 };
 
 /// A channel for one message. Throws std::bad_alloc.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <weld/native/mutex.hpp>
+#include <weld/sync/held.hpp>
 #include <weld/time.hpp>
 
 #include <atomic>
@@ -60,29 +61,17 @@ class ReentrantLock;
 template <class T>
 class [[nodiscard]] ReentrantLockGuard {
 public:
-    ReentrantLockGuard(ReentrantLockGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
-    ReentrantLockGuard& operator=(ReentrantLockGuard&& other) noexcept {
-        ReentrantLockGuard taken(std::move(other));
-        std::swap(lock_, taken.lock_);
-        return *this;
-    }
-    ReentrantLockGuard(const ReentrantLockGuard&) = delete;
-    ReentrantLockGuard& operator=(const ReentrantLockGuard&) = delete;
-    ~ReentrantLockGuard() {
-        if (lock_ != nullptr) {
-            lock_->raw_.unlock();
-        }
-    }
-
     [[nodiscard]] T& operator*() const noexcept { return lock_->value_; }
     [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
 
 private:
     friend class ReentrantLock<T>;
 
-    explicit ReentrantLockGuard(ReentrantLock<T>& lock) noexcept : lock_(&lock) {}
+    explicit ReentrantLockGuard(ReentrantLock<T>& lock) noexcept : lock_(lock) {}
 
-    ReentrantLock<T>* lock_;
+    static void give_back(ReentrantLock<T>& lock) noexcept { lock.raw_.unlock(); }
+
+    Held<ReentrantLock<T>, &ReentrantLockGuard::give_back> lock_;
 };
 
 template <class T>

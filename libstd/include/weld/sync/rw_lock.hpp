@@ -9,6 +9,7 @@
 #pragma once
 
 #include <weld/native/rw_lock.hpp>
+#include <weld/sync/held.hpp>
 #include <weld/time.hpp>
 
 #include <chrono>
@@ -25,20 +26,6 @@ class RwLock;
 template <class T>
 class [[nodiscard]] RwLockReadGuard {
 public:
-    RwLockReadGuard(RwLockReadGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
-    RwLockReadGuard& operator=(RwLockReadGuard&& other) noexcept {
-        RwLockReadGuard taken(std::move(other));
-        std::swap(lock_, taken.lock_);
-        return *this;
-    }
-    RwLockReadGuard(const RwLockReadGuard&) = delete;
-    RwLockReadGuard& operator=(const RwLockReadGuard&) = delete;
-    ~RwLockReadGuard() {
-        if (lock_ != nullptr) {
-            lock_->raw_.unlock_shared();
-        }
-    }
-
     [[nodiscard]] const T& operator*() const noexcept { return lock_->value_; }
     [[nodiscard]] const T* operator->() const noexcept { return &lock_->value_; }
 
@@ -47,44 +34,34 @@ private:
     template <class>
     friend class RwLockWriteGuard;
 
-    explicit RwLockReadGuard(const RwLock<T>& lock) noexcept : lock_(&lock) {}
+    explicit RwLockReadGuard(const RwLock<T>& lock) noexcept : lock_(lock) {}
 
-    const RwLock<T>* lock_;
+    static void give_back(const RwLock<T>& lock) noexcept { lock.raw_.unlock_shared(); }
+
+    Held<const RwLock<T>, &RwLockReadGuard::give_back> lock_;
 };
 
 /// The right to change the value of a RwLock. Ends writing when it ends.
 template <class T>
 class [[nodiscard]] RwLockWriteGuard {
 public:
-    RwLockWriteGuard(RwLockWriteGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
-    RwLockWriteGuard& operator=(RwLockWriteGuard&& other) noexcept {
-        RwLockWriteGuard taken(std::move(other));
-        std::swap(lock_, taken.lock_);
-        return *this;
-    }
-    RwLockWriteGuard(const RwLockWriteGuard&) = delete;
-    RwLockWriteGuard& operator=(const RwLockWriteGuard&) = delete;
-    ~RwLockWriteGuard() {
-        if (lock_ != nullptr) {
-            lock_->raw_.unlock();
-        }
-    }
-
     [[nodiscard]] T& operator*() const noexcept { return lock_->value_; }
     [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
 
     /// Reads on, and lets others read; nobody writes in between.
     RwLockReadGuard<T> downgrade() && noexcept {
         lock_->raw_.downgrade();
-        return RwLockReadGuard<T>(*std::exchange(lock_, nullptr));
+        return RwLockReadGuard<T>(*lock_.take());
     }
 
 private:
     friend class RwLock<T>;
 
-    explicit RwLockWriteGuard(RwLock<T>& lock) noexcept : lock_(&lock) {}
+    explicit RwLockWriteGuard(RwLock<T>& lock) noexcept : lock_(lock) {}
 
-    RwLock<T>* lock_;
+    static void give_back(RwLock<T>& lock) noexcept { lock.raw_.unlock(); }
+
+    Held<RwLock<T>, &RwLockWriteGuard::give_back> lock_;
 };
 
 /// A `T` that many read or one changes.

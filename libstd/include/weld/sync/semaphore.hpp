@@ -10,11 +10,11 @@
 #pragma once
 
 #include <weld/native/repr.hpp>
+#include <weld/sync/held.hpp>
 #include <weld/time.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <utility>
 
 namespace weld::sync {
 
@@ -67,26 +67,13 @@ public:
 
     /// A permit that is given back when this ends.
     class [[nodiscard]] Permit {
-    public:
-        Permit(Permit&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
-        Permit& operator=(Permit&& other) noexcept {
-            Permit taken(std::move(other));
-            std::swap(semaphore_, taken.semaphore_);
-            return *this;
-        }
-        Permit(const Permit&) = delete;
-        Permit& operator=(const Permit&) = delete;
-        ~Permit() {
-            if (semaphore_ != nullptr) {
-                semaphore_->release();
-            }
-        }
-
     private:
         friend class Semaphore;
-        explicit Permit(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
+        explicit Permit(Semaphore& semaphore) noexcept : semaphore_(semaphore) {}
 
-        Semaphore* semaphore_;
+        static void give_back(Semaphore& semaphore) noexcept { semaphore.release(); }
+
+        Held<Semaphore, &Permit::give_back> semaphore_;
     };
 
     /// As `acquire`, for a block.
