@@ -5,9 +5,9 @@
     init_array.py PREFIX WORK
 
 No object of the static libraries installed in PREFIX has a table of initialisers or finalisers, none registers
-something for exit, and only one has a thread-local with a destructor: the end of a foreign thread's record. None has a
-unique symbol, which would keep a library that it is in loaded for ever. A planted object with each of these is found
-first.
+something for exit, and two ask for a thread's end: the one for a foreign thread's record, the other for what a
+program puts into a thread::Local. None has a unique symbol, which would keep a library that it is in loaded for ever.
+A planted object with each of these is found first.
 """
 
 import re
@@ -19,8 +19,8 @@ TABLES = re.compile(r"\.(init_array|fini_array|preinit_array|ctors|dtors)\b")
 AT_EXIT = re.compile(r"\b(__cxa_atexit|atexit|on_exit|at_quick_exit)\b")
 AT_THREAD_EXIT = re.compile(r"\b(__cxa_thread_atexit\w*|_ZTH\w+|__tls_init)\b")
 UNIQUE = re.compile(r" u (\S+)")
-# libstd/src/thread/current.cpp: documented there.
-FOREIGN_END = {"current.cpp.o"}
+# libstd/src/thread/current.cpp and local.cpp: documented there.
+AT_THREAD_END = {"current.cpp.o", "local.cpp.o"}
 
 PLANTED = """
 #include <string>
@@ -49,8 +49,8 @@ def complaints(archive):
     for member, symbols in members(said("nm", archive)):
         if called := AT_EXIT.search(symbols):
             yield f"{archive.name}: {member} calls {called[0]}: something runs at exit"
-        if (called := AT_THREAD_EXIT.search(symbols)) and member not in FOREIGN_END:
-            yield f"{archive.name}: {member} has {called[0]}: a thread-local that is not trivial"
+        if (called := AT_THREAD_EXIT.search(symbols)) and member not in AT_THREAD_END:
+            yield f"{archive.name}: {member} has {called[0]}: something runs at a thread's end"
         if unique := UNIQUE.search(symbols):
             yield f"{archive.name}: {member} has the unique symbol {unique[1]}: dlclose would do nothing"
 
@@ -63,7 +63,7 @@ def self_test(work):
     archive.unlink(missing_ok=True)
     said("ar", "rcs", archive, item, item)
     found = "\n".join(complaints(archive))
-    for what in ("init_array", "atexit: something", "not trivial", "dlclose would"):
+    for what in ("init_array", "atexit: something", "thread's end", "dlclose would"):
         if what not in found:
             sys.exit(f"the check is blind to {what}: it says {found!r}")
 

@@ -86,7 +86,7 @@ CONFORMANCE_TEST(
                 if (options.append) {
                     after += "XY";
                 } else if (options.write) {
-                    after.replace(0, 2, "XY");
+                    after = before.empty() ? "XY" : "XYcd";
                 }
                 CHECK(contents(path) == after);
                 continue;

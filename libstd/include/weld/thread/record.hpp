@@ -65,7 +65,9 @@ public:
     [[nodiscard]] WELD_API Result<void> start(const Options& options) noexcept;
 
     /// The system's handle of a thread that was started and neither joined nor abandoned.
-    [[nodiscard]] native::ThreadHandle as_handle() const noexcept { return thread_->as_handle(); }
+    [[nodiscard]] native::ThreadHandle as_handle() const noexcept {
+        return thread_->as_handle();  // NOLINT(bugprone-unchecked-optional-access)
+    }
 
     /// Waits until the thread has ended, its thread-locals destroyed. Any thread may call, several at once.
     WELD_API void join() noexcept;
