@@ -4,10 +4,10 @@
 
     headers.py ROOT --build BUILD --fmt INCLUDE COMPILER...
 
-Compiles each header for itself, syntax only, all warnings as errors; all together where g++ has seen them alone and
-only its options are others. For other platforms also the sources of libsys, which check constants and layouts against
-the system's own. BUILD holds the generated headers. A compiler that is not installed is skipped, visibly: exit status
-77 when all are.
+Compiles each header for itself, syntax only, all warnings as errors; with another compiler than g++, whose standard
+library it has, those together that g++ sees alone. For other platforms also the sources of libsys, which check
+constants and layouts against the system's own. BUILD holds the generated headers. A compiler that is not installed is
+skipped, visibly: exit status 77 when all are.
 """
 
 import argparse
@@ -34,7 +34,6 @@ class Target:
     options: tuple[str, ...] = ()
     layers: tuple[str, ...] = LAYERS
     with_sources: bool = False
-    together: bool = False
 
     @property
     def command(self):
@@ -47,8 +46,8 @@ HOST = ("unix", f"linux-{os.uname().machine}")
 TARGETS = {
     "g++": Target(("g++",), HOST),
     # Where the platform's macros `linux` and `unix` are defined.
-    "gnu++23": Target(("g++",), HOST, ("-std=gnu++23", "-Wno-pedantic"), layers=WELD, together=True),
-    "no-exceptions": Target(("g++",), HOST, ("-fno-exceptions", "-fno-rtti"), together=True),
+    "gnu++23": Target(("g++",), HOST, ("-std=gnu++23", "-Wno-pedantic"), layers=WELD),
+    "no-exceptions": Target(("g++",), HOST, ("-fno-exceptions", "-fno-rtti")),
     "clang++": Target(("clang++-19",), HOST),
     "aarch64": Target(("aarch64-linux-gnu-g++",), ("unix", "linux-aarch64"), layers=WELD, with_sources=True),
     # Only libsys differs by CPU; what is above it was seen once more with aarch64.
@@ -100,11 +99,12 @@ def compile_together(tree, target, options, paths):
 
 def check(tree, target, paths, generated, jobs=2):
     options = include_options(tree, target, generated)
-    headers = [path for path in paths if path.endswith(".hpp")]
-    alone = [[path] for path in paths if not target.together or path not in headers]
+    first = TARGETS["g++"]
+    seen = set() if target is first else {path for path in paths if path.endswith(".hpp") and is_for(path, first)}
+    groups = [sorted(seen)] if seen else []
+    groups += [[path] for path in paths if path not in seen]
     with ThreadPoolExecutor(jobs) as pool:
-        return [line for lines in pool.map(lambda group: compile_together(tree, target, options, group),
-                                           ([headers] if target.together else []) + alone)
+        return [line for lines in pool.map(lambda group: compile_together(tree, target, options, group), groups)
                 for line in lines]
 
 

@@ -38,7 +38,7 @@ def check(tree):
                 if prose["page"] and block["language"] == "cpp":
                     yield f"{where}: does not say which test compiles it"
                 continue
-            if not (tree.root / source).is_file():
+            if source not in tree.files:
                 yield f"{where}: there is no {source}"
             elif quoted(tree.text(source)).strip("\n") != block["code"].strip("\n"):
                 yield f"{where}: the code differs from {source}"
