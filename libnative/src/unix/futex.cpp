@@ -17,7 +17,8 @@ Woken futex_wait_until(const FutexWord& word, std::uint32_t expected, Instant de
     if (slept) {
         return Woken::Yes;
     }
-    return slept.error() == sys::Errno::Timedout ? Woken::TimedOut : Woken::No;
+    const bool is_over = slept.error() == sys::Errno::Timedout || now(Clock::Monotonic) >= deadline.time_since_epoch();
+    return is_over ? Woken::TimedOut : Woken::No;
 }
 
 std::uint32_t futex_wake(const FutexWord* word, std::uint32_t count, std::uint32_t kinds) noexcept {

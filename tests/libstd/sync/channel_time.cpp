@@ -4,6 +4,7 @@
 #include "channels.hpp"
 
 #include <weld/sync/oneshot.hpp>
+#include <weld/sync/try_until.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -299,4 +300,15 @@ TEST_CASE("senders that give up and receivers that give up lose and double nothi
             }
         }
     });
+}
+
+TEST_CASE("who is woken again and again, and each time in vain, gives up at the deadline", "[sync]") {
+    weld::native::EventCount event;
+    const auto deadline = weld::time::now() + 20ms;
+    const auto ended = weld::sync::try_until(event, &deadline, [&] {
+        event.notify_all();  // as a crowd that takes what there was
+        return weld::sync::Attempt::Later;
+    });
+    CHECK(ended == weld::sync::Attempt::TimedOut);
+    CHECK(weld::time::now() >= deadline);
 }

@@ -21,10 +21,11 @@ inline constexpr std::uint32_t all_kinds = ~std::uint32_t{0};
 /// word held something else, or for no reason.
 WELD_API bool futex_wait(const FutexWord& word, std::uint32_t expected, std::uint32_t kinds = all_kinds) noexcept;
 
-/// How a sleep with a deadline ended.
+/// How a sleep with a deadline ended: by a wake, before the deadline without one, or without one when it was past.
 enum class Woken : std::uint8_t { Yes, No, TimedOut };
 
-/// As `futex_wait`, at most until `deadline`.
+/// As `futex_wait`, at most until `deadline`. Past it this is TimedOut also when the word holds something else, so that
+/// who looks again and again at a word that others keep changing ends.
 [[nodiscard]] WELD_API Woken futex_wait_until(const FutexWord& word, std::uint32_t expected, Instant deadline,
                                               std::uint32_t kinds = all_kinds) noexcept;
 

@@ -48,7 +48,7 @@ Attempt try_until(native::EventCount& event, const time::Instant* deadline, Try 
         }
         if (deadline == nullptr) {
             event.wait(ticket);
-        } else if (!event.wait_until(ticket, *deadline)) {
+        } else if (!event.wait_until(ticket, *deadline) || time::now() >= *deadline) {
             const Attempt how = attempt();
             return how == Attempt::Later ? Attempt::TimedOut : how;
         }
