@@ -72,9 +72,7 @@ public:
     }
 
     [[nodiscard]] Attempt recv(std::optional<T>& value, const time::Instant* deadline) noexcept {
-        for (std::uint32_t pauses = 1; pauses <= 32 && word_.load(std::memory_order_relaxed) == empty; pauses *= 2) {
-            native::spin(pauses);
-        }
+        (void)look_until([&] { return word_.load(std::memory_order_relaxed) != empty; }, 1);
         std::uint32_t expected = empty;
         word_.compare_exchange_strong(expected, asleep, std::memory_order_relaxed);
         while (word_.load(std::memory_order_relaxed) == asleep) {

@@ -139,9 +139,7 @@ private:
                  const time::Instant* deadline) noexcept {
         mine.add(self);
         lock.unlock();
-        for (std::uint32_t pauses = 1; pauses <= 32 && !is_told(self); pauses *= 2) {
-            native::spin(pauses);
-        }
+        (void)look_until([&] { return is_told(self); }, 1);
         std::uint32_t expected = waiting;
         self.word.compare_exchange_strong(expected, asleep, std::memory_order_relaxed);
         while (!is_told(self)) {

@@ -19,7 +19,7 @@ inline constexpr std::size_t apart = 128;
 /// Looks away while another thread is in the middle of something, longer each time. When that does not help the other
 /// one may have lost its processor, and to let others run is what gives it back.
 inline void look_away(std::uint32_t& pauses) noexcept {
-    if (pauses <= 64) {
+    if (pauses <= 32) {
         native::spin(pauses);
         pauses *= 2;
     } else {
@@ -27,30 +27,47 @@ inline void look_away(std::uint32_t& pauses) noexcept {
     }
 }
 
+/// Looks on for some microseconds, which is what a sleep would take, until `seen()` holds; whether it did. The first
+/// time it looks away for `pauses`. On one processor it is to let others run that makes what is waited for come.
+template <class Seen>
+bool look_until(Seen seen, std::uint32_t pauses) {
+    for (int looks = 0; looks < 8; ++looks) {
+        if (seen()) {
+            return true;
+        }
+        look_away(pauses);
+    }
+    return false;
+}
+
 /// How an attempt ended.
 enum class Attempt : std::uint8_t { Done, Later, Closed, TimedOut };
 
-/// Calls `attempt()` until it gives something else than Later, at most until `*deadline`. It looks on for some
-/// microseconds, which is what a sleep would take, and then sleeps until there is a notice of `event`.
+/// Calls `attempt()` until it gives something else than Later, at most until `*deadline`: for a while, and then asleep
+/// until there is a notice of `event`.
 template <class Try>
 Attempt try_until(native::EventCount& event, const time::Instant* deadline, Try attempt) {
+    // Long enough for the other side to get some messages ahead: where they meet at each, they take its cache lines
+    // from each other each time.
+    constexpr std::uint32_t ahead = 8;
     for (;;) {
-        for (std::uint32_t pauses = 1; pauses <= 32; pauses *= 2) {
-            if (const Attempt how = attempt(); how != Attempt::Later) {
-                return how;
-            }
-            native::spin(pauses);
+        Attempt how = Attempt::Later;
+        const auto is_over = [&] {
+            how = attempt();
+            return how != Attempt::Later;
+        };
+        if (look_until(is_over, ahead)) {
+            return how;
         }
         const auto ticket = event.prepare();
-        if (const Attempt how = attempt(); how != Attempt::Later) {
+        if (is_over()) {
             event.cancel(ticket);
             return how;
         }
         if (deadline == nullptr) {
             event.wait(ticket);
         } else if (!event.wait_until(ticket, *deadline) || time::now() >= *deadline) {
-            const Attempt how = attempt();
-            return how == Attempt::Later ? Attempt::TimedOut : how;
+            return is_over() ? how : Attempt::TimedOut;
         }
     }
 }
