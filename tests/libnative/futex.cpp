@@ -4,13 +4,18 @@
 #include <support/words.hpp>
 
 #include <weld/native/futex.hpp>
+#include <weld/native/scheduling.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstdint>
+#include <span>
 
 namespace native = weld::native;
 using namespace std::chrono_literals;
 using native::Instant;
 using native::Woken;
+using test::must;
 
 namespace {
 
@@ -22,15 +27,25 @@ TEST_CASE("a sleep on a word that holds something else does not begin") {
     const native::FutexWord word(1);
     CHECK_FALSE(native::futex_wait(word, 0));
     CHECK(native::futex_wait_until(word, 0, now() + 1h) == Woken::No);
+    CHECK(native::futex_wait_until(word, 0, Instant::min()) == Woken::No);
 }
 
-TEST_CASE("a sleep whose deadline is past is over, whatever the word holds") {
+TEST_CASE("a sleep with a deadline ends there, at once when it is past") {
     const native::FutexWord word(1);
-    for (const std::uint32_t expected : {1U, 0U}) {
-        CHECK(native::futex_wait_until(word, expected, now()) == Woken::TimedOut);
-        CHECK(native::futex_wait_until(word, expected, Instant::min()) == Woken::TimedOut);
-    }
+    CHECK(native::futex_wait_until(word, 1, now()) == Woken::TimedOut);
+    CHECK(native::futex_wait_until(word, 1, Instant::min()) == Woken::TimedOut);
     const auto deadline = now() + 5ms;
     CHECK(native::futex_wait_until(word, 1, deadline) == Woken::TimedOut);
     CHECK(now() >= deadline);
+}
+
+TEST_CASE("to look on helps unless there is one processor alone") {
+    std::array<std::uint32_t, 2> cpus{};
+    const std::size_t count = must(native::affinity(cpus));
+    const auto alone = test::in_child([&] {
+        const bool is_set = native::set_affinity(std::span(cpus).first(1)).has_value();
+        return is_set && !native::spin_helps() ? 0 : 1;
+    });
+    CHECK(alone.exited_with(0));
+    CHECK(native::spin_helps() == (count > 1));
 }

@@ -32,11 +32,10 @@ public:
     }
 
     /// The calling thread's.
-    [[nodiscard]] static sys::Result<CpuMask> current() noexcept {
-        CpuMask mask;
-        (void)WELD_TRY(sys::sched_getaffinity(sys::ThreadId::Self, mask.words_));
-        return mask;
-    }
+    [[nodiscard]] static sys::Result<CpuMask> current() noexcept { return of_thread(sys::ThreadId::Self); }
+
+    /// That of the thread that the process began with, which new ones have from it.
+    [[nodiscard]] static sys::Result<CpuMask> of_process() noexcept { return of_thread(sys::ThreadId{sys::getpid()}); }
 
     /// Makes it the calling thread's. Linux leaves out what there is not, and says nothing if anything is left; here
     /// that is `Errno::Inval`, and then the thread may have lost CPUs.
@@ -69,6 +68,12 @@ public:
     friend bool operator==(const CpuMask&, const CpuMask&) noexcept = default;
 
 private:
+    static sys::Result<CpuMask> of_thread(sys::ThreadId thread) noexcept {
+        CpuMask mask;
+        (void)WELD_TRY(sys::sched_getaffinity(thread, mask.words_));
+        return mask;
+    }
+
     static constexpr std::size_t bits = 64;
 
     // 8192 CPUs, the most that Linux can be built for; small enough for the smallest of stacks.

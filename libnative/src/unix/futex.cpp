@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/futex.hpp>
 
+#include "cpu_mask.hpp"
 #include "timespec.hpp"
 
 #include <weld/sys/arch.hpp>
@@ -17,8 +18,7 @@ Woken futex_wait_until(const FutexWord& word, std::uint32_t expected, Instant de
     if (slept) {
         return Woken::Yes;
     }
-    const bool is_over = slept.error() == sys::Errno::Timedout || now(Clock::Monotonic) >= deadline.time_since_epoch();
-    return is_over ? Woken::TimedOut : Woken::No;
+    return slept.error() == sys::Errno::Timedout ? Woken::TimedOut : Woken::No;
 }
 
 std::uint32_t futex_wake(const FutexWord* word, std::uint32_t count, std::uint32_t kinds) noexcept {
@@ -30,6 +30,18 @@ void futex_requeue(const FutexWord* word, std::uint32_t expected, std::uint32_t 
     if (!sys::futex_requeue(word, expected, count, target)) {
         futex_wake(word, count);
     }
+}
+
+bool spin_helps() noexcept {
+    static constinit std::atomic<bool> has_several{false};
+    if (has_several.load(std::memory_order_relaxed)) {
+        return true;
+    }
+    const auto all = CpuMask::of_process();
+    const auto mine = CpuMask::current();
+    const bool has_one = all && mine && all->count() == 1 && *all == *mine;
+    has_several.store(!has_one, std::memory_order_relaxed);
+    return !has_one;
 }
 
 void spin(std::uint32_t pauses) noexcept {

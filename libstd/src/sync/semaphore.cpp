@@ -2,10 +2,16 @@
 #include <weld/sync/semaphore.hpp>
 
 #include <weld/native/futex.hpp>
+#include <weld/sync/try_until.hpp>
 
 #include <cassert>
 
 namespace weld::sync {
+
+/// Takes a permit if there is one within some microseconds, which is what going to sleep would take.
+bool Semaphore::take_soon() noexcept {
+    return look_until([this] { return try_acquire(); }, 1);
+}
 
 /// Takes a permit, `mark` set in the word with it, or sets the mark that somebody sleeps when there is none.
 bool Semaphore::take_or_mark(std::uint32_t mark) noexcept {
@@ -23,12 +29,18 @@ bool Semaphore::take_or_mark(std::uint32_t mark) noexcept {
 }
 
 void Semaphore::acquire_slowly() noexcept {
+    if (take_soon()) {
+        return;
+    }
     for (std::uint32_t mark = 0; !take_or_mark(mark); mark = somebody_sleeps) {
         native::futex_wait(word_, somebody_sleeps);
     }
 }
 
 bool Semaphore::acquire_slowly(time::Instant deadline) noexcept {
+    if (take_soon()) {
+        return true;
+    }
     for (std::uint32_t mark = 0; !take_or_mark(mark); mark = somebody_sleeps) {
         // The mark is set: who was woken and gives up here leaves it for the others.
         if (native::futex_wait_until(word_, somebody_sleeps, deadline) == native::Woken::TimedOut) {

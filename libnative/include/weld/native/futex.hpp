@@ -21,11 +21,10 @@ inline constexpr std::uint32_t all_kinds = ~std::uint32_t{0};
 /// word held something else, or for no reason.
 WELD_API bool futex_wait(const FutexWord& word, std::uint32_t expected, std::uint32_t kinds = all_kinds) noexcept;
 
-/// How a sleep with a deadline ended: by a wake, before the deadline without one, or without one when it was past.
+/// How a sleep with a deadline ended.
 enum class Woken : std::uint8_t { Yes, No, TimedOut };
 
-/// As `futex_wait`, at most until `deadline`. Past it this is TimedOut also when the word holds something else, so that
-/// who looks again and again at a word that others keep changing ends.
+/// As `futex_wait`, at most until `deadline`.
 [[nodiscard]] WELD_API Woken futex_wait_until(const FutexWord& word, std::uint32_t expected, Instant deadline,
                                               std::uint32_t kinds = all_kinds) noexcept;
 
@@ -36,6 +35,10 @@ WELD_API std::uint32_t futex_wake(const FutexWord* word, std::uint32_t count, st
 /// wakes there wakes them. Where a platform cannot, or the word holds something else, they are woken.
 WELD_API void futex_requeue(const FutexWord* word, std::uint32_t expected, std::uint32_t count,
                             const FutexWord* target) noexcept;
+
+/// Whether another processor may do meanwhile what this thread waits for, so that to look on can be better than to
+/// sleep. False when this thread and the process have the same one alone, which is asked of the system each time.
+[[nodiscard]] WELD_API bool spin_helps() noexcept;
 
 /// Looks away for a moment, as who waits for another processor does: `pauses` times some 10 to 50 ns.
 WELD_API void spin(std::uint32_t pauses) noexcept;

@@ -87,6 +87,7 @@ private:
 
     WELD_API void acquire_slowly() noexcept;
     [[nodiscard]] WELD_API bool acquire_slowly(time::Instant deadline) noexcept;
+    [[nodiscard]] bool take_soon() noexcept;
     [[nodiscard]] bool take_or_mark(std::uint32_t mark) noexcept;
 
     native::FutexWord word_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// try_until: trying something until it succeeds, asleep in between. For the implementation of channels.
+// try_until: trying something until it succeeds, asleep in between. For the implementation of channels and semaphores.
 #pragma once
 
 #include <weld/native/event_count.hpp>
@@ -19,7 +19,7 @@ inline constexpr std::size_t apart = 128;
 /// Looks away while another thread is in the middle of something, longer each time. When that does not help the other
 /// one may have lost its processor, and to let others run is what gives it back.
 inline void look_away(std::uint32_t& pauses) noexcept {
-    if (pauses <= 32) {
+    if (pauses <= 64) {
         native::spin(pauses);
         pauses *= 2;
     } else {
@@ -28,14 +28,21 @@ inline void look_away(std::uint32_t& pauses) noexcept {
 }
 
 /// Looks on for some microseconds, which is what a sleep would take, until `seen()` holds; whether it did. The first
-/// time it looks away for `pauses`. On one processor it is to let others run that makes what is waited for come.
+/// time it looks away for `pauses`. It does not yield: beside threads that compute that costs turns of theirs, where a
+/// sleep ends at once.
 template <class Seen>
 bool look_until(Seen seen, std::uint32_t pauses) {
-    for (int looks = 0; looks < 8; ++looks) {
+    if (seen()) {
+        return true;
+    }
+    if (!native::spin_helps()) {
+        return false;
+    }
+    for (; pauses <= 128; pauses *= 2) {
+        native::spin(pauses);
         if (seen()) {
             return true;
         }
-        look_away(pauses);
     }
     return false;
 }
@@ -49,7 +56,7 @@ template <class Try>
 Attempt try_until(native::EventCount& event, const time::Instant* deadline, Try attempt) {
     // Long enough for the other side to get some messages ahead: where they meet at each, they take its cache lines
     // from each other each time.
-    constexpr std::uint32_t ahead = 8;
+    constexpr std::uint32_t ahead = 16;
     for (;;) {
         Attempt how = Attempt::Later;
         const auto is_over = [&] {
