@@ -65,18 +65,20 @@ TEST_CASE("of more tasks than the ring of a worker holds, none starves while the
     constexpr int turns = 200;
     const int least = must(green::run({.workers = 1}, [] {
         std::vector<std::atomic<int>> had(tasks);
+        std::atomic<bool> all_there{false};  // who is first could have all its turns before the last one is spawned
         std::atomic<bool> stop{false};
         std::vector<thread::JoinHandle<void>> handles;
         for (std::atomic<int>& mine : had) {
             handles.push_back(must(thread::spawn([&] {
                 while (!stop) {
                     thread::yield_now();
-                    if (++mine == turns) {
+                    if (all_there && ++mine == turns) {
                         stop = true;
                     }
                 }
             })));
         }
+        all_there = true;
         while (!stop) {
             thread::yield_now();
         }

@@ -9,6 +9,8 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using test::must;
@@ -41,6 +43,29 @@ GREEN_TEST("a sleep of whole milliseconds and a part of one is never early") {
         const auto start = Clock::now();
         must(thread::sleep(wait));
         CHECK(Clock::now() - start >= wait);
+    }
+}
+
+TEST_CASE("many deadlines come in their order") {
+    // Of one worker, which no other thread takes over: between two threads the order is the system's.
+    for (const std::size_t workers : {1UZ, 4UZ}) {
+        const auto woken = must(green::run({.workers = workers, .spare_carriers = 0}, [] {
+            std::vector<int> order;
+            std::vector<thread::JoinHandle<void>> handles;
+            const auto start = weld::time::deadline_after(20ms);
+            for (const int rank : {3, 1, 2, 0}) {
+                const auto sleep = [&order, start, rank] {
+                    must(thread::sleep_until(start + rank * 10ms));
+                    order.push_back(rank);
+                };
+                handles.push_back(must(thread::spawn(sleep, {.pin = green::Pin::Here})));
+            }
+            for (auto& handle : handles) {
+                std::move(handle).join();
+            }
+            return order;
+        }));
+        CHECK(woken == std::vector{0, 1, 2, 3});
     }
 }
 

@@ -79,25 +79,6 @@ GREEN_TEST("sleep lasts as long as it says, and others run meanwhile") {
     std::move(other).join();
 }
 
-GREEN_TEST("many deadlines come in their order") {
-    std::vector<int> order;
-    std::vector<thread::JoinHandle<void>> handles;
-    weld::native::Mutex mutex;
-    const auto start = weld::time::deadline_after(20ms);
-    for (const int rank : {3, 1, 2, 0}) {
-        handles.push_back(must(thread::spawn([&, rank] {
-            must(thread::sleep_until(start + rank * 10ms));
-            mutex.lock();
-            order.push_back(rank);
-            mutex.unlock();
-        })));
-    }
-    for (auto& handle : handles) {
-        std::move(handle).join();
-    }
-    CHECK(order == std::vector{0, 1, 2, 3});
-}
-
 GREEN_TEST("a task that is suspended inside catch finds its exception again") {
     auto other = must(thread::spawn([] {
         try {

@@ -32,10 +32,12 @@ using test::Hold;
 using test::is_stolen;
 using test::let_look;
 using test::must;
-using test::pool_of;
 namespace thread = green::thread;
 
 namespace {
+
+/// Without spares: a worker that a task holds is not taken over with those behind it, which then nobody has stolen.
+Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers, .spare_carriers = 0})); }
 
 /// Joins all; whether each returned true.
 bool join_all(std::vector<thread::JoinHandle<bool>>& handles) {
