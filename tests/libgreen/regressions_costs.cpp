@@ -2,9 +2,8 @@
 //
 // What was reported against green-rs and its ancestors about costs, counted instead of timed; regressions.cpp says what
 // the numbers are. 2 is about an event loop, so it is in regressions_loop.cpp as well.
-#include <support/words.hpp>
+#include <support/green.hpp>
 
-#include <green/pool.hpp>
 #include <green/thread.hpp>
 
 #include <pthread.h>
@@ -28,9 +27,9 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using green::Pool;
 using test::eventually;
 using test::must;
+using test::pool_without_spares;
 namespace thread = green::thread;
 
 // ---- what is counted ----------------------------------------------------------------------------------
@@ -88,9 +87,6 @@ std::size_t mappings() {
     return count;
 }
 
-/// Without spare carriers: they are started, and so allocated, at times of their own.
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers, .spare_carriers = 0})); }
-
 }  // namespace
 
 // -------------------------------------------------------------------------------------------------------
@@ -98,7 +94,7 @@ Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers,
 TEST_CASE("4A.1: a hundred thousand tasks use a few hundred stacks, whoever spawns them") {
     constexpr int at_once = 100;
     constexpr int batches = test::is_slow ? 20 : 1'000;
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     std::mutex mutex;
     std::set<std::uintptr_t> stacks;
     const auto task = [&] {
@@ -135,7 +131,7 @@ TEST_CASE("4A.1: a hundred thousand tasks use a few hundred stacks, whoever spaw
 
 TEST_CASE("4A.2: a worker that has tasks does not sleep between them") {
     constexpr int tasks = test::is_slow ? 1'000 : 100'000;
-    auto pool = pool_of(1);
+    auto pool = pool_without_spares(1);
     auto body = must(pool.spawn([] {
         const auto before = green::metrics();
         for (int i = 0; i < tasks; ++i) {
@@ -187,7 +183,7 @@ TEST_CASE("4A.3: eight tasks that hand one lock round stay where they are") {
     constexpr std::uint64_t increments = test::is_slow ? 8'000 : 100'000;
     for (const std::size_t workers : {2U, 4U, 8U}) {
         INFO("workers: " << workers);
-        auto pool = pool_of(workers);
+        auto pool = pool_without_spares(workers);
         Lock lock;
         std::uint64_t count = 0;
         const auto before = pool.metrics();
@@ -219,7 +215,7 @@ TEST_CASE("4A.3: eight tasks that hand one lock round stay where they are") {
 
 TEST_CASE("4A.38: a spawn allocates once") {
     constexpr std::uint64_t tasks = test::is_slow ? 1'000 : 10'000;
-    auto pool = pool_of(1);
+    auto pool = pool_without_spares(1);
     const auto spawn_some = [] {
         std::array<std::optional<thread::JoinHandle<std::uint64_t>>, 50> handles;
         std::uint64_t right = 0;
@@ -249,7 +245,7 @@ TEST_CASE("4A.38: a spawn allocates once") {
 
 TEST_CASE("4A.38: a wake from elsewhere allocates nothing, and neither does what parks") {
     constexpr int rounds = test::is_slow ? 300 : 2'000;
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     std::atomic<int> turn{0};
     std::atomic<bool> began{false};
     auto parks = must(pool.spawn([&] {
@@ -338,7 +334,7 @@ extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 TEST_CASE("4A.50: deadlines are of the monotonic clock, and a wall clock that jumps is nothing to them") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     wall_clock_lies = true;
     std::vector<thread::JoinHandle<bool>> sleepers;
     for (int i = 0; i < 200; ++i) {

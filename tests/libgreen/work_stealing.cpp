@@ -3,9 +3,9 @@
 // Work stealing, by the names of Photon's WorkStealing tests.
 //
 // A task that stays in user code holds its worker, so what runs meanwhile of the tasks behind it was stolen, and what
-// must not be stolen has not run when it ends, however much the others looked for something to do. Photon's flags are
-// pins here: without THREAD_ENABLE_WORK_STEALING is spawned with Pin::Here, a vCPU that is not stolen from, or does not
-// steal, is the worker of a task with Pin::Own, and pause_work_stealing is a Pinned.
+// must not be stolen has not run when it ends, however much the other workers looked for something to do. Photon's
+// flags are pins here: a thread without THREAD_ENABLE_WORK_STEALING is spawned with Pin::Here, a vCPU that is not
+// stolen from, or does not steal, is the worker of a task with Pin::Own, and pause_work_stealing is a Pinned.
 #include <libgreen/stealing.hpp>
 #include <support/green.hpp>
 
@@ -32,12 +32,10 @@ using test::Hold;
 using test::is_stolen;
 using test::let_look;
 using test::must;
+using test::pool_without_spares;
 namespace thread = green::thread;
 
 namespace {
-
-/// Without spares: a worker that a task holds is not taken over with those behind it, which then nobody has stolen.
-Pool pool_of(std::size_t workers) { return must(Pool::start({.workers = workers, .spare_carriers = 0})); }
 
 /// Joins all; whether each returned true.
 bool join_all(std::vector<thread::JoinHandle<bool>>& handles) {
@@ -51,7 +49,7 @@ bool join_all(std::vector<thread::JoinHandle<bool>>& handles) {
 /// Whether what is pinned to the worker of a task with `pin` waits there, however much others look, and then runs
 /// there.
 bool pinned_ones_stay(Pin pin) {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     std::atomic<int> ran{0};
     std::atomic<bool> queued{false}, looked{false};
     auto holds = must(pool.spawn(
@@ -81,7 +79,7 @@ bool pinned_ones_stay(Pin pin) {
 }  // namespace
 
 TEST_CASE("photon: WorkStealing.basic") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
         std::atomic<pid_t> there{0};
@@ -97,7 +95,7 @@ TEST_CASE("photon: WorkStealing.basic") {
 TEST_CASE("photon: WorkStealing.steal_from_runq") {
     // More than a ring holds: what lies behind it is stolen too.
     constexpr int tasks = 600;
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
         std::atomic<int> ran{0};
@@ -117,7 +115,7 @@ TEST_CASE("photon: WorkStealing.steal_from_runq") {
 TEST_CASE("photon: WorkStealing.multiple_stealers") {
     // Three tasks that end when all of them run, so each on a thread of its own.
     constexpr int thieves = 3;
-    auto pool = pool_of(thieves + 1);
+    auto pool = pool_without_spares(thieves + 1);
     auto holds = must(pool.spawn([] {
         std::atomic<int> there{0};
         std::vector<thread::JoinHandle<pid_t>> behind;
@@ -145,7 +143,7 @@ TEST_CASE("photon: WorkStealing.no_steal_without_passive_flag") { CHECK(pinned_o
 TEST_CASE("photon: WorkStealing.no_steal_without_thread_flag") { CHECK(pinned_ones_stay(Pin::None)); }
 
 TEST_CASE("photon: WorkStealing.no_steal_without_active_flag") {
-    auto pool = pool_of(1);
+    auto pool = pool_without_spares(1);
     std::atomic<int> turns{0};
     std::atomic<bool> stop{false};
     auto idle = must(pool.spawn(
@@ -180,7 +178,7 @@ TEST_CASE("photon: WorkStealing.no_steal_without_active_flag") {
 }
 
 TEST_CASE("photon: WorkStealing.pause") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     Hold hold;
     auto pauses = must(pool.spawn([&] {
         std::optional<thread::Pinned> pause(std::in_place);
@@ -193,7 +191,7 @@ TEST_CASE("photon: WorkStealing.pause") {
 }
 
 TEST_CASE("photon: WorkStealing.scoped_pause") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     Hold within;
     Hold after_inner;
     auto pauses = must(pool.spawn([&] {
@@ -214,7 +212,7 @@ TEST_CASE("photon: WorkStealing.scoped_pause") {
 }
 
 TEST_CASE("photon: WorkStealing.sleeping_thread_not_stolen") {
-    auto pool = pool_of(1);
+    auto pool = pool_without_spares(1);
     std::atomic<int> asleep{0}, woken{0};
     std::atomic<bool> stop{false};
     std::vector<thread::JoinHandle<bool>> sleepers;
@@ -252,7 +250,7 @@ TEST_CASE("photon: WorkStealing.sleeping_thread_not_stolen") {
 }
 
 TEST_CASE("photon: WorkStealing.interrupted_sleeper_not_stolen_from_standbyq") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     std::atomic<int> asleep{0}, woken{0};
     std::atomic<bool> looked{false};
     std::vector<thread::JoinHandle<bool>> sleepers;
@@ -286,7 +284,7 @@ TEST_CASE("photon: WorkStealing.interrupted_sleeper_not_stolen_from_standbyq") {
 
 TEST_CASE("photon: WorkStealing.migrated_thread_in_standbyq_can_be_stolen") {
     // What was stolen once is stolen again.
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     auto moves = must(pool.spawn([] {
         int stolen = 0;
         while (stolen < 20 && is_stolen()) {
@@ -299,7 +297,7 @@ TEST_CASE("photon: WorkStealing.migrated_thread_in_standbyq_can_be_stolen") {
 }
 
 TEST_CASE("photon: WorkStealing.mixed_stealable") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
         std::atomic<int> anywhere{0}, pinned{0};
@@ -321,7 +319,7 @@ TEST_CASE("photon: WorkStealing.mixed_stealable") {
 
 TEST_CASE("photon: WorkStealing.full_lifecycle") {
     // Stolen before it first runs, while it is ready, after a park, a sleep and a pause; and what it spawns is.
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     auto spawner = must(pool.spawn([] {
         std::atomic<bool> began{false};
         auto lives = must(thread::spawn([&, here = ::gettid()] {
@@ -348,7 +346,7 @@ TEST_CASE("photon: WorkStealing.full_lifecycle") {
 TEST_CASE("photon: WorkStealing.stress_multiple_stealers") {
     constexpr int rounds = test::is_slow ? 5 : 300;
     constexpr std::size_t tasks = 400;
-    auto pool = pool_of(4);
+    auto pool = pool_without_spares(4);
     for (int round = 0; round < rounds; ++round) {
         auto holds = must(pool.spawn([] {
             std::vector<std::atomic<int>> times(tasks);
@@ -371,7 +369,7 @@ TEST_CASE("photon: WorkStealing.stress_multiple_stealers") {
 }
 
 TEST_CASE("photon: WorkStealing.vcpu_churn_with_active_stealer") {
-    auto pool = pool_of(2);
+    auto pool = pool_without_spares(2);
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> batches{0};
     auto producer = must(pool.spawn([&] {
@@ -396,5 +394,6 @@ TEST_CASE("photon: WorkStealing.vcpu_churn_with_active_stealer") {
         right = right && pool.workers() == workers && eventually([&] { return batches >= before + 2; });
     }
     stop = true;
-    CHECK((std::move(producer).join() && right));
+    CHECK(std::move(producer).join());
+    CHECK(right);
 }

@@ -21,6 +21,12 @@ namespace test {
 /// A runtime of its own.
 inline green::Pool pool_of(std::size_t workers) { return must(green::Pool::start({.workers = workers})); }
 
+/// As `pool_of`. A worker that a task holds is not taken over by another thread, with those behind it, and no thread is
+/// started, and so allocated, at a time of its own.
+inline green::Pool pool_without_spares(std::size_t workers) {
+    return must(green::Pool::start({.workers = workers, .spare_carriers = 0}));
+}
+
 inline std::ptrdiff_t threads_of_process() {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
