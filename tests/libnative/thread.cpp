@@ -98,7 +98,9 @@ TEST_CASE("a moved thread is joined by its new owner, and an overwritten one is 
     Thread second(std::move(first));
     CHECK(second.as_handle() == handle);
     second = must(Thread::spawn(add_one, &count));
+    CHECK((second.joinable() && !Thread().joinable()));
     must(std::move(second).join());
+    CHECK_FALSE(second.joinable());
     CHECK(test::eventually([] { return count.load() == 2; }));
 }
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <limits>
 #include <utility>
 
@@ -122,9 +123,8 @@ private:
     Parker answered_;
 };
 
-/// Starts a thread with options. Apart, so that one without has a small frame.
-[[gnu::cold, gnu::noinline]] sys::Result<ThreadHandle> create_with(const ThreadOptions& options, Thread::Entry entry,
-                                                                   void* argument) noexcept {
+/// Starts a thread with options.
+sys::Result<ThreadHandle> create_with(const ThreadOptions& options, Thread::Entry entry, void* argument) noexcept {
     Attributes attributes;
     WELD_TRY(attributes.make());
     if (options.stack_size != 0) {
@@ -140,26 +140,37 @@ private:
     return thread;
 }
 
-/// Starts a thread with none. With attributes all the same: without, glibc copies its defaults, which takes longer.
-sys::Result<ThreadHandle> create(Thread::Entry entry, void* argument) noexcept {
-    sys::ThreadAttributes attributes;
-    WELD_TRY(sys::pthread_attr_init(attributes));
-    const auto created = sys::pthread_create(attributes, entry, argument);
-    sys::pthread_attr_destroy(attributes);
-    return created;
+// The attributes of all threads without options: without any, glibc copies its defaults for each. Never ended, as they
+// own nothing.
+constinit sys::ThreadAttributes plain{};
+constinit std::atomic<bool> plain_is_made = false;
+
+/// Apart, so that what comes after the first thread has a small frame.
+[[gnu::cold, gnu::noinline]] sys::Result<ThreadHandle> create_first(Thread::Entry entry, void* argument) noexcept {
+    static const sys::Result<void> made = sys::pthread_attr_init(plain);
+    WELD_TRY(made);
+    plain_is_made.store(true, std::memory_order_release);
+    return sys::pthread_create(plain, entry, argument);
 }
 
 }  // namespace
 
+sys::Result<ThreadHandle> Thread::create(Entry entry, void* argument) noexcept {
+    if (!plain_is_made.load(std::memory_order_acquire)) [[unlikely]] {
+        return create_first(entry, argument);
+    }
+    return sys::pthread_create(plain, entry, argument);
+}
+
 sys::Result<Thread> Thread::spawn(Entry entry, void* argument, const ThreadOptions& options) noexcept {
-    if (options.stack_size != 0 || !options.cpus.empty() || options.priority) [[unlikely]] {
+    if (options.stack_size != 0 || !options.cpus.empty() || options.priority) {
         return Thread(WELD_TRY(create_with(options, entry, argument)));
     }
-    return Thread(WELD_TRY(create(entry, argument)));
+    return spawn(entry, argument);
 }
 
 sys::Result<void> Thread::join() && noexcept {
-    const auto joined = sys::pthread_join(handle_);
+    const sys::Result<void> joined = sys::pthread_join(handle_);
     joinable_ = !joined;
     return joined;
 }

@@ -7,15 +7,15 @@
 
 namespace weld::thread {
 
-namespace {
-
-// Trivial, so nothing is registered for it, and a program reads it without a call.
 constinit thread_local Record* record_of_thread = nullptr;
+
+namespace {
 
 /// The record of a thread that weld did not start, or that is past its closure.
 class ForeignRecord final : public Record {
 public:
     ForeignRecord() noexcept : Record(operations) {
+        take_id();
         if (native::is_main_thread()) {
             set_name("main");
         }
@@ -61,10 +61,6 @@ Record* find_or_make_record() {
     foreign_end.used = true;  // makes it, and so its end
     return record_of_thread;
 }
-
-const Record* current_record() noexcept { return record_of_thread; }
-
-void set_current_record(Record* record) noexcept { record_of_thread = record; }
 
 Thread current() {
     Record* record = find_or_make_record();

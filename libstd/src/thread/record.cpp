@@ -7,17 +7,28 @@
 #include <weld/sys/try.hpp>
 
 #include <cxxabi.h>
+#include <array>
+#include <bit>
 #include <mutex>
+#include <new>
 #include <string>
 
 namespace weld::thread {
 
 namespace {
 
-std::uint64_t next_id() noexcept {
-    static constinit std::atomic<std::uint64_t> last{0};
-    return last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
+constinit std::atomic<std::uint64_t> last_id{0};
+
+/// As many blocks as bits in `free_blocks`, of a size that most threads have enough of.
+constexpr std::size_t block_size = 256;
+alignas(64) constinit std::array<std::array<std::byte, block_size>, 32> blocks{};
+constinit std::atomic<std::uint32_t> free_blocks{~std::uint32_t{0}};
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool has_blocks = false;  // its books are of the heap
+#else
+constexpr bool has_blocks = true;
+#endif
 
 void say(std::string_view name, std::string_view what) noexcept {
     // Pieces, not one string: a process that is about to end may be out of memory.
@@ -47,21 +58,55 @@ void say(std::string_view name, std::string_view what) noexcept {
 
 }  // namespace
 
-Record::Record(const Operations& operations) noexcept : id_(next_id()), operations_(operations) {}
+void* Record::take_block(std::size_t size) noexcept {
+    if (has_blocks && size <= block_size) [[likely]] {
+        std::uint32_t free = free_blocks.load(std::memory_order_relaxed);
+        while (free != 0) {
+            // Acquire: who had it before is done with it.
+            if (free_blocks.compare_exchange_weak(free, free & (free - 1), std::memory_order_acquire,
+                                                  std::memory_order_relaxed)) [[likely]] {
+                return blocks[static_cast<std::size_t>(std::countr_zero(free))].data();
+            }
+        }
+    }
+    return ::operator new(size, std::nothrow);
+}
+
+void Record::give_back(void* block) noexcept {
+    const auto offset = reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(blocks.data());
+    if (offset < sizeof(blocks)) [[likely]] {
+        free_blocks.fetch_or(std::uint32_t{1} << (offset / block_size), std::memory_order_release);
+    } else {
+        ::operator delete(block);
+    }
+}
+
+void Record::take_id() noexcept { id_ = last_id.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+sys::Result<void> Record::start() noexcept {
+    take_id();
+    acquire();
+    return keep(native::Thread::spawn(&Record::main, this));
+}
 
 Result<void> Record::start(const Options& options) noexcept {
     if (options.name.find('\0') != std::string_view::npos) {
         return std::unexpected(Error("spawn", Fault::InvalidInput));
     }
+    take_id();
     acquire();
-    auto thread = native::Thread::spawn(
-        &Record::main, this, {.stack_size = options.stack_size, .cpus = options.cpus, .priority = options.priority});
-    if (!thread) {
+    const auto kept = keep(native::Thread::spawn(
+        &Record::main, this, {.stack_size = options.stack_size, .cpus = options.cpus, .priority = options.priority}));
+    return kept ? Result<void>() : std::unexpected(Error("spawn", kept.error()));
+}
+
+/// Keeps the thread. It never looks at `thread_` itself; those who join are ordered after this by their handle.
+inline sys::Result<void> Record::keep(sys::Result<native::Thread> thread) noexcept {
+    if (!thread) [[unlikely]] {
         release();
-        return std::unexpected(Error("spawn", thread.error()));
+        return std::unexpected(thread.error());
     }
-    // The thread itself never looks at thread_; those who join are ordered after `start` by their handle.
-    thread_.emplace(*std::move(thread));
+    thread_ = *std::move(thread);
     return {};
 }
 
@@ -74,7 +119,7 @@ __attribute__((no_sanitize("null"))) void* Record::main(void* self) {
         ~End() { record.finish(); }
     };
     const End end{record};
-    set_current_record(&record);
+    record_of_thread = &record;
     if (!record.name_.empty()) {
         native::set_current_thread_name(record.name_);
     }
@@ -89,9 +134,9 @@ __attribute__((no_sanitize("null"))) void* Record::main(void* self) {
 }
 
 void Record::finish() noexcept {
-    set_current_record(nullptr);
+    record_of_thread = nullptr;
     // Release publishes result and failure; acquire sees what the handle did before.
-    const std::uint32_t before = state_.fetch_or(finished, std::memory_order_acq_rel);
+    const std::uint32_t before = set(finished);
     if ((before & abandoned) != 0 && failure_) {
         die_of(name_, failure_);
     }
@@ -102,26 +147,24 @@ void Record::finish() noexcept {
 }
 
 void Record::abandon() noexcept {
-    if ((state_.fetch_or(abandoned, std::memory_order_acq_rel) & finished) != 0 && failure_) {
+    if ((set(abandoned) & finished) != 0 && failure_) {
         die_of(name_, failure_);
     }
     const std::lock_guard lock(joining_);
-    thread_.reset();  // detaches: the thread is nobody's but its own, however long its Thread is kept
+    thread_ = {};  // detaches: the thread is nobody's but its own, however long its Thread is kept
 }
 
 // Before the lock, which whoever joins the thread from outside holds for as long as that takes.
 inline void Record::refuse_self_join() const noexcept {
-    if (current_record() == this) [[unlikely]] {
+    if (record_of_thread == this) [[unlikely]] {
         die_of_self_join(name_);
     }
 }
 
 inline void Record::join_locked() noexcept {
-    if (thread_) {
-        if (!std::move(*thread_).join()) {  // in the destructor of a thread-local, where there is no record
-            die_of_self_join(name_);
-        }
-        thread_.reset();
+    // It fails in the destructor of a thread-local, where there is no record.
+    if (thread_.joinable() && !std::move(thread_).join()) [[unlikely]] {
+        die_of_self_join(name_);
     }
 }
 
@@ -133,14 +176,16 @@ void Record::join() noexcept {
 
 void Record::await_value() {
     refuse_self_join();
-    std::exception_ptr failure;
+    bool failed = false;
     {
         const std::lock_guard lock(joining_);
         join_locked();
-        failure.swap(failure_);
+        failed = static_cast<bool>(failure_);
     }
-    if (failure) [[unlikely]] {
-        std::rethrow_exception(std::move(failure));
+    if (failed) [[unlikely]] {
+        if (std::exception_ptr failure = take_failure()) {
+            std::rethrow_exception(std::move(failure));
+        }
     }
     if (!has_value_) {
         say(name_, "called pthread_exit, or was cancelled: there is no result to join\n");

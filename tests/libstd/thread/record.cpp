@@ -3,6 +3,7 @@
 // Record: what a thread costs in memory, counted by the operators of this program, and that all is given back.
 #include <support/words.hpp>
 
+#include <weld/sync/latch.hpp>
 #include <weld/thread.hpp>
 
 #include <pthread.h>
@@ -15,6 +16,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace thread = weld::thread;
 using test::must;
@@ -62,40 +64,51 @@ constexpr std::size_t usual = alignof(std::max_align_t);
 
 }  // namespace
 
+// The others of the library call these.
 void* operator new(std::size_t size) { return allocate_or_throw(size, usual); }
-void* operator new[](std::size_t size) { return allocate_or_throw(size, usual); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     return allocate_or_throw(size, static_cast<std::size_t>(alignment));
 }
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-    return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return fail ? nullptr : allocate(size, usual); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-    return fail ? nullptr : allocate(size, usual);
-}
-void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
-    return fail ? nullptr : allocate(size, static_cast<std::size_t>(alignment));
-}
 void operator delete(void* block) noexcept { give_back(block); }
-void operator delete[](void* block) noexcept { give_back(block); }
 void operator delete(void* block, std::size_t) noexcept { give_back(block); }
-void operator delete[](void* block, std::size_t) noexcept { give_back(block); }
 void operator delete(void* block, std::align_val_t) noexcept { give_back(block); }
-void operator delete[](void* block, std::align_val_t) noexcept { give_back(block); }
 void operator delete(void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
-void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
-void operator delete(void* block, const std::nothrow_t&) noexcept { give_back(block); }
-void operator delete[](void* block, const std::nothrow_t&) noexcept { give_back(block); }
-void operator delete(void* block, std::align_val_t, const std::nothrow_t&) noexcept { give_back(block); }
 
 #endif
 
 namespace {
 
-/// Blocks that `body` leaves behind once every thread it made is gone.
+constexpr std::size_t blocks = 32;  // that are always there, for threads
+
+/// Threads that are alive until their end, and have them.
+class Sleepers {
+public:
+    explicit Sleepers(std::size_t count = blocks) {
+        for (threads_.reserve(count); threads_.size() < count;) {
+            threads_.push_back(must(thread::spawn([this] { awake_.wait(); })));
+        }
+    }
+
+    ~Sleepers() {
+        awake_.count_down();
+        for (auto& sleeper : threads_) {
+            std::move(sleeper).join();
+        }
+    }
+
+    Sleepers(const Sleepers&) = delete;
+    Sleepers& operator=(const Sleepers&) = delete;
+
+private:
+    weld::sync::Latch awake_{1};
+    std::vector<thread::JoinHandle<void>> threads_;
+};
+
+/// Blocks of the heap that `body` leaves behind once every thread it made is gone, where there are no others.
 template <class Body>
 long left_by(Body body) {
+    const Sleepers sleepers;
     const long before = live.load();
     body();
     (void)test::eventually([&] { return live.load() <= before; });
@@ -139,6 +152,7 @@ TEST_CASE("a spawn allocates one block, whatever the closure, the result and the
     if (!counting) {
         return;
     }
+    const Sleepers sleepers;
     const std::string name(1000, 'n');
     long spawned = 0;
     const auto count = [&](auto closure, const thread::Options& options) {
@@ -155,6 +169,41 @@ TEST_CASE("a spawn allocates one block, whatever the closure, the result and the
     CHECK(count([] { return Large(); }, {.name = name}) == 1);
     CHECK(count([] { return Aligned(); }, {.stack_size = 1 << 20}) == 1);
     CHECK(count([owner = std::make_unique<int>(3)] { return *owner; }, {}) == 1);
+}
+
+TEST_CASE("a spawn allocates nothing where the closure is small and few are alive, and gives its block back") {
+    if (!counting) {
+        return;
+    }
+    const auto allocated = [](auto spawn) {
+        const long before = mine;
+        spawn();
+        return mine - before;
+    };
+    const auto all_are_free = [&] {
+        std::optional<Sleepers> sleepers;
+        return allocated([&] { sleepers.emplace(); }) == 1;  // for the list of them
+    };
+    REQUIRE(all_are_free());
+    {
+        const Sleepers sleepers(blocks - 1);
+        CHECK(allocated([] { must(thread::spawn([large = Large()] { (void)large; })).join(); }) == 1);
+        CHECK(allocated([] { must(thread::spawn([] {}, {.name = "short"})).join(); }) == 0);
+        CHECK(allocated([] { must(thread::spawn([] {})).join(); }) == 0);
+        const Sleepers last(1);
+        CHECK(allocated([] { must(thread::spawn([] {})).join(); }) == 1);
+    }
+    CHECK(all_are_free());
+    std::optional<thread::Thread> kept;
+    for (std::size_t time = 0; time < blocks; ++time) {
+        (void)must(thread::spawn([] { return std::string(100, 'x'); }));
+        CHECK_THROWS_AS(must(thread::spawn([] { throw std::runtime_error("thrown"); })).join(), std::runtime_error);
+        CHECK_FALSE(thread::spawn([] {}, {.stack_size = std::size_t{1} << 60}).has_value());
+        kept = must(thread::spawn([] {})).thread();
+        thread::scope([](thread::Scope& scope) { (void)must(scope.spawn([] { return thread::current(); })); });
+    }
+    kept.reset();
+    CHECK(test::eventually(all_are_free));
 }
 
 TEST_CASE("a stoppable spawn allocates two blocks, and all are given back") {
@@ -277,6 +326,7 @@ TEST_CASE("no memory for a thread is an error value") {
         return;
     }
     bool ran = false;
+    const Sleepers sleepers;
     CHECK(left_by([&] {
               fail = true;
               const auto handle = thread::spawn([&ran] { ran = true; });

@@ -27,8 +27,7 @@ public:
     /// As `JoinHandle::join`; the scope has then nothing to rethrow for this task. Parks.
     T join() && {
         assert(handle_.get() != nullptr);
-        const Handle<Task, T> joined = std::move(handle_);
-        return joined.get()->await();
+        return std::move(handle_).await();
     }
 
     [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }

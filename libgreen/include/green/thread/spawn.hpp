@@ -45,8 +45,7 @@ public:
     /// that joins itself ends the process. Parks.
     T join() && {
         assert(handle_.get() != nullptr);
-        const Handle<Task, T> joined = std::move(handle_);
-        return joined.get()->await();
+        return std::move(handle_).await();
     }
 
     /// Whether the closure has ended, so that `join` would not wait.

@@ -34,10 +34,21 @@ public:
     /// What a thread runs. An exception that leaves it ends the process.
     using Entry = void* (*)(void* argument);
 
-    /// Starts a thread that runs `entry(argument)`. `Errno::Again` when the system has no room for one; what
-    /// `set_affinity` and `set_priority` say to the options, and then `entry` was not called.
+    /// Starts a thread that runs `entry(argument)`. `Errno::Again` when the system has no room for one.
+    [[nodiscard]] static sys::Result<Thread> spawn(Entry entry, void* argument) noexcept {
+        const sys::Result<ThreadHandle> created = create(entry, argument);
+        if (!created) [[unlikely]] {
+            return std::unexpected(created.error());
+        }
+        return Thread(*created);
+    }
+
+    /// The same with options: what `set_affinity` and `set_priority` say to them too, and then `entry` was not called.
     [[nodiscard]] static WELD_API sys::Result<Thread> spawn(Entry entry, void* argument,
-                                                            const ThreadOptions& options = {}) noexcept;
+                                                            const ThreadOptions& options) noexcept;
+
+    /// None: `joinable` is false.
+    Thread() noexcept = default;
 
     Thread(Thread&& other) noexcept : handle_(other.handle_), joinable_(std::exchange(other.joinable_, false)) {}
 
@@ -58,6 +69,9 @@ public:
         }
     }
 
+    /// Whether it is one to be joined or detached.
+    [[nodiscard]] bool joinable() const noexcept { return joinable_; }
+
     /// Waits until the thread has ended, its thread-locals destroyed. `Errno::Deadlk` from itself.
     [[nodiscard]] WELD_API sys::Result<void> join() && noexcept;
 
@@ -66,10 +80,11 @@ public:
 private:
     explicit Thread(ThreadHandle handle) noexcept : handle_(handle), joinable_(true) {}
 
+    [[nodiscard]] static WELD_API sys::Result<ThreadHandle> create(Entry entry, void* argument) noexcept;
     WELD_API void detach() noexcept;
 
-    ThreadHandle handle_;
-    bool joinable_;
+    ThreadHandle handle_{};
+    bool joinable_ = false;
 };
 
 /// Names the calling thread for debuggers; what the platform has no room for is cut (Linux: 15 bytes). On Linux

@@ -46,6 +46,16 @@ public:
 
     [[nodiscard]] Outcome<Record, T>* get() const noexcept { return record_; }
 
+    /// What the thread made, as `Outcome::await`. Null after it.
+    T await() && {
+        struct Release {
+            Outcome<Record, T>& record;
+            ~Release() { record.release(); }  // its end awaited, there is no result to disown
+        };
+        const Release joined{*std::exchange(record_, nullptr)};
+        return joined.record.await();
+    }
+
 private:
     Outcome<Record, T>* record_;
 };

@@ -112,6 +112,8 @@ private:
     [[nodiscard]] static void* allocate(std::size_t size) noexcept {
         if constexpr (over_aligned) {
             return ::operator new(size, std::align_val_t{alignof(Packet)}, std::nothrow);
+        } else if constexpr (requires { Record::take_block(size); }) {
+            return Record::take_block(size);
         } else {
             return ::operator new(size, std::nothrow);
         }
@@ -121,6 +123,8 @@ private:
         void operator()(void* block) const noexcept {
             if constexpr (over_aligned) {
                 ::operator delete(block, std::align_val_t{alignof(Packet)});
+            } else if constexpr (requires { Record::give_back(block); }) {
+                Record::give_back(block);
             } else {
                 ::operator delete(block);
             }

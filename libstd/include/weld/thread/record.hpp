@@ -47,9 +47,14 @@ public:
         void (*destroy)(Record& self) noexcept;    ///< ends the block
     };
 
-    explicit WELD_API Record(const Operations& operations) noexcept;
+    explicit Record(const Operations& operations) noexcept : operations_(operations) {}
     Record(const Record&) = delete;
     Record& operator=(const Record&) = delete;
+
+    /// Memory for a record: one of the few blocks that are always there, if that is large enough and not in use, else
+    /// of the heap; null when there is none.
+    [[nodiscard]] static WELD_API void* take_block(std::size_t size) noexcept;
+    static WELD_API void give_back(void* block) noexcept;
 
     void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -62,12 +67,13 @@ public:
     }
 
     /// Starts the thread, which takes a reference of its own.
+    [[nodiscard]] WELD_API sys::Result<void> start() noexcept;
+
+    /// The same with options.
     [[nodiscard]] WELD_API Result<void> start(const Options& options) noexcept;
 
     /// The system's handle of a thread that was started and neither joined nor abandoned.
-    [[nodiscard]] native::ThreadHandle as_handle() const noexcept {
-        return thread_->as_handle();  // NOLINT(bugprone-unchecked-optional-access)
-    }
+    [[nodiscard]] native::ThreadHandle as_handle() const noexcept { return thread_.as_handle(); }
 
     /// Waits until the thread has ended, its thread-locals destroyed. Any thread may call, several at once.
     WELD_API void join() noexcept;
@@ -81,7 +87,7 @@ public:
 
     /// Says that nobody will take the result, which then ends as soon as there is one.
     void disown() noexcept {
-        if ((state_.fetch_or(disowned, std::memory_order_acq_rel) & finished) != 0) {
+        if ((set(disowned) & finished) != 0) {
             operations_.end_value(*this);
         }
     }
@@ -103,11 +109,18 @@ public:
     /// The next thread of the same scope, in the order of their spawning.
     Record* next_in_scope = nullptr;
 
+protected:
+    void take_id() noexcept;
+
 private:
     static constexpr std::uint32_t finished = 1;   // the thread is past its closure
     static constexpr std::uint32_t abandoned = 2;  // nobody will join
     static constexpr std::uint32_t disowned = 4;   // nobody will take the result
 
+    /// Sets what is set once; what was set before. Adds, as an addition gives back what was there in one instruction.
+    std::uint32_t set(std::uint32_t state) noexcept { return state_.fetch_add(state, std::memory_order_acq_rel); }
+
+    [[nodiscard]] sys::Result<void> keep(sys::Result<native::Thread> thread) noexcept;
     static void* main(void* self);
     void finish() noexcept;
     void refuse_self_join() const noexcept;
@@ -118,10 +131,10 @@ private:
     native::Parker parker_;
     native::Mutex joining_;
     bool has_value_ = false;
-    std::uint64_t id_;
+    std::uint64_t id_ = 0;
     std::string_view name_;
     const Operations& operations_;
-    std::optional<native::Thread> thread_;
+    native::Thread thread_;
     std::exception_ptr failure_;
 };
 

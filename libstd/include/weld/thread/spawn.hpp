@@ -41,8 +41,7 @@ public:
     /// process.
     T join() && {
         assert(handle_.get() != nullptr);
-        const Handle<Record, T> joined = std::move(handle_);
-        return joined.get()->await();
+        return std::move(handle_).await();
     }
 
     /// Whether the closure has ended, so that `join` would hardly wait.
@@ -60,6 +59,20 @@ private:
 
 /// Starts a thread that runs `function()`, for `spawn` and `Scope::spawn`.
 template <class F>
+[[nodiscard]] auto start(F&& function) -> Result<Handle<Record, Returned<F>>> {
+    auto* packet = Packet<Record, std::decay_t<F>>::make(std::forward<F>(function), {});
+    if (packet == nullptr) [[unlikely]] {
+        return std::unexpected(Error("spawn", Fault::OutOfMemory));
+    }
+    Handle<Record, Returned<F>> handle(*packet);
+    if (const auto started = packet->start(); !started) [[unlikely]] {
+        return std::unexpected(Error("spawn", started.error()));
+    }
+    return handle;
+}
+
+/// The same with options.
+template <class F>
 [[nodiscard]] auto start(F&& function, const Options& options) -> Result<Handle<Record, Returned<F>>> {
     auto* packet = Packet<Record, std::decay_t<F>>::make(std::forward<F>(function), options.name);
     if (packet == nullptr) {
@@ -72,11 +85,21 @@ template <class F>
     return handle;
 }
 
-/// Starts a thread that runs `function()`. WouldBlock (EAGAIN) when the system has no room for one,
-/// InvalidInput for a name with a NUL inside or a CPU that there is not, PermissionDenied for a priority that takes a
-/// privilege; then the closure never runs, and is destroyed. Allocates: one block.
+/// Starts a thread that runs `function()`. WouldBlock (EAGAIN) when the system has no room for one; then the closure
+/// never runs, and is destroyed. Allocates: one block, where the closure is large or many threads are alive.
 template <class F>
-[[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> Result<JoinHandle<Returned<F>>> {
+[[nodiscard]] auto spawn(F&& function) -> Result<JoinHandle<Returned<F>>> {
+    auto started = start(std::forward<F>(function));
+    if (!started) [[unlikely]] {
+        return std::unexpected(started.error());
+    }
+    return JoinHandle<Returned<F>>(*std::move(started));
+}
+
+/// The same with options. InvalidInput for a name with a NUL inside or a CPU that there is not, PermissionDenied for a
+/// priority that takes a privilege.
+template <class F>
+[[nodiscard]] auto spawn(F&& function, const Options& options) -> Result<JoinHandle<Returned<F>>> {
     auto started = start(std::forward<F>(function), options);
     if (!started) {
         return std::unexpected(started.error());
