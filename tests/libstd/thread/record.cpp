@@ -194,15 +194,15 @@ TEST_CASE("a spawn allocates nothing where the closure is small and few are aliv
         CHECK(allocated([] { must(thread::spawn([] {})).join(); }) == 1);
     }
     CHECK(all_are_free());
-    std::optional<thread::Thread> kept;
+    std::vector<thread::Thread> kept;
     for (std::size_t time = 0; time < blocks; ++time) {
         (void)must(thread::spawn([] { return std::string(100, 'x'); }));
         CHECK_THROWS_AS(must(thread::spawn([] { throw std::runtime_error("thrown"); })).join(), std::runtime_error);
         CHECK_FALSE(thread::spawn([] {}, {.stack_size = std::size_t{1} << 60}).has_value());
-        kept = must(thread::spawn([] {})).thread();
+        kept.push_back(must(thread::spawn([] {})).thread());
         thread::scope([](thread::Scope& scope) { (void)must(scope.spawn([] { return thread::current(); })); });
     }
-    kept.reset();
+    kept.clear();
     CHECK(test::eventually(all_are_free));
 }
 
