@@ -205,6 +205,9 @@ void Task::await_value() {
     if (std::exception_ptr failure = take_failure()) {
         std::rethrow_exception(std::move(failure));
     }
+    if (!has_value_) {
+        die("green: task '", name(), "' has no result to join: its scope has its exception\n");
+    }
 }
 
 std::exception_ptr Task::take_failure() noexcept {

@@ -143,21 +143,27 @@ sys::Result<ThreadHandle> create_with(const ThreadOptions& options, Thread::Entr
 // The attributes of all threads without options: without any, glibc copies its defaults for each. Never ended, as they
 // own nothing.
 constinit sys::ThreadAttributes plain{};
-constinit std::atomic<bool> plain_is_made = false;
 
-/// Apart, so that what comes after the first thread has a small frame.
-[[gnu::cold, gnu::noinline]] sys::Result<ThreadHandle> create_first(Thread::Entry entry, void* argument) noexcept {
-    static const sys::Result<void> made = sys::pthread_attr_init(plain);
-    WELD_TRY(made);
-    plain_is_made.store(true, std::memory_order_release);
-    return sys::pthread_create(plain, entry, argument);
+enum class Made : std::uint32_t { Not, Begun, Done };
+constinit std::atomic<Made> plain_made{Made::Not};
+
+/// Starts a thread while they are not made, and makes them. Nobody waits for who has begun to: in the child of a fork
+/// that may be nobody. Apart, so that what comes after has a small frame.
+[[gnu::cold, gnu::noinline]] sys::Result<ThreadHandle> create_early(Thread::Entry entry, void* argument) noexcept {
+    sys::ThreadAttributes attributes{};
+    WELD_TRY(sys::pthread_attr_init(attributes));
+    if (Made seen = Made::Not; plain_made.compare_exchange_strong(seen, Made::Begun, std::memory_order_relaxed)) {
+        plain = attributes;
+        plain_made.store(Made::Done, std::memory_order_release);
+    }
+    return sys::pthread_create(attributes, entry, argument);
 }
 
 }  // namespace
 
 sys::Result<ThreadHandle> Thread::create(Entry entry, void* argument) noexcept {
-    if (!plain_is_made.load(std::memory_order_acquire)) [[unlikely]] {
-        return create_first(entry, argument);
+    if (plain_made.load(std::memory_order_acquire) != Made::Done) [[unlikely]] {
+        return create_early(entry, argument);
     }
     return sys::pthread_create(plain, entry, argument);
 }

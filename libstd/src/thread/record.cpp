@@ -7,7 +7,6 @@
 #include <weld/sys/try.hpp>
 
 #include <cxxabi.h>
-#include <array>
 #include <bit>
 #include <mutex>
 #include <new>
@@ -19,13 +18,13 @@ namespace {
 
 constinit std::atomic<std::uint64_t> last_id{0};
 
-/// As many blocks as bits in `free_blocks`, of a size that most threads have enough of.
-constexpr std::size_t block_size = 256;
-alignas(64) constinit std::array<std::array<std::byte, block_size>, 32> blocks{};
-constinit std::atomic<std::uint32_t> free_blocks{~std::uint32_t{0}};
+constinit Store blocks;
 
+// The sanitizer's books are of the heap.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool has_blocks = false;  // its books are of the heap
+constexpr bool has_blocks = false;
+#elif defined(__has_feature)
+constexpr bool has_blocks = !__has_feature(address_sanitizer);
 #else
 constexpr bool has_blocks = true;
 #endif
@@ -58,27 +57,18 @@ void say(std::string_view name, std::string_view what) noexcept {
 
 }  // namespace
 
-void* Record::take_block(std::size_t size) noexcept {
-    if (has_blocks && size <= block_size) [[likely]] {
-        std::uint32_t free = free_blocks.load(std::memory_order_relaxed);
-        while (free != 0) {
+Block Record::take_block(std::size_t size) noexcept {
+    if (has_blocks && size <= Store::block_size) [[likely]] {
+        std::uint32_t taken = blocks.taken.load(std::memory_order_relaxed);
+        while (~taken != 0) {
             // Acquire: who had it before is done with it.
-            if (free_blocks.compare_exchange_weak(free, free & (free - 1), std::memory_order_acquire,
-                                                  std::memory_order_relaxed)) [[likely]] {
-                return blocks[static_cast<std::size_t>(std::countr_zero(free))].data();
+            if (blocks.taken.compare_exchange_weak(taken, taken | (taken + 1), std::memory_order_acquire,
+                                                   std::memory_order_relaxed)) [[likely]] {
+                return {blocks.blocks[static_cast<std::size_t>(std::countr_one(taken))].data(), &blocks};
             }
         }
     }
-    return ::operator new(size, std::nothrow);
-}
-
-void Record::give_back(void* block) noexcept {
-    const auto offset = reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(blocks.data());
-    if (offset < sizeof(blocks)) [[likely]] {
-        free_blocks.fetch_or(std::uint32_t{1} << (offset / block_size), std::memory_order_release);
-    } else {
-        ::operator delete(block);
-    }
+    return {::operator new(size, std::nothrow), nullptr};
 }
 
 void Record::take_id() noexcept { id_ = last_id.fetch_add(1, std::memory_order_relaxed) + 1; }
@@ -188,7 +178,7 @@ void Record::await_value() {
         }
     }
     if (!has_value_) {
-        say(name_, "called pthread_exit, or was cancelled: there is no result to join\n");
+        say(name_, "has no result to join: it called pthread_exit, was cancelled, or its scope has its exception\n");
         std::terminate();
     }
 }

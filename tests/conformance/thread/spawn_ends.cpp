@@ -137,3 +137,21 @@ TEST_CASE("a thread of a scope that joins itself ends the process with a message
     CHECK(end.died_of(SIGABRT));
     CHECK(end.said.find("joins itself") != std::string::npos);
 }
+
+TEST_CASE("a handle that is joined after its scope threw what its thread threw ends the process with a message") {
+    const auto end = end_of([]() -> int {
+        std::optional<thread::ScopedJoinHandle<std::string>> late;
+        try {
+            thread::scope([&](thread::Scope& scope) {
+                late.emplace(
+                    must(scope.spawn([]() -> std::string { throw std::runtime_error("taken"); }, {.name = "late"})));
+            });
+        } catch (const std::runtime_error&) {
+        }
+        return static_cast<int>(std::move(*late).join().size());
+    });
+    INFO(end.said);
+    CHECK(end.died_of(SIGABRT));
+    CHECK(end.said.find("'late'") != std::string::npos);
+    CHECK(end.said.find("its scope has its exception") != std::string::npos);
+}

@@ -38,6 +38,26 @@ std::size_t own_stack_size() {
 
 }  // namespace
 
+// A program's own names, beside what it calls.
+namespace app {
+
+struct Job {
+    int operator()() const { return 5; }
+};
+
+template <class Function>
+auto start(Function&& function) {
+    return must(thread::spawn(std::forward<Function>(function)));
+}
+
+}  // namespace app
+
+TEST_CASE("a program may have a function named start that spawns") {
+    CHECK(app::start(app::Job()).join() == 5);
+    CHECK(must(thread::spawn(app::Job())).join() == 5);
+    thread::scope([](thread::Scope& scope) { CHECK(must(scope.spawn(app::Job())).join() == 5); });
+}
+
 TEST_CASE("2.44: join returns after the destructors of thread-locals") {
     struct Local {
         std::atomic<int>* target = nullptr;

@@ -76,7 +76,7 @@ template <class F>
 /// it is to run now.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<JoinHandle<Returned<F>>> {
-    auto started = start(std::forward<F>(function), options);
+    auto started = thread::start(std::forward<F>(function), options);
     if (!started) {
         return std::unexpected(started.error());
     }

@@ -4,10 +4,14 @@
 //
 // `Record` is what the threads of a model are known by: weld::thread::Record for those of the operating
 // system. It has a constructor from its `Operations`, `await_value`, `has_value`, `set_has_value` and
-// `set_name`. For the implementation of spawn; programs have no use for it.
+// `set_name`. It may have blocks of its own: `take_block`, `store` and `set_store`. For the implementation of spawn;
+// programs have no use for it.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -18,6 +22,27 @@
 #include <variant>
 
 namespace weld::thread {
+
+/// Blocks that are always there. A packet knows the one that its block is of: in a process with two copies of weld what
+/// gives it back may be of another copy than what took it.
+struct Store {
+    static constexpr std::size_t block_size = 256;
+
+    std::atomic<std::uint32_t> taken{
+        0};  // a bit for each block. All is zero, and so takes no room in a program's file.
+    alignas(64) std::array<std::array<std::byte, block_size>, 32> blocks{};
+
+    void give_back(void* block) noexcept {
+        const auto number = (static_cast<std::byte*>(block) - blocks.front().data()) / std::ptrdiff_t{block_size};
+        taken.fetch_and(~(std::uint32_t{1} << number), std::memory_order_release);
+    }
+};
+
+/// Memory, null where there is none, and the store that it is of, null where it is of the heap.
+struct Block {
+    void* memory;
+    Store* store;
+};
 
 /// A place for what a closure returns; references and void have one too.
 template <class T>
@@ -89,15 +114,18 @@ public:
     /// constructor throws.
     template <class F>
     [[nodiscard]] static Packet* make(F&& function, std::string_view name) {
-        void* block = allocate(sizeof(Packet) + (name.empty() ? 0 : name.size() + 1));
-        if (block == nullptr) {
+        const auto [memory, store] = allocate(sizeof(Packet) + (name.empty() ? 0 : name.size() + 1));
+        if (memory == nullptr) [[unlikely]] {
             return nullptr;
         }
-        std::unique_ptr<void, FreeBlock> guard(block);
-        auto* packet = ::new (block) Packet(std::forward<F>(function));
+        std::unique_ptr<void, FreeBlock> guard(memory, FreeBlock{store});
+        auto* packet = ::new (memory) Packet(std::forward<F>(function));
         (void)guard.release();
+        if constexpr (has_store) {
+            packet->set_store(store);
+        }
         if (!name.empty()) {
-            auto* text = static_cast<char*>(block) + sizeof(Packet);
+            auto* text = static_cast<char*>(memory) + sizeof(Packet);
             std::memcpy(text, name.data(), name.size());
             text[name.size()] = '\0';
             packet->set_name({text, name.size()});
@@ -108,25 +136,28 @@ public:
 private:
     // What asks for no special alignment is had more cheaply.
     static constexpr bool over_aligned = alignof(Packet) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    static constexpr bool has_store = !over_aligned && requires { Record::take_block(std::size_t{}); };
 
-    [[nodiscard]] static void* allocate(std::size_t size) noexcept {
+    [[nodiscard]] static Block allocate(std::size_t size) noexcept {
         if constexpr (over_aligned) {
-            return ::operator new(size, std::align_val_t{alignof(Packet)}, std::nothrow);
-        } else if constexpr (requires { Record::take_block(size); }) {
+            return {::operator new(size, std::align_val_t{alignof(Packet)}, std::nothrow), nullptr};
+        } else if constexpr (has_store) {
             return Record::take_block(size);
         } else {
-            return ::operator new(size, std::nothrow);
+            return {::operator new(size, std::nothrow), nullptr};
         }
     }
 
     struct FreeBlock {
-        void operator()(void* block) const noexcept {
+        Store* store;
+
+        void operator()(void* memory) const noexcept {
             if constexpr (over_aligned) {
-                ::operator delete(block, std::align_val_t{alignof(Packet)});
-            } else if constexpr (requires { Record::give_back(block); }) {
-                Record::give_back(block);
+                ::operator delete(memory, std::align_val_t{alignof(Packet)});
+            } else if (store != nullptr) {
+                store->give_back(memory);
             } else {
-                ::operator delete(block);
+                ::operator delete(memory);
             }
         }
     };
@@ -159,8 +190,12 @@ private:
 
     static void destroy(Record& self) noexcept {
         auto* packet = static_cast<Packet*>(&self);
+        FreeBlock free{nullptr};
+        if constexpr (has_store) {
+            free.store = packet->store();
+        }
         packet->~Packet();
-        FreeBlock{}(packet);
+        free(packet);
     }
 
     static constexpr typename Record::Operations operations{

@@ -11,6 +11,7 @@
 #include <weld/native/mutex.hpp>
 #include <weld/native/parker.hpp>
 #include <weld/native/thread.hpp>
+#include <weld/thread/packet.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -51,10 +52,10 @@ public:
     Record(const Record&) = delete;
     Record& operator=(const Record&) = delete;
 
-    /// Memory for a record: one of the few blocks that are always there, if that is large enough and not in use, else
-    /// of the heap; null when there is none.
-    [[nodiscard]] static WELD_API void* take_block(std::size_t size) noexcept;
-    static WELD_API void give_back(void* block) noexcept;
+    /// Memory of `size` bytes for a record: of weld's store if it has a block that is large enough and not in use.
+    [[nodiscard]] static WELD_API Block take_block(std::size_t size) noexcept;
+    [[nodiscard]] Store* store() const noexcept { return store_; }
+    void set_store(Store* store) noexcept { store_ = store; }
 
     void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
 
@@ -134,6 +135,7 @@ private:
     std::uint64_t id_ = 0;
     std::string_view name_;
     const Operations& operations_;
+    Store* store_ = nullptr;
     native::Thread thread_;
     std::exception_ptr failure_;
 };

@@ -46,7 +46,7 @@ public:
     /// Starts a thread of this scope, as `thread::spawn` does. Threads of the scope may call it too.
     template <class F>
     [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> Result<ScopedJoinHandle<Returned<F>>> {
-        auto started = start(std::forward<F>(function), options);
+        auto started = thread::start(std::forward<F>(function), options);
         if (!started) {
             return std::unexpected(started.error());
         }

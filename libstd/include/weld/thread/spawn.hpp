@@ -89,7 +89,7 @@ template <class F>
 /// never runs, and is destroyed. Allocates: one block, where the closure is large or many threads are alive.
 template <class F>
 [[nodiscard]] auto spawn(F&& function) -> Result<JoinHandle<Returned<F>>> {
-    auto started = start(std::forward<F>(function));
+    auto started = thread::start(std::forward<F>(function));
     if (!started) [[unlikely]] {
         return std::unexpected(started.error());
     }
@@ -100,7 +100,7 @@ template <class F>
 /// priority that takes a privilege.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options) -> Result<JoinHandle<Returned<F>>> {
-    auto started = start(std::forward<F>(function), options);
+    auto started = thread::start(std::forward<F>(function), options);
     if (!started) {
         return std::unexpected(started.error());
     }

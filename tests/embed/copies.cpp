@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// copies: a program and a library with a weld each start threads with one closure, and what the one took of its weld
+// the other may give back.
+#include "copies.hpp"
+
+#include <cstdio>
+
+extern "C" int run_there(int number);
+
+int main() {
+    for (int number = 0; number < 100; ++number) {
+        if (run_job(number) != number || run_there(number) != number) {
+            (void)std::fputs("copies: a thread ran another job\n", stderr);
+            return 1;
+        }
+    }
+    return 0;
+}
