@@ -23,8 +23,8 @@ HEAD = """# Names of weld that green has not, as tests/conformance/report.py fin
 # Public for the sake of templates; programs have no use for them.
 OF_THE_IMPLEMENTATION = {
     "RunValue", "thread::Block", "thread::Handle", "thread::Members", "thread::Outcome", "thread::Packet",
-    "thread::Record", "thread::Returned", "thread::Slot", "thread::Store", "thread::at_thread_end", "thread::die_of_local",
-    "thread::start",
+    "thread::Record", "thread::Returned", "thread::Slot", "thread::Store", "thread::at_thread_end",
+    "thread::die_of_local", "thread::start",
 }
 
 def missing(tree):
