@@ -50,7 +50,7 @@ void park() noexcept {
     }
 }
 
-weld::Result<bool> park_until(weld::time::Instant deadline) noexcept {
+weld::Answer<bool> park_until(weld::time::Instant deadline) noexcept {
     Carrier& carrier = calling_carrier("green::thread::park_until");
     Task& task = *carrier.running;
     NoSwitch::check(task);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.nodiscard: a function of a public header that returns a Result is [[nodiscard]].
+"""checks.nodiscard: a function of a public header that returns a Result or an Answer is [[nodiscard]].
 
 An error that nobody looks at is the commonest bug of code without exceptions. Reads the declarations
 themselves: `Result<T> f(`, `static … Result<T> f(`, `auto f(…) -> Result<T>`. A friend that is not defined
@@ -11,7 +11,7 @@ import re
 
 from tree import Plant, closing, line_of, run, without_bodies, without_comments
 
-RESULT = re.compile(r"\b(?:weld::|sys::|weld::sys::|native::)?(?:Result|std::expected|expected)\s*(?=<)")
+RESULT = re.compile(r"\b(?:weld::|sys::|weld::sys::|native::)?(?:Result|Answer|std::expected|expected)\s*(?=<)")
 NAME = re.compile(r"\s*([&*]*)\s*((?:operator\s*(?:\(\s*\)|\[\s*\]|[^\s(]+))|[A-Za-z_]\w*)\s*\(")
 AUTO = re.compile(r"\bauto\s+([A-Za-z_]\w*)\s*\(")
 TRAILING = re.compile(r"\s*(?:const|noexcept|&&?|\([^()]*\)|\s)*->\s*(?:const\s+)?")
@@ -53,6 +53,7 @@ HEADER = "libstd/include/weld/planted.hpp"
 MISSED = "planted returns a Result"
 PLANTS = [
     Plant(HEADER, "WELD_API Result<void> planted() noexcept;\n", MISSED),
+    Plant(HEADER, "class C {\n    WELD_API Answer<bool> planted() noexcept;\n};\n", MISSED),
     Plant(HEADER, "struct S { int x; static sys::Result<std::vector<int>> planted(int x = f(1)); };\n", MISSED),
     Plant(HEADER, "template <class T> auto planted(T x) noexcept -> weld::Result<T> { return x; }\n", MISSED),
     Plant(HEADER, "class C { void f() { if (x) { g(); } }\n std::expected<int, E> planted(); };\n", MISSED),

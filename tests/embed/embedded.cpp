@@ -208,7 +208,7 @@ int use_processes(const char*) {
     auto child = cat.spawn();
     NEED(child && child->id() != process::id() && !child->try_wait()->has_value());
     const auto ended = child->wait_for(10s);  // its input is closed
-    NEED(ended && ended->has_value() && child->stop() && child->kill());
+    NEED(ended.has_value() && ended->has_value() && child->stop() && child->kill());
     weld::os::pre_exec(cat, [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);
     NEED(cat.status());
     NEED(process::Command("/nowhere").spawn().error().kind() == weld::Kind::NotFound);

@@ -32,7 +32,7 @@ using weld::Result;
 namespace {
 
 Result<void> without_value(const auto& result) {
-    if (!result) {
+    if (!result.has_value()) {
         return std::unexpected(result.error());
     }
     return {};

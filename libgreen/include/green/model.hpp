@@ -13,6 +13,7 @@
 #include <green/net.hpp>
 #include <green/thread.hpp>
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/path.hpp>
 #include <weld/time.hpp>
@@ -52,11 +53,11 @@ struct Model {
     [[nodiscard]] static Thread current() noexcept { return thread::current(); }
     static void yield_now() noexcept { thread::yield_now(); }
     static void park() noexcept { thread::park(); }
-    [[nodiscard]] static weld::Result<bool> park_until(weld::time::Instant deadline) noexcept {
+    [[nodiscard]] static weld::Answer<bool> park_until(weld::time::Instant deadline) noexcept {
         return thread::park_until(deadline);
     }
     template <class Rep, class Period>
-    [[nodiscard]] static weld::Result<bool> park_for(std::chrono::duration<Rep, Period> wait) noexcept {
+    [[nodiscard]] static weld::Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return thread::park_for(wait);
     }
     [[nodiscard]] static weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept {

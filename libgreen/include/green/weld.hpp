@@ -10,6 +10,7 @@
 // `rt::` throughout and chooses its threads by that one line.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/io.hpp>
 #include <weld/io/buf_reader.hpp>
@@ -30,6 +31,7 @@
 
 namespace green {
 
+using weld::Answer;
 using weld::Domain;
 using weld::Error;
 using weld::ErrorAt;

@@ -62,7 +62,7 @@ std::span<const Slice> as_many_as_go(std::span<const Slice> slices) noexcept {
     return slices.first(std::min(slices.size(), sys::iov_max));
 }
 
-sys::Result<std::optional<std::uint64_t>> seek_kind(sys::BorrowedHandle file, std::uint64_t offset,
+sys::Answer<std::optional<std::uint64_t>> seek_kind(sys::BorrowedHandle file, std::uint64_t offset,
                                                     sys::Whence kind) noexcept {
     // An offset above INT64_MAX turns negative, which would be Nxio, as if it were behind the end.
     if (offset > std::uint64_t{INT64_MAX}) {
@@ -75,7 +75,7 @@ sys::Result<std::optional<std::uint64_t>> seek_kind(sys::BorrowedHandle file, st
     return std::optional(WELD_TRY(found));
 }
 
-sys::Result<bool> try_locking(sys::BorrowedHandle file, sys::LockOperation kind) noexcept {
+sys::Answer<bool> try_locking(sys::BorrowedHandle file, sys::LockOperation kind) noexcept {
     const auto done = retry([&] { return sys::flock(file, kind | sys::LockOperation::Nonblock); });
     if (!done && done.error() == sys::Errno::Again) {
         return false;
@@ -144,11 +144,11 @@ sys::Result<std::uint64_t> File::seek(SeekFrom from, std::int64_t offset) const 
     return sys::lseek(as_handle(), offset, to_whence(from));
 }
 
-sys::Result<std::optional<std::uint64_t>> File::seek_data(std::uint64_t offset) const noexcept {
+sys::Answer<std::optional<std::uint64_t>> File::seek_data(std::uint64_t offset) const noexcept {
     return seek_kind(as_handle(), offset, sys::Whence::Data);
 }
 
-sys::Result<std::optional<std::uint64_t>> File::seek_hole(std::uint64_t offset) const noexcept {
+sys::Answer<std::optional<std::uint64_t>> File::seek_hole(std::uint64_t offset) const noexcept {
     return seek_kind(as_handle(), offset, sys::Whence::Hole);
 }
 
@@ -184,9 +184,9 @@ sys::Result<void> File::lock_shared() const noexcept {
     return retry([&] { return sys::flock(as_handle(), sys::LockOperation::Shared); });
 }
 
-sys::Result<bool> File::try_lock() const noexcept { return try_locking(as_handle(), sys::LockOperation::Exclusive); }
+sys::Answer<bool> File::try_lock() const noexcept { return try_locking(as_handle(), sys::LockOperation::Exclusive); }
 
-sys::Result<bool> File::try_lock_shared() const noexcept {
+sys::Answer<bool> File::try_lock_shared() const noexcept {
     return try_locking(as_handle(), sys::LockOperation::Shared);
 }
 

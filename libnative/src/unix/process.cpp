@@ -46,7 +46,7 @@ sys::Result<sys::ChildChange> wait_for(const ProcessHandle& handle, WaitOptions 
 }
 
 /// Whether `pidfd` is readable, which is waited for until `deadline` or a signal.
-sys::Result<bool> is_readable(sys::RawHandle pidfd, Instant deadline) noexcept {
+sys::Answer<bool> is_readable(sys::RawHandle pidfd, Instant deadline) noexcept {
     sys::PollFd entry{.fd = pidfd, .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
     const Instant now_is(now(Clock::Monotonic));
     const auto left = std::max(deadline, now_is) - now_is;
@@ -59,10 +59,10 @@ sys::Result<bool> is_readable(sys::RawHandle pidfd, Instant deadline) noexcept {
 
 }  // namespace
 
-sys::Result<std::optional<ExitStatus>> Process::reap(bool waits) noexcept {
+sys::Answer<std::optional<ExitStatus>> Process::reap(bool waits) noexcept {
     if (const std::int64_t end = end_.load(std::memory_order_relaxed); end != running) {
         assert(end != moved);
-        return end == lost ? sys::Result<std::optional<ExitStatus>>(std::unexpected(Errno::Child))
+        return end == lost ? sys::Answer<std::optional<ExitStatus>>(std::unexpected(Errno::Child))
                            : ExitStatus(static_cast<std::int32_t>(end));
     }
     std::unique_lock lock(reaping_, std::defer_lock);
@@ -98,9 +98,9 @@ sys::Result<ExitStatus> Process::wait() noexcept {
     }
 }
 
-sys::Result<std::optional<ExitStatus>> Process::try_wait() noexcept { return reap(false); }
+sys::Answer<std::optional<ExitStatus>> Process::try_wait() noexcept { return reap(false); }
 
-sys::Result<std::optional<ExitStatus>> Process::wait_until(Instant deadline) noexcept {
+sys::Answer<std::optional<ExitStatus>> Process::wait_until(Instant deadline) noexcept {
     using namespace std::chrono_literals;
     constexpr std::chrono::nanoseconds longest_nap = 50ms;
     bool polls = has_pidfd(handle_);

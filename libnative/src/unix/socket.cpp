@@ -77,7 +77,7 @@ sys::Result<void> set_timeout(sys::BorrowedFd fd, TimeoutOption option, Socket::
 }
 
 /// When a call that `option` limits, and that begins now, is over at the latest.
-sys::Result<std::optional<Instant>> deadline_of(sys::BorrowedFd fd, TimeoutOption option) noexcept {
+sys::Answer<std::optional<Instant>> deadline_of(sys::BorrowedFd fd, TimeoutOption option) noexcept {
     const Socket::Timeout timeout = WELD_TRY(get_timeout(fd, option));
     if (!timeout) {
         return std::nullopt;
@@ -149,7 +149,7 @@ sys::Result<void> set(sys::BorrowedFd fd, sys::SocketOption<std::int32_t> option
     return sys::setsockopt(fd, option, value ? 1 : 0);
 }
 
-sys::Result<bool> get(sys::BorrowedFd fd, sys::SocketOption<std::int32_t> option) noexcept {
+sys::Answer<bool> get(sys::BorrowedFd fd, sys::SocketOption<std::int32_t> option) noexcept {
     const std::int32_t value = WELD_TRY(sys::getsockopt(fd, option));
     return value != 0;
 }
@@ -276,31 +276,31 @@ sys::Result<void> Socket::set_nodelay(bool nodelay) const noexcept {
     return set(as_handle(), sys::sockopt::tcp_nodelay, nodelay);
 }
 
-sys::Result<bool> Socket::nodelay() const noexcept { return get(as_handle(), sys::sockopt::tcp_nodelay); }
+sys::Answer<bool> Socket::nodelay() const noexcept { return get(as_handle(), sys::sockopt::tcp_nodelay); }
 
 sys::Result<void> Socket::set_keepalive(bool keepalive) const noexcept {
     return set(as_handle(), sys::sockopt::keepalive, keepalive);
 }
 
-sys::Result<bool> Socket::keepalive() const noexcept { return get(as_handle(), sys::sockopt::keepalive); }
+sys::Answer<bool> Socket::keepalive() const noexcept { return get(as_handle(), sys::sockopt::keepalive); }
 
 sys::Result<void> Socket::set_reuse_addr(bool reuse) const noexcept {
     return set(as_handle(), sys::sockopt::reuse_addr, reuse);
 }
 
-sys::Result<bool> Socket::reuse_addr() const noexcept { return get(as_handle(), sys::sockopt::reuse_addr); }
+sys::Answer<bool> Socket::reuse_addr() const noexcept { return get(as_handle(), sys::sockopt::reuse_addr); }
 
 sys::Result<void> Socket::set_reuse_port(bool reuse) const noexcept {
     return set(as_handle(), sys::sockopt::reuse_port, reuse);
 }
 
-sys::Result<bool> Socket::reuse_port() const noexcept { return get(as_handle(), sys::sockopt::reuse_port); }
+sys::Answer<bool> Socket::reuse_port() const noexcept { return get(as_handle(), sys::sockopt::reuse_port); }
 
 sys::Result<void> Socket::set_v6only(bool v6only) const noexcept {
     return set(as_handle(), sys::sockopt::ipv6_v6only, v6only);
 }
 
-sys::Result<bool> Socket::v6only() const noexcept { return get(as_handle(), sys::sockopt::ipv6_v6only); }
+sys::Answer<bool> Socket::v6only() const noexcept { return get(as_handle(), sys::sockopt::ipv6_v6only); }
 
 sys::Result<void> Socket::set_read_timeout(Timeout timeout) const noexcept {
     return set_timeout(as_handle(), sys::sockopt::receive_timeout, timeout);

@@ -12,6 +12,7 @@
 // addresses, metadata and options are the same types in every model, and are used by their own names.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/fs.hpp>
 #include <weld/net.hpp>
 #include <weld/thread.hpp>
@@ -51,9 +52,9 @@ struct Model {
     [[nodiscard]] static Thread current() { return thread::current(); }
     static void yield_now() noexcept { thread::yield_now(); }
     static void park() { thread::park(); }
-    [[nodiscard]] static Result<bool> park_until(time::Instant deadline) { return thread::park_until(deadline); }
+    [[nodiscard]] static Answer<bool> park_until(time::Instant deadline) { return thread::park_until(deadline); }
     template <class Rep, class Period>
-    [[nodiscard]] static Result<bool> park_for(std::chrono::duration<Rep, Period> wait) {
+    [[nodiscard]] static Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) {
         return thread::park_for(wait);
     }
     [[nodiscard]] static Result<void> sleep_until(time::Instant deadline) noexcept {

@@ -165,7 +165,7 @@ Result<std::string> read_link(Handle at, PathRef path) noexcept {
     });
 }
 
-Result<bool> exists(Handle at, PathRef path) noexcept {
+Answer<bool> exists(Handle at, PathRef path) noexcept {
     native::Metadata ignored;
     const auto found =
         with_cstr(path, [&](sys::CStr c_path) { return native::metadata(at, c_path, native::Follow::Yes, ignored); });

@@ -3,6 +3,7 @@
 // What `weld::fs` and `Dir` both are: each function of names, from an open directory or the current one.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/fs/file.hpp>
 #include <weld/fs/names.hpp>
 #include <weld/native/directory.hpp>
@@ -28,7 +29,7 @@ using Handle = sys::BorrowedHandle;
 [[nodiscard]] Result<void> hard_link(Handle from_at, PathRef from, Handle to_at, PathRef to) noexcept;
 [[nodiscard]] Result<void> symlink(PathRef target, Handle at, PathRef path) noexcept;
 [[nodiscard]] Result<std::string> read_link(Handle at, PathRef path) noexcept;
-[[nodiscard]] Result<bool> exists(Handle at, PathRef path) noexcept;
+[[nodiscard]] Answer<bool> exists(Handle at, PathRef path) noexcept;
 [[nodiscard]] Result<void> set_permissions(Handle at, PathRef path, Permissions permissions) noexcept;
 [[nodiscard]] Result<void> set_times(Handle at, PathRef path, native::Follow follow, const FileTimes& times) noexcept;
 

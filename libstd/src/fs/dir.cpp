@@ -27,7 +27,7 @@ Result<Metadata> Dir::symlink_metadata(PathRef path) const noexcept {
     return at::metadata(as_handle(), path, native::Follow::No);
 }
 
-Result<bool> Dir::exists(PathRef path) const noexcept { return at::exists(as_handle(), path); }
+Answer<bool> Dir::exists(PathRef path) const noexcept { return at::exists(as_handle(), path); }
 
 Result<ReadDir> Dir::read_dir(PathRef path) const noexcept { return ReadDir::open(as_handle(), path); }
 

@@ -15,13 +15,13 @@ namespace {
 
 /// Calls `try_locking()` until it has the lock or the time is over.
 template <class Try>
-Result<bool> wait_for_lock(time::Instant deadline, Try try_locking) noexcept {
+Answer<bool> wait_for_lock(time::Instant deadline, Try try_locking) noexcept {
     using namespace std::chrono_literals;
     constexpr std::chrono::nanoseconds longest_pause = 50ms;
     for (std::chrono::nanoseconds pause = 1ms;; pause = std::min(2 * pause, longest_pause)) {
-        const Result<bool> locked = during("lock_until", try_locking());
+        const Answer<bool> locked = during("lock_until", try_locking());
         const time::Instant now(native::now(native::Clock::Monotonic));
-        if (!locked || *locked || now >= deadline) {
+        if (!locked.has_value() || *locked || now >= deadline) {
             return locked;
         }
         native::sleep_until(std::min(time::saturating_add(now, pause), deadline));
@@ -49,11 +49,11 @@ Result<std::uint64_t> File::seek(SeekFrom from, std::int64_t offset) const noexc
     return during("seek", native_.seek(from, offset));
 }
 
-Result<std::optional<std::uint64_t>> File::seek_data(std::uint64_t offset) const noexcept {
+Answer<std::optional<std::uint64_t>> File::seek_data(std::uint64_t offset) const noexcept {
     return during("seek_data", native_.seek_data(offset));
 }
 
-Result<std::optional<std::uint64_t>> File::seek_hole(std::uint64_t offset) const noexcept {
+Answer<std::optional<std::uint64_t>> File::seek_hole(std::uint64_t offset) const noexcept {
     return during("seek_hole", native_.seek_hole(offset));
 }
 
@@ -87,15 +87,15 @@ Result<void> File::lock() const noexcept { return during("lock", native_.lock())
 
 Result<void> File::lock_shared() const noexcept { return during("lock_shared", native_.lock_shared()); }
 
-Result<bool> File::try_lock() const noexcept { return during("try_lock", native_.try_lock()); }
+Answer<bool> File::try_lock() const noexcept { return during("try_lock", native_.try_lock()); }
 
-Result<bool> File::try_lock_shared() const noexcept { return during("try_lock_shared", native_.try_lock_shared()); }
+Answer<bool> File::try_lock_shared() const noexcept { return during("try_lock_shared", native_.try_lock_shared()); }
 
-Result<bool> File::lock_until(time::Instant deadline) const noexcept {
+Answer<bool> File::lock_until(time::Instant deadline) const noexcept {
     return wait_for_lock(deadline, [&] { return native_.try_lock(); });
 }
 
-Result<bool> File::lock_shared_until(time::Instant deadline) const noexcept {
+Answer<bool> File::lock_shared_until(time::Instant deadline) const noexcept {
     return wait_for_lock(deadline, [&] { return native_.try_lock_shared(); });
 }
 

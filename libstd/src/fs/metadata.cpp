@@ -74,7 +74,7 @@ Result<Metadata> metadata(PathRef path) noexcept { return look_up_path(path, nat
 
 Result<Metadata> symlink_metadata(PathRef path) noexcept { return look_up_path(path, native::Follow::No); }
 
-Result<bool> same_file(PathRef left, PathRef right) noexcept {
+Answer<bool> same_file(PathRef left, PathRef right) noexcept {
     const Metadata one = WELD_TRY(metadata(left));
     const Metadata other = WELD_TRY(metadata(right));
     return one.is_same_file(other);

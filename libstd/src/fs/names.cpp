@@ -40,7 +40,7 @@ Result<std::string> canonicalize(PathRef path) noexcept {
     });
 }
 
-Result<bool> exists(PathRef path) noexcept { return at::exists(sys::cwd, path); }
+Answer<bool> exists(PathRef path) noexcept { return at::exists(sys::cwd, path); }
 
 Result<void> set_permissions(PathRef path, Permissions permissions) noexcept {
     return at::set_permissions(sys::cwd, path, permissions);

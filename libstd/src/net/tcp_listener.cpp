@@ -46,7 +46,7 @@ Result<void> TcpListener::set_nonblocking(bool nonblocking) const noexcept {
     return during("set_nonblocking", native_.set_nonblocking(nonblocking));
 }
 
-Result<std::optional<Error>> TcpListener::take_error() const noexcept { return waiting_error(native_); }
+Answer<std::optional<Error>> TcpListener::take_error() const noexcept { return waiting_error(native_); }
 
 Result<void> TcpListener::close() && noexcept { return during("close", std::move(native_).close()); }
 

@@ -62,13 +62,13 @@ Result<void> TcpStream::set_nodelay(bool nodelay) const noexcept {
     return during("set_nodelay", native_.set_nodelay(nodelay));
 }
 
-Result<bool> TcpStream::nodelay() const noexcept { return during("nodelay", native_.nodelay()); }
+Answer<bool> TcpStream::nodelay() const noexcept { return during("nodelay", native_.nodelay()); }
 
 Result<void> TcpStream::set_keepalive(bool keepalive) const noexcept {
     return during("set_keepalive", native_.set_keepalive(keepalive));
 }
 
-Result<bool> TcpStream::keepalive() const noexcept { return during("keepalive", native_.keepalive()); }
+Answer<bool> TcpStream::keepalive() const noexcept { return during("keepalive", native_.keepalive()); }
 
 Result<void> TcpStream::set_read_timeout(Timeout timeout) const noexcept {
     return during("set_read_timeout", native_.set_read_timeout(timeout));
@@ -90,7 +90,7 @@ Result<void> TcpStream::set_nonblocking(bool nonblocking) const noexcept {
     return during("set_nonblocking", native_.set_nonblocking(nonblocking));
 }
 
-Result<std::optional<Error>> TcpStream::take_error() const noexcept { return waiting_error(native_); }
+Answer<std::optional<Error>> TcpStream::take_error() const noexcept { return waiting_error(native_); }
 
 Result<void> TcpStream::close() && noexcept { return during("close", std::move(native_).close()); }
 

@@ -5,6 +5,7 @@
 
 #include "../during.hpp"
 
+#include <weld/answer.hpp>
 #include <weld/native/socket.hpp>
 #include <weld/sys/try.hpp>
 
@@ -12,7 +13,7 @@
 
 namespace weld::net {
 
-[[nodiscard]] inline Result<std::optional<Error>> waiting_error(const native::Socket& socket) noexcept {
+[[nodiscard]] inline Answer<std::optional<Error>> waiting_error(const native::Socket& socket) noexcept {
     const sys::Errno error = WELD_TRY(during("take_error", socket.take_error()));
     if (error == sys::Errno{}) {
         return std::nullopt;

@@ -15,7 +15,7 @@ namespace weld::process {
 namespace {
 
 /// Reads once to the end of `text`; false when there is no more.
-Result<bool> read_more(const io::PipeReader& reader, std::string& text) {
+Answer<bool> read_more(const io::PipeReader& reader, std::string& text) {
     constexpr std::size_t least = 4096;
     if (text.capacity() - text.size() < least) {
         text.reserve(std::max(2 * text.capacity(), text.size() + least));
@@ -68,9 +68,9 @@ Result<ExitStatus> Child::wait() noexcept {
     return during("wait", native_.wait());
 }
 
-Result<std::optional<ExitStatus>> Child::try_wait() noexcept { return during("try_wait", native_.try_wait()); }
+Answer<std::optional<ExitStatus>> Child::try_wait() noexcept { return during("try_wait", native_.try_wait()); }
 
-Result<std::optional<ExitStatus>> Child::wait_until(time::Instant deadline) noexcept {
+Answer<std::optional<ExitStatus>> Child::wait_until(time::Instant deadline) noexcept {
     in.reset();
     return during("wait_until", native_.wait_until(deadline));
 }

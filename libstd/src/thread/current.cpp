@@ -78,7 +78,7 @@ void park() {
     }
 }
 
-Result<bool> park_until(time::Instant deadline) {
+Answer<bool> park_until(time::Instant deadline) {
     if (Record* record = find_or_make_record()) {
         return record->parker().park_until(deadline);
     }

@@ -24,7 +24,7 @@ Result<void> park(const std::stop_token& stop) {
     return {};
 }
 
-Result<bool> park_until(time::Instant deadline, const std::stop_token& stop) {
+Answer<bool> park_until(time::Instant deadline, const std::stop_token& stop) {
     Record* record = find_or_make_record();
     if (record == nullptr) {
         // Nobody can have a Thread to unpark, as in `park_until` without a stop.

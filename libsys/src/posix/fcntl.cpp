@@ -29,7 +29,7 @@ Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept {
     return Result<OwnedFd>(std::in_place, made);
 }
 
-Result<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept {
+Answer<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept {
     const int flags = ::fcntl(fd.raw(), F_GETFD);
     if (flags < 0) [[unlikely]] {
         return last_error();

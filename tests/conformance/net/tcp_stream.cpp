@@ -11,6 +11,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace net = rt::net;
@@ -30,6 +32,9 @@ using Connection = test::ConnectionOf<rt::Model>;
 
 static_assert(std::is_nothrow_move_constructible_v<TcpStream>);
 static_assert(!std::is_copy_constructible_v<TcpStream>);
+static_assert(!std::is_constructible_v<bool, decltype(std::declval<TcpStream>().nodelay())>);
+static_assert(!std::is_constructible_v<bool, decltype(std::declval<TcpStream>().keepalive())>);
+static_assert(!std::is_constructible_v<bool, decltype(std::declval<TcpStream>().take_error())>);
 static_assert(rt::Reader<const TcpStream> && rt::Writer<const TcpStream>);
 
 namespace {

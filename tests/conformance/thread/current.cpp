@@ -17,6 +17,8 @@ using rt::time::Instant;
 using test::must;
 using thread::Thread;
 
+static_assert(!std::is_constructible_v<bool, decltype(thread::park_for(1ms))>);
+static_assert(!std::is_constructible_v<bool, decltype(thread::park_until({}))>);
 static_assert(std::is_nothrow_copy_constructible_v<Thread> && sizeof(Thread) == sizeof(void*));
 
 namespace {

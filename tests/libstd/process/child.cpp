@@ -109,7 +109,7 @@ TEST_CASE("2.37: a process that ignores SIGCHLD is told so by wait, in no longer
         Child second = must(child("exit", "7").spawn());
         const auto timed = second.wait_for(1h);
         const auto output = child("both").output();
-        const bool told = !waited && waited.error() == std::errc::no_child_process && !timed &&
+        const bool told = !waited && waited.error() == std::errc::no_child_process && !timed.has_value() &&
                           timed.error() == std::errc::no_child_process && !output &&
                           output.error() == std::errc::no_child_process;
         // What cannot run is said to be so.

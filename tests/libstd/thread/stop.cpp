@@ -105,7 +105,7 @@ TEST_CASE("a park and a sleep in the destructor of a thread-local are stopped, t
             if (calls != nullptr) {
                 const auto parked = thread::park_for(1h, stop);
                 const auto slept = thread::sleep(1h, stop);
-                const bool both = !parked && !slept && parked.error().kind() == Kind::Cancelled &&
+                const bool both = !parked.has_value() && !slept && parked.error().kind() == Kind::Cancelled &&
                                   slept.error().kind() == Kind::Cancelled;
                 calls->fetch_add(both ? 1 : 100);
             }

@@ -10,6 +10,7 @@
 
 #include <green/net/tcp_stream.hpp>
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/net.hpp>
 
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] GREEN_API weld::Result<SocketAddr> local_addr() const noexcept;
 
     /// The error that waits in the listener, which it then forgets; none if there is none.
-    [[nodiscard]] GREEN_API weld::Result<std::optional<weld::Error>> take_error() const noexcept;
+    [[nodiscard]] GREEN_API weld::Answer<std::optional<weld::Error>> take_error() const noexcept;
 
     /// Closes the listener and the connections that nobody accepted: at once, or where another worker's loop
     /// watches it, as soon as that comes to it.

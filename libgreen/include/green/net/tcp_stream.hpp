@@ -9,6 +9,7 @@
 
 #include <green/api.hpp>
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/net.hpp>
 #include <weld/time.hpp>
@@ -79,11 +80,11 @@ public:
 
     /// Whether small writes are sent at once instead of waiting for more (TCP_NODELAY). At first they wait.
     [[nodiscard]] GREEN_API weld::Result<void> set_nodelay(bool nodelay) const noexcept;
-    [[nodiscard]] GREEN_API weld::Result<bool> nodelay() const noexcept;
+    [[nodiscard]] GREEN_API weld::Answer<bool> nodelay() const noexcept;
 
     /// Whether a silent peer is asked now and then if it is there (SO_KEEPALIVE).
     [[nodiscard]] GREEN_API weld::Result<void> set_keepalive(bool keepalive) const noexcept;
-    [[nodiscard]] GREEN_API weld::Result<bool> keepalive() const noexcept;
+    [[nodiscard]] GREEN_API weld::Answer<bool> keepalive() const noexcept;
 
     /// How long one read, or one write, may wait. InvalidInput for zero or less. All who use the stream share it;
     /// a call that waits already keeps what it had.
@@ -101,7 +102,7 @@ public:
     [[nodiscard]] GREEN_API weld::Result<Timeout> write_timeout() const noexcept;
 
     /// The error that waits in the stream, which it then forgets; none if there is none.
-    [[nodiscard]] GREEN_API weld::Result<std::optional<weld::Error>> take_error() const noexcept;
+    [[nodiscard]] GREEN_API weld::Answer<std::optional<weld::Error>> take_error() const noexcept;
 
     /// Closes the stream: at once, or where another worker's loop watches it, as soon as that comes to it.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;

@@ -9,6 +9,7 @@
 
 #include <green/task.hpp>
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/time.hpp>
 
@@ -73,11 +74,11 @@ private:
 GREEN_API void park() noexcept;
 
 /// As `park`, at most until `deadline`; false when no token came. Parks.
-[[nodiscard]] GREEN_API weld::Result<bool> park_until(weld::time::Instant deadline) noexcept;
+[[nodiscard]] GREEN_API weld::Answer<bool> park_until(weld::time::Instant deadline) noexcept;
 
 /// As `park_until`, `wait` from now. Parks.
 template <class Rep, class Period>
-[[nodiscard]] weld::Result<bool> park_for(std::chrono::duration<Rep, Period> wait) noexcept {
+[[nodiscard]] weld::Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) noexcept {
     return park_until(weld::time::deadline_after(wait));
 }
 

@@ -12,6 +12,7 @@
 
 namespace green::net {
 
+using weld::Answer;
 using weld::Error;
 using weld::Result;
 
@@ -88,7 +89,7 @@ Result<void> TcpListener::close() && noexcept {
 }
 
 Result<SocketAddr> TcpListener::local_addr() const noexcept { return port_->object.local_addr(); }
-Result<std::optional<Error>> TcpListener::take_error() const noexcept { return port_->object.take_error(); }
+Answer<std::optional<Error>> TcpListener::take_error() const noexcept { return port_->object.take_error(); }
 weld::sys::BorrowedHandle TcpListener::as_handle() const noexcept { return port_->object.as_handle(); }
 
 }  // namespace green::net

@@ -14,6 +14,7 @@
 
 namespace green::net {
 
+using weld::Answer;
 using weld::Error;
 using weld::Result;
 using weld::sys::Errno;
@@ -174,12 +175,12 @@ Result<void> TcpStream::shutdown(Shutdown how) const noexcept { return connectio
 Result<SocketAddr> TcpStream::peer_addr() const noexcept { return connection_->object.peer_addr(); }
 Result<SocketAddr> TcpStream::local_addr() const noexcept { return connection_->object.local_addr(); }
 Result<void> TcpStream::set_nodelay(bool nodelay) const noexcept { return connection_->object.set_nodelay(nodelay); }
-Result<bool> TcpStream::nodelay() const noexcept { return connection_->object.nodelay(); }
+Answer<bool> TcpStream::nodelay() const noexcept { return connection_->object.nodelay(); }
 Result<void> TcpStream::set_keepalive(bool keepalive) const noexcept {
     return connection_->object.set_keepalive(keepalive);
 }
-Result<bool> TcpStream::keepalive() const noexcept { return connection_->object.keepalive(); }
-Result<std::optional<Error>> TcpStream::take_error() const noexcept { return connection_->object.take_error(); }
+Answer<bool> TcpStream::keepalive() const noexcept { return connection_->object.keepalive(); }
+Answer<std::optional<Error>> TcpStream::take_error() const noexcept { return connection_->object.take_error(); }
 weld::sys::BorrowedHandle TcpStream::as_handle() const noexcept { return connection_->object.as_handle(); }
 
 // ---- times --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <weld/native/metadata.hpp>
+#include <weld/sys/answer.hpp>
 #include <weld/sys/cstr.hpp>
 #include <weld/sys/io_slice.hpp>
 #include <weld/sys/repr.hpp>
@@ -93,8 +94,8 @@ public:
 
     /// Moves the position to the first byte at or behind `offset` that is data, or in a hole (the end is one), and
     /// returns it. Nothing when there is no such byte. A file system without holes has data throughout.
-    [[nodiscard]] WELD_API sys::Result<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
-    [[nodiscard]] WELD_API sys::Result<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
 
     /// Cuts the file to `length` bytes, or grows it with zeros. The position stays.
     [[nodiscard]] WELD_API sys::Result<void> set_len(std::uint64_t length) const noexcept;
@@ -119,8 +120,8 @@ public:
     [[nodiscard]] WELD_API sys::Result<void> lock_shared() const noexcept;
 
     /// The same without waiting: false when another has it.
-    [[nodiscard]] WELD_API sys::Result<bool> try_lock() const noexcept;
-    [[nodiscard]] WELD_API sys::Result<bool> try_lock_shared() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> try_lock() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> try_lock_shared() const noexcept;
 
     [[nodiscard]] WELD_API sys::Result<void> unlock() const noexcept;
 

@@ -12,6 +12,7 @@
 #include <weld/native/mutex.hpp>
 #include <weld/native/repr.hpp>
 #include <weld/native/spawn_plan.hpp>
+#include <weld/sys/answer.hpp>
 #include <weld/sys/errno.hpp>
 
 #include <atomic>
@@ -84,8 +85,8 @@ public:
 
     /// The same without waiting, and until `deadline`: nothing when it has not ended. Where the system has no
     /// descriptors of processes it is asked for again every 1 to 50 ms.
-    [[nodiscard]] WELD_API sys::Result<std::optional<ExitStatus>> try_wait() noexcept;
-    [[nodiscard]] WELD_API sys::Result<std::optional<ExitStatus>> wait_until(Instant deadline) noexcept;
+    [[nodiscard]] WELD_API sys::Answer<std::optional<ExitStatus>> try_wait() noexcept;
+    [[nodiscard]] WELD_API sys::Answer<std::optional<ExitStatus>> wait_until(Instant deadline) noexcept;
 
     /// Sends the signal `number`, which is Unix's; nothing where the process was waited for, and no system call then.
     [[nodiscard]] WELD_API sys::Result<void> signal(std::int32_t number) const noexcept;
@@ -102,7 +103,7 @@ private:
 
     explicit Process(ProcessHandle handle) noexcept : handle_(handle), end_(running) {}
 
-    [[nodiscard]] sys::Result<std::optional<ExitStatus>> reap(bool waits) noexcept;
+    [[nodiscard]] sys::Answer<std::optional<ExitStatus>> reap(bool waits) noexcept;
     WELD_API void drop() noexcept;
 
     ProcessHandle handle_;

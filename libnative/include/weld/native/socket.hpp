@@ -10,6 +10,7 @@
 
 #include <weld/native/clock.hpp>
 #include <weld/native/socket_addr.hpp>
+#include <weld/sys/answer.hpp>
 #include <weld/sys/errno.hpp>
 #include <weld/sys/repr.hpp>
 
@@ -90,23 +91,23 @@ public:
 
     /// Whether small writes are sent at once (TCP_NODELAY).
     [[nodiscard]] WELD_API sys::Result<void> set_nodelay(bool nodelay) const noexcept;
-    [[nodiscard]] WELD_API sys::Result<bool> nodelay() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> nodelay() const noexcept;
 
     /// Whether a silent peer is asked now and then if it is there (SO_KEEPALIVE).
     [[nodiscard]] WELD_API sys::Result<void> set_keepalive(bool keepalive) const noexcept;
-    [[nodiscard]] WELD_API sys::Result<bool> keepalive() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> keepalive() const noexcept;
 
     /// Before `bind`: whether a port may be taken whose last connections are still dying (SO_REUSEADDR).
     [[nodiscard]] WELD_API sys::Result<void> set_reuse_addr(bool reuse) const noexcept;
-    [[nodiscard]] WELD_API sys::Result<bool> reuse_addr() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> reuse_addr() const noexcept;
 
     /// Before `bind`: whether several sockets may listen on one port and share its connections (SO_REUSEPORT).
     [[nodiscard]] WELD_API sys::Result<void> set_reuse_port(bool reuse) const noexcept;
-    [[nodiscard]] WELD_API sys::Result<bool> reuse_port() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> reuse_port() const noexcept;
 
     /// Before `bind`, of a V6 socket: whether V4 connections stay out (IPV6_V6ONLY).
     [[nodiscard]] WELD_API sys::Result<void> set_v6only(bool v6only) const noexcept;
-    [[nodiscard]] WELD_API sys::Result<bool> v6only() const noexcept;
+    [[nodiscard]] WELD_API sys::Answer<bool> v6only() const noexcept;
 
     /// How long a read, an accept, a write may wait. Rounded up to whole microseconds, and by the system to its
     /// own ticks; `Errno::Inval` for zero and less.

@@ -7,6 +7,7 @@
 // No child process inherits the handle.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/fs/file.hpp>
 #include <weld/fs/metadata.hpp>
@@ -37,7 +38,7 @@ public:
 
     [[nodiscard]] WELD_API Result<Metadata> metadata(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) const noexcept;
-    [[nodiscard]] WELD_API Result<bool> exists(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> exists(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Result<ReadDir> read_dir(PathRef path) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> create_dir(PathRef path, std::uint32_t mode = 0777) const noexcept;

@@ -8,6 +8,7 @@
 // nobody reads is SIGPIPE, if the process has it so: a PipeWriter of its handle has none.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/fs/metadata.hpp>
 #include <weld/native/file.hpp>
@@ -86,8 +87,8 @@ public:
 
     /// Moves the position to the first byte at or behind `offset` that is data, or in a hole (the end is one), and
     /// returns it; nothing when there is none. lseek(2), SEEK_DATA and SEEK_HOLE.
-    [[nodiscard]] WELD_API Result<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
-    [[nodiscard]] WELD_API Result<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
+    [[nodiscard]] WELD_API Answer<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
+    [[nodiscard]] WELD_API Answer<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
 
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
     [[nodiscard]] WELD_API Result<void> set_permissions(Permissions permissions) const noexcept;
@@ -116,13 +117,13 @@ public:
     [[nodiscard]] WELD_API Result<void> lock_shared() const noexcept;
 
     /// The same without waiting: false when another has it.
-    [[nodiscard]] WELD_API Result<bool> try_lock() const noexcept;
-    [[nodiscard]] WELD_API Result<bool> try_lock_shared() const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> try_lock() const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> try_lock_shared() const noexcept;
 
     /// The same until `deadline`: false when another had it all the time. It is asked for again every 1 to 50 ms, since
     /// no system waits for a lock and a time; who waits by `lock` comes first.
-    [[nodiscard]] WELD_API Result<bool> lock_until(time::Instant deadline) const noexcept;
-    [[nodiscard]] WELD_API Result<bool> lock_shared_until(time::Instant deadline) const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> lock_until(time::Instant deadline) const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> lock_shared_until(time::Instant deadline) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> unlock() const noexcept;
 

@@ -6,6 +6,7 @@
 // systems has (device, inode, mode, owner) are in `<weld/os/unix.hpp>`.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/native/metadata.hpp>
 #include <weld/path.hpp>
@@ -71,6 +72,6 @@ private:
 [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) noexcept;
 
 /// Whether both paths, links followed, lead to one file.
-[[nodiscard]] WELD_API Result<bool> same_file(PathRef left, PathRef right) noexcept;
+[[nodiscard]] WELD_API Answer<bool> same_file(PathRef left, PathRef right) noexcept;
 
 }  // namespace weld::fs

@@ -6,6 +6,7 @@
 // `Dir` has the same from an open directory, but for `canonicalize`.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/fs/metadata.hpp>
 #include <weld/path.hpp>
@@ -54,7 +55,7 @@ namespace weld::fs {
 
 /// Whether `path` stands for anything, through symbolic links. An error when that cannot be known, as where a directory
 /// may not be searched.
-[[nodiscard]] WELD_API Result<bool> exists(PathRef path) noexcept;
+[[nodiscard]] WELD_API Answer<bool> exists(PathRef path) noexcept;
 
 /// Of what `path` stands for, through symbolic links. chmod(2).
 [[nodiscard]] WELD_API Result<void> set_permissions(PathRef path, Permissions permissions) noexcept;

@@ -8,6 +8,7 @@
 // one. An accept that fails, for want of descriptors say, loses no connection: the next one takes it.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/native/repr.hpp>
 #include <weld/native/socket.hpp>
@@ -61,7 +62,7 @@ public:
     [[nodiscard]] WELD_API Result<void> set_nonblocking(bool nonblocking) const noexcept;
 
     /// The error that waits in the listener, which it then forgets; none if there is none.
-    [[nodiscard]] WELD_API Result<std::optional<Error>> take_error() const noexcept;
+    [[nodiscard]] WELD_API Answer<std::optional<Error>> take_error() const noexcept;
 
     /// Closes the listener and the connections that nobody accepted. The handle is gone either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;

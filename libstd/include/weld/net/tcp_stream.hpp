@@ -8,6 +8,7 @@
 // stream that is non-blocking says WouldBlock. The destructor closes, and what was written still travels.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/native/socket.hpp>
 #include <weld/net/socket_addr.hpp>
@@ -59,11 +60,11 @@ public:
 
     /// Whether small writes are sent at once instead of waiting for more (TCP_NODELAY). At first they wait.
     [[nodiscard]] WELD_API Result<void> set_nodelay(bool nodelay) const noexcept;
-    [[nodiscard]] WELD_API Result<bool> nodelay() const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> nodelay() const noexcept;
 
     /// Whether a silent peer is asked now and then if it is there (SO_KEEPALIVE).
     [[nodiscard]] WELD_API Result<void> set_keepalive(bool keepalive) const noexcept;
-    [[nodiscard]] WELD_API Result<bool> keepalive() const noexcept;
+    [[nodiscard]] WELD_API Answer<bool> keepalive() const noexcept;
 
     /// How long one read, or one write, may wait: rounded up to a microsecond, and by the system to its ticks.
     /// InvalidInput for zero or less. All who use the stream share it.
@@ -84,7 +85,7 @@ public:
     [[nodiscard]] WELD_API Result<void> set_nonblocking(bool nonblocking) const noexcept;
 
     /// The error that waits in the stream, which it then forgets; none if there is none.
-    [[nodiscard]] WELD_API Result<std::optional<Error>> take_error() const noexcept;
+    [[nodiscard]] WELD_API Answer<std::optional<Error>> take_error() const noexcept;
 
     /// Closes the stream. The handle is gone either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;

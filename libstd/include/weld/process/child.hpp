@@ -7,6 +7,7 @@
 // this process ends.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/io/pipe.hpp>
 #include <weld/native/process.hpp>
@@ -58,14 +59,14 @@ public:
     [[nodiscard]] WELD_API Result<ExitStatus> wait() noexcept;
 
     /// How the process ended; nothing when it has not.
-    [[nodiscard]] WELD_API Result<std::optional<ExitStatus>> try_wait() noexcept;
+    [[nodiscard]] WELD_API Answer<std::optional<ExitStatus>> try_wait() noexcept;
 
     /// As `wait`, until `deadline` at most: nothing when the process has not ended by then.
-    [[nodiscard]] WELD_API Result<std::optional<ExitStatus>> wait_until(time::Instant deadline) noexcept;
+    [[nodiscard]] WELD_API Answer<std::optional<ExitStatus>> wait_until(time::Instant deadline) noexcept;
 
     /// As `wait`, for `longest` at most.
     template <class Rep, class Period>
-    [[nodiscard]] Result<std::optional<ExitStatus>> wait_for(std::chrono::duration<Rep, Period> longest) noexcept {
+    [[nodiscard]] Answer<std::optional<ExitStatus>> wait_for(std::chrono::duration<Rep, Period> longest) noexcept {
         return wait_until(time::deadline_after(longest));
     }
 

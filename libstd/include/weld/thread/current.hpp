@@ -6,6 +6,7 @@
 // end ends it. This record is the only thing of weld that runs a destructor at the end of a thread.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/thread/record.hpp>
 #include <weld/time.hpp>
@@ -63,11 +64,11 @@ private:
 WELD_API void park();
 
 /// As `park`, at most until `deadline`; false when no token came.
-[[nodiscard]] WELD_API Result<bool> park_until(time::Instant deadline);
+[[nodiscard]] WELD_API Answer<bool> park_until(time::Instant deadline);
 
 /// As `park_until`, `wait` from now.
 template <class Rep, class Period>
-[[nodiscard]] Result<bool> park_for(std::chrono::duration<Rep, Period> wait) {
+[[nodiscard]] Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) {
     return park_until(time::deadline_after(wait));
 }
 

@@ -10,6 +10,7 @@
 // A scope needs no stoppable threads of its own: a std::stop_source of its body outlives them.
 #pragma once
 
+#include <weld/answer.hpp>
 #include <weld/error.hpp>
 #include <weld/thread/spawn.hpp>
 #include <weld/time.hpp>
@@ -36,11 +37,11 @@ template <class Rep, class Period>
 [[nodiscard]] WELD_API Result<void> park(const std::stop_token& stop);
 
 /// As `park`, at most until `deadline`; false when no token came.
-[[nodiscard]] WELD_API Result<bool> park_until(time::Instant deadline, const std::stop_token& stop);
+[[nodiscard]] WELD_API Answer<bool> park_until(time::Instant deadline, const std::stop_token& stop);
 
 /// As `park_until`, `wait` from now.
 template <class Rep, class Period>
-[[nodiscard]] Result<bool> park_for(std::chrono::duration<Rep, Period> wait, const std::stop_token& stop) {
+[[nodiscard]] Answer<bool> park_for(std::chrono::duration<Rep, Period> wait, const std::stop_token& stop) {
     return park_until(time::deadline_after(wait), stop);
 }
 

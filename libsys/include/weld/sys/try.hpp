@@ -14,7 +14,7 @@
 #define WELD_TRY(...)                                              \
     __extension__({                                                \
         auto weld_tried = (__VA_ARGS__);                           \
-        if (!weld_tried) [[unlikely]] {                            \
+        if (!weld_tried.has_value()) [[unlikely]] {                \
             return std::unexpected(std::move(weld_tried).error()); \
         }                                                          \
         *std::move(weld_tried);                                    \

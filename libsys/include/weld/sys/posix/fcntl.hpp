@@ -7,6 +7,7 @@
 // own.
 #pragma once
 
+#include <weld/sys/answer.hpp>
 #include <weld/sys/posix/fs.hpp>
 
 namespace weld::sys {
@@ -22,7 +23,7 @@ namespace weld::sys {
 [[nodiscard]] WELD_API Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept;
 
 /// F_GETFD and F_SETFD: whether exec closes `fd` (FD_CLOEXEC).
-[[nodiscard]] WELD_API Result<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept;
+[[nodiscard]] WELD_API Answer<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept;
 [[nodiscard]] WELD_API Result<void> fcntl_set_cloexec(BorrowedFd fd, bool closes) noexcept;
 
 /// dup3(2) without O_CLOEXEC: `number` is a descriptor of what `fd` is open on, instead of what it was before, and exec
