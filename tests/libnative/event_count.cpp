@@ -10,11 +10,14 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <chrono>
 #include <cstdint>
+#include <random>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace native = weld::native;
@@ -26,6 +29,18 @@ using test::must;
 using test::Sleeper;
 
 namespace {
+
+// The word of an EventCount: notifications, claims, waiters.
+constexpr std::uint64_t notification = std::uint64_t{1} << 36;
+constexpr std::uint64_t claim = std::uint64_t{1} << 32;
+
+std::atomic<std::uint64_t>& state_of(EventCount& event) { return reinterpret_cast<std::atomic<std::uint64_t>&>(event); }
+
+/// The half of it that the kernel sleeps on.
+const native::FutexWord* futex_word_of(const EventCount& event) {
+    const auto* const halves = reinterpret_cast<const native::FutexWord*>(&event);
+    return halves + (std::endian::native == std::endian::little ? 1 : 0);
+}
 
 Instant now() { return Instant(native::now(native::Clock::Monotonic)); }
 
@@ -119,23 +134,136 @@ TEST_CASE("a wake that is not a notice costs nobody a notice") {
 TEST_CASE("a wake that the kernel gives to who came after the notice costs who came before nothing") {
     // The two steps of a notifier, with what happens between them when it is held up there. Wakes go by priority.
     EventCount event;
-    auto& state = reinterpret_cast<std::atomic<std::uint64_t>&>(event);
-    const auto* const halves = reinterpret_cast<const native::FutexWord*>(&event);
-    const auto* const word = halves + (std::endian::native == std::endian::little ? 1 : 0);
     Sleeper earlier([&] { event.wait(event.prepare()); });
     CHECK(earlier.is_asleep());
-    state += (std::uint64_t{1} << 32) - 1;  // a notice, and one waiter less
+    state_of(event) += notification + claim - 1;
     Sleeper later([&] {
         const sched_param highest{.sched_priority = ::sched_get_priority_max(SCHED_FIFO)};
         (void)::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &highest);
         event.wait(event.prepare());
     });
     CHECK(later.is_asleep());
-    native::futex_wake(word, 1);
+    native::futex_wake(futex_word_of(event), 1);
     CHECK(earlier.ends());  // at once, or, where the other has priority, as root has it, by its passing the wake on
     CHECK(later.is_asleep());
     event.notify_one();
     CHECK(later.ends());
+}
+
+TEST_CASE("waiters that leave after the notification of another are taken off the count") {
+    EventCount event;
+    const auto first = event.prepare();
+    const auto second = event.prepare();
+    const auto third = event.prepare();
+    event.notify_one();
+    const auto fourth = event.prepare();
+    CHECK(event.wait_until(first, Instant::min()));
+    CHECK(event.wait_until(second, Instant::min()));
+    CHECK_FALSE(event.wait_until(fourth, Instant::min()));
+    CHECK(event.has_waiters());
+    event.cancel(third);
+    CHECK_FALSE(event.has_waiters());
+    CHECK(state_of(event) == notification);
+}
+
+TEST_CASE("the count is exact whatever waiters and notifications do") {
+    EventCount event;
+    std::minstd_rand random(1);
+    std::vector<std::pair<EventCount::Ticket, bool>> waiting;  // whether it was notified
+    for (int step = 0; step < 20'000; ++step) {
+        const auto choice = random() % 16;
+        if (choice < 7 && waiting.size() < 40) {
+            waiting.emplace_back(event.prepare(), false);
+        } else if (choice < 9) {
+            const bool any = event.has_waiters();
+            choice == 7 ? event.notify_one() : event.notify_all();
+            for (auto& [ticket, is_notified] : waiting) {
+                is_notified = is_notified || any;
+            }
+        } else if (!waiting.empty()) {
+            std::swap(waiting[random() % waiting.size()], waiting.back());
+            const auto [ticket, is_notified] = waiting.back();
+            waiting.pop_back();
+            if (choice < 12) {
+                event.cancel(ticket);
+            } else if (event.wait_until(ticket, Instant::min()) != is_notified) {
+                FAIL("step " << step << ": notified " << is_notified);
+            }
+        }
+        const auto state = state_of(event).load();
+        const auto counted = static_cast<std::uint32_t>(state) + (state / claim % 16);
+        const auto is_new = [](const auto& waiter) { return !waiter.second; };
+        if (counted != waiting.size() || (std::ranges::any_of(waiting, is_new) && !event.has_waiters())) {
+            FAIL("step " << step << ": counted " << counted << " of " << waiting.size());
+        }
+    }
+}
+
+TEST_CASE("timed waits beside notifications leave no waiter behind") {
+    constexpr int rounds = test::is_slow ? 500 : 5'000;
+    EventCount event;
+    std::atomic<bool> done{false};
+    std::vector<thread::JoinHandle<void>> waiters;
+    for (int count = 0; count < 4; ++count) {
+        waiters.push_back(must(thread::spawn([&] {
+            for (int round = 0; round < rounds; ++round) {
+                (void)event.wait_until(event.prepare(), now() + 5us);
+            }
+        })));
+    }
+    auto notifier = must(thread::spawn([&] {
+        for (int round = 0; !done; ++round) {
+            round % 16 == 0 ? event.notify_all() : event.notify_one();
+        }
+    }));
+    for (auto& waiter : waiters) {
+        std::move(waiter).join();
+    }
+    done = true;
+    std::move(notifier).join();
+    CHECK_FALSE(event.has_waiters());
+    CHECK(state_of(event) % notification == 0);  // and no claim
+}
+
+TEST_CASE("a late wake that nobody waits for any more wakes nobody for long, and goes in no circle") {
+    EventCount event;
+    const std::uint64_t claims = GENERATE(0U, 1U);
+    state_of(event) += notification + claims * claim;  // as of a waiter that has returned, or is on its way
+    {
+        Sleeper one([&] { event.wait(event.prepare()); });
+        CHECK(one.is_asleep());
+        Sleeper two([&] { event.wait(event.prepare()); });
+        CHECK(two.is_asleep());
+        Sleeper three([&] { event.wait(event.prepare()); });
+        CHECK(three.is_asleep());
+        native::futex_wake(futex_word_of(event), 1);
+        // Each passes it on once; nobody takes it, and the claim is a waiter again.
+        CHECK(test::eventually([&] { return state_of(event) == notification + 3 + claims; }));
+        CHECK((one.is_asleep() && two.is_asleep() && three.is_asleep()));
+        for (int count = 0; count < 3; ++count) {
+            event.notify_one();
+        }
+        CHECK((one.ends() && two.ends() && three.ends()));
+    }
+    CHECK(state_of(event) % claim == claims);
+}
+
+TEST_CASE("a count at its limit stays there, and each notification wakes a waiter") {
+    EventCount event;
+    constexpr std::uint64_t limit = 0xfffffff8;
+    state_of(event) = limit;
+    {
+        Sleeper one([&] { event.wait(event.prepare()); });
+        CHECK(one.is_asleep());
+        Sleeper two([&] { event.wait(event.prepare()); });
+        CHECK(two.is_asleep());
+        event.cancel(event.prepare());
+        event.notify_one();
+        CHECK(one.ends());
+        event.notify_one();
+        CHECK(two.ends());
+    }
+    CHECK(state_of(event) == 2 * notification + limit);
 }
 
 TEST_CASE("what is changed before a notice is seen between preparing and waiting, or the notice ends the wait") {

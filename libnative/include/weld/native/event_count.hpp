@@ -8,14 +8,28 @@
 //         event.wait(ticket);
 //     }
 //
-// Constant-initialised, trivially destructible, no allocation; to notify nobody is one load. The upper half counts
-// notices, the lower one who prepared and was not noticed yet. A notice is one operation on both, and what follows
-// uses the address alone: who was noticed and has returned may free the memory.
+// Constant-initialised, trivially destructible, no allocation; to notify nobody is one load. A notifier changes the
+// word once and uses the address alone after that: a waiter that was notified and has returned may free the memory.
 //
-// Nothing is lost: `prepare` and `notify` are sequentially consistent, so a change that is sequentially consistent
+// The word is: 28 bits of the number of notifications | 4 bits of claims | 32 bits of waiters. Waiters have prepared
+// and are claimed by no notification; claims are notifications whose waiter has not returned yet. `prepare` adds a
+// waiter, a notification turns one (or all) into claims, and each that returns takes off a claim if it was notified and
+// there is one, else a waiter. So both together are always exactly those that have prepared and not returned.
+// Claims saturate: a notification beyond them leaves its waiter counted, which costs later ones a system call.
+//
+// No wake-up is lost. Call a waiter old if there was a notification since it prepared. (1) Waiters >= those not old:
+// each adds one, a notification makes all old, and who is not old takes off its own. (2) Claims <= old ones that are
+// awake, plus wakes on their way: a claim comes with a wake. A wake that meets no sleeper proves that all old ones are
+// awake. A wake that meets a waiter which is not old (the kernel wakes by priority, and a notifier may be preempted
+// before its wake) is passed on, and where nobody takes it the claim becomes a waiter again. As the sum is exact,
+// waiters >= sleepers less wakes on their way: a notification that finds none may leave all asleep.
+// A wake is passed on only while there are claims and once by each waiter, so it cannot go in circles.
+//
+// `prepare` and the first look of a notification are sequentially consistent: a change that is sequentially consistent
 // too (or made under a mutex that the waiter holds when it prepares) is either seen between `prepare` and `wait`, or
-// its notice sees who prepared. A notice ends the wait of all who prepared before and do not sleep yet, beside one
-// who does: whoever returns looks at the condition again.
+// its notification sees the waiter. A notification is a release and a return an acquire; what others do to the word in
+// between are read-modify-writes, which continue the release. A notification ends the wait of all that prepared before
+// and do not sleep yet, beside one that does: a waiter that returns looks at the condition again.
 #pragma once
 
 #include <weld/native/clock.hpp>
@@ -37,55 +51,65 @@ public:
 
     /// Says that the calling thread is about to wait. `cancel` or a wait has to follow.
     [[nodiscard]] Ticket prepare() noexcept {
-        return Ticket(notices(state_.fetch_add(one_waiter, std::memory_order_seq_cst)));
+        const std::uint64_t seen = state_.fetch_add(one_waiter, std::memory_order_seq_cst);
+        if (waiters(seen) >= many) [[unlikely]] {
+            state_.fetch_sub(one_waiter, std::memory_order_relaxed);
+        }
+        return Ticket(notifications(seen));
     }
 
     /// There is nothing to wait for after all.
-    WELD_API void cancel(Ticket ticket) noexcept;
+    void cancel(Ticket ticket) noexcept { (void)leave(ticket); }
 
-    /// Sleeps until there was a notice since `ticket`.
+    /// Sleeps until there was a notification since `ticket`.
     WELD_API void wait(Ticket ticket) noexcept;
 
-    /// As `wait`, at most until `deadline`. False when there was no notice.
+    /// As `wait`, at most until `deadline`. False when there was no notification.
     [[nodiscard]] WELD_API bool wait_until(Ticket ticket, Instant deadline) noexcept;
 
-    /// Ends the wait of one who sleeps, if any does.
+    /// Ends the wait of one that sleeps, if any does.
     void notify_one() noexcept {
-        if (waiters(state_.load(std::memory_order_seq_cst)) != 0) [[unlikely]] {
+        if (has_waiters()) [[unlikely]] {
             notify_some(1, nullptr);
         }
     }
 
     /// Ends the wait of all.
     void notify_all() noexcept {
-        if (waiters(state_.load(std::memory_order_seq_cst)) != 0) [[unlikely]] {
+        if (has_waiters()) [[unlikely]] {
             notify_some(all, nullptr);
         }
     }
 
-    /// As `notify_one`, and who sleeps goes on sleeping, on `target`, until it is woken there.
+    /// As `notify_one`, but a sleeper goes on sleeping, on `target`, until it is woken there.
     void requeue_one(const FutexWord* target) noexcept { notify_some(1, target); }
 
-    /// As `notify_all`, and who sleeps goes on sleeping, on `target`, until it is woken there.
+    /// As `notify_all`, but sleepers go on sleeping, on `target`, until they are woken there.
     void requeue_all(const FutexWord* target) noexcept { notify_some(all, target); }
 
-    /// Whether anybody has prepared to wait.
+    /// Whether there is a waiter that no notification has claimed.
     [[nodiscard]] bool has_waiters() const noexcept { return waiters(state_.load(std::memory_order_seq_cst)) != 0; }
 
 private:
     static constexpr std::uint64_t one_waiter = 1;
-    static constexpr std::uint64_t one_notice = std::uint64_t{1} << 32;
+    static constexpr std::uint64_t one_claim = std::uint64_t{1} << 32;
+    static constexpr std::uint64_t one_notification = std::uint64_t{1} << 36;
+    static constexpr std::uint32_t max_claims = 15;
     static constexpr std::uint32_t all = 0x7fffffff;
+    static constexpr std::uint32_t many = 0x80000000;  // no threads are so many: a count that is there stays
 
     static constexpr std::uint32_t waiters(std::uint64_t state) noexcept { return static_cast<std::uint32_t>(state); }
-    static constexpr std::uint32_t notices(std::uint64_t state) noexcept {
-        return static_cast<std::uint32_t>(state >> 32);
+    static constexpr std::uint32_t claims(std::uint64_t state) noexcept {
+        return static_cast<std::uint32_t>(state >> 32) & max_claims;
+    }
+    static constexpr std::uint32_t notifications(std::uint64_t state) noexcept {
+        return static_cast<std::uint32_t>(state >> 36);
     }
 
     WELD_API void notify_some(std::uint32_t count, const FutexWord* target) noexcept;
-    void pass_on_unless_noticed(Ticket ticket) noexcept;
-    [[nodiscard]] bool is_noticed(Ticket ticket) const noexcept;
-    [[nodiscard]] const FutexWord& notice_word() const noexcept;
+    WELD_API bool leave(Ticket ticket) noexcept;
+    [[nodiscard]] bool pass_on_if_new(Ticket ticket) noexcept;
+    [[nodiscard]] const FutexWord& futex_word() const noexcept;
 
     std::atomic<std::uint64_t> state_{0};
 };
