@@ -37,7 +37,8 @@ public:
 
     [[nodiscard]] weld::sys::BorrowedFd descriptor() const noexcept { return epoll_.borrow(); }
 
-    bool sleeps = false;  // the worker, since the host's thread left it
+    bool sleeps = false;              // the worker, since the host's thread left it
+    std::atomic<bool> driven{false};  // a thread is in `pump`
 
 private:
     HostLoop(weld::sys::OwnedFd epoll, Bell bell, weld::sys::OwnedFd timer) noexcept;

@@ -48,9 +48,6 @@ void Pool::End::operator()(Scheduler* scheduler) const noexcept {
     if (scheduler->is_another_process()) {
         return;  // nothing of it runs here, and what it holds is in whatever state it was
     }
-    if (const Carrier* carrier = this_carrier(); carrier != nullptr && carrier->scheduler == scheduler) {
-        die("green: ", "a Pool", " was shut down by one of its own tasks, and would wait for ever\n");
-    }
     (void)scheduler->await_end(Instant::max());
     delete scheduler;
 }

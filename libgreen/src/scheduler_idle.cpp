@@ -302,7 +302,8 @@ void Scheduler::notify() noexcept {
         return;
     }
     for (const auto& worker : slots()) {
-        if (worker->does_all() && wake(*worker)) {
+        // Not the host's, which sleeps between two calls of pump and is not among those counted.
+        if (worker->host == nullptr && worker->does_all() && wake(*worker)) {
             return;
         }
     }

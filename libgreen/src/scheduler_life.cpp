@@ -7,11 +7,61 @@
 #include "embodied.hpp"
 #include "fork.hpp"
 
+#include <memory>
 #include <mutex>
 #include <new>
 #include <utility>
 
 namespace green {
+
+namespace {
+
+/// Whether a task of `scheduler` calls.
+bool is_called_by_task_of(const Scheduler& scheduler) noexcept {
+    const Carrier* carrier = this_carrier();
+    return carrier != nullptr && carrier->scheduler == &scheduler;
+}
+
+/// The loop that a host drives. A pool without one ends the process, naming `call`.
+HostLoop& must_be_hosted(const std::unique_ptr<HostLoop>& host, const char* call) noexcept {
+    if (host == nullptr) {
+        die("green: ", call, " was called on a Pool without a host: begin it by start_hosted\n");
+    }
+    return *host;
+}
+
+/// The loop to be driven by the calling thread. A wrong caller ends the process.
+HostLoop& begin_pump(const Scheduler& scheduler, const Worker& worker) noexcept {
+    HostLoop& host = must_be_hosted(worker.host, "pump");
+    if (is_called_by_task_of(scheduler)) {
+        die("green: ", "pump", " was called by a task of its own pool: a native thread has to call it\n");
+    }
+    if (scheduler.is_another_process()) [[unlikely]] {
+        die("green: ", "pump was called", after_fork);
+    }
+    if (host.driven.exchange(true, std::memory_order_acquire)) {
+        die("green: ", "pump", " was called by two threads at once: one thread at a time may drive a pool\n");
+    }
+    return host;
+}
+
+/// Calls `run`, which returns at the carrier's next turn: after one turn of a task if `alone`, since a task switches to
+/// the next one without a look at the clock.
+template <class Run>
+void run_for_host(Worker& worker, bool alone, Run run) noexcept {
+    if (!alone) {
+        run();
+        return;
+    }
+    worker.is_plain.store(false, std::memory_order_relaxed);  // each switch counts its turn
+    const std::uint64_t budget = std::exchange(worker.turn_end, Worker::each_turn);
+    run();
+    if (worker.turn_end == Worker::each_turn) {
+        worker.turn_end = budget;  // else the task gave way to the loop
+    }
+}
+
+}  // namespace
 
 Scheduler::Scheduler(const Runtime& options, std::size_t workers, std::size_t spares)
     : options_(options),
@@ -118,6 +168,9 @@ bool Scheduler::await_end(Instant deadline) noexcept {
     if (is_another_process()) [[unlikely]] {
         die("green: ", "a shutdown was awaited", after_fork);
     }
+    if (is_called_by_task_of(*this)) {
+        die("green: ", "a Pool", " was shut down by one of its own tasks, and would wait for ever\n");
+    }
     close();
     while (!ended_.load(std::memory_order_acquire)) {
         if (slots()[0]->host != nullptr) {
@@ -164,43 +217,46 @@ weld::sys::Result<void> Scheduler::host_first_worker() noexcept {
     return {};
 }
 
-weld::sys::BorrowedFd Scheduler::host_descriptor() const noexcept { return slots()[0]->host->descriptor(); }
+weld::sys::BorrowedFd Scheduler::host_descriptor() const noexcept {
+    return must_be_hosted(slots()[0]->host, "as_handle").descriptor();
+}
 
 bool Scheduler::pump(Instant deadline) noexcept {
     Carrier& carrier = carriers_.first();
     Worker& worker = *slots()[0];
-    if (this_carrier() == &carrier) {
-        die("green: ", "pump", " was called by a task that it runs\n");
-    }
-    if (is_another_process()) [[unlikely]] {
-        die("green: ", "pump was called", after_fork);
-    }
+    HostLoop& host = begin_pump(*this, worker);
     const Embodied embodied(carrier, options_);
-    if (std::exchange(worker.host->sleeps, false)) {
+    if (std::exchange(host.sleeps, false)) {
         wake_up(worker);
     }
     bool ran = false;
-    for (;;) {
+    for (bool looked = false;;) {
         if (Task* task = find_now(carrier, worker)) {
-            run_task(carrier, *task);
+            run_for_host(worker, deadline != Instant::max(), [&] { run_task(carrier, *task); });
             ran = true;
-            if (deadline != Instant::max() && now() >= deadline) {
+            looked = false;
+            if (now() >= deadline) {
                 break;
             }
-        } else if (ran || ended_.load(std::memory_order_acquire) || now() >= deadline) {
+        } else if (ended_.load(std::memory_order_acquire)) {
+            break;
+        } else if (!std::exchange(looked, true)) {
+            host.look();  // what is ready now can run now
+        } else if (ran || now() >= deadline) {
             break;
         } else {
             sleep(carrier, worker, deadline);
         }
     }
     // Asleep until the host comes again: its descriptor tells it when.
-    worker.host->look();
+    host.look();
     const bool idle = fall_asleep(carrier, worker);
-    worker.host->sleeps = true;
-    worker.host->arm(worker.timers.first());
+    host.sleeps = true;
+    host.arm(worker.timers.first());
     if (!idle) {
-        worker.host->ring();
+        host.ring();
     }
+    host.driven.store(false, std::memory_order_release);
     return !ended_.load(std::memory_order_acquire);
 }
 

@@ -50,7 +50,8 @@ struct alignas(64) Worker {
     RunQueue queue;
 
     // What a switch touches, together.
-    Counter turns;               // of tasks
+    static constexpr std::uint64_t each_turn = 1;  // `turn_end`, where each turn is followed by the carrier's
+    Counter turns;                                 // of tasks
     std::uint64_t turn_end = 0;  // the turn that is the carrier's, which looks at timers, loop and injector
     /// Whether the next task is the first of the queue, whatever else: there are no thieves, nothing is in `overflow`,
     /// nothing is pinned to the carrier, and nothing else has to be kept by a switch. May be false all the same.

@@ -4,7 +4,6 @@
 #include <green/pool.hpp>
 #include <green/thread.hpp>
 
-#include <poll.h>
 #include <unistd.h>
 #include <array>
 #include <atomic>
@@ -115,69 +114,6 @@ TEST_CASE("pinning to where there is no task is refused") {
     must(pool.spawn([&] { own = ::gettid(); }, {.pin = green::Pin::Own})).join();
     CHECK(own != 0);
     CHECK(must(pool.spawn([] { return ::gettid(); })).join() != own);
-}
-
-TEST_CASE("a host drives the first worker from its own loop") {
-    auto pool = must(green::Pool::start_hosted());
-    const pid_t host = ::gettid();
-    std::atomic<int> ran{0};
-    const auto is_readable = [&](int milliseconds) {
-        pollfd entry{.fd = pool.as_handle().raw(), .events = POLLIN, .revents = 0};
-        return ::poll(&entry, 1, milliseconds) == 1;
-    };
-    CHECK_FALSE(is_readable(0));
-    for (int i = 0; i < 1000; ++i) {
-        (void)must(pool.spawn([&] {
-            thread::yield_now();
-            ran += ::gettid() == host ? 1 : 1'000'000;
-        }));
-    }
-    CHECK(is_readable(0));
-    CHECK(ran == 0);
-    while (ran < 1000) {
-        REQUIRE(is_readable(10'000));
-        CHECK(pool.pump(0s));
-    }
-    CHECK(ran == 1000);
-    while (is_readable(0)) {
-        (void)pool.pump(0s);
-    }
-
-    auto sleeps = must(pool.spawn([] { must(thread::sleep(20ms)); }));
-    (void)pool.pump(0s);
-    const auto start = std::chrono::steady_clock::now();
-    while (!sleeps.is_finished()) {
-        REQUIRE(is_readable(10'000));
-        (void)pool.pump(0s);
-    }
-    CHECK(std::chrono::steady_clock::now() - start >= 15ms);
-
-    auto parks = must(pool.spawn([] { thread::park(); }));
-    (void)pool.pump(0s);
-    while (is_readable(0)) {
-        (void)pool.pump(0s);
-    }
-    std::thread native([&, other = parks.thread()] {
-        std::this_thread::sleep_for(5ms);
-        other.unpark();
-    });
-    CHECK(is_readable(10'000));
-    CHECK(pool.pump(10s));
-    native.join();
-    CHECK(parks.is_finished());
-
-    const auto before = std::chrono::steady_clock::now();
-    CHECK(pool.pump(20ms));  // nothing comes
-    CHECK(std::chrono::steady_clock::now() - before >= 20ms);
-}
-
-TEST_CASE("a hosted pool with other workers runs without its host, but for what is pinned there") {
-    auto pool = must(green::Pool::start_hosted({.workers = 2}));
-    std::atomic<int> ran{0};
-    for (int i = 0; i < 100; ++i) {
-        (void)must(pool.spawn([&] { ++ran; }));
-    }
-    CHECK(eventually([&] { return ran == 100; }));
 }
 
 TEST_CASE("what a worker did can be read at any time") {

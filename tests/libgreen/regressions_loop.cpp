@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What was reported against green-rs about its event loop: 2 of the table that regressions.cpp tells of.
+// How often a loop asks the kernel; with what was reported against green-rs about its event loop: 2 of the table that
+// regressions.cpp tells of.
 //
 // The calls are counted by functions that stand before the C library's, where a sanitizer has its own.
-#include <support/words.hpp>
+#include <support/net.hpp>
 
+#include <green/model.hpp>
+#include <green/net.hpp>
 #include <green/offload.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
@@ -12,12 +15,20 @@
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
 
+using namespace std::chrono_literals;
+using test::kind_of;
 using test::must;
 namespace thread = green::thread;
+using Connection = test::ConnectionOf<green::Model>;
 
 namespace {
 
@@ -37,6 +48,71 @@ extern "C" int epoll_wait(int epoll, epoll_event* events, int room, int timeout)
 }
 
 #endif
+
+namespace {
+
+/// Whether a loop on which all tasks sleep rests, once a peer has reset a connection on which `waits` waited, in a turn
+/// in which libuv itself reads the event, since another watch begins.
+template <class Waits>
+bool rests_after_reset(Waits waits) {
+    return must(green::run({.workers = 1}, [&] {
+        auto broken = Connection::make();
+        const auto other = Connection::make();
+        auto users = waits(broken.client);
+        thread::yield_now();  // they wait
+        test::reset(std::move(broken.server));
+        auto reads = must(thread::spawn([&] {
+            std::byte byte;
+            return other.client.read(std::span(&byte, 1)).value_or(1);
+        }));
+        bool failed = true;
+        for (auto& user : users) {
+            failed = std::move(user).join() && failed;
+        }
+        const int before = looks;
+        must(thread::sleep(20ms));
+        const int during = looks - before;
+        must(other.server.shutdown(green::net::Shutdown::Both));
+        return std::move(reads).join() == 0 && failed && during <= 20;
+    }));
+}
+
+bool fails_to_read(const green::net::TcpStream& stream) {
+    std::byte byte;
+    return kind_of(stream.read(std::span(&byte, 1))) == weld::Kind::ConnectionReset;
+}
+
+bool fails_to_write(const green::net::TcpStream& stream) {
+    const std::vector<std::byte> junk(1 << 20);
+    for (;;) {
+        if (const auto written = stream.write(junk); !written) {
+            return true;  // ConnectionReset, or BrokenPipe if a reader was told before
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a socket whose error was told to one who waited leaves the loop at rest") {
+    using green::net::TcpStream;
+    if (test::under_sanitizer) {
+        WARN("not tried under a sanitizer");
+        return;
+    }
+    CHECK(rests_after_reset([](const TcpStream& stream) {
+        return std::array{must(thread::spawn([&] { return fails_to_read(stream); }))};
+    }));
+    CHECK(rests_after_reset([](const TcpStream& stream) {
+        return std::array{must(thread::spawn([&] { return fails_to_write(stream); }))};
+    }));
+    CHECK(rests_after_reset([](const TcpStream& stream) {
+        return std::array{must(thread::spawn([&] {
+                              std::array<std::byte, 1> buffer;
+                              return !stream.read(buffer);
+                          })),
+                          must(thread::spawn([&] { return fails_to_write(stream); }))};
+    }));
+}
 
 TEST_CASE("4A.2: a worker does not ask its event loop after every task") {
     if (test::under_sanitizer) {

@@ -64,12 +64,14 @@ public:
     /// nothing more is spawned from outside; the pool stays, to be waited for again.
     [[nodiscard]] GREEN_API weld::Result<void> shutdown_until(weld::time::Instant deadline) noexcept;
 
-    /// Of a hosted pool: runs tasks of the first worker on the calling thread until none of them can go on; if none can
-    /// at first, waits for one at most until `deadline`, and never begins another after it. False when the pool is
-    /// shut down and all tasks have finished. One thread at a time, and no task of the pool.
+    /// Of a hosted pool: runs tasks of the first worker on the calling thread until none of them can run; if none can
+    /// at first, waits for one at most until `deadline`. After `deadline` no task begins a turn, but for the first: a
+    /// call whose deadline has passed runs one turn of one task. False when the pool is shut down and all tasks have
+    /// finished. One thread at a time, and no task of the pool, of any of its workers: that ends the process.
     GREEN_API bool pump_until(weld::time::Instant deadline) noexcept;
 
-    /// As `pump_until`, `wait` from now; zero does not wait.
+    /// As `pump_until`, `wait` from now. Zero does not wait, and runs one turn: a host that has milliseconds to spare
+    /// when `as_handle` is readable passes those.
     template <class Rep, class Period>
     bool pump(std::chrono::duration<Rep, Period> wait) noexcept {
         return pump_until(weld::time::deadline_after(wait));

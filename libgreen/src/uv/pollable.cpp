@@ -179,9 +179,10 @@ void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
     auto& self = *static_cast<Pollable*>(poll->data);
     auto& loop = *static_cast<UvLoop*>(poll->loop->data);
     if (status < 0) {
-        // An error waits in the descriptor, and libuv watches it no more: whoever tries again learns of it.
+        // An error waits in the descriptor, and whoever tries again learns of it. libuv says that it watches no more,
+        // but its epoll still does, and would tell of the error without end.
         const std::lock_guard lock(self.mutex_);
-        self.set_watched(0);
+        self.watch(0);
     }
     self.wake_for(loop, status < 0 ? UV_READABLE | UV_WRITABLE : events);
 }

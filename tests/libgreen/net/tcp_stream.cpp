@@ -128,6 +128,76 @@ TEST_CASE("bytes that came in time are read, however late the worker looks") {
     CHECK(heard == 1);
 }
 
+TEST_CASE("a socket that is ready is read within one call of pump") {
+    auto pool = must(green::Pool::start_hosted());
+    auto listener = must(weld::net::TcpListener::bind(loopback()));
+    const auto client = must(weld::net::TcpStream::connect(must(listener.local_addr())));
+    const auto stream = must(TcpStream::from_native(std::move(must(listener.accept()).stream)));
+    std::array<std::byte, 4> buffer;
+    auto reads = must(pool.spawn([&] { return stream.read(buffer).value_or(0); }));
+    for (int i = 0; i < 8; ++i) {
+        CHECK(pool.pump(0s));  // it waits, and is watched
+    }
+    REQUIRE_FALSE(reads.is_finished());
+    must(client.write(bytes("byte")));
+    CHECK(pool.pump(0s));
+    REQUIRE(reads.is_finished());
+    CHECK(std::move(reads).join() == 4);
+}
+
+TEST_CASE("no wait ends early because its worker is removed") {
+    auto pool = test::pool_of(2);
+    const test::Crowd crowd;
+    constexpr auto timeout = 200ms;
+    const auto in_time = [timeout](auto call) {
+        const auto begun = std::chrono::steady_clock::now();
+        const auto result = call();
+        return !result && result.error().kind() == weld::Kind::TimedOut &&
+               std::chrono::steady_clock::now() - begun >= timeout;
+    };
+    std::vector<thread::JoinHandle<bool>> waits;
+    for (int i = 0; i < 4; ++i) {
+        waits.push_back(must(
+            pool.spawn([&] { return in_time([&] { return TcpStream::connect_timeout(crowd.address, timeout); }); })));
+        waits.push_back(must(pool.spawn([&] {
+            const auto [client, server] = Connection::make();
+            must(server.set_read_timeout(timeout));
+            std::array<std::byte, 4> buffer;
+            return in_time([&] { return server.read(buffer); }) && in_time([&] { return server.peek(buffer); });
+        })));
+        waits.push_back(must(pool.spawn([&] {
+            const auto [client, server] = Connection::make();
+            must(client.set_write_timeout(timeout));
+            const std::vector<std::byte> junk(1 << 20);
+            return in_time([&] {
+                auto begun = client.write(junk);
+                while (begun) {
+                    begun = client.write(junk);
+                }
+                return begun;
+            });
+        })));
+        waits.push_back(must(pool.spawn([&] {
+            const auto listener = must(TcpListener::bind(loopback()));
+            auto connects = must(thread::spawn([&] {
+                must(thread::sleep(timeout));
+                return TcpStream::connect(must(listener.local_addr())).has_value();
+            }));
+            const bool accepted = listener.accept().has_value();
+            return std::move(connects).join() && accepted;
+        })));
+    }
+    while (pool.metrics().tasks != 0) {
+        must(pool.set_workers(1));
+        std::this_thread::sleep_for(1ms);  // for as long as it takes that worker to go; if longer, less is tried
+        must(pool.set_workers(2));
+        std::this_thread::sleep_for(1ms);
+    }
+    for (auto& wait : waits) {
+        CHECK(std::move(wait).join());
+    }
+}
+
 TEST_CASE("streams are used and dropped in one runtime while the other, where their home was, ends") {
     constexpr int rounds = 20;
     constexpr std::size_t streams = 64;

@@ -120,18 +120,24 @@ Result<TcpStream> TcpStream::connect_until(const SocketAddr& address, weld::time
     if (!stream || begun) {
         return stream;
     }
-    const auto ready = stream->connection_->wait(Direction::Write, deadline, "connect");
-    if (!ready) {
-        return std::unexpected(ready.error());
+    const Connection& connection = *stream->connection_;
+    for (;;) {
+        const auto ready = stream->connection_->wait(Direction::Write, deadline, "connect");
+        if (!ready) {
+            return std::unexpected(ready.error());
+        }
+        const auto failure = connection.socket().take_error();
+        if (!failure || *failure != Errno{}) {
+            return std::unexpected(Error("connect", failure ? *failure : failure.error()));
+        }
+        if (connection.object.peer_addr()) {
+            return stream;
+        }
+        // Not yet: the wait ended at the deadline, or early, as when its worker was removed.
+        if (!*ready) {
+            return std::unexpected(Error("connect", Errno::Timedout));
+        }
     }
-    const auto failure = stream->connection_->socket().take_error();
-    if (!*ready && failure == Errno{} && !stream->connection_->object.peer_addr()) {
-        return std::unexpected(Error("connect", Errno::Timedout));  // and not just a worker that was late to look
-    }
-    if (!failure || *failure != Errno{}) {
-        return std::unexpected(Error("connect", failure ? *failure : failure.error()));
-    }
-    return stream;
 }
 
 Result<void> TcpStream::close() && noexcept {
