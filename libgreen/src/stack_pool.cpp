@@ -250,8 +250,9 @@ std::size_t StackPool::high_water(const std::byte* stack) const noexcept {
 weld::sys::Result<void> StackPool::begin_guards(std::byte* slab) noexcept {
     if (guard_ != Guard::Mprotect) {
         const auto installed = madvise(slab, page_, Advice::GuardInstall);
-        // An older kernel does not know the advice; locked memory refuses it. That stays so for this pool.
-        if (installed || guard_ == Guard::Madvise || installed.error() != Errno::Inval) {
+        // An older kernel does not know the advice, and a filter of system calls may not; locked memory refuses it.
+        // That stays so for this pool. Want of memory says nothing of the advice.
+        if (installed || guard_ == Guard::Madvise || installed.error() == Errno::Nomem) {
             return installed;
         }
         guard_ = Guard::Mprotect;

@@ -30,7 +30,7 @@ const std::map<std::string_view, std::function<void(Command&)>> things = {
     {"death_signal", [](Command& command) { os::death_signal(command, 9); }},
     {"map_fd", [](Command& command) { os::map_fd(os::map_fd(command, 0, 7), 1, 1); }},
     {"swap", [](Command& command) { os::map_fd(os::map_fd(command, 1, 2), 2, 1); }},
-    {"uid", [](Command& command) { os::uid(command, ::getuid()); }},
+    {"uid", [](Command& command) { os::gid(os::uid(command, ::getuid()), ::getgid()); }},
     {"gid", [](Command& command) { os::gid(command, ::getgid()); }},
     {"chroot", [](Command& command) { os::chroot(command, "/"); }},
     {"search", [](Command& command) { command.env_clear().env("PATH", "/nowhere:/nowhere/else:/bin"); }},

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // native::Metadata: types, sizes and times, by name and by handle.
+#include <support/refuse.hpp>
 #include <support/words.hpp>
 
 #include <weld/native/file.hpp>
 #include <weld/native/metadata.hpp>
 
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,18 +31,6 @@ Metadata of(const std::string& path, Follow follow = Follow::Yes) {
     Metadata metadata;
     must(native::metadata(sys::cwd, CStr(path.c_str()), follow, metadata));
     return metadata;
-}
-
-/// Makes statx(2) fail with `number` in this process from now on.
-bool refuse_statx(unsigned number) {
-    std::array filter = std::to_array<sock_filter>({
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),  // seccomp_data::nr
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_statx, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | number),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    });
-    const sock_fprog program{.len = filter.size(), .filter = filter.data()};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 }  // namespace
@@ -146,13 +132,13 @@ TEST_CASE("metadata is the same where statx is refused") {
                (found.atime.seconds != expected.atime.seconds && metadata.file_type() != native::FileType::Symlink) ||
                found.ctime.nanoseconds != expected.ctime.nanoseconds;
     };
-    for (const unsigned number : {unsigned{EPERM}, unsigned{ENOSYS}}) {
+    for (const int number : {EPERM, ENOSYS, EOPNOTSUPP}) {
         INFO(number);
         const Metadata of_file = of(dir / "file");
         const Metadata of_link = of(dir / "link", Follow::No);
         const Metadata of_device = of("/dev/null");
         const auto end = test::in_child([&] {
-            if (!refuse_statx(number)) {
+            if (!test::refuse({.call = SYS_statx}, number)) {
                 return 77;
             }
             Metadata by_handle;

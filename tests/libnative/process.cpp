@@ -4,6 +4,7 @@
 //
 // Compiled twice: with process_unshared.cpp the child of a clone has memory of its own, as emulators have it.
 #include <support/child.hpp>
+#include <support/refuse.hpp>
 #include <support/words.hpp>
 
 #include <weld/native/pipe.hpp>
@@ -11,10 +12,6 @@
 #include <weld/os/unix/process.hpp>
 #include <weld/sys/posix/signal.hpp>
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <array>
@@ -34,6 +31,7 @@ using native::Process;
 using native::SpawnStep;
 using sys::Errno;
 using test::must;
+using test::refuse;
 
 namespace {
 
@@ -69,31 +67,14 @@ Process spawn(Plan& plan) {
     return *std::move(made);
 }
 
-/// From now on this process's `call` fails with `error`; where `flag` is not zero, only with that bit in the first
-/// argument. False where filters are refused.
-bool refuse(unsigned call, int error, unsigned flag = 0) {
-    std::array filter = {
-        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
-        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
-        sock_filter BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flag, 0, 1),
-        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
-        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    if (flag == 0) {
-        filter[3] = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));  // whatever the argument is
-    }
-    const sock_fprog program{.len = filter.size(), .filter = filter.data()};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
 constexpr unsigned clone_pidfd = 0x1000;
 
 /// `body` in a process whose children have no descriptor; what it returns is zero when all is well.
 template <class Body>
 bool without_pidfd(Body body) {
     return test::in_child([&] {
-               if (!refuse(SYS_clone, EINVAL, clone_pidfd) || !refuse(SYS_pidfd_open, ENOSYS)) {
+               if (!refuse({.call = SYS_clone, .mask = clone_pidfd}, EINVAL) ||
+                   !refuse({.call = SYS_pidfd_open}, ENOSYS)) {
                    return 77;
                }
                return body();
@@ -221,7 +202,7 @@ TEST_CASE("2.37: without descriptors of processes, too, ignoring SIGCHLD is an e
 TEST_CASE("without close_range, or its flag, the descriptors that /proc lists are kept from a child") {
     for (const int error : {ENOSYS, EINVAL, EPERM}) {
         const auto end = test::in_child([&] {
-            if (!refuse(SYS_close_range, error)) {
+            if (!refuse({.call = SYS_close_range}, error)) {
                 return 77;
             }
             std::vector<int> leaked;
@@ -242,7 +223,7 @@ TEST_CASE("without close_range, or its flag, the descriptors that /proc lists ar
 TEST_CASE("where no process can be made that is said") {
     const auto end = test::in_child([] {
         const std::size_t before = test::open_descriptors();
-        if (!refuse(SYS_clone, EAGAIN)) {
+        if (!refuse({.call = SYS_clone}, EAGAIN)) {
             return 77;
         }
         Plan plan("exit", "0");

@@ -12,6 +12,8 @@
 //   child die N           ends by signal N
 //   child cat             gives what it gets
 //   child flood BYTES     so many bytes to standard error, then as many to standard output
+//   child finish N BYTES  closes descriptor N, 1 or 2, then writes so many bytes to the other one
+//   child leave           leaves a process behind that holds its streams until its input ends; says "left"
 //   child until-eof       waits for the end of its input, then says "ended"
 //   child stubborn        ignores SIGTERM, says "ready", and waits
 //   child wait            says "ready", and waits
@@ -57,6 +59,21 @@ void flood(int fd, std::size_t size) {
             ::_exit(9);
         }
         done += static_cast<std::size_t>(count);
+    }
+}
+
+/// One stream ends long before the other.
+void finish(int fd, std::size_t size) {
+    ::close(fd);
+    flood(fd == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO, size);
+}
+
+/// The process that stays has the streams of this one.
+void leave() {
+    say(STDOUT_FILENO, "left");
+    if (::fork() == 0) {
+        copy(STDIN_FILENO, ::open("/dev/null", O_WRONLY | O_CLOEXEC));
+        ::_exit(0);
     }
 }
 
@@ -131,6 +148,10 @@ int talk(std::string_view verb, char** arguments) {
     } else if (verb == "flood") {
         flood(STDERR_FILENO, static_cast<std::size_t>(std::atol(first)));
         flood(STDOUT_FILENO, static_cast<std::size_t>(std::atol(first)));
+    } else if (verb == "finish") {
+        finish(std::atoi(first), static_cast<std::size_t>(std::atol(arguments[1])));
+    } else if (verb == "leave") {
+        leave();
     } else if (verb == "until-eof") {
         copy(STDIN_FILENO, ::open("/dev/null", O_WRONLY | O_CLOEXEC));
         say(STDOUT_FILENO, "ended");

@@ -5,6 +5,8 @@
 // good one, and nothing can be remembered wrongly.
 #include <weld/native/metadata.hpp>
 
+#include "refusal.hpp"
+
 #include <weld/sys/linux/statx.hpp>
 #include <weld/sys/posix/fs.hpp>
 
@@ -50,7 +52,7 @@ sys::Statx to_statx(const sys::Stat& stat) noexcept {
 
 sys::Result<void> MetadataRecord::fill_without_statx(sys::Errno error, sys::BorrowedHandle at, sys::CStr path,
                                                      sys::AtFlags flags) noexcept {
-    if (error != sys::Errno::Nosys && error != sys::Errno::Perm) {
+    if (!may_refuse_call(error)) {
         return std::unexpected(error);
     }
     sys::Stat stat;

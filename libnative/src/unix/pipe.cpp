@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/pipe.hpp>
 
+#include "poll_until.hpp"
+#include "refusal.hpp"
 #include "retry.hpp"
 #include "write_without_signal.hpp"
 
@@ -33,24 +35,31 @@ NoSignal ask_kernel() noexcept {
     const std::byte byte{};
     const sys::IoSlice slice(std::span(&byte, 1));
     const auto count = sys::pwritev2(pipe->writer.borrow(), {&slice, 1}, sys::WriteFlags::NoSignal);
-    const bool refused = !count && (count.error() == sys::Errno::Opnotsupp || count.error() == sys::Errno::Nosys);
-    const NoSignal answer = count ? NoSignal::Known : refused ? NoSignal::Refused : NoSignal::Unknown;
+    const bool is_refused = !count && may_refuse_flag(count.error());
+    const NoSignal answer = count ? NoSignal::Known : is_refused ? NoSignal::Refused : NoSignal::Unknown;
     no_signal.store(answer, std::memory_order_relaxed);
     return answer;
 }
 
-bool is_refusal(sys::Errno error) noexcept {
-    return error == sys::Errno::Opnotsupp || error == sys::Errno::Nosys ||
-           error == sys::Errno::Perm;  // by a filter of system calls, or writev tells it again
+std::size_t size_of(std::span<const sys::IoSlice> sources) noexcept {
+    std::size_t size = 0;
+    for (const sys::IoSlice& source : sources) {
+        size += source.size();
+    }
+    return size;
 }
 
-/// writev with SIGPIPE blocked; the one that it makes, and no other, is taken.
+/// writev with SIGPIPE blocked; the signal that it makes is taken.
+///
+/// The kernel makes the signal also where it returns a short count, because the last reader left in the middle of the
+/// write. So any write that is not whole may have made one. One that was pending before stays pending.
 sys::Result<std::size_t> write_blocking_signal(sys::BorrowedHandle pipe,
                                                std::span<const sys::IoSlice> sources) noexcept {
     const auto mask = WELD_TRY(sys::pthread_sigmask_block(sys::Signal::Pipe));
     const bool was_pending = sys::is_pending(sys::Signal::Pipe);
     auto count = retry([&] { return sys::writev(pipe, sources); });
-    if (!count && count.error() == sys::Errno::Pipe && !was_pending) {
+    const bool may_have_signalled = count ? *count < size_of(sources) : count.error() == sys::Errno::Pipe;
+    if (may_have_signalled && !was_pending) {
         (void)retry([] { return sys::sigtimedwait(sys::Signal::Pipe); });
     }
     (void)sys::pthread_sigmask_restore(mask);
@@ -64,10 +73,10 @@ sys::Result<std::size_t> write_without_signal(sys::BorrowedHandle handle,
     sources = sources.first(std::min(sources.size(), sys::iov_max));
     if (const NoSignal known = no_signal.load(std::memory_order_relaxed); known != NoSignal::Refused) [[likely]] {
         auto count = retry([&] { return sys::pwritev2(handle, sources, sys::WriteFlags::NoSignal); });
-        if (count || !is_refusal(count.error())) {
+        if (count || !may_refuse_flag(count.error())) {
             return count;
         }
-        if (known == NoSignal::Unknown) {
+        if (known == NoSignal::Unknown) {  // EOPNOTSUPP before Linux 6.18, EINVAL before 4.13
             (void)ask_kernel();
         }
     }
@@ -89,16 +98,21 @@ sys::Result<Pipe> pipe() noexcept {
                 .writer = PipeWriter::from_handle(std::move(ends.writer))};
 }
 
+bool is_open(const File& file) noexcept { return file.as_handle().raw() >= 0; }
+
 sys::Result<Readable> wait_readable(const File& first, const File& second) noexcept {
-    const auto entry_of = [](const File& file) {
-        return sys::PollFd{.fd = file.as_handle().raw(), .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
-    };
-    std::array entries{entry_of(first), entry_of(second)};
+    std::array entries{readable(first.as_handle().raw()), readable(second.as_handle().raw())};
     if (const auto ready = retry([&] { return sys::poll(entries, -1); }); !ready) {
         return std::unexpected(ready.error());
     }
     return Readable{.first = entries[0].found != sys::PollEvents::None,
                     .second = entries[1].found != sys::PollEvents::None};
+}
+
+sys::Result<void> wait_readable_until(const File& file, Instant deadline) noexcept {
+    sys::PollFd entry = readable(file.as_handle().raw());
+    const std::size_t ready = WELD_TRY(poll_until(std::span(&entry, 1), deadline));
+    return ready != 0 ? sys::Result<void>() : std::unexpected(sys::Errno::Timedout);
 }
 
 }  // namespace weld::native

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <weld/native/process.hpp>
 
+#include "poll_until.hpp"
 #include "retry.hpp"
 #include "timespec.hpp"
 
@@ -11,7 +12,7 @@
 #include <weld/sys/try.hpp>
 
 #include <algorithm>
-#include <cassert>
+#include <array>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -37,10 +38,10 @@ bool has_pidfd(const ProcessHandle& handle) noexcept { return handle.pidfd >= 0;
 sys::Result<sys::ChildChange> wait_for(const ProcessHandle& handle, WaitOptions options) noexcept {
     if (has_pidfd(handle)) {
         const auto changed = retry([&] { return sys::waitid(sys::WaitFor::Pidfd, handle.pidfd, options); });
-        if (changed || changed.error() != Errno::Inval) {
+        if (changed || changed.error() == Errno::Child) {
             return changed;
         }
-        // Linux 5.2 and 5.3 have the descriptors, and no waiting by them.
+        // Linux 5.2 and 5.3 have the descriptors, and no waiting by them (EINVAL).
     }
     return retry([&] { return sys::waitid(sys::WaitFor::Process, handle.id, options); });
 }
@@ -59,23 +60,29 @@ sys::Answer<bool> is_readable(sys::RawHandle pidfd, Instant deadline) noexcept {
 
 }  // namespace
 
+std::optional<sys::Answer<std::optional<ExitStatus>>> Process::known_end() const noexcept {
+    const std::int64_t end = end_.load(std::memory_order_acquire);
+    if (end == running) {
+        return std::nullopt;
+    }
+    return end == lost || end == moved ? sys::Answer<std::optional<ExitStatus>>(std::unexpected(Errno::Child))
+                                       : ExitStatus(static_cast<std::int32_t>(end));
+}
+
 sys::Answer<std::optional<ExitStatus>> Process::reap(bool waits) noexcept {
-    if (const std::int64_t end = end_.load(std::memory_order_relaxed); end != running) {
-        assert(end != moved);
-        return end == lost ? sys::Answer<std::optional<ExitStatus>>(std::unexpected(Errno::Child))
-                           : ExitStatus(static_cast<std::int32_t>(end));
+    if (const auto end = known_end()) {
+        return *end;
     }
-    std::unique_lock lock(reaping_, std::defer_lock);
-    if (!has_pidfd(handle_)) {
-        // Waited for without taking the status, and taken under the lock: so that no signal goes to the number after
-        // it.
-        if (waits) {
-            (void)wait_for(handle_, WaitOptions::Exited | WaitOptions::NoWait);
-        }
-        lock.lock();
-        waits = false;
+    if (waits) {
+        // The status is left in the system's table here, and taken under the lock below: a signal that is sent by
+        // number holds the lock, so the number is still this child's.
+        (void)wait_for(handle_, WaitOptions::Exited | WaitOptions::NoWait);
     }
-    const auto changed = wait_for(handle_, waits ? WaitOptions::Exited : WaitOptions::Exited | WaitOptions::NoHang);
+    const std::scoped_lock lock(reaping_);
+    if (const auto end = known_end()) {
+        return *end;
+    }
+    const auto changed = wait_for(handle_, WaitOptions::Exited | WaitOptions::NoHang);
     if (!changed) {
         if (changed.error() == Errno::Child) {
             end_.store(lost, std::memory_order_release);
@@ -122,20 +129,35 @@ sys::Answer<std::optional<ExitStatus>> Process::wait_until(Instant deadline) noe
     }
 }
 
+sys::Result<OutputReady> Process::wait_output(const File* first, const File* second, Instant deadline) const noexcept {
+    using namespace std::chrono_literals;
+    constexpr std::chrono::nanoseconds nap = 10ms;
+    const auto handle_of = [](const File* file) { return file != nullptr ? file->as_handle().raw() : -1; };
+    // One that was waited for is readable for ever.
+    const bool polls = has_pidfd(handle_) && end_.load(std::memory_order_relaxed) == running;
+    std::array entries{readable(handle_of(first)), readable(handle_of(second)), readable(polls ? handle_.pidfd : -1)};
+    if (!polls && end_.load(std::memory_order_relaxed) == running) {
+        const Instant now_is(now(Clock::Monotonic));
+        deadline = deadline - now_is > nap ? now_is + nap : deadline;
+    }
+    const std::size_t ready = WELD_TRY(poll_until(entries, deadline));
+    const auto is_ready = [&](std::size_t index) { return entries[index].found != sys::PollEvents::None; };
+    return OutputReady{.first = is_ready(0), .second = is_ready(1), .process = is_ready(2) || ready == 0};
+}
+
 sys::Result<void> Process::signal(std::int32_t number) const noexcept {
     const auto signal = static_cast<sys::Signal>(number);
+    const std::int64_t end = end_.load(std::memory_order_acquire);
+    if (end != running) {
+        return end == moved ? sys::Result<void>(std::unexpected(Errno::Srch)) : sys::Result<void>();
+    }
     if (has_pidfd(handle_)) {
-        if (end_.load(std::memory_order_acquire) != running) {
-            return {};
-        }
         const auto sent = sys::pidfd_send_signal(sys::BorrowedFd(handle_.pidfd), signal);
         if (sent || sent.error() == Errno::Srch) {  // another thread may have waited for it since
             return {};
         }
-        if (sent.error() != Errno::Nosys) {
-            return sent;
-        }
-        // Valgrind knows of the descriptors, and of no signals by them.
+        // Valgrind says ENOSYS, an old filter of system calls EPERM. Where the signal itself was refused, kill says
+        // the same again.
     }
     const std::scoped_lock lock(reaping_);
     if (end_.load(std::memory_order_relaxed) != running) {
@@ -144,7 +166,29 @@ sys::Result<void> Process::signal(std::int32_t number) const noexcept {
     return sys::kill(static_cast<sys::ProcessId>(handle_.id), signal);
 }
 
+sys::Result<void> Process::signal_group(std::int32_t number) const noexcept {
+    const auto signal = static_cast<sys::Signal>(number);
+    if (end_.load(std::memory_order_acquire) == moved) {
+        return std::unexpected(Errno::Srch);
+    }
+    if (has_pidfd(handle_)) {
+        const auto sent =
+            sys::pidfd_send_signal(sys::BorrowedFd(handle_.pidfd), signal, sys::PidfdSignal::ProcessGroup);
+        if (sent || sent.error() == Errno::Srch) {
+            return sent;
+        }
+        // Before Linux 6.9 the flag is EINVAL.
+    }
+    const std::scoped_lock lock(reaping_);
+    if (end_.load(std::memory_order_relaxed) != running) {
+        return std::unexpected(Errno::Nosys);  // the number may be that of another group by now
+    }
+    return sys::kill(static_cast<sys::ProcessId>(-handle_.id), signal);
+}
+
 sys::Result<void> Process::kill() const noexcept { return signal(std::to_underlying(sys::Signal::Kill)); }
+
+sys::Result<void> Process::kill_group() const noexcept { return signal_group(std::to_underlying(sys::Signal::Kill)); }
 
 sys::Result<void> Process::terminate() const noexcept { return signal(std::to_underlying(sys::Signal::Term)); }
 

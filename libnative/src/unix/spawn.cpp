@@ -6,10 +6,13 @@
 // this thread waits until it has run its program or ended. So the cost does not grow with what the process holds, and
 // what the child could not do stands in `Launch` when clone returns.
 //
-// Emulators and debuggers may make a fork of that, and a plan with code of the caller's is one: then the child has a
-// copy of `Launch`, which is seen by its `has_begun` being false here, and a pipe that exec closes carries the failure.
-// It is made for the first spawn of a process, and no more once memory was seen to be shared; and read only where it
-// was not, since another process that was forked meanwhile would keep its writing end open.
+// A plan with code of the caller's takes clone(CLONE_VFORK): the child has a copy of the memory, and a pipe that exec
+// closes carries the failure. This thread waits in clone, not for the end of the pipe: a process that another thread
+// forks meanwhile has the writing end too, for as long as it likes. So the pipe is read without waiting.
+//
+// Emulators and debuggers may make a fork of either, and wait for neither. That is seen by `Launch::has_begun` being
+// false here; then the end of the pipe is waited for. A pipe is made until memory was seen to be shared.
+#include "refusal.hpp"
 #include "retry.hpp"
 #include "spawn_child.hpp"
 
@@ -21,9 +24,11 @@
 #include <weld/sys/posix/io.hpp>
 #include <weld/sys/posix/mman.hpp>
 #include <weld/sys/posix/pipe.hpp>
+#include <weld/sys/posix/thread.hpp>
 #include <weld/sys/try.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -34,8 +39,9 @@ namespace {
 using sys::CloneFlags;
 using sys::Errno;
 
-/// What is known of clone: until a child was seen to share memory a pipe is made for each.
-constinit std::atomic<bool> shares_memory{false};
+/// Whether a child of clone has this process's memory while the thread waits for it.
+enum class Sharing : std::uint8_t { Unknown, Seen, Missing };
+constinit std::atomic<Sharing> sharing{Sharing::Unknown};
 
 /// The stack of a child, with a page below it that is no memory.
 class ChildStack {
@@ -46,28 +52,33 @@ public:
 
     ~ChildStack() {
         if (base_ != nullptr) {
-            (void)sys::munmap(base_, guard_ + size);
+            (void)sys::munmap(base_, guard_ + size_);
         }
     }
 
-    sys::Result<void> make() noexcept {
+    sys::Result<void> make(std::size_t size) noexcept {
         guard_ = sys::page_size();
+        size_ = size;
         const auto flags = sys::MapFlags::Private | sys::MapFlags::Anonymous | sys::MapFlags::Stack;
         base_ = static_cast<std::byte*>(WELD_TRY(
             sys::mmap(nullptr, guard_ + size, sys::Protection::Read | sys::Protection::Write, flags, sys::no_fd, 0)));
         return sys::mprotect(base_, guard_, sys::Protection::None);
     }
 
-    [[nodiscard]] std::span<std::byte> get() const noexcept { return {base_ + guard_, size}; }
+    [[nodiscard]] std::span<std::byte> get() const noexcept { return {base_ + guard_, size_}; }
 
 private:
-    // The child's frames take 2 KiB; a function that is called for the first time may be looked up on it, with all
-    // registers of the processor put aside.
-    static constexpr std::size_t size = 64 * 1024;
-
     std::byte* base_ = nullptr;
     std::size_t guard_ = 0;
+    std::size_t size_ = 0;
 };
+
+// The child's frames take 2 KiB; a function that is called for the first time may be looked up on it, with all
+// registers of the processor put aside.
+constexpr std::size_t own_stack = 64 * 1024;
+
+// Code of the caller's may want more. Only pages that are touched are memory.
+constexpr std::size_t callers_stack = 1024 * 1024;
 
 /// All signals are blocked while it lives: no handler runs in a child that shares memory.
 class SignalsBlocked {
@@ -81,42 +92,108 @@ private:
     sys::SignalMask before_;
 };
 
-/// The kernel lets nobody look into memory that a process of another user has shared, which is right until that one has
-/// run its program; then the memory is this process's alone again.
+/// Keeps the process dumpable. The kernel clears that flag of memory which a process of another user shares, which is
+/// right until that process has run its program; then the memory is this process's alone again.
+///
+/// Several threads may make such children at once: the first one reads the flag, and the last one puts it back. `state`
+/// is their process, whether one of them is reading or writing the flag, what the flag was, and how many they are. A
+/// copy of it in a forked process says that it is another process's, and counts for nothing.
 class Dumpable {
 public:
-    explicit Dumpable(const SpawnPlan& plan) noexcept
-        : before_(plan.user || plan.group ? sys::prctl_get_dumpable().value_or(0) : 0) {}
+    explicit Dumpable(sys::ProcessId self) noexcept : self_(std::uint64_t{static_cast<std::uint32_t>(self)} << 32) {
+        const std::uint64_t before = change([&](std::uint64_t seen) {
+            const bool is_ours = (seen & process_bits) == self_;
+            return is_ours && (seen & count_bits) != 0 ? seen + 1 : self_ | busy | 1;
+        });
+        if ((before & process_bits) != self_ || (before & count_bits) == 0) {
+            const bool was_set = sys::prctl_get_dumpable() == 1;
+            state.store(self_ | (was_set ? flag : 0) | 1, std::memory_order_release);
+        }
+    }
     Dumpable(const Dumpable&) = delete;
     Dumpable& operator=(const Dumpable&) = delete;
     ~Dumpable() {
-        if (before_ == 1) {
-            (void)sys::prctl_set_dumpable(before_);
+        const std::uint64_t before =
+            change([&](std::uint64_t seen) { return (seen & count_bits) == 1 ? self_ | busy : seen - 1; });
+        if ((before & count_bits) == 1) {
+            if ((before & flag) != 0) {
+                (void)sys::prctl_set_dumpable(1);
+            }
+            state.store(self_, std::memory_order_release);
         }
     }
 
 private:
-    std::int32_t before_;
+    static constexpr std::uint64_t process_bits = ~std::uint64_t{0} << 32;
+    static constexpr std::uint64_t busy = std::uint64_t{1} << 31;
+    static constexpr std::uint64_t flag = std::uint64_t{1} << 30;
+    static constexpr std::uint64_t count_bits = flag - 1;
+
+    static constinit std::atomic<std::uint64_t> state;
+
+    /// Changes `state` to `next(state)` once no other thread of this process is at the flag; the value before.
+    template <class Next>
+    [[nodiscard]] std::uint64_t change(Next next) const noexcept {
+        for (std::uint64_t seen = state.load(std::memory_order_acquire);;) {
+            if ((seen & process_bits) == self_ && (seen & busy) != 0) {
+                sys::sched_yield();  // it is one system call
+                seen = state.load(std::memory_order_acquire);
+            } else if (state.compare_exchange_weak(seen, next(seen), std::memory_order_acq_rel,
+                                                   std::memory_order_acquire)) {
+                return seen;
+            }
+        }
+    }
+
+    std::uint64_t self_;
 };
+
+constinit std::atomic<std::uint64_t> Dumpable::state{0};
 
 struct Made {
     sys::ProcessId id;
     sys::RawHandle pidfd = -1;
 };
 
-sys::Result<Made> make_by_clone(Launch& launch) noexcept {
+/// `memory` is CloneFlags::Memory, or none where the child has a copy.
+sys::Result<Made> make_by_clone(Launch& launch, CloneFlags memory) noexcept {
+    const bool shares = memory == CloneFlags::Memory;
     ChildStack stack;
-    WELD_TRY(stack.make());
+    WELD_TRY(stack.make(shares ? own_stack : callers_stack));
     Made made{.id = sys::ProcessId::Self};
-    const Dumpable dumpable(*launch.plan);
     const SignalsBlocked blocked;
-    constexpr CloneFlags flags = CloneFlags::Memory | CloneFlags::Vfork;
+    std::optional<Dumpable> dumpable;
+    if (shares && (launch.plan->user || launch.plan->group)) {
+        dumpable.emplace(launch.parent);
+    }
+    const CloneFlags flags = memory | CloneFlags::Vfork;
     auto id = sys::clone(run_child, &launch, stack.get(), flags | CloneFlags::Pidfd, made.pidfd);
-    if (!id && id.error() == Errno::Inval) {  // emulators that do not know of such descriptors
+    if (!id && may_refuse_flag(id.error())) {  // of CLONE_PIDFD
         id = sys::clone(run_child, &launch, stack.get(), flags, made.pidfd);
     }
     made.id = WELD_TRY(id);
     return made;
+}
+
+/// Whether this thread waits in clone for a child: asked by a child that does nothing, where no other has shown it.
+bool waits_in_clone() noexcept {
+    if (const Sharing known = sharing.load(std::memory_order_relaxed); known != Sharing::Unknown) {
+        return known == Sharing::Seen;
+    }
+    ChildStack stack;
+    if (!stack.make(own_stack)) {
+        return false;
+    }
+    bool has_run = false;
+    sys::RawHandle pidfd = -1;
+    const SignalsBlocked blocked;
+    const auto id = sys::clone(run_nothing, &has_run, stack.get(), CloneFlags::Memory | CloneFlags::Vfork, pidfd);
+    if (!id) {
+        return false;
+    }
+    (void)retry([&] { return sys::waitid(sys::WaitFor::Process, std::to_underlying(*id), sys::WaitOptions::Exited); });
+    sharing.store(has_run ? Sharing::Seen : Sharing::Missing, std::memory_order_relaxed);
+    return has_run;
 }
 
 sys::Result<Made> make_by_fork(Launch& launch) noexcept {
@@ -142,7 +219,6 @@ std::optional<SpawnFailure> read_report(sys::BorrowedFd reader) noexcept {
 
 std::optional<SpawnFailure> failure_of(const Launch& launch, std::optional<sys::Pipe> pipe) noexcept {
     if (launch.has_begun) {
-        shares_memory.store(true, std::memory_order_relaxed);
         return launch.has_failed ? std::optional(launch.failure) : std::nullopt;
     }
     if (!pipe) {
@@ -152,6 +228,26 @@ std::optional<SpawnFailure> failure_of(const Launch& launch, std::optional<sys::
     return read_report(pipe->reader.borrow());
 }
 
+/// How a child is made.
+enum class Making : std::uint8_t {
+    Shared,  ///< in this memory
+    Copied,  ///< with a copy of it, which is waited for in clone
+    Forked,  ///< with a copy of it, which is not
+};
+
+sys::Result<Made> make(Making making, Launch& launch) noexcept {
+    switch (making) {
+        case Making::Copied: return make_by_clone(launch, CloneFlags::None);
+        case Making::Forked: return make_by_fork(launch);
+        case Making::Shared: break;
+    }
+    auto made = make_by_clone(launch, CloneFlags::Memory);
+    if (made) {
+        sharing.store(launch.has_begun ? Sharing::Seen : Sharing::Missing, std::memory_order_relaxed);
+    }
+    return made;
+}
+
 std::unexpected<SpawnFailure> not_made(Errno error) noexcept {
     return std::unexpected(SpawnFailure{.step = SpawnStep::Spawn, .error = error});
 }
@@ -159,18 +255,21 @@ std::unexpected<SpawnFailure> not_made(Errno error) noexcept {
 }  // namespace
 
 std::expected<Process, SpawnFailure> Process::spawn(SpawnPlan& plan) noexcept {
-    const bool forks = !plan.before_exec.empty();
+    const Making making = plan.before_exec.empty() ? Making::Shared
+                          : waits_in_clone()       ? Making::Copied
+                                                   : Making::Forked;
     Launch launch{.plan = &plan, .parent = static_cast<sys::ProcessId>(current_process_id())};
     std::optional<sys::Pipe> pipe;
-    if (forks || !shares_memory.load(std::memory_order_relaxed)) {
-        auto report = sys::pipe2(sys::OpenFlags::CloseOnExec);
+    if (making != Making::Shared || sharing.load(std::memory_order_relaxed) != Sharing::Seen) {
+        const auto waiting = making == Making::Copied ? sys::OpenFlags::Nonblock : sys::OpenFlags::ReadOnly;
+        auto report = sys::pipe2(sys::OpenFlags::CloseOnExec | waiting);
         if (!report) {
             return not_made(report.error());
         }
         launch.report = report->writer.borrow().raw();
         pipe = *std::move(report);
     }
-    const auto made = forks ? make_by_fork(launch) : make_by_clone(launch);
+    const auto made = make(making, launch);
     if (!made) {
         return not_made(made.error());
     }

@@ -4,6 +4,7 @@
 // memory that is the parent's.
 #include "spawn_child.hpp"
 
+#include "refusal.hpp"
 #include "retry.hpp"
 
 #include <weld/sys/linux/close_range.hpp>
@@ -70,10 +71,7 @@ sys::Result<void> mark_listed_others() noexcept {
 sys::Result<void> mark_others() noexcept {
     constexpr std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
     const auto marked = sys::close_range(first_other, last, sys::CloseRangeFlags::CloseOnExec);
-    if (marked || (marked.error() != Errno::Nosys && marked.error() != Errno::Inval && marked.error() != Errno::Perm)) {
-        return marked;
-    }
-    return mark_listed_others();
+    return !marked && may_refuse_flag(marked.error()) ? mark_listed_others() : marked;
 }
 
 /// A source that is a number of the plan too would be gone before it is placed: it moves above all of them.
@@ -232,6 +230,11 @@ Errno run_program(const SpawnPlan& plan) noexcept {
         }
     }
     return told;
+}
+
+int run_nothing(void* raw) noexcept {
+    *static_cast<bool*>(raw) = true;
+    sys::exit_now(0);
 }
 
 int run_child(void* raw) noexcept {

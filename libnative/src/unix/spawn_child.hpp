@@ -31,6 +31,9 @@ static_assert(std::is_trivially_copyable_v<SpawnFailure>);  // goes through the 
 /// Runs the plan of `raw`, a `Launch`, and ends the process when that cannot be. Returns never.
 int run_child(void* raw) noexcept;
 
+/// Sets `raw`, a bool, and ends the process. Returns never.
+int run_nothing(void* raw) noexcept;
+
 /// All of the plan but signals and program; `launch.failure.step` is the step that failed.
 [[nodiscard]] sys::Result<void> take_steps(Launch& launch) noexcept;
 

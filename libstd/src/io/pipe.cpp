@@ -15,6 +15,11 @@ Result<std::size_t> PipeReader::read_vectored(std::span<const sys::IoSliceMut> t
     return during("read_vectored", native_.read_vectored(targets));
 }
 
+Result<std::size_t> PipeReader::read_until(std::span<std::byte> target, time::Instant deadline) const noexcept {
+    WELD_TRY(during("read_until", native::wait_readable_until(native_, deadline)));
+    return during("read_until", native_.read(target));
+}
+
 Result<PipeReader> PipeReader::try_clone() const noexcept {
     return PipeReader(WELD_TRY(during("try_clone", native_.try_clone())));
 }

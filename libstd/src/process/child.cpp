@@ -49,19 +49,79 @@ Result<void> read_both(const io::PipeReader& first, std::string& first_text, con
     }
 }
 
+/// The reader of `stream`, unless there is none or it was moved out.
+const io::PipeReader* reader_of(const std::optional<io::PipeReader>& stream) noexcept {
+    return stream && native::is_open(stream->as_native()) ? &*stream : nullptr;
+}
+
 Result<void> read_streams(const Child& child, Output& output) {
-    if (child.out && child.err) {
-        return read_both(*child.out, output.out, *child.err, output.err);
+    const io::PipeReader* const out = reader_of(child.out);
+    const io::PipeReader* const err = reader_of(child.err);
+    if (out != nullptr && err != nullptr) {
+        return read_both(*out, output.out, *err, output.err);
     }
-    if (child.out) {
-        return read_all(*child.out, output.out);
+    if (out != nullptr) {
+        return read_all(*out, output.out);
     }
-    return child.err ? read_all(*child.err, output.err) : Result<void>();
+    return err != nullptr ? read_all(*err, output.err) : Result<void>();
+}
+
+/// A stream that is read to the end of `text`; its reader is null from its end on.
+struct Source {
+    const io::PipeReader* reader;
+    std::string* text;
+
+    [[nodiscard]] const native::File* file() const noexcept {
+        return reader != nullptr ? &reader->as_native() : nullptr;
+    }
+
+    Result<void> read() {
+        if (!WELD_TRY(read_more(*reader, *text))) {
+            reader = nullptr;
+        }
+        return {};
+    }
+};
+
+constexpr time::Duration look_again = std::chrono::milliseconds(1);
+
+/// As `read_streams`, for no longer than `options` say. Leaves a process that has ended to be waited for.
+Result<void> read_streams_until(Child& child, Output& output, const OutputOptions& options) {
+    Source out{.reader = reader_of(child.out), .text = &output.out};
+    Source err{.reader = reader_of(child.err), .text = &output.err};
+    bool has_ended = false;
+    for (time::Instant deadline = time::deadline_after(options.wait);;) {
+        const bool is_read = out.reader == nullptr && err.reader == nullptr;
+        if (has_ended && (is_read || time::now() >= deadline)) {
+            return {};
+        }
+        const auto ready = WELD_TRY(during("read", child.as_native().wait_output(out.file(), err.file(), deadline)));
+        if (ready.first) {
+            WELD_TRY(out.read());
+        }
+        if (ready.second) {
+            WELD_TRY(err.read());
+        }
+        if (ready.process && !has_ended && WELD_TRY(child.try_wait())) {
+            has_ended = true;
+            deadline = time::deadline_after(options.rest);
+        } else if (!has_ended && time::now() >= deadline) {
+            return std::unexpected(Error("wait_with_output", Fault::TimedOut));
+        } else if (ready.process && !has_ended && !ready.first && !ready.second) {
+            native::sleep_until(time::now() + look_again);  // one that is traced ends later than its descriptor says
+        }
+    }
+}
+
+bool is_bounded(const OutputOptions& options) noexcept {
+    return options.wait != time::Duration::max() || options.rest != time::Duration::max();
 }
 
 }  // namespace
 
 Result<void> Child::kill() const noexcept { return during("kill", native_.kill()); }
+
+Result<void> Child::kill_group() const noexcept { return during("kill_group", native_.kill_group()); }
 
 Result<ExitStatus> Child::wait() noexcept {
     in.reset();
@@ -75,10 +135,15 @@ Answer<std::optional<ExitStatus>> Child::wait_until(time::Instant deadline) noex
     return during("wait_until", native_.wait_until(deadline));
 }
 
-Result<Output> Child::wait_with_output() && noexcept {
+Result<Output> Child::wait_with_output(const OutputOptions& options) && noexcept {
     in.reset();
     Output output{.status = ExitStatus(0), .out = {}, .err = {}};
-    if (const auto taken = within_memory("read", [&] { return read_streams(*this, output); }); !taken) {
+    if (const auto taken = within_memory("read",
+                                         [&] {
+                                             return is_bounded(options) ? read_streams_until(*this, output, options)
+                                                                        : read_streams(*this, output);
+                                         });
+        !taken) {
         (void)kill();
         (void)wait();
         return std::unexpected(taken.error());

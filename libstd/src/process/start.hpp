@@ -16,6 +16,9 @@ struct ChildStreams {
     std::optional<sys::BorrowedHandle> err;
 };
 
+/// Sets the streams of `streams` that `command` wants to be another's. InvalidInput where that is nothing.
+[[nodiscard]] Result<void> join_streams(const Command& command, ChildStreams& streams) noexcept;
+
 /// Starts a child.
 [[nodiscard]] Result<native::Process> start(const Command& command, const ChildStreams& streams) noexcept;
 

@@ -94,6 +94,9 @@ private:
             const auto& [name, value] = change;
             return name.empty() || name.contains('=') || has_nul(name) || (value && has_nul(*value));
         };
+        if (system.user && !system.group) {
+            return std::unexpected(Error("uid", Fault::InvalidInput));  // it would keep this process's group
+        }
         if (std::ranges::any_of(command.args(), has_nul) || (system.name && has_nul(*system.name)) ||
             std::ranges::any_of(command.envs(), is_bad)) {
             return std::unexpected(Error("spawn", Fault::InvalidInput));

@@ -16,8 +16,8 @@ Result<OwnedFd> pidfd_open(ProcessId process) noexcept {
     return Result<OwnedFd>(std::in_place, static_cast<int>(made));
 }
 
-Result<void> pidfd_send_signal(BorrowedFd pidfd, Signal signal) noexcept {
-    return check(::syscall(SYS_pidfd_send_signal, pidfd.raw(), signal, nullptr, 0));
+Result<void> pidfd_send_signal(BorrowedFd pidfd, Signal signal, PidfdSignal scope) noexcept {
+    return check(::syscall(SYS_pidfd_send_signal, pidfd.raw(), signal, nullptr, scope));
 }
 
 }  // namespace weld::sys

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -125,4 +126,21 @@ TEST_CASE("no pipe is made where no descriptors are left, and none is lost") {
         }
     });
     CHECK(end.exited_with(0));
+}
+
+TEST_CASE("a read with a deadline gives what there is, or TimedOut, and the end of a pipe is no waiting") {
+    using namespace std::chrono_literals;
+    io::Pipe pipe = must(io::pipe());
+    std::array<std::byte, 8> buffer;
+    CHECK(kind_of(pipe.reader.read_for(buffer, 1ms)) == Kind::TimedOut);
+    CHECK(kind_of(pipe.reader.read_until(buffer, weld::time::Instant())) == Kind::TimedOut);
+    must(weld::write_all(pipe.writer, bytes("abc")));
+    CHECK(text(buffer, must(pipe.reader.read_until(buffer, weld::time::Instant()))) == "abc");
+    auto writer = must(weld::thread::spawn([end = std::move(pipe.writer)]() mutable {
+        must(weld::write_all(end, bytes("x")));
+        must(std::move(end).close());
+    }));
+    CHECK(must(pipe.reader.read_for(buffer, 1h)) == 1);
+    CHECK(must(pipe.reader.read_until(buffer, weld::time::Instant::max())) == 0);
+    std::move(writer).join();
 }

@@ -6,6 +6,7 @@
 // 6.18), else SIGPIPE is blocked for the thread and taken if it comes.
 #pragma once
 
+#include <weld/native/clock.hpp>
 #include <weld/native/file.hpp>
 
 #include <utility>
@@ -53,6 +54,9 @@ struct Pipe {
 /// A new pipe, which no child process inherits. pipe2(2).
 [[nodiscard]] WELD_API sys::Result<Pipe> pipe() noexcept;
 
+/// Whether `file` has a handle: false when it was moved from.
+[[nodiscard]] WELD_API bool is_open(const File& file) noexcept;
+
 /// Which of two ends can be read from without waiting, or have no writer left.
 struct Readable {
     bool first;
@@ -61,5 +65,8 @@ struct Readable {
 
 /// Waits until one of them, or both, can be read. poll(2).
 [[nodiscard]] WELD_API sys::Result<Readable> wait_readable(const File& first, const File& second) noexcept;
+
+/// The same of `file` alone, until `deadline`: `Errno::Timedout` when it has passed.
+[[nodiscard]] WELD_API sys::Result<void> wait_readable_until(const File& file, Instant deadline) noexcept;
 
 }  // namespace weld::native

@@ -8,7 +8,9 @@
 
 #include <weld/error.hpp>
 #include <weld/native/pipe.hpp>
+#include <weld/time.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -23,6 +25,18 @@ public:
     /// unless `target` is empty.
     [[nodiscard]] WELD_API Result<std::size_t> read(std::span<std::byte> target) const noexcept;
     [[nodiscard]] WELD_API Result<std::size_t> read_vectored(std::span<const sys::IoSliceMut> targets) const noexcept;
+
+    /// As `read`, until `deadline`: TimedOut when nothing came by then. Two threads that read from one pipe may both
+    /// find that there is something, and then the second waits on.
+    [[nodiscard]] WELD_API Result<std::size_t> read_until(std::span<std::byte> target,
+                                                          time::Instant deadline) const noexcept;
+
+    /// As `read_until`, for `longest` at most.
+    template <class Rep, class Period>
+    [[nodiscard]] Result<std::size_t> read_for(std::span<std::byte> target,
+                                               std::chrono::duration<Rep, Period> longest) const noexcept {
+        return read_until(target, time::deadline_after(longest));
+    }
 
     [[nodiscard]] WELD_API Result<PipeReader> try_clone() const noexcept;
     [[nodiscard]] WELD_API Result<void> close() && noexcept;

@@ -3,8 +3,8 @@
 // Child: a process that this one started; Output: what one said, and how it ended.
 //
 // One thread at a time waits for a child; any thread may send it signals meanwhile. Dropping it neither ends the child
-// nor waits for it, and what is left of a child that ended stays in the system's table until somebody waits for it, or
-// this process ends.
+// nor waits for it, and what is left of a child that ended, a zombie, stays in the system's table until somebody waits
+// for it, or this process ends. Waiting for a Child that was moved from is the error ECHILD, killing it ESRCH.
 #pragma once
 
 #include <weld/answer.hpp>
@@ -37,9 +37,19 @@ struct StopOptions {
     std::optional<time::Duration> kill = time::Duration::max();         ///< once it was made to (SIGKILL)
 };
 
+/// How long the output of a child is taken.
+struct OutputOptions {
+    /// For the process to end. Then it is killed, and the call is TimedOut.
+    time::Duration wait = time::Duration::max();
+
+    /// For the rest once the process has ended: other processes that it started may hold the streams open. What came
+    /// until then is the output.
+    time::Duration rest = time::Duration::max();
+};
+
 class Child {
 public:
-    /// The other ends of the streams that are pipes.
+    /// The other ends of the streams that are pipes. Whoever wants to read one elsewhere may move it out.
     std::optional<io::PipeWriter> in;
     std::optional<io::PipeReader> out;
     std::optional<io::PipeReader> err;
@@ -52,6 +62,10 @@ public:
     /// Ends the process, whatever it does about it. Nothing happens to one that was waited for, or to another that has
     /// its number.
     [[nodiscard]] WELD_API Result<void> kill() const noexcept;
+
+    /// Ends each process of the group that this one leads, those that outlived it included. On Unix a child leads a
+    /// group because of `os::process_group(command, 0)` or `os::setsid`; `os::signal_group` says more.
+    [[nodiscard]] WELD_API Result<void> kill_group() const noexcept;
 
     /// Closes `in`, and waits until the process has ended; the same again at once from then on. ECHILD when somebody
     /// else waited for it, or this process ignores SIGCHLD: then nobody knows how it ended. What a child writes to
@@ -71,8 +85,14 @@ public:
     }
 
     /// Closes `in`, takes all that the process and its own children write to `out` and `err`, both at once, and waits.
-    /// A child whose output cannot be taken, since memory ran out, is killed. Allocates: the result.
-    [[nodiscard]] WELD_API Result<Output> wait_with_output() && noexcept;
+    /// A stream that was moved out is left to whoever has it. A child whose output cannot be taken, since memory ran
+    /// out, is killed. Allocates: the result.
+    [[nodiscard]] WELD_API Result<Output> wait_with_output() && noexcept {
+        return std::move(*this).wait_with_output({});
+    }
+
+    /// The same, for no longer than `options` say.
+    [[nodiscard]] WELD_API Result<Output> wait_with_output(const OutputOptions& options) && noexcept;
 
     /// Closes `in` and waits, then asks the process to end and waits, then ends it and waits, for as long as `options`
     /// say. TimedOut when it has not ended even so.

@@ -110,7 +110,10 @@ public:
     /// Starts a child, takes all that it writes, and waits for it: `spawn` and `wait_with_output`.
     [[nodiscard]] WELD_API Result<Output> output() const noexcept;
 
-    /// Starts a child and waits for it.
+    /// The same, for no longer than `options` say.
+    [[nodiscard]] WELD_API Result<Output> output(const OutputOptions& options) const noexcept;
+
+    /// Starts a child and waits for it. InvalidInput for a piped stream, whose other end nobody would have.
     [[nodiscard]] WELD_API Result<ExitStatus> status() const noexcept;
 
     [[nodiscard]] std::string_view program() const noexcept { return program_; }

@@ -14,7 +14,7 @@ namespace weld::process {
 
 class Stdio {
 public:
-    enum class Kind : std::uint8_t { Inherit, Null, Piped, Handle };
+    enum class Kind : std::uint8_t { Inherit, Null, Piped, Handle, SameAsOut, SameAsErr };
 
     /// The stream of this process.
     [[nodiscard]] static Stdio inherit() noexcept { return Stdio(Kind::Inherit); }
@@ -24,6 +24,12 @@ public:
 
     /// A pipe, whose other end is the Child's.
     [[nodiscard]] static Stdio piped() noexcept { return Stdio(Kind::Piped); }
+
+    /// What `out` of the same child is, or what `err` is: `command.err(Stdio::same_as_out())` makes one stream of
+    /// both, in the order in which the child writes. InvalidInput, from what starts the child, for a stream that would
+    /// be the same as itself, for `in`, and for two that each would be the other.
+    [[nodiscard]] static Stdio same_as_out() noexcept { return Stdio(Kind::SameAsOut); }
+    [[nodiscard]] static Stdio same_as_err() noexcept { return Stdio(Kind::SameAsErr); }
 
     /// What `handle` is open on.
     Stdio(sys::OwnedHandle handle) noexcept : kind_(Kind::Handle), raw_(handle.borrow()), owned_(std::move(handle)) {}

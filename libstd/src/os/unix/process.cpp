@@ -40,17 +40,16 @@ bool is_stream(int number) noexcept { return number >= 0 && number <= 2; }
 /// What an inherited stream is for a program in this process's place, which is nothing to do.
 Result<std::optional<sys::BorrowedHandle>> stream_of(const std::optional<Stdio>& stdio,
                                                      std::optional<native::File>& null) noexcept {
-    if (!stdio || stdio->kind() == Stdio::Kind::Inherit) {
-        return std::nullopt;
+    using Kind = Stdio::Kind;
+    switch (stdio ? stdio->kind() : Kind::Inherit) {
+        case Kind::Inherit:
+        case Kind::SameAsOut:
+        case Kind::SameAsErr: break;
+        case Kind::Piped: return std::unexpected(Error("exec", Fault::InvalidInput));
+        case Kind::Null: null = WELD_TRY(during("open", native::open_null())); return null->as_handle();
+        case Kind::Handle: return stdio->handle();
     }
-    if (stdio->kind() == Stdio::Kind::Piped) {
-        return std::unexpected(Error("exec", Fault::InvalidInput));
-    }
-    if (stdio->kind() == Stdio::Kind::Null) {
-        null = WELD_TRY(during("open", native::open_null()));
-        return null->as_handle();
-    }
-    return stdio->handle();
+    return std::nullopt;
 }
 
 Result<void> run_here(const Command& command) noexcept {
@@ -59,6 +58,7 @@ Result<void> run_here(const Command& command) noexcept {
     streams.in = WELD_TRY(stream_of(command.in(), nulls[0]));
     streams.out = WELD_TRY(stream_of(command.out(), nulls[1]));
     streams.err = WELD_TRY(stream_of(command.err(), nulls[2]));
+    WELD_TRY(process::join_streams(command, streams));
     return std::unexpected(process::replace(command, streams));
 }
 
@@ -132,6 +132,10 @@ Error exec(const Command& command) noexcept { return run_here(command).error(); 
 
 Result<void> send_signal(const Child& child, int number) noexcept {
     return during("send_signal", child.as_native().signal(number));
+}
+
+Result<void> signal_group(const Child& child, int number) noexcept {
+    return during("signal_group", child.as_native().signal_group(number));
 }
 
 std::uint32_t parent_id() noexcept { return native::parent_process_id(); }

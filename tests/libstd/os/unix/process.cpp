@@ -115,9 +115,8 @@ TEST_CASE("2.36: a child of another user has none of this process's groups, and 
         const int dumpable = ::prctl(PR_GET_DUMPABLE);
 
         Command user = child("ids");
-        os::uid(user, nobody);
+        os::gid(os::uid(user, nobody), nobody);
         const Lines without = lines_of(said_by(user));
-        os::gid(user, nobody);
         os::groups(user, std::array<std::uint32_t, 2>{5, 6});
         const Lines with = lines_of(said_by(user));
         Command group = child("ids");
@@ -129,7 +128,8 @@ TEST_CASE("2.36: a child of another user has none of this process's groups, and 
 
         const bool is_same = before == status_field("Groups") + status_field("Uid") &&
                              dumpable == ::prctl(PR_GET_DUMPABLE) && dumpable == 1;
-        const bool has_dropped = without.contains("uid 65534 65534") && without.contains("groups");
+        const bool has_dropped =
+            without.contains("uid 65534 65534") && without.contains("gid 65534 65534") && without.contains("groups");
         const bool has_some =
             with.contains("uid 65534 65534") && with.contains("gid 65534 65534") && with.contains("groups 5 6");
         const bool has_kept =
@@ -145,7 +145,7 @@ TEST_CASE("spawn_setuid_fails, spawn_setgid_fails: who may not become another is
             return 2;
         }
         Command user = child("ids");
-        os::uid(user, 0);
+        os::gid(os::uid(user, 0), ::getgid());
         Command group = child("ids");
         os::gid(group, 0);
         Command groups = child("ids");
@@ -153,7 +153,7 @@ TEST_CASE("spawn_setuid_fails, spawn_setgid_fails: who may not become another is
         Command root = child("ids");
         os::chroot(root, "/");
         Command same = child("ids");
-        os::uid(same, ::getuid());  // its groups cannot be given up, and stay
+        os::gid(os::uid(same, ::getuid()), ::getgid());  // its groups cannot be given up, and stay
         return user.spawn().error().message() == "uid: Operation not permitted (EPERM)" &&
                        group.spawn().error().message() == "gid: Operation not permitted (EPERM)" &&
                        groups.spawn().error().message() == "groups: Operation not permitted (EPERM)" &&
@@ -238,7 +238,7 @@ TEST_CASE("a death signal is kept by a child that changes its user") {
     }
     Command command("/bin/sh");
     command.arg("-c").arg("read line").in(Stdio::piped());
-    os::uid(os::death_signal(command, SIGKILL), nobody);
+    os::gid(os::uid(os::death_signal(command, SIGKILL), nobody), nobody);
     auto spawner = must(weld::thread::spawn([&] { return must(command.spawn()); }));
     Child child = std::move(spawner).join();  // the thread that made it is gone
     CHECK(os::signal(must(child.wait_for(std::chrono::seconds(10))).value()) == SIGKILL);

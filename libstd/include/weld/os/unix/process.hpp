@@ -38,8 +38,9 @@ Command& map_fd(Command& command, T&& source, int number) {
 /// The child has no descriptors but 0, 1, 2 and those of `map_fd`, also where this process has some that are inherited.
 WELD_API Command& close_other_fds(Command& command) noexcept;
 
-/// The child runs as that user and that group. Where `uid` is set and `groups` are not, it has no supplementary groups,
-/// unless it may not give them up. For those who may, as a rule root.
+/// The child runs as that user and that group. A `uid` without a `gid` is InvalidInput from what starts the child,
+/// which would have this process's group otherwise. Where `uid` is set and `groups` are not, it has no supplementary
+/// groups, unless it may not give them up. For those who may, as a rule root.
 WELD_API Command& uid(Command& command, std::uint32_t user) noexcept;
 WELD_API Command& gid(Command& command, std::uint32_t group) noexcept;
 WELD_API Command& groups(Command& command, std::span<const std::uint32_t> groups);
@@ -58,7 +59,9 @@ WELD_API Command& arg0(Command& command, std::string_view name);
 
 /// Calls `function(argument)` in the child, in memory of its own, when all else is done; an error of it is `spawn`'s.
 /// It may call only what signal-safety(7) lists: locks that other threads held, malloc's perhaps, are never unlocked
-/// there. The child is made by fork then, which takes longer the more memory this process has.
+/// there. The child has a copy of this process's memory then, which takes longer the more there is, and of its
+/// descriptors until its program runs: a pipe whose writing end other threads close meanwhile has no end before that.
+/// No handler of pthread_atfork(3) is called.
 WELD_API Command& pre_exec(Command& command, PreExec function, void* argument);
 
 /// Runs the program of `command` in place of this one, with streams that are inherited unless set; returns only when
@@ -68,6 +71,12 @@ WELD_API Command& pre_exec(Command& command, PreExec function, void* argument);
 
 /// Sends `child` the signal `number`; as `Child::kill`, nothing to one that was waited for.
 [[nodiscard]] WELD_API Result<void> send_signal(const Child& child, int number) noexcept;
+
+/// Sends the signal `number` to each process of the group that `child` leads, because of `process_group(command, 0)` or
+/// `setsid`: to its own children, too, and to those that outlived it. ESRCH when there is none, or the child leads no
+/// group. Unsupported before Linux 6.9 when the child was waited for, since the group's number may be another's by
+/// then.
+[[nodiscard]] WELD_API Result<void> signal_group(const Child& child, int number) noexcept;
 
 /// A status as waitpid(2) gives it, and the way back.
 [[nodiscard]] constexpr ExitStatus exit_status(int raw) noexcept { return ExitStatus(raw); }
