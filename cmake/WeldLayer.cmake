@@ -21,6 +21,9 @@ function(weld_layer name)
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${LAYER_BASE_DIRS} FILES ${LAYER_HEADERS})
     target_link_libraries(${target} PUBLIC ${LAYER_DEPENDS} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
     target_compile_features(${target} PUBLIC cxx_std_23)
+    if(NOT name STREQUAL sys)  # whose sources are smaller than what they would read
+        target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})
+    endif()
     # One section a function: a program that links statically keeps only what it calls.
     target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
     # A unique symbol, which g++ makes of a constant in an inline function, keeps the library that it is in loaded for

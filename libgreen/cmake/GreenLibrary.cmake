@@ -27,6 +27,7 @@ function(green_library name)
         target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
     endif()
     target_compile_features(${target} PUBLIC cxx_std_23)
+    target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})  # empty but in weld's presets
     # A frame larger than a guard page must not jump over it.
     target_compile_options(${target} PRIVATE -fstack-clash-protection -ffunction-sections -fdata-sections)
     set_target_properties(${target} PROPERTIES
