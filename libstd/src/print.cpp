@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <weld/print.hpp>
 
+#include <weld/native/stdio.hpp>
+#include <weld/sys/posix/stdio.hpp>
+
 #include <cerrno>
 #include <cstdio>
 
@@ -12,26 +15,50 @@ Error last_error(const char* operation) noexcept {
     return errno != 0 ? Error(operation, static_cast<sys::Errno>(errno)) : Error(operation, Fault::WriteZero);
 }
 
-Result<void> put(const char* operation, std::FILE* stream, std::string_view text) noexcept {
-    if (text.empty()) {
-        return {};  // it may point nowhere, which fwrite does not allow
-    }
-    errno = 0;
-    // Not tried again when a signal interrupts: libc has dropped its buffer by then, and going on as if
-    // nothing had been lost would hide it.
-    if (std::fwrite(text.data(), 1, text.size(), stream) != text.size()) {
-        return std::unexpected(last_error(operation));
+/// What goes without waiting into a pipe that has room, with what libc has buffered before it.
+constexpr std::size_t piece = 2048;
+
+/// Not tried again when a signal interrupts or a write fails: libc has dropped its buffer by then, and going on as if
+/// nothing had been lost would hide it. So room is waited for before, where a write would not wait by itself.
+Result<void> put_unlocked(const char* operation, std::FILE* stream, native::StandardHandle handle,
+                          std::string_view text) noexcept {
+    while (!text.empty()) {
+        const bool may_fail_full =
+            !sys::stdio_has_room(stream, text.size()) && native::wait_if_nonblocking(native::standard_handle(handle));
+        const std::string_view part = may_fail_full ? text.substr(0, piece) : text;
+        errno = 0;
+        if (::fwrite_unlocked(part.data(), 1, part.size(), stream) != part.size()) {
+            return std::unexpected(last_error(operation));
+        }
+        text.remove_prefix(part.size());
     }
     return {};
 }
 
+/// The caller's text stays together: the stream is locked.
+Result<void> put(const char* operation, std::FILE* stream, native::StandardHandle handle,
+                 std::string_view text) noexcept {
+    if (text.empty()) {
+        return {};  // it may point nowhere, which fwrite does not allow
+    }
+    ::flockfile(stream);
+    auto done = put_unlocked(operation, stream, handle, text);
+    ::funlockfile(stream);
+    return done;
+}
+
 }  // namespace
 
-Result<void> print(std::string_view text) noexcept { return put("print", stdout, text); }
+Result<void> print(std::string_view text) noexcept {
+    return put("print", stdout, native::StandardHandle::Output, text);
+}
 
-Result<void> eprint(std::string_view text) noexcept { return put("eprint", stderr, text); }
+Result<void> eprint(std::string_view text) noexcept {
+    return put("eprint", stderr, native::StandardHandle::Error, text);
+}
 
 Result<void> flush() noexcept {
+    (void)native::wait_if_nonblocking(native::standard_handle(native::StandardHandle::Output));
     errno = 0;
     if (std::fflush(stdout) != 0) {
         return std::unexpected(last_error("flush"));

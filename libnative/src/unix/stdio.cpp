@@ -7,6 +7,7 @@
 #include <weld/sys/posix/fcntl.hpp>
 #include <weld/sys/posix/fs.hpp>
 #include <weld/sys/posix/io.hpp>
+#include <weld/sys/posix/poll.hpp>
 #include <weld/sys/try.hpp>
 
 #include <utility>
@@ -23,7 +24,22 @@ sys::Result<std::size_t> read_standard_input(std::span<std::byte> target) noexce
 
 sys::Result<std::size_t> write_standard_output(std::span<const std::byte> source) noexcept {
     const sys::IoSlice slice(source);
-    return write_without_signal(standard_handle(StandardHandle::Output), {&slice, 1});
+    const sys::BorrowedHandle output = standard_handle(StandardHandle::Output);
+    for (;;) {
+        const auto count = write_without_signal(output, {&slice, 1});
+        if (count || count.error() != sys::Errno::Again || !wait_if_nonblocking(output)) {
+            return count;
+        }
+    }
+}
+
+bool wait_if_nonblocking(sys::BorrowedHandle handle) noexcept {
+    const auto flags = sys::fcntl_getfl(handle);
+    if (!flags || !sys::has(*flags, sys::OpenFlags::Nonblock)) {
+        return false;
+    }
+    sys::PollFd entry{.fd = handle.raw(), .wanted = sys::PollEvents::Out, .found = sys::PollEvents::None};
+    return retry([&] { return sys::poll(std::span(&entry, 1), -1); }).has_value();
 }
 
 sys::Result<File> open_null() noexcept {

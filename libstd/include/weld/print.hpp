@@ -6,7 +6,8 @@
 // exit without a hook of weld's. Their rules are libc's, too: standard output is buffered, by lines on a
 // terminal, so an error may come with a later call, at last with `flush`; and a signal whose handler was
 // set without SA_RESTART makes a call that was writing fail as Interrupted, with what was buffered lost. A
-// pipe that nobody reads raises SIGPIPE, as under printf; io::Stdout has neither, and is for libraries.
+// pipe that nobody reads raises SIGPIPE, as under printf; io::Stdout has neither, and is for libraries. A full pipe is
+// waited for, also where another process made it non-blocking, which printf takes for an error.
 // Any thread may call; one call's text stays together.
 #pragma once
 

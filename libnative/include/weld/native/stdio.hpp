@@ -20,8 +20,12 @@ enum class StandardHandle : std::uint8_t { Input = 0, Output = 1, Error = 2 };
 /// Reads from standard input into the front of `target`.
 [[nodiscard]] WELD_API sys::Result<std::size_t> read_standard_input(std::span<std::byte> target) noexcept;
 
-/// Writes to standard output from the front of `source`, and gets the error Pipe, no signal, when nobody reads.
+/// Writes to standard output from the front of `source`, and gets the error Pipe, no signal, when nobody reads. Waits
+/// for room, also where another process made the handle non-blocking.
 [[nodiscard]] WELD_API sys::Result<std::size_t> write_standard_output(std::span<const std::byte> source) noexcept;
+
+/// Waits until `handle`, where it is non-blocking, has room for a write. Whether it is non-blocking.
+[[nodiscard]] WELD_API bool wait_if_nonblocking(sys::BorrowedHandle handle) noexcept;
 
 /// The null device, open for reading and writing: nothing comes, and all is taken.
 [[nodiscard]] WELD_API sys::Result<File> open_null() noexcept;

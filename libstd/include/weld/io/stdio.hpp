@@ -72,7 +72,8 @@ public:
 /// Standard output without libc: what is written comes before all that libc has buffered.
 class StdoutRaw {
 public:
-    /// Writes from the front of `source` and returns how many bytes.
+    /// Writes from the front of `source` and returns how many bytes; waits for room, also where the handle is
+    /// non-blocking.
     [[nodiscard]] WELD_API Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
 
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return Stdout().as_handle(); }
