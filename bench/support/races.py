@@ -100,7 +100,7 @@ STAT_CONTENDERS = (
     Contender("weld", "weld", also_against="raw-statx"),
     Contender("green-inline", "green", also_against="weld", note="in a task"),
     Contender("green-offload", "green", ("--in-flight", "1"), also_against="uv-async-1",
-              note="in libuv's pool, the task parked"),
+              note="in the runtime's pool, the task parked"),
     Contender("runtime-2014", "runtime-2014", note="the virtual runtime that the RFC removed"),
     Contender("uv-sync", "uv"),
     Contender("uv-async-1", "uv", ("--in-flight", "1"), note="thread pool, one request open"),
@@ -118,7 +118,7 @@ WALK_CONTENDERS = (
     Contender("std-filesystem", "std-filesystem", note="two calls for a regular file; no st_ino"),
     Contender("weld", "weld"),
     Contender("green-inline", "green", also_against="weld", note="in a task"),
-    Contender("green-offload", "green", ("--in-flight", "1"), note="every call in libuv's pool, the task parked"),
+    Contender("green-offload", "green", ("--in-flight", "1"), note="every call in the runtime's pool, the task parked"),
     Contender("rust", "peer", peer="rust"),
     Contender("go", "peer", peer="go"),
 )

@@ -24,7 +24,6 @@ green_library(uv
         include/green/net.hpp
         include/green/net/tcp_listener.hpp
         include/green/net/tcp_stream.hpp
-        include/green/offload.hpp
     SOURCES
         src/uv/fs/file.cpp
         src/uv/fs/metadata.cpp
@@ -32,7 +31,6 @@ green_library(uv
         src/uv/fs/walk.cpp
         src/uv/net/tcp_listener.cpp
         src/uv/net/tcp_stream.cpp
-        src/uv/offload.cpp
         src/uv/pollable.cpp
         src/uv/uv_loop.cpp
     PUBLIC

@@ -80,7 +80,7 @@ struct alignas(64) Carrier {
     std::optional<weld::native::Thread> thread;  // none for the thread of `run`, and a host's
     std::atomic<weld::sys::ThreadId> thread_id{weld::sys::ThreadId::Self};
     Watch watch;
-    bool is_deaf = false;                    // to SIGURG, as the monitor has found
+    bool is_deaf = false;                    // to SIGURG: found by the monitor, of the present thread
     std::atomic<Backtrace*> asked{nullptr};  // what its thread is to fill in a handler
 
     // Tasks that no other carrier may run.

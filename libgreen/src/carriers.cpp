@@ -84,7 +84,7 @@ Carrier* Carriers::make(Worker* worker) noexcept {
 }
 
 weld::sys::Result<void> Carriers::start_thread(Carrier& carrier) noexcept {
-    auto thread = weld::native::Thread::spawn(&Scheduler::carrier_main, &carrier);
+    auto thread = scheduler_.starter_.spawn(&Scheduler::carrier_main, &carrier);
     if (!thread) {
         {
             const std::lock_guard lock(carrier.mutex);
@@ -204,6 +204,9 @@ void Carriers::join_retired() noexcept {
         const bool has_ended = !cpu_time_of(ending->thread_id.load(std::memory_order_relaxed));
         if (has_ended) {
             join(*ending);
+            // What the monitor, which calls this, has found of that thread is not true of the next one.
+            ending->watch = {};
+            ending->is_deaf = false;
         }
         const std::lock_guard lock(mutex);
         Carrier*& list = has_ended ? free_ : retired_;

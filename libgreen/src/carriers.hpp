@@ -76,7 +76,7 @@ public:
     void join_all() noexcept;
 
     /// Joins threads that have ended, so that their records serve again; what their thread-locals still do is not
-    /// waited for. Without the mutex. One thread at a time.
+    /// waited for. Without the mutex. The monitor only.
     void join_retired() noexcept;
 
     TaskList waiting;  // tasks that wait for a spare, to which their worker could go

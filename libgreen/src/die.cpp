@@ -1,51 +1,61 @@
 // SPDX-License-Identifier: MIT
 #include "die.hpp"
 
+#include "line.hpp"
+
 #include <green/thread/no_switch.hpp>
 
-#include <weld/print.hpp>
-
-#include <array>
-#include <charconv>
-#include <initializer_list>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
 #include <source_location>
 
 namespace green {
 
 namespace {
 
-void say(std::initializer_list<std::string_view> parts) noexcept {
-    for (const std::string_view part : parts) {
-        (void)weld::eprint(part);
+using namespace std::chrono_literals;
+
+constexpr auto patience = 100ms;  // with a reader that is slow, for the last words of a process
+
+/// The C++ library's own handler writes through stdio, whose lock a task may hold while it blocks; what it would say
+/// has been said.
+[[noreturn]] void end(const Line& line) noexcept {
+    (void)line.say(patience);
+    if (std::get_terminate() == &__gnu_cxx::__verbose_terminate_handler) {
+        std::abort();
     }
+    std::terminate();
 }
 
 }  // namespace
 
 void die(std::string_view what, std::string_view who, std::string_view why) noexcept {
-    say({what, who, why});
-    std::terminate();
+    end(Line().add(what).add(who).add(why));
 }
 
 void die_of(std::string_view what, std::string_view name, const std::exception_ptr& failure) noexcept {
+    Line line;
+    line.add(what).add(" '").add(name).add("' ended with an exception that nobody can join");
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& exception) {
-        say({what, " '", name, "' ended with an exception that nobody can join: ", exception.what(), "\n"});
-        std::terminate();
+        end(line.add(": ").add(std::string_view(exception.what()).substr(0, 512)).add("\n"));
     } catch (...) {
-        say({what, " '", name, "' ended with an exception that nobody can join\n"});
-        std::terminate();
+        end(line.add("\n"));
     }
 }
 
 void die_of_switch(const NoSwitch& scope) noexcept {
     const std::source_location& place = scope.place();
-    std::array<char, 12> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), place.line()).ptr;
-    say({"green: a call that parks was made in the NoSwitch scope of ", place.file_name(), ":",
-         std::string_view(digits.data(), end), " (", place.function_name(), ")\n"});
-    std::terminate();
+    end(Line()
+            .add("green: a call that parks was made in the NoSwitch scope of ")
+            .add(place.file_name())
+            .add(":")
+            .add(std::size_t{place.line()})
+            .add(" (")
+            .add(place.function_name())
+            .add(")\n"));
 }
 
 }  // namespace green

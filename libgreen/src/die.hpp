@@ -12,7 +12,7 @@ namespace green {
 
 class NoSwitch;
 
-/// Writes the three to standard error, in pieces that need no memory, and ends the process.
+/// Writes the three to standard error as one line, and ends the process. Waits neither for stdio nor for a full pipe.
 [[noreturn]] GREEN_API void die(std::string_view what, std::string_view who, std::string_view why) noexcept;
 
 /// Ends the process because of `failure`, which nobody can join.

@@ -80,8 +80,6 @@ void HostLoop::evacuate() noexcept {
     }
 }
 
-bool HostLoop::is_busy() const noexcept { return io_ != nullptr && io_->is_busy(); }
-
 sys::Result<void> HostLoop::adopt(Loop& io, sys::BorrowedFd descriptor) noexcept {
     if (auto added = watch(epoll_.borrow(), descriptor); !added) {
         return added;

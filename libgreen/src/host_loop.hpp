@@ -27,7 +27,6 @@ public:
     void look() noexcept override;
     void ring() noexcept override;
     void evacuate() noexcept override;
-    [[nodiscard]] bool is_busy() const noexcept override;
 
     /// Looks at `io` too from now on, which is ready when `descriptor` is readable. The holder only.
     [[nodiscard]] GREEN_API weld::sys::Result<void> adopt(Loop& io, weld::sys::BorrowedFd descriptor) noexcept;

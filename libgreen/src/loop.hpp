@@ -35,10 +35,7 @@ public:
     /// Lets go of whatever waits here: it goes on, and may wait elsewhere. The holder only.
     virtual void evacuate() noexcept {}
 
-    /// Whether something was asked of it that it has to answer.
-    [[nodiscard]] virtual bool is_busy() const noexcept { return false; }
-
-    /// Whether something may come to it, or has: a descriptor that is watched, a call in the pool. Any thread.
+    /// Whether something may come to it, or has: a descriptor that is watched, a post. Any thread.
     [[nodiscard]] virtual bool awaits_anything() const noexcept { return false; }
 
     /// Whether `look` has something to do without anything having happened.

@@ -7,6 +7,7 @@
 
 #include <weld/sys/linux/membarrier.hpp>
 #include <weld/sys/linux/prctl.hpp>
+#include <weld/sys/posix/signal.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -47,7 +48,7 @@ weld::sys::Result<void> Monitor::start() noexcept {
     if (thread_ || scheduler_.options_.spare_carriers == 0) {
         return {};
     }
-    auto thread = weld::native::Thread::spawn(&thread_main, this);
+    auto thread = scheduler_.starter_.spawn(&thread_main, this);
     if (!thread) {
         return std::unexpected(thread.error());
     }
@@ -60,7 +61,12 @@ weld::sys::Result<void> Monitor::start() noexcept {
 }
 
 void Monitor::stop() noexcept {
-    if (!thread_) {
+    std::optional<weld::native::Thread> ending;
+    {
+        const std::lock_guard lock(scheduler_.carriers_.mutex);
+        ending.swap(thread_);
+    }
+    if (!ending) {
         return;
     }
     if (thread_id_.load(std::memory_order_relaxed) == weld::native::current_thread_id()) {
@@ -68,8 +74,7 @@ void Monitor::stop() noexcept {
     }
     stops_.store(true, std::memory_order_release);
     parker_.unpark();
-    (void)std::move(*thread_).join();
-    thread_.reset();
+    (void)std::move(*ending).join();
     asking_.reset();
 }
 
@@ -87,9 +92,8 @@ void* Monitor::thread_main(void* argument) {
 void Monitor::watch() noexcept {
     weld::native::set_current_thread_name("green-monitor");
     thread_id_.store(weld::native::current_thread_id(), std::memory_order_relaxed);
-    mask_ = weld::sys::pthread_sigmask_block_all().value_or(weld::sys::SignalSet{});  // they are not its to handle
-    slack_ = weld::sys::prctl_get_timer_slack().value_or(0);
-    (void)weld::sys::prctl_set_timer_slack(1);  // without it 20 us are 70
+    (void)weld::sys::pthread_sigmask_block_all();  // they are not its to handle
+    (void)weld::sys::prctl_set_timer_slack(1);     // without it 20 us are 70
     (void)parker_.park_until(now() + before_first_look);
     auto pause = shortest_pause;
     Instant quiet_since = now();
@@ -105,11 +109,14 @@ void Monitor::watch() noexcept {
         }
         scheduler_.carriers_.join_retired();
         if (std::exchange(refused_, false)) {
-            say_limit();
+            say_limit(false);
         }
         if (found != Found::Quiet || report < now_ + before_deep) {
             quiet_since = now_;
         } else if (now_ - quiet_since >= before_deep) {
+            if (!is_anybody_left()) {
+                say_limit(true);
+            }
             sleep_deeply(report);
             pause = pause_after_deep;
             quiet_since = now();
@@ -124,6 +131,19 @@ void Monitor::watch() noexcept {
             pause = pause_after_ring;
         }
     }
+}
+
+/// Whether a task runs, or could that came to be runnable: there is a carrier for it, or may be.
+bool Monitor::is_anybody_left() const noexcept {
+    return scheduler_.carriers_.has_spare() || scheduler_.may_have_spare() ||
+           std::ranges::any_of(scheduler_.slots(), [](const auto& worker) {
+               if (worker->duty.load(std::memory_order_relaxed) == Duty::None) {
+                   return false;
+               }
+               const Carrier* carrier = worker->holder.load(std::memory_order_acquire);
+               return !worker->may_be_taken() || carrier == nullptr || !carrier->is_outside() ||
+                      state_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or('R') == 'R';
+           });
 }
 
 /// How long the next pause may be.
@@ -314,7 +334,7 @@ void Monitor::keep_spare() noexcept {
                 return;
             }
             bool failed = now_ - failed_ < between_tries;
-            if (!failed && !start_spare()) {
+            if (!failed && !carriers.start_spare()) {
                 failed = true;
                 failed_ = now_;
             }
@@ -328,16 +348,6 @@ void Monitor::keep_spare() noexcept {
     while (Task* task = refused.pop()) {
         scheduler_.schedule(*task);
     }
-}
-
-/// With the mutex held: a spare carrier, whose thread is to be as those that the runtime began with.
-bool Monitor::start_spare() noexcept {
-    (void)weld::sys::prctl_set_timer_slack(slack_);
-    (void)weld::sys::pthread_sigmask_restore(mask_);
-    const bool started = scheduler_.carriers_.start_spare();
-    (void)weld::sys::pthread_sigmask_block_all();
-    (void)weld::sys::prctl_set_timer_slack(1);
-    return started;
 }
 
 // ---- deep sleep ---------------------------------------------------------------------------------------

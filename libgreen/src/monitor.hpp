@@ -14,7 +14,6 @@
 #include <weld/native/parker.hpp>
 #include <weld/native/thread.hpp>
 #include <weld/sys/errno.hpp>
-#include <weld/sys/posix/signal.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -35,7 +34,7 @@ public:
     /// Starts the thread, unless there is one or nobody is to be watched. With the mutex of the carriers held.
     [[nodiscard]] weld::sys::Result<void> start() noexcept;
 
-    /// Ends it.
+    /// Ends it, if there is one. Without the mutex, when the runtime has ended.
     void stop() noexcept;
 
     [[nodiscard]] bool is_there() const noexcept { return is_there_.load(std::memory_order_relaxed); }
@@ -83,16 +82,16 @@ private:
     [[nodiscard]] std::chrono::nanoseconds most_pause() noexcept;
     void be_alert(std::chrono::nanoseconds time) noexcept;
     void keep_spare() noexcept;
-    [[nodiscard]] bool start_spare() noexcept;
-    void say_limit() noexcept;
+    void say_limit(bool nothing_waits) noexcept;
+    [[nodiscard]] bool is_anybody_left() const noexcept;
     [[nodiscard]] Instant report_all() noexcept;
     [[nodiscard]] bool report(Carrier& carrier) noexcept;
     void sleep_deeply(Instant until) noexcept;
     [[nodiscard]] bool may_sleep(Instant& until) const noexcept;
 
     Scheduler& scheduler_;
-    std::optional<weld::native::Thread> thread_;
-    std::optional<Asking> asking_;  // while there is an on_stuck
+    std::optional<weld::native::Thread> thread_;  // under the mutex of the carriers
+    std::optional<Asking> asking_;                // while there is an on_stuck
     weld::native::Parker parker_;
     std::atomic<bool> stops_{false};
     std::atomic<bool> is_there_{false};
@@ -110,12 +109,10 @@ private:
     Instant busy_until_;              // tasks waited for others of late
     Instant first_timer_;             // of all workers
     std::chrono::nanoseconds cpu_{};  // that it had used at the look before
-    std::uint32_t slack_ = 0;         // of timers, and the signals that were blocked, before it had its own
-    weld::sys::SignalSet mask_{};
-    bool refused_ = false;  // a spare, in the present look, that there may not be
-    Instant limit_until_;   // no spare is asked for before it
-    Instant said_limit_;    // when it last said that there are no more spares; never, at first
-    Instant failed_;        // when it last could not have a thread
+    bool refused_ = false;            // a spare, in the present look, that there may not be
+    Instant limit_until_;             // no spare is asked for before it
+    Instant said_limit_;              // when it last said that there are no more spares; never, at first
+    Instant failed_;                  // when it last could not have a thread
     std::uint32_t random_ = 1;
 };
 

@@ -3,19 +3,16 @@
 // What the monitor says: to `on_stuck`, and when there are no more spare carriers.
 #include "monitor.hpp"
 
+#include "line.hpp"
 #include "scheduler.hpp"
 #include "thread_state.hpp"
-
-#include <weld/print.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
-#include <new>
 #include <span>
-#include <string>
 
 namespace green {
 
@@ -28,12 +25,11 @@ constexpr auto between_questions = 1ms;  // about a thread that is not stuck for
 
 }  // namespace
 
-/// Says that all spares are in use, and by whom.
-void Monitor::say_limit() noexcept {
+/// Says that all spares are in use, and by whom; while others wait, or where nobody is left that could go on.
+void Monitor::say_limit(bool nothing_waits) noexcept {
     if (said_limit_ != Instant() && now_ - said_limit_ < between_complaints) {
         return;
     }
-    said_limit_ = now_;
     constexpr std::size_t most = 3;
     std::array<Lost, most> oldest;
     std::size_t count = 0;
@@ -59,17 +55,19 @@ void Monitor::say_limit() noexcept {
         }
     }
     const auto found = std::span(oldest).first(count);
-    try {
-        std::string text = "green: tasks that block have all " + std::to_string(scheduler_.options_.spare_carriers) +
-                           " spare carriers, and others wait; for longest";
-        for (const Lost& lost : found) {
-            const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - lost.since);
-            text += std::string(&lost == found.data() ? " '" : ", '") + lost.name.data() + "' (" +
-                    std::to_string(ms.count()) + " ms)";
-        }
-        (void)weld::eprint(text + ". See Runtime::spare_carriers\n");
-    } catch (const std::bad_alloc&) {
-        (void)weld::eprint("green: tasks that block have all spare carriers, and others wait\n");
+    Line line;
+    line.add("green: tasks that block have all ").add(scheduler_.options_.spare_carriers);
+    line.add(nothing_waits
+                 ? " spare carriers and all workers, and nothing goes on until one of them returns; for longest"
+                 : " spare carriers, and others wait; for longest");
+    for (const Lost& lost : found) {
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - lost.since);
+        line.add(&lost == found.data() ? " '" : ", '").add(lost.name.data()).add("' (");
+        line.add(static_cast<std::size_t>(ms.count())).add(" ms)");
+    }
+    // Lost for want of room, it is said at the next occasion.
+    if (line.add(". See Runtime::spare_carriers\n").say()) {
+        said_limit_ = now_;
     }
 }
 

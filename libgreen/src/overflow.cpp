@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "overflow.hpp"
 
+#include "line.hpp"
 #include "scheduler.hpp"
 
 #include <weld/native/mutex.hpp>
-#include <weld/sys/posix/io.hpp>
+#include <weld/sys/linux/sched.hpp>
 #include <weld/sys/posix/signal.hpp>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <new>
-#include <string_view>
 
 namespace green {
 
@@ -21,56 +20,53 @@ namespace {
 
 using namespace weld::sys;
 
+constexpr std::chrono::milliseconds patience{100};  // with a reader of standard error
+
 constinit weld::native::Mutex mutex;
 constinit std::size_t watchers = 0;
 // Written before the handlers are there, and not again before they are gone.
 constinit SignalAction before_segv{};
 constinit SignalAction before_bus{};
 
-/// A line on the stack: a handler may not allocate, and stdio's lock may be held by the very code that faulted.
-class Line {
-public:
-    void add(std::string_view text) noexcept {
-        const std::size_t count = std::min(text.size(), text_.size() - size_);
-        std::copy_n(text.begin(), count, text_.begin() + static_cast<std::ptrdiff_t>(size_));
-        size_ += count;
-    }
-    void add(std::size_t number) noexcept {
-        std::array<char, 24> digits;
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-        add(std::string_view(digits.data(), end));
-    }
-    void write() const noexcept { (void)weld::sys::write(BorrowedFd(2), std::as_bytes(std::span(text_).first(size_))); }
-
-private:
-    std::array<char, 512> text_{};
-    std::size_t size_ = 0;
-};
-
 void report(const Task& task, std::size_t usable) noexcept {
-    Line line;
-    line.add("green: task '");
-    line.add(task.name().substr(0, 128));
-    line.add("' overflowed its stack of ");
-    line.add(usable);
-    line.add(" bytes: spawn it with a larger Options::stack_size, or make Runtime::stack_size larger\n");
-    line.write();
+    (void)Line()
+        .add("green: task '")
+        .add(task.name().substr(0, 128))
+        .add("' overflowed its stack of ")
+        .add(usable)
+        .add(" bytes: spawn it with a larger Options::stack_size, or make Runtime::stack_size larger\n")
+        .say(patience);
+}
+
+/// The stack below which `address` lies in the guard, if it is of the task that runs: reports it.
+bool is_overflow(const Carrier& carrier, std::uintptr_t address) noexcept {
+    const Task& task = *carrier.running;
+    const StackPool& pool = carrier.scheduler->stacks_of(task);
+    const auto* stack = Scheduler::stack_of(task);
+    if (stack == nullptr || !pool.guards(stack, address)) {
+        return false;
+    }
+    report(task, pool.usable());
+    return true;
 }
 
 void on_fault(std::int32_t signal, SignalInfo* info, void* context) {
-    const SignalAction& before = static_cast<Signal>(signal) == Signal::Segv ? before_segv : before_bus;
-    if (const Carrier* carrier = this_carrier(); carrier != nullptr && carrier->running != nullptr) {
-        const Task& task = *carrier->running;
-        const StackPool& pool = carrier->scheduler->stacks_of(task);
-        const auto address = reinterpret_cast<std::uintptr_t>(fault_address(*info));
-        if (const auto* stack = Scheduler::stack_of(task); stack != nullptr && pool.guards(stack, address)) {
-            report(task, pool.usable());
-            (void)sigaction_restore(static_cast<Signal>(signal), SignalAction{});  // the default: it ends the process
-            return;
-        }
+    const auto number = static_cast<Signal>(signal);
+    SignalAction& before = number == Signal::Segv ? before_segv : before_bus;
+    const bool was_sent =
+        is_sent(*info);  // by kill(2) and its like: no address comes with it, and it does not come again
+    const Carrier* carrier = this_carrier();
+    if (!was_sent && carrier != nullptr && carrier->running != nullptr &&
+        is_overflow(*carrier, reinterpret_cast<std::uintptr_t>(fault_address(*info)))) {
+        (void)sigaction_restore(number, SignalAction{});  // the default: it faults again, which ends the process
+        return;
     }
-    if (!call_handler(before, signal, info, context)) {
-        (void)sigaction_restore(static_cast<Signal>(signal), before);  // it faults again, and this time ends
+    if (call_handler(before, signal, info, context) || (was_sent && is_ignored(before))) {
+        return;
+    }
+    (void)sigaction_restore(number, before);
+    if (was_sent) {
+        (void)tgkill(weld::sys::gettid(), number);  // comes when this returns
     }
 }
 

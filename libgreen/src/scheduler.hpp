@@ -6,6 +6,7 @@
 // a Carrier is called inside the runtime, by a task on that carrier.
 #pragma once
 
+#include "attendants.hpp"
 #include "carriers.hpp"
 #include "context/float_control.hpp"
 #include "injector.hpp"
@@ -31,7 +32,7 @@
 
 namespace green {
 
-class Scheduler {
+class Scheduler : public Attendants {
 public:
     static constexpr std::size_t most_workers = 4096;
 
@@ -147,7 +148,6 @@ private:
     [[nodiscard]] bool has_own_worker(Carrier& carrier) noexcept;
     bool retire_carrier(Carrier& carrier) noexcept;
     bool give_to_claimant(Carrier& carrier, Worker& worker) noexcept;
-
     [[nodiscard]] Worker* make_worker(Duty duty) noexcept;
     [[nodiscard]] weld::sys::Result<Carrier*> employ(Worker& worker, std::size_t pinned) noexcept;
     [[nodiscard]] weld::sys::Result<void> add_worker() noexcept;

@@ -7,7 +7,10 @@
 
 #include <green/blocking.hpp>
 
+#include <weld/sys/posix/process.hpp>
+
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <utility>
 
@@ -17,7 +20,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto longest_rest = 1s;  // of a spare carrier, before its thread ends
+constexpr std::chrono::nanoseconds shortest_rest = 1s;  // of a spare carrier, before its thread ends
+constexpr std::chrono::nanoseconds longest_rest = 64s;  // while it cannot end: each is twice as long as the one before
+
+/// Whether the calling thread has children, alive or not waited for. Those with a death signal
+/// (prctl(2), PR_SET_PDEATHSIG) get it when the thread ends, and nobody can tell which have one.
+bool has_children() noexcept {
+    using enum weld::sys::WaitOptions;
+    const auto found = weld::sys::waitid(weld::sys::WaitFor::Any, 0, Exited | NoHang | NoWait | OfThread | OfAnyKind);
+    return found.has_value();
+}
 
 }  // namespace
 
@@ -60,7 +72,8 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
     }
     end_if_all_ended();  // it may have ended the last task, and will not come by in fall_asleep
     // Without a monitor nobody would join it.
-    for (Instant rest = monitor_.is_there() ? now() + longest_rest : Instant::max();;) {
+    auto rest = shortest_rest;
+    for (Instant until = monitor_.is_there() ? now() + rest : Instant::max();;) {
         bool has_tasks = carrier.pinned_queue.size() != 0;
         {
             const std::lock_guard lock(carrier.mutex);
@@ -79,13 +92,15 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
             }
             notify();  // who wakes sees the claim
         }
-        if (rest == Instant::max()) {
+        if (until == Instant::max()) {
             carrier.spare.park();
-        } else if (!carrier.spare.park_until(rest)) {
-            if (retire_carrier(carrier)) {
+        } else if (!carrier.spare.park_until(until)) {
+            const bool has_to_stay = has_children();
+            if (!has_to_stay && retire_carrier(carrier)) {
                 return;
             }
-            rest = Instant::max();
+            rest = std::min(2 * rest, longest_rest);
+            until = has_to_stay ? now() + rest : Instant::max();
         }
     }
 }

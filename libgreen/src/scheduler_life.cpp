@@ -122,6 +122,9 @@ weld::Result<void> Scheduler::begin(const char* operation, bool has_host, std::s
     if (result && slots_.size() > (has_host ? 1 : 0)) {
         result = monitor_.start();
     }
+    if (result) {
+        result = starter_.start();  // of the threads that are not there yet
+    }
     if (!result) {
         return std::unexpected(weld::Error(operation, result.error()));
     }
@@ -192,6 +195,8 @@ void Scheduler::end_threads() noexcept {
     {
         const std::lock_guard lock(carriers_.mutex);  // nobody starts a carrier after it
     }
+    offloads_.stop();
+    starter_.stop();
     carriers_.join_all();
     // A few instructions of theirs, unless they were interrupted in the middle of them.
     while (outsiders_.load(std::memory_order_acquire) != 0) {

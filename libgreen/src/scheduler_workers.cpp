@@ -181,7 +181,7 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     }
     take_inbox(carrier);
     Loop& loop = *worker.loop.load(std::memory_order_relaxed);
-    if (carrier.pinned != 0 || loop.is_busy()) {
+    if (carrier.pinned != 0) {
         return false;
     }
     // Whoever waits here goes on elsewhere, and waits again.

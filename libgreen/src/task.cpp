@@ -3,6 +3,7 @@
 
 #include "die.hpp"
 #include "fork.hpp"
+#include "joins.hpp"
 #include "scheduler.hpp"
 
 #include <green/thread/local.hpp>
@@ -10,6 +11,7 @@
 
 #include <weld/native/parker.hpp>
 
+#include <cxxabi.h>
 #include <exception>
 #include <utility>
 
@@ -48,6 +50,7 @@ weld::Result<void> Task::start(const thread::Options& options) {
         }
         carrier = this_carrier();  // the user's copying may have parked
     }
+    parent_ = parent;
     auto started = start_on(carrier, *parent->scheduler_, options);
     if (!started) [[unlikely]] {
         LocalValue::end_all(locals_);
@@ -74,6 +77,10 @@ void Task::reschedule() noexcept { scheduler_->schedule(*this); }
 void Task::run() noexcept {
     try {
         operations_.run(*this);
+    } catch (abi::__forced_unwind&) {
+        // The thread is not the task's to end; and caught, this is one that the C library never ends.
+        die("green: task '", name(),
+            "' called pthread_exit, or was cancelled: a task ends when its function returns\n");
     } catch (...) {
         failure_ = std::current_exception();
         has_failed_ = true;
@@ -82,28 +89,6 @@ void Task::run() noexcept {
         LocalValue::end_all(locals_);
     }
 }
-
-/// A task, or a native thread, that waits for the end of another, in its own frame: the list is a stack of these.
-struct alignas(16) Task::Joiner {  // the flags are in the bits below
-    Task* task;
-    Task& ends;
-    weld::native::Parker* thread = nullptr;
-    std::uintptr_t next = 0;
-
-    /// Puts it in the list; false when the task has ended.
-    [[nodiscard]] bool enter() noexcept {
-        std::atomic<std::uintptr_t>& list = ends.end_;
-        std::uintptr_t seen = list.load(std::memory_order_acquire);
-        do {
-            if ((seen & finished) != 0) {
-                return false;
-            }
-            next = seen & ~flags;
-        } while (!list.compare_exchange_weak(seen, reinterpret_cast<std::uintptr_t>(this) | (seen & flags),
-                                             std::memory_order_acq_rel, std::memory_order_acquire));
-        return true;
-    }
-};
 
 /// Ends the process because of what a task threw, or hands it to who asked for it.
 void Task::lose_failure(OnUncaught on_uncaught) noexcept {
@@ -139,7 +124,12 @@ bool Task::finish(Carrier& carrier) noexcept {
     for (std::uintptr_t waiting = before & ~flags; waiting != 0;) {
         // Let go, the joiner may go on, and its entry be gone.
         // NOLINTNEXTLINE(performance-no-int-to-ptr): the flags share the word
-        const Joiner joiner = *reinterpret_cast<Joiner*>(waiting);
+        const Joiner& entry = *reinterpret_cast<Joiner*>(waiting);
+        const struct {
+            Task* task;
+            weld::native::Parker* thread;
+            std::uintptr_t next;
+        } joiner{entry.task, entry.thread, entry.next};
         if (joiner.task != nullptr) {
             Scheduler::resume(carrier, *joiner.task);
         } else {
@@ -174,27 +164,47 @@ void Task::join() noexcept {
     if (is_finished()) {
         return;
     }
+    check_joinable();
     if (self == this) {
         die("green: task '", name(), "' joins itself, and would wait for ever\n");
     }
     carrier->enter();
     Joiner joiner{.task = self, .ends = *this};
+    const bool is_usual = parent_ == self;
+    if (!is_usual) {
+        self->scheduler_->joins().add(joiner);
+    }
     Carrier& on = Scheduler::suspend(
         *carrier,
         [](void* raw, Carrier& left) noexcept {
             Joiner& entry = *static_cast<Joiner*>(raw);
             Task& waiting = *entry.task;
-            if (!entry.enter()) {
+            if (entry.enter()) {
+                left.scheduler->joins().notice();
+            } else {
                 Scheduler::resume(left, waiting);
             }
         },
         &joiner);
+    if (!is_usual) {
+        on.scheduler->joins().remove(joiner);
+    }
     on.leave();
+}
+
+/// Of one that has not finished: whether it ever will.
+void Task::check_joinable() const noexcept {
+    if (scheduler_->is_another_process()) [[unlikely]] {
+        die("green: ", "a task was joined", after_fork);
+    }
 }
 
 void Task::join_natively() noexcept {
     weld::native::Parker parker;
     Joiner joiner{.task = nullptr, .ends = *this, .thread = &parker};
+    if (!is_finished()) {
+        check_joinable();
+    }
     if (joiner.enter()) {
         parker.park();
     }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// The end of a runtime: a native thread that still is in the call which woke the last task.
+// The end of a runtime: a native thread that still is in the call which woke the last task. The end of a task that is
+// none: of the thread below it.
 #include <support/words.hpp>
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 
+#include <pthread.h>
 #include <atomic>
+#include <csignal>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 using test::must;
@@ -43,4 +48,32 @@ TEST_CASE("a native thread may still be inside unpark when the runtime of the ta
     }
     native.join();
     CHECK(woken == rounds);
+}
+
+TEST_CASE("a task that ends its thread, by pthread_exit or by being cancelled, ends the process and is named") {
+    const auto named = [](auto leave) {
+        const auto end = test::in_child([&] {
+            (void)green::run({.workers = 2}, [&] {
+                must(thread::spawn(
+                         [&] {
+                             try {
+                                 const std::string cleans_up(100, 'x');
+                                 leave();
+                             } catch (const std::exception&) {
+                             }
+                         },
+                         {.name = "leaves"}))
+                    .join();
+            });
+            return 0;
+        });
+        INFO(end.said);
+        CHECK(end.died_of(SIGABRT));
+        return end.said.find("green: task 'leaves' called pthread_exit, or was cancelled") == 0;
+    };
+    CHECK(named([] { ::pthread_exit(nullptr); }));
+    CHECK(named([] {
+        (void)::pthread_cancel(::pthread_self());
+        ::pthread_testcancel();
+    }));
 }

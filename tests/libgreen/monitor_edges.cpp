@@ -2,6 +2,7 @@
 //
 // What a first look at the monitor found at its edges.
 #include <libgreen/gate.hpp>
+#include <libgreen/said.hpp>
 #include <support/green.hpp>
 
 #include <green/blocking.hpp>
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <ctime>
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -149,6 +151,32 @@ TEST_CASE("as many spare carriers as there are numbers are no limit") {
         std::move(other).join();
         CHECK(green::metrics().handoffs >= 1);
     }));
+}
+
+TEST_CASE("tasks that have all carriers, and wait for a lock whose holder is parked, are named when nothing goes on") {
+    const auto said = test::said_until("\n", [] {
+        std::mutex mutex;
+        (void)green::run({.workers = 1, .spare_carriers = 2}, [&] {
+            const auto holder = thread::current();
+            std::vector<thread::JoinHandle<void>> tasks;
+            for (const char* name : {"first", "second", "third"}) {
+                tasks.push_back(must(thread::spawn(
+                    [&] {
+                        const std::lock_guard lock(mutex);
+                        holder.unpark();
+                    },
+                    {.name = name})));
+            }
+            const std::lock_guard lock(mutex);
+            thread::park();
+        });
+    });
+    INFO(said);
+    CHECK(
+        said.find("green: tasks that block have all 2 spare carriers and all workers, and nothing goes on until one of "
+                  "them returns; for longest 'first' (") == 0);
+    CHECK(said.find(" ms), 'second' (") != std::string::npos);
+    CHECK(said.find("others wait") == std::string::npos);
 }
 
 TEST_CASE("the only spare carrier there may be is no reason to say that there are no more") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// green::offload: what comes back from libuv's pool, and that the worker goes on meanwhile.
-#include <support/green_io.hpp>
+// green::offload: what comes back from the pool, and that the worker goes on meanwhile.
+#include <support/green.hpp>
 
 #include <green/offload.hpp>
 

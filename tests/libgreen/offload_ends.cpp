@@ -2,14 +2,18 @@
 //
 // green::offload: what ends the process, and what it says then. No case runs a thread before its child is made, which a
 // sanitizer would not stand.
+#include <libgreen/said.hpp>
 #include <support/words.hpp>
 
 #include <green/offload.hpp>
+#include <green/pool.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <string>
+#include <utility>
 
 namespace thread = green::thread;
 
@@ -26,4 +30,23 @@ TEST_CASE("an offloaded call is outside the runtime: what parks ends the process
     CHECK(end.died_of(SIGABRT));
     INFO(end.said);
     CHECK(end.said.find("green::thread::yield_now was called outside a task") != std::string::npos);
+}
+
+TEST_CASE("offloaded calls that wait for offloaded calls which have no thread are named") {
+    const auto said = test::said_until("\n", [] {
+        (void)::setenv("UV_THREADPOOL_SIZE", "1", 1);
+        const auto pool = test::must(green::Pool::start({.workers = 1}));
+        auto outer = test::must(pool.spawn(
+            [&] {
+                (void)green::offload([&] {
+                    auto inner = test::must(pool.spawn([] { (void)green::offload([] {}); }, {.name = "inner"}));
+                    std::move(inner).join();
+                });
+            },
+            {.name = "outer"}));
+        std::move(outer).join();
+    });
+    INFO(said);
+    CHECK(said.find("green: offloaded calls keep all 1 threads of the pool, and 1 waits; of tasks 'outer' (") == 0);
+    CHECK(said.find(" ms). If they wait for those, nothing goes on: see UV_THREADPOOL_SIZE\n") != std::string::npos);
 }

@@ -10,6 +10,7 @@
 #include <green/thread.hpp>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <array>
@@ -19,6 +20,7 @@
 
 using namespace std::chrono_literals;
 using green::net::TcpListener;
+using test::must;
 using weld::Kind;
 namespace thread = green::thread;
 
@@ -39,6 +41,28 @@ std::vector<int> take_descriptors(int left) {
         taken.pop_back();
     }
     return taken;
+}
+
+/// Leaves so many bytes of address space.
+void take_address_space(std::size_t left) {
+    std::size_t pages = 0;
+    if (FILE* statm = std::fopen("/proc/self/statm", "r"); statm != nullptr) {
+        (void)!std::fscanf(statm, "%zu", &pages);
+        std::fclose(statm);
+    }
+    const rlim_t limit = pages * 4096 + left;
+    const rlimit little{.rlim_cur = limit, .rlim_max = limit};
+    (void)::setrlimit(RLIMIT_AS, &little);
+}
+
+/// Bytes of a thread's stack.
+std::size_t default_stack() {
+    pthread_attr_t attributes;
+    (void)::pthread_attr_init(&attributes);
+    std::size_t size = 0;
+    (void)::pthread_attr_getstacksize(&attributes, &size);
+    (void)::pthread_attr_destroy(&attributes);
+    return size;
 }
 
 }  // namespace
@@ -100,6 +124,31 @@ TEST_CASE("an accept that is tried again for want of a loop lets others make roo
     CHECK(end.exited_with(right));
 }
 
+TEST_CASE("with room for fewer threads than UV_THREADPOOL_SIZE says offloaded calls share those that there are") {
+    if (test::under_sanitizer) {
+        WARN("not tried under a sanitizer, which reserves terabytes");
+        return;
+    }
+    const auto end = test::in_child([] {
+        (void)::setenv("UV_THREADPOOL_SIZE", "64", 1);
+        return must(green::run({.workers = 1}, [] {
+            take_address_space(3 * default_stack());
+            std::vector<thread::JoinHandle<int>> handles;
+            for (int i = 0; i < 200; ++i) {
+                handles.push_back(must(
+                    thread::spawn([i] { return must(green::offload([i] { return i; })); }, {.stack_size = 16 << 10})));
+            }
+            int lost = 0;
+            for (int i = 0; i < 200; ++i) {
+                lost += std::move(handles[static_cast<std::size_t>(i)]).join() == i ? 0 : 1;
+            }
+            return lost;
+        }));
+    });
+    INFO(end.said);
+    CHECK(end.exited_with(right));
+}
+
 TEST_CASE("a first offload without the memory for the pool's threads is an error") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer, which reserves terabytes");
@@ -107,14 +156,7 @@ TEST_CASE("a first offload without the memory for the pool's threads is an error
     }
     const auto end = test::in_child([] {
         return *green::run({.workers = 1}, [] {
-            std::size_t pages = 0;
-            if (FILE* statm = std::fopen("/proc/self/statm", "r"); statm != nullptr) {
-                (void)!std::fscanf(statm, "%zu", &pages);
-                std::fclose(statm);
-            }
-            const rlim_t limit = pages * 4096 + 6 * 1024 * 1024;
-            const rlimit little{.rlim_cur = limit, .rlim_max = limit};
-            (void)::setrlimit(RLIMIT_AS, &little);
+            take_address_space(default_stack() * 3 / 4);
             const auto offloaded = green::offload([] { return 1; });
             return !offloaded && offloaded.error().kind() == Kind::WouldBlock ? right : 1;
         });

@@ -126,6 +126,93 @@ TEST_CASE("another fault goes to who handled faults before, and the handlers are
     CHECK(end.exited_with(9));
 }
 
+namespace {
+
+/// How a child ends that runs `body` in a runtime that reports overflows, where `before` handles `signal`.
+template <class Body>
+test::ChildEnd with_handler(int signal, const struct sigaction& before, Body body) {
+    return test::in_child([&] {
+        (void)::sigaction(signal, &before, nullptr);
+        (void)green::run({.workers = 1, .overflow_report = true}, body);
+        return 0;
+    });
+}
+
+volatile std::sig_atomic_t handled = 0;
+volatile std::sig_atomic_t blocked_usr1 = 0;
+
+void count_handled(int) { handled = handled + 1; }
+
+/// Whether an overflow is reported still, of a task 'deep'.
+bool reports_overflow(const test::ChildEnd& end) {
+    INFO(end.said);
+    return end.died_of(SIGSEGV) && end.said.find("green: task 'deep' overflowed its stack") != std::string::npos;
+}
+
+void overflow() {
+    must(thread::spawn([] { return recurse_for_ever(0); }, {.name = "deep", .stack_size = 64 << 10})).join();
+}
+
+}  // namespace
+
+TEST_CASE("a SIGSEGV or SIGBUS that was sent ends the process where it would without green") {
+    struct sigaction by_default{};
+    for (const int signal : {SIGSEGV, SIGBUS}) {
+        CHECK(with_handler(signal, by_default, [&] { (void)::kill(::getpid(), signal); }).died_of(signal));
+        CHECK(with_handler(signal, by_default, [&] { (void)::raise(signal); }).died_of(signal));
+        CHECK(with_handler(signal, by_default, [&] {
+                  union sigval value{};
+                  (void)::sigqueue(::getpid(), signal, value);
+              }).died_of(signal));
+    }
+}
+
+TEST_CASE("a SIGSEGV that was sent goes to the handler of before, and an overflow is reported after it") {
+    struct sigaction counts{};
+    counts.sa_handler = &count_handled;
+    const auto end = with_handler(SIGSEGV, counts, [] {
+        (void)::raise(SIGSEGV);
+        (void)::raise(SIGSEGV);
+        if (handled == 2) {
+            overflow();
+        }
+    });
+    CHECK(reports_overflow(end));
+}
+
+TEST_CASE("a SIGSEGV that was sent and was ignored before is ignored, and an overflow is reported after it") {
+    struct sigaction ignores{};
+    ignores.sa_handler = SIG_IGN;
+    const auto end = with_handler(SIGSEGV, ignores, [] {
+        (void)::raise(SIGSEGV);
+        overflow();
+    });
+    CHECK(reports_overflow(end));
+}
+
+TEST_CASE("a handler of before is called as it asked to be: once, and with what it blocks") {
+    struct sigaction once{};
+    once.sa_handler = [](int) {
+        sigset_t blocked;
+        (void)::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+        blocked_usr1 = sigismember(&blocked, SIGUSR1);
+        handled = handled + 1;
+    };
+    once.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaddset(&once.sa_mask, SIGUSR1);
+    const auto end = with_handler(SIGSEGV, once, [] {
+        (void)::raise(SIGSEGV);
+        sigset_t blocked;
+        (void)::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+        if (handled != 1 || blocked_usr1 != 1 || sigismember(&blocked, SIGUSR1) != 0) {
+            ::_exit(1);
+        }
+        (void)::raise(SIGSEGV);
+        ::_exit(2);
+    });
+    CHECK(end.died_of(SIGSEGV));
+}
+
 TEST_CASE("stacks of tasks that ended give their memory back once the runtime is idle") {
     const auto resident = [] {
         std::ifstream statm("/proc/self/statm");

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: MIT
 //
-// GREEN_TEST with I/O: libuv keeps a pipe and the threads of its pool for the life of the process.
+// GREEN_TEST with I/O: libuv keeps a pipe for the life of the process.
 #pragma once
 
 #include <support/green.hpp>
 
-#include <green/offload.hpp>
+#include <green/net.hpp>
 
 namespace test {
 
 inline const bool has_io = [] {
-    warm_up = [] { must(green::run({.workers = 1}, [] { return green::offload([] {}); })); };
+    warm_up = [] {
+        must(green::run({.workers = 1}, [] {
+            auto listener = must(green::net::TcpListener::bind({weld::net::Ipv4Addr::localhost(), 0}));
+            auto client = must(green::thread::spawn(
+                [address = must(listener.local_addr())] { (void)green::net::TcpStream::connect(address); }));
+            (void)listener.accept();  // waits, for which there has to be a loop
+            std::move(client).join();
+        }));
+    };
     return true;
 }();
 

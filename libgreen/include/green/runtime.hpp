@@ -37,9 +37,11 @@ struct Runtime {
     OnUncaught on_uncaught = nullptr;
     /// How many tasks can keep native threads to themselves, in calls that block or long loops, while others run: so
     /// many threads more than workers there may be, started when they are needed and ended when they are not, but for
-    /// one that is kept for the next time. They have the signal mask, the affinity and what else a thread inherits of
-    /// the one that begins the runtime. At the limit other tasks wait, and a line on standard error names those that
-    /// have blocked longest. Zero for none: then nobody watches, and a task that blocks holds up its worker.
+    /// one that is kept for the next time, and those whose threads have children (a child's death signal comes when the
+    /// thread ends that started it: so it comes no sooner than the runtime ends). They have the signal mask, the
+    /// affinity and what else a thread inherits of the one that begins the runtime. At the limit other tasks wait, and
+    /// a line on standard error names those that have blocked longest. Zero for none: then nobody watches, and a task
+    /// that blocks holds up its worker.
     std::size_t spare_carriers = 256;
     /// Told once of each stretch in which a task kept its thread for `stuck_after` while others waited; of one that
     /// computes, when it has used its processor for so long. That one is sent SIGURG to tell where it is: calls that it

@@ -144,6 +144,7 @@ protected:
     ~Task() = default;
 
 private:
+    friend class Joins;
     friend class LocalValue;
     friend class NoSwitch;
     friend class Scheduler;
@@ -153,6 +154,7 @@ private:
     [[nodiscard]] weld::Result<void> start_on(Carrier* carrier, Scheduler& scheduler,
                                               const thread::Options& options) noexcept;
     void join_natively() noexcept;
+    void check_joinable() const noexcept;
     void run() noexcept;
     void settle() noexcept;
     [[nodiscard]] bool finish(Carrier& carrier) noexcept;
@@ -179,6 +181,7 @@ private:
     const char* name_ = "";
     std::exception_ptr failure_;
     LocalValue* locals_ = nullptr;  // the one that was made last
+    const Task* parent_ = nullptr;  // which spawned it, and may be gone
 
     // What a switch touches, together.
     Scheduler* scheduler_ = nullptr;

@@ -47,9 +47,8 @@ public:
     void look() noexcept override;
     void ring() noexcept override;
     void evacuate() noexcept override;
-    [[nodiscard]] bool is_busy() const noexcept override { return requests.load(std::memory_order_relaxed) != 0; }
     [[nodiscard]] bool awaits_anything() const noexcept override {
-        return watched.load(std::memory_order_relaxed) != 0 || is_busy() || has_posts_.load(std::memory_order_relaxed);
+        return watched.load(std::memory_order_relaxed) != 0 || has_posts_.load(std::memory_order_relaxed);
     }
     [[nodiscard]] bool needs_look() const noexcept override { return needs_run_; }
 
@@ -69,9 +68,6 @@ public:
 
     /// Those that are registered here, linked through themselves.
     Pollable* attached = nullptr;
-
-    /// Calls in libuv's pool that have to come back here.
-    std::atomic<std::size_t> requests{0};
 
     /// Pollables that libuv watches.
     std::atomic<std::size_t> watched{0};

@@ -18,6 +18,8 @@ static_assert(std::to_underlying(WaitOptions::NoHang) == WNOHANG &&
 static_assert(std::to_underlying(WaitOptions::Exited) == WEXITED &&
               std::to_underlying(WaitOptions::Continued) == WCONTINUED);
 static_assert(std::to_underlying(WaitOptions::NoWait) == WNOWAIT);
+static_assert(std::to_underlying(WaitOptions::OfThread) == __WNOTHREAD &&
+              std::to_underlying(WaitOptions::OfAnyKind) == __WALL);
 static_assert(std::to_underlying(ChildCode::Exited) == CLD_EXITED &&
               std::to_underlying(ChildCode::Killed) == CLD_KILLED);
 static_assert(std::to_underlying(ChildCode::Dumped) == CLD_DUMPED &&

@@ -73,6 +73,8 @@ Result<void> sigtimedwait(Signal signal) noexcept {
 
 const void* fault_address(const SignalInfo& info) noexcept { return reinterpret_cast<const siginfo_t&>(info).si_addr; }
 
+bool is_sent(const SignalInfo& info) noexcept { return reinterpret_cast<const siginfo_t&>(info).si_code <= 0; }
+
 Result<SignalAction> sigaction(Signal signal, SignalHandler handler) noexcept {
     struct sigaction action{};
     action.sa_sigaction = reinterpret_cast<void (*)(int, siginfo_t*, void*)>(handler);
@@ -89,17 +91,34 @@ Result<void> sigaction_restore(Signal signal, const SignalAction& action) noexce
         ::sigaction(static_cast<int>(signal), reinterpret_cast<const struct sigaction*>(action.storage), nullptr));
 }
 
-bool call_handler(const SignalAction& action, std::int32_t signal, SignalInfo* info, void* context) noexcept {
-    const auto& system = reinterpret_cast<const struct sigaction&>(action.storage);
-    if ((system.sa_flags & SA_SIGINFO) != 0) {
-        system.sa_sigaction(signal, reinterpret_cast<siginfo_t*>(info), context);
-        return true;
-    }
-    if (system.sa_handler == SIG_DFL || system.sa_handler == SIG_IGN) {
+bool call_handler(SignalAction& action, std::int32_t signal, SignalInfo* info, void* context) noexcept {
+    auto& stored = reinterpret_cast<struct sigaction&>(action.storage);
+    const struct sigaction system = stored;
+    const bool wants_info = (system.sa_flags & SA_SIGINFO) != 0;
+    if (!wants_info && (system.sa_handler == SIG_DFL || system.sa_handler == SIG_IGN)) {
         return false;
     }
-    system.sa_handler(signal);
+    if ((system.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+        stored = {};
+    }
+    sigset_t before;
+    ::pthread_sigmask(SIG_BLOCK, &system.sa_mask, &before);
+    if ((system.sa_flags & SA_NODEFER) != 0) {
+        const sigset_t own = set_of(static_cast<Signal>(signal));
+        ::pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
+    }
+    if (wants_info) {
+        system.sa_sigaction(signal, reinterpret_cast<siginfo_t*>(info), context);
+    } else {
+        system.sa_handler(signal);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return true;
+}
+
+bool is_ignored(const SignalAction& action) noexcept {
+    const auto& system = reinterpret_cast<const struct sigaction&>(action.storage);
+    return (system.sa_flags & SA_SIGINFO) == 0 && system.sa_handler == SIG_IGN;
 }
 
 Result<std::span<std::byte>> sigaltstack(std::span<std::byte> stack) noexcept {

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 #include <array>
+#include <thread>
 #include <utility>
 
 namespace sys = weld::sys;
@@ -58,6 +59,20 @@ TEST_CASE("a child that ends says its status, once it is waited for") {
     CHECK(change.status == 300 % 256);
     CHECK(changed(child, WaitOptions::Exited).status == 300 % 256);
     CHECK(errno_of(sys::waitid(WaitFor::Process, std::to_underlying(child), WaitOptions::Exited)) == Errno::Child);
+}
+
+TEST_CASE("a thread that asks for its own children alone is told of none that another thread has") {
+    const ProcessId child = child_of(&wait_for_ever);
+    const auto ask = [] {
+        using enum WaitOptions;
+        return sys::waitid(WaitFor::Any, 0, Exited | NoHang | NoWait | OfThread | OfAnyKind);
+    };
+    CHECK(must(ask()).process == ProcessId::Self);  // none that has changed
+    Errno elsewhere{};
+    std::thread([&] { elsewhere = errno_of(ask()); }).join();
+    CHECK(elsewhere == Errno::Child);
+    must(sys::kill(child, Signal::Kill));
+    CHECK(changed(child, WaitOptions::Exited).code == ChildCode::Killed);
 }
 
 TEST_CASE("a child stops, goes on and is killed, each of which is said") {

@@ -18,7 +18,7 @@ using weld::fs::Metadata;
 /// Where a call that may block runs.
 enum class Mode : std::uint8_t {
     Inline,   ///< on the task's thread
-    Offload,  ///< in libuv's pool, while the task is parked
+    Offload,  ///< in the runtime's pool, while the task is parked
 };
 
 using weld::fs::metadata;

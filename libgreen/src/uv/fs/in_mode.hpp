@@ -13,8 +13,8 @@ template <class Call>
     return mode == Mode::Inline ? call() : offload(call);
 }
 
-/// `source.next()`, which asks the system only when it has nothing in memory. Where there is no loop, and hence no
-/// pool, it is made inline all the same: a worker that opened `source` offloaded had one, but another may not.
+/// `source.next()`, which asks the system only when it has nothing in memory. Where the pool has no thread, it is made
+/// inline all the same: another runtime than the one that opened `source` offloaded may have none.
 template <class Source>
 [[nodiscard]] auto next_in_mode(Source& source, Mode mode) noexcept -> decltype(source.next()) {
     if (mode == Mode::Inline || source.is_buffered()) {

@@ -8,7 +8,8 @@
 namespace weld::os {
 
 /// The child gets the signal `number` when the thread that starts it ends, which may be before this process does; at
-/// once when it has by then. Lost when the child's program changes user. prctl(2), PR_SET_PDEATHSIG.
+/// once when it has by then. (Green ends no thread that has children before its runtime.) Lost when the child's program
+/// changes user. prctl(2), PR_SET_PDEATHSIG.
 WELD_API Command& death_signal(Command& command, int number) noexcept;
 
 /// The pidfd of `child`, which keeps it: readable for poll(2) when the process has ended. Nothing before Linux 5.2.

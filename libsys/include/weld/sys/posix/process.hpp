@@ -34,7 +34,9 @@ enum class WaitOptions : std::int32_t {
     Stopped = 2,
     Exited = 4,
     Continued = 8,
-    NoWait = 0x1000000,  ///< the child can be waited for again
+    NoWait = 0x1000000,      ///< the child can be waited for again
+    OfThread = 0x20000000,   ///< not the children of other threads; Linux 4.7
+    OfAnyKind = 0x40000000,  ///< also those that clone(2) made to send no SIGCHLD; Linux 4.7
 };
 template <>
 inline constexpr bool is_flags<WaitOptions> = true;

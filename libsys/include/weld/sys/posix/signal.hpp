@@ -48,6 +48,9 @@ struct SignalInfo;
 /// si_addr: the address that the access was to.
 [[nodiscard]] WELD_API const void* fault_address(const SignalInfo& info) noexcept;
 
+/// Whether a process sent the signal, by kill(2) or the like. Otherwise the kernel raised it, for what the thread did.
+[[nodiscard]] WELD_API bool is_sent(const SignalInfo& info) noexcept;
+
 /// What is called, with the number of the signal and the context of the interrupted code.
 using SignalHandler = void (*)(std::int32_t signal, SignalInfo* info, void* context);
 
@@ -64,10 +67,13 @@ struct SignalAction {
 /// sigaction(2): does again what `sigaction` returned.
 [[nodiscard]] WELD_API Result<void> sigaction_restore(Signal signal, const SignalAction& action) noexcept;
 
-/// Calls what `action` says, if it names a handler; false when it is to ignore the signal or to do the system's
-/// default.
-[[nodiscard]] WELD_API bool call_handler(const SignalAction& action, std::int32_t signal, SignalInfo* info,
+/// Calls what `action` says, if it names a handler, with the signals blocked that it names; false when it is to ignore
+/// the signal or to do the system's default. By SA_RESETHAND it is the default from then on.
+[[nodiscard]] WELD_API bool call_handler(SignalAction& action, std::int32_t signal, SignalInfo* info,
                                          void* context) noexcept;
+
+/// Whether `action` is to ignore the signal.
+[[nodiscard]] WELD_API bool is_ignored(const SignalAction& action) noexcept;
 
 /// sigset_t.
 struct SignalSet {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// Attendants: what a runtime has beside workers and carriers: the thread that starts the others, those of the pool, and
+// the list of joins that the first of them looks at.
+#pragma once
+
+#include "joins.hpp"
+#include "offload_pool.hpp"
+#include "starter.hpp"
+
+namespace green {
+
+class Attendants {
+public:
+    /// The threads that run offloaded calls.
+    [[nodiscard]] OffloadPool& offloads() noexcept { return offloads_; }
+
+    /// Joins that might be in a circle.
+    [[nodiscard]] Joins& joins() noexcept { return joins_; }
+
+protected:
+    Attendants() noexcept = default;
+    ~Attendants() = default;
+
+    Starter starter_{offloads_, joins_};
+    OffloadPool offloads_{starter_};
+    Joins joins_{starter_};
+};
+
+}  // namespace green
