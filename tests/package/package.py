@@ -196,7 +196,7 @@ def fetchcontent(root, work):
     configure(away / "programs/fetcher", build, f"-DFETCHCONTENT_SOURCE_DIR_WELD={tree}", "-DCMAKE_BUILD_TYPE=Debug")
     targets = say("ninja", "-C", build, "-t", "targets", "all")
     expect("weld_std" in targets, "weld is not part of the build")
-    for name in ("weld_test_support", "weld_contenders", "weld-build/tests", "weld-build/bench"):
+    for name in ("weld_test_support", "weld_contenders", "weld-build/tests", "weld-build/bench", "green_lint"):
         expect(name not in targets, f"weld brings {name} into a build that is not its own")
     say("cmake", "--build", build, "-j2")
     expect(say(build / "fetcher", "/") == SAID, "the program says something else")

@@ -21,12 +21,17 @@ green::Error serve(const green::net::TcpListener& listener) {
         if (!accepted) {
             return accepted.error();
         }
-        (void)green::thread::spawn([stream = std::move(accepted->stream)] {
+        const auto started = green::thread::spawn([stream = std::move(accepted->stream)] {
             std::array<std::byte, 4096> buffer;
             while (const auto count = stream.read(buffer).value_or(0)) {
-                (void)green::write_all(stream, std::span(buffer).first(count));
+                if (!green::write_all(stream, std::span(buffer).first(count))) {
+                    return;  // the peer is gone
+                }
             }
         });  // nobody joins it: the task goes on alone, and closes its stream when it ends
+        if (!started) {
+            return started.error();
+        }
     }
 }
 // [/readme]
