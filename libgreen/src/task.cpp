@@ -64,7 +64,7 @@ weld::Result<void> Task::start_in(Scheduler& scheduler, const thread::Options& o
 
 weld::Result<void> Task::start_on(Carrier* carrier, Scheduler& scheduler, const thread::Options& options) noexcept {
     if (options.name.find('\0') != std::string_view::npos) {
-        return std::unexpected(weld::Error("spawn", weld::Fault::InvalidInput));
+        return std::unexpected(weld::Error("spawn", weld::Fault::NulInText));
     }
     static constexpr Scheduler::Operation operation{
         .name = "spawn", .mapping = "spawn: mapping a stack, for which see vm.max_map_count and RLIMIT_AS"};

@@ -66,6 +66,35 @@ struct FaultText {
     std::string_view text;
 };
 
+/// What is wrong with an argument, and what to write.
+FaultText text_of_argument(Fault fault) noexcept {
+    const auto invalid = [](std::string_view name, std::string_view text) {
+        return FaultText{Kind::InvalidInput, std::errc::invalid_argument, name, text};
+    };
+    switch (fault) {
+        case Fault::NoAccess: return invalid("NoAccess", "The options name none of read, write and append");
+        case Fault::CreateWithoutWrite:
+            return invalid("CreateWithoutWrite", "The options create, create_new and truncate need write or append");
+        case Fault::TruncateWithAppend:
+            return invalid("TruncateWithAppend", "The options truncate and append contradict each other");
+        case Fault::NulInText: return invalid("NulInText", "An argument, a variable or a name has a NUL byte inside");
+        case Fault::BadVariable: return invalid("BadVariable", "The name of a variable is empty or has a '=' inside");
+        case Fault::BadDescriptor: return invalid("BadDescriptor", "The number of a descriptor is below zero");
+        case Fault::PipedStream: return invalid("PipedStream", "A stream is piped and nobody would hold its other end");
+        case Fault::BadTimeout: return invalid("BadTimeout", "The timeout is not above zero");
+        case Fault::BadIpv4:
+            return invalid("BadIpv4", "Not an IPv4 address, which is four numbers up to 255 such as 192.0.2.1");
+        case Fault::BadIpv6:
+            return invalid("BadIpv6", "Not an IPv6 address, which is groups of hexadecimal digits such as 2001:db8::1");
+        case Fault::BadScope: return invalid("BadScope", "The scope is not the number of an interface, such as %2");
+        case Fault::BadPort: return invalid("BadPort", "The port is not a number from 0 to 65535");
+        case Fault::NoPort: return invalid("NoPort", "The port is missing, as in 192.0.2.1:80");
+        case Fault::NoBrackets:
+            return invalid("NoBrackets", "An IPv6 address before a port needs brackets, as in [::1]:80");
+        default: return {Kind::Other, std::errc::io_error, "Fault?", "Unknown fault"};
+    }
+}
+
 FaultText text_of(Fault fault) noexcept {
     switch (fault) {
         case Fault::UnexpectedEof:
@@ -84,8 +113,8 @@ FaultText text_of(Fault fault) noexcept {
         case Fault::Unsupported:
             return {Kind::Unsupported, std::errc::not_supported, "Unsupported", "Not supported here"};
         case Fault::TimedOut: return {Kind::TimedOut, std::errc::timed_out, "TimedOut", "The deadline passed"};
+        default: return text_of_argument(fault);
     }
-    return {Kind::Other, std::errc::io_error, "Fault?", "Unknown fault"};
 }
 
 class FaultCategory final : public std::error_category {
@@ -108,7 +137,8 @@ const std::error_category& fault_category() noexcept {
     return *category;
 }
 
-std::string describe(const Error& error, std::string_view path) {
+/// `subject` is null for an error by itself.
+std::string describe(const Error& error, const std::string* subject) {
     std::string_view text;
     std::string_view symbol;
     if (error.domain() == Domain::Os) {
@@ -121,8 +151,8 @@ std::string describe(const Error& error, std::string_view path) {
         symbol = fault.name;
     }
     std::string line = error.operation();
-    if (!path.empty()) {
-        line.append(" ").append(path);
+    if (subject != nullptr) {
+        line.append(" ").append(subject->empty() ? "\"\"" : *subject);
     }
     return line.append(": ").append(text).append(" (").append(symbol).append(")");
 }
@@ -135,9 +165,9 @@ Kind Error::kind() const noexcept {
     return domain_ == Domain::Os ? kind_of(static_cast<sys::Errno>(code_)) : text_of(static_cast<Fault>(code_)).kind;
 }
 
-std::string Error::message() const { return describe(*this, {}); }
+std::string Error::message() const { return describe(*this, nullptr); }
 
-std::string ErrorAt::message() const { return describe(error_, path_); }
+std::string ErrorAt::message() const { return describe(error_, &subject_); }
 
 Error::operator std::error_code() const noexcept {
     if (domain_ == Domain::Os) {

@@ -28,7 +28,7 @@ NOT_IN_PUBLIC = {"iostream", "filesystem", "fstream", "uv.h"}
 
 # libstd's headers see of libsys only the words that errors, handles and buffers are made of.
 WORDS = {"weld/sys/answer.hpp", "weld/sys/api.hpp", "weld/sys/cstr.hpp", "weld/sys/errno.hpp", "weld/sys/io_slice.hpp",
-         "weld/sys/repr.hpp"}
+         "weld/sys/repr.hpp", "weld/sys/try.hpp"}
 
 # The compiler's runtime, not the system's: libstd tells a forced unwind from an exception with it, libgreen keeps a
 # task's exceptions, unwinds the stack of one that does not come back, and tells the tools that watch a process of each

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.nodiscard: a function of a public header that returns a Result or an Answer is [[nodiscard]].
+"""checks.nodiscard: a public function that returns a Result or an Answer is [[nodiscard]], but for those of DROPPED.
 
-An error that nobody looks at is the commonest bug of code without exceptions. Reads the declarations
+An error that nobody looks at is the commonest bug of code without exceptions. A warning that everybody silences by
+`(void)` is no help against it, so a function whose failure loses no data and changes nothing that the program goes
+on to rely on has none: DROPPED names these, and they have none in either package. Reads the declarations
 themselves: `Result<T> f(`, `static … Result<T> f(`, `auto f(…) -> Result<T>`. A friend that is not defined
 where it is declared may carry no attribute and is left out.
 """
@@ -10,6 +12,12 @@ where it is declared may carry no attribute and is left out.
 import re
 
 from tree import Plant, closing, line_of, run, without_bodies, without_comments
+
+# The failure is seen again where it matters, or by nobody: what `print` could not write fails once more in `flush`,
+# a sleep that was cancelled is cancelled again at the next cancellation point, a connection that is gone says so when
+# it is read or written, and TCP_NODELAY and SO_KEEPALIVE are hints.
+DROPPED = {"print", "eprint", "sleep", "sleep_until", "shutdown", "set_nodelay", "set_keepalive"}
+HIGH = ("libstd/", "libgreen/")  # the layers below hand up every result
 
 RESULT = re.compile(r"\b(?:weld::|sys::|weld::sys::|native::)?(?:Result|Answer|std::expected|expected)\s*(?=<)")
 NAME = re.compile(r"\s*([&*]*)\s*((?:operator\s*(?:\(\s*\)|\[\s*\]|[^\s(]+))|[A-Za-z_]\w*)\s*\(")
@@ -45,8 +53,12 @@ def check(tree):
         text = without_comments(tree.text(path))
         text = without_bodies(re.sub(r"^[ \t]*#.*$", "", text, flags=re.MULTILINE))
         for position, name, head in declared_results(text):
-            if "[[nodiscard" not in head and not re.search(r"\bfriend\b", head):
-                yield f"{path}:{line_of(text, position)}: {name} returns a Result and is not [[nodiscard]]"
+            where = f"{path}:{line_of(text, position)}"
+            if path.startswith(HIGH) and name in DROPPED:
+                if "[[nodiscard" in head:
+                    yield f"{where}: {name} is [[nodiscard]], and nothing is lost with its result"
+            elif "[[nodiscard" not in head and not re.search(r"\bfriend\b", head):
+                yield f"{where}: {name} returns a Result and is not [[nodiscard]]"
 
 
 HEADER = "libstd/include/weld/planted.hpp"
@@ -62,6 +74,9 @@ PLANTS = [
     Plant(HEADER, "inline Result<int> value = made();\nvoid take(Result<int> (*call)(), Result<int> x);\n", None),
     Plant(HEADER, "class C { friend Result<C> open(int); Result<int> kept; const Result<C>* next(); };\n", None),
     Plant(HEADER, "inline int f() { Result<int> x(1); return Result<int>(2).value(); }\n", None),
+    Plant(HEADER, "class C { Result<void> set_nodelay(bool on) const; };\nResult<void> sleep(int wait);\n", None),
+    Plant(HEADER, "[[nodiscard]] Result<void> print(int text);\n", "print is [[nodiscard]]"),
+    Plant("libnative/include/weld/native/planted.hpp", "sys::Result<void> shutdown(int how);\n", "shutdown returns"),
     Plant("libstd/include/weld/fs/file.hpp", "    static WELD_API Result<File> create(", "create returns",
           old="    [[nodiscard]] static WELD_API Result<File> create("),
     Plant("libsys/include/weld/sys/posix/io.hpp", "\ninline Result<std::size_t> read(", "read returns",

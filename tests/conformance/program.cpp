@@ -122,7 +122,7 @@ rt::Result<int> body() {
 int main() {
     const auto status = rt::run(body);
     if (!status) {
-        (void)rt::eprint(status.error().message());
+        rt::eprint(status.error().message());
     }
     return status.value_or(EXIT_FAILURE);
 }

@@ -53,7 +53,7 @@ std::string outside(const char* call) {
 TEST_CASE("what parks or spawns dies outside a task, and says what was called") {
     check_death(end_of([] { thread::park(); }), outside("park"));
     check_death(end_of([] { (void)thread::park_for(1s); }), outside("park_until"));
-    check_death(end_of([] { (void)thread::sleep(1ms); }), outside("sleep"));
+    check_death(end_of([] { thread::sleep(1ms); }), outside("sleep"));
     check_death(end_of([] { thread::yield_now(); }), outside("yield_now"));
     check_death(end_of([] { (void)thread::current(); }), outside("current"));
     check_death(end_of([] { (void)thread::spawn([] {}); }), outside("spawn"));
@@ -111,7 +111,7 @@ TEST_CASE("what parks in a NoSwitch scope dies, and says where the scope is") {
     }));
     check(end_in_task([] {
         const thread::NoSwitch here;
-        (void)thread::sleep(1ms);
+        thread::sleep(1ms);
     }));
     check(end_in_task([] {
         auto handle = thread::spawn([] {});

@@ -104,7 +104,7 @@ TEST_CASE("an accept that is tried again for want of a loop lets others make roo
             auto taken = take_descriptors(1);
             bool room = false;
             auto giver = thread::spawn([&] {
-                (void)thread::sleep(1ms);
+                thread::sleep(1ms);
                 for (const int fd : taken) {
                     ::close(fd);
                 }

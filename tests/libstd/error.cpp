@@ -4,11 +4,16 @@
 #include <support/words.hpp>
 
 #include <weld/error.hpp>
+#include <weld/io.hpp>
+#include <weld/net/ip_addr.hpp>
+#include <weld/net/socket_addr.hpp>
 
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -93,6 +98,43 @@ constexpr std::array fault_rows = std::to_array<FaultRow>({
     {Fault::TimedOut, Kind::TimedOut, std::errc::timed_out},
 });
 
+struct ArgumentRow {
+    Fault fault;
+    std::string_view message;
+};
+
+// Which argument is invalid, as a reader sees it.
+constexpr std::array argument_rows = std::to_array<ArgumentRow>({
+    {Fault::NoAccess, "open: The options name none of read, write and append (NoAccess)"},
+    {Fault::CreateWithoutWrite,
+     "open: The options create, create_new and truncate need write or append (CreateWithoutWrite)"},
+    {Fault::TruncateWithAppend, "open: The options truncate and append contradict each other (TruncateWithAppend)"},
+    {Fault::NulInText, "open: An argument, a variable or a name has a NUL byte inside (NulInText)"},
+    {Fault::BadVariable, "open: The name of a variable is empty or has a '=' inside (BadVariable)"},
+    {Fault::BadDescriptor, "open: The number of a descriptor is below zero (BadDescriptor)"},
+    {Fault::PipedStream, "open: A stream is piped and nobody would hold its other end (PipedStream)"},
+    {Fault::BadTimeout, "open: The timeout is not above zero (BadTimeout)"},
+    {Fault::BadIpv4, "open: Not an IPv4 address, which is four numbers up to 255 such as 192.0.2.1 (BadIpv4)"},
+    {Fault::BadIpv6, "open: Not an IPv6 address, which is groups of hexadecimal digits such as 2001:db8::1 (BadIpv6)"},
+    {Fault::BadScope, "open: The scope is not the number of an interface, such as %2 (BadScope)"},
+    {Fault::BadPort, "open: The port is not a number from 0 to 65535 (BadPort)"},
+    {Fault::NoPort, "open: The port is missing, as in 192.0.2.1:80 (NoPort)"},
+    {Fault::NoBrackets, "open: An IPv6 address before a port needs brackets, as in [::1]:80 (NoBrackets)"},
+});
+
+/// A subject that says itself how it reads.
+struct Celsius {
+    int degrees;
+    [[nodiscard]] std::string to_string() const { return std::to_string(degrees) + " C"; }
+};
+
+template <class T>
+std::string printed(const T& value) {
+    std::ostringstream stream;
+    stream << value;
+    return stream.str();
+}
+
 constexpr Error os_error(int number) { return {"test", static_cast<Errno>(number)}; }
 
 }  // namespace
@@ -135,6 +177,17 @@ TEST_CASE("each fault of weld has its kind and its condition") {
     }
 }
 
+TEST_CASE("an invalid argument says which it is and what is wrong with it") {
+    for (const ArgumentRow& row : argument_rows) {
+        const Error error("open", row.fault);
+        CHECK(error.message() == row.message);
+        CHECK(error.kind() == Kind::InvalidInput);
+        CHECK(error == std::errc::invalid_argument);
+    }
+    CHECK(std::to_underlying(argument_rows.back().fault) ==
+          std::to_underlying(fault_rows.back().fault) + static_cast<int>(argument_rows.size()));
+}
+
 TEST_CASE("every kind has a name of its own") {
     std::set<std::string_view> names;
     static_assert(Kind{} == Kind::Other);
@@ -174,11 +227,56 @@ TEST_CASE("an error at a path reads with the path") {
     const std::string path = "a longer text, of which a part is the path";
     const auto at = error.at(std::string_view(path).substr(2, 6));
     CHECK(at.message() == "open longer: No such file or directory (ENOENT)");
-    CHECK(at.path() == "longer");
+    CHECK(at.subject() == "longer");
     CHECK(at.error() == error);
     const std::filesystem::path native = "/etc/y";
     CHECK(error.at(native).message() == "open /etc/y: No such file or directory (ENOENT)");
-    CHECK(error.at(path).path() == path);
+    CHECK(error.at(path).subject() == path);
+    CHECK(error.at("").message() == "open \"\": No such file or directory (ENOENT)");
+}
+
+TEST_CASE("an error at an address reads with the address") {
+    using namespace weld::net;
+    const Error error("connect", Errno::Connrefused);
+    CHECK(error.at(SocketAddr(Ipv4Addr::localhost(), 80)).message() ==
+          "connect 127.0.0.1:80: Connection refused (ECONNREFUSED)");
+    CHECK(error.at(SocketAddr(Ipv6Addr::localhost(), 80)).message() ==
+          "connect [::1]:80: Connection refused (ECONNREFUSED)");
+    CHECK(error.at(Ipv4Addr::broadcast()).subject() == "255.255.255.255");
+    CHECK(error.at(Ipv6Addr::localhost()).subject() == "::1");
+    CHECK(error.at(IpAddr(Ipv4Addr::localhost())).subject() == "127.0.0.1");
+    CHECK(error.at(Celsius(7)).message() == "connect 7 C: Connection refused (ECONNREFUSED)");
+}
+
+TEST_CASE("an error at a subject outlives the subject") {
+    const auto at = [] { return Error("spawn", Errno::Noent).at(std::string("program-of-a-longer-name")); }();
+    CHECK(at.message() == "spawn program-of-a-longer-name: No such file or directory (ENOENT)");
+    const weld::ErrorAt copy = at;
+    CHECK(copy.subject() == at.subject());
+}
+
+TEST_CASE("an error, an error at a subject, a kind and an address are printed to a stream as they read") {
+    const Error error("open", Errno::Noent);
+    CHECK(printed(error) == error.message());
+    CHECK(printed(error.at("/etc/x")) == "open /etc/x: No such file or directory (ENOENT)");
+    CHECK(printed(Kind::NotFound) == "NotFound");
+    using namespace weld::net;
+    CHECK(printed(SocketAddr(Ipv6Addr::localhost(), 80)) == "[::1]:80");
+    CHECK(printed(IpAddr(Ipv4Addr::localhost())) == "127.0.0.1");
+    CHECK(printed(Ipv4Addr::localhost()) == "127.0.0.1");
+    CHECK(printed(Ipv6Addr::localhost()) == "::1");
+}
+
+TEST_CASE("an error by itself is no result") {
+    STATIC_CHECK_FALSE(std::is_convertible_v<Error, weld::Result<int>>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<Error, weld::Result<void>>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<Error, weld::Result<std::string>>);
+    STATIC_CHECK_FALSE(std::is_convertible_v<weld::Transfer, weld::Result<int>>);
+    STATIC_CHECK(std::is_convertible_v<std::unexpected<Error>, weld::Result<int>>);
+    STATIC_CHECK(std::is_convertible_v<std::unexpected<weld::Transfer>, weld::Result<int>>);
+    const weld::Result<std::optional<Error>> value = Error("connect", Errno::Connrefused);  // a value that is an error
+    REQUIRE(value.has_value());
+    CHECK(**value == Kind::ConnectionRefused);
 }
 
 TEST_CASE("an error of the system is an error_code of the system") {

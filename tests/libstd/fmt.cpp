@@ -6,6 +6,7 @@
 #include <weld/fmt.hpp>
 #include <weld/fs.hpp>
 #include <weld/net.hpp>
+#include <weld/os/unix/process.hpp>
 
 #include <string>
 
@@ -26,6 +27,10 @@ TEST_CASE("an error at a path formats with the path") {
     const auto opened = weld::fs::File::open(path);
     REQUIRE_FALSE(opened.has_value());
     CHECK(fmt::format("{}", opened.error().at(path)) == "open /no/such/file: No such file or directory (ENOENT)");
+}
+
+TEST_CASE("an exit status formats as its message") {
+    CHECK(fmt::format("{:>20}", weld::os::exit_status(0x0300)) == "  exited with code 3");
 }
 
 TEST_CASE("a kind formats as its name") {

@@ -28,6 +28,6 @@ weld::Result<std::string> save(std::string_view program, std::string_view settin
 
 int main() {
     const auto saved = save("readme-tool", "colour = blue\n");
-    (void)weld::print((saved ? *saved : saved.error().message()) + "\n");
+    weld::print((saved ? *saved : saved.error().message()) + "\n");
     return saved ? 0 : 1;
 }

@@ -31,7 +31,7 @@ int main() {
     std::array<std::byte, 8> record;
     for (const std::string_view input : {"\3xyz"sv, "\3xy"sv, "\377"sv}) {
         const auto size = read_record(weld::io::Cursor{input}, record);
-        (void)weld::print(size ? "a record\n" : size.error().message() + "\n");
+        weld::print(size ? "a record\n" : size.error().message() + "\n");
     }
 }
 // [/readme]

@@ -40,6 +40,6 @@ int main() {
     }
     for (int turn = 0; turn < 3; ++turn) {
         const auto number = next_number(directory->path() + "/number");
-        (void)weld::print(number ? std::to_string(*number) + "\n" : number.error().message() + "\n");
+        weld::print(number ? std::to_string(*number) + "\n" : number.error().message() + "\n");
     }
 }

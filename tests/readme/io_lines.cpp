@@ -33,7 +33,7 @@ weld::Result<void> number_lines() {
 int main() {
     const auto done = number_lines();
     if (!done && done.error() != weld::Kind::BrokenPipe) {  // who reads has seen enough: an error, no signal
-        (void)weld::eprint(done.error().message() + "\n");
+        weld::eprint(done.error().message() + "\n");
         return 1;
     }
 }

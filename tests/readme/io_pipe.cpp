@@ -33,7 +33,7 @@ weld::Result<std::string> hear(std::string_view words) {
 
 int main() {
     constexpr std::string_view words = "what was said\n";
-    (void)weld::print(hear(words).value_or("nothing\n"));
+    weld::print(hear(words).value_or("nothing\n"));
 
     auto pipe = weld::io::pipe();
     if (!pipe || !std::move(pipe->reader).close()) {

@@ -34,7 +34,7 @@ int main() {
     weld::io::Take first{weld::io::Cursor{text}, 11};
     weld::io::Cursor target{std::string()};  // a writer, which grows
     const auto count = weld::io::copy(Capitals{std::move(first)}, target);
-    (void)weld::print(std::move(target).into_bytes() + "\n");
+    weld::print(std::move(target).into_bytes() + "\n");
     return count == 11U ? 0 : 1;
 }
 // [/readme]

@@ -8,7 +8,7 @@
 std::string hosts() {
     auto text = weld::fs::read_to_string("/etc/hosts");
     if (!text) {
-        (void)weld::eprint(text.error().at("/etc/hosts").message());  // open /etc/hosts: Permission denied (EACCES)
+        weld::eprint(text.error().at("/etc/hosts").message());  // open /etc/hosts: Permission denied (EACCES)
     }
     return text.value_or("");
 }

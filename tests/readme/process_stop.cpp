@@ -24,6 +24,6 @@ int main() {
     slow.arg("-c").arg("trap '' TERM; while :; do sleep 1; done").err(weld::process::Stdio::null());
     const auto first = run_briefly(quick);
     const auto second = run_briefly(slow);
-    (void)weld::print(first && first->success() ? "ended\n" : "failed\n");
-    (void)weld::print(second && !second->code() ? "was ended\n" : "failed\n");
+    weld::print(first && first->success() ? "ended\n" : "failed\n");
+    weld::print(second && !second->code() ? "was ended\n" : "failed\n");
 }

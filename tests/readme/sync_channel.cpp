@@ -5,6 +5,7 @@
 #include <weld/sync/mpmc.hpp>
 #include <weld/sync/mpsc.hpp>
 #include <weld/thread.hpp>
+#include <weld/try.hpp>
 
 #include <cstdint>
 #include <string>
@@ -13,18 +14,23 @@ namespace {
 
 // [readme]
 /// The sum of the squares of 1 to `last`, each worked out by one of three threads.
-std::uint64_t sum_of_squares(std::uint64_t last) {
+weld::Result<std::uint64_t> sum_of_squares(std::uint64_t last) {
     auto [numbers, to_square] = weld::sync::mpmc::sync_channel<std::uint64_t>(16);
     auto [squares, to_add] = weld::sync::mpsc::channel<std::uint64_t>();
     for (int thread = 0; thread < 3; ++thread) {
-        (void)weld::thread::spawn([numbers = to_square, squares = squares] {
+        WELD_TRY(weld::thread::spawn([numbers = to_square, squares = squares] {
             for (const std::uint64_t number : numbers) {  // until there is no sender any more
-                (void)squares.send(number * number);
+                if (!squares.send(number * number)) {
+                    return;  // there is no receiver any more
+                }
             }
-        });
+        }));
     }
+    to_square.close();  // the threads have copies: once all have ended, send fails and does not wait
     for (std::uint64_t number = 1; number <= last; ++number) {
-        (void)numbers.send(number);  // waits while sixteen wait
+        if (!numbers.send(number)) {  // waits while sixteen wait
+            return std::unexpected(weld::Error("send", weld::Fault::Cancelled));
+        }
     }
     numbers.close();
     squares.close();
@@ -38,4 +44,8 @@ std::uint64_t sum_of_squares(std::uint64_t last) {
 
 }  // namespace
 
-int main() { return weld::print(std::to_string(sum_of_squares(100)) + "\n") ? 0 : 1; }
+int main() {
+    const auto sum = sum_of_squares(100);
+    weld::print((sum ? std::to_string(*sum) : sum.error().message()) + "\n");
+    return sum ? 0 : 1;
+}

@@ -19,7 +19,7 @@ std::string_view quoted(std::string_view text) {
 // [/readme]
 
 int main() {
-    (void)weld::print(quoted("first"));
-    (void)weld::print(quoted("second"));
-    (void)weld::print("\n");
+    weld::print(quoted("first"));
+    weld::print(quoted("second"));
+    weld::print("\n");
 }

@@ -32,5 +32,5 @@ int main() {
     }
     ticking->request_stop();
     std::move(*ticking).join();
-    (void)weld::print("ticked\n");
+    weld::print("ticked\n");
 }

@@ -30,5 +30,5 @@ weld::Result<long> sum(std::span<const long> numbers) {
 int main() {
     const std::array numbers{1L, 2L, 3L, 4L, 5L};
     const auto total = sum(numbers);
-    (void)weld::print(total ? std::to_string(*total) + "\n" : total.error().message() + "\n");
+    weld::print(total ? std::to_string(*total) + "\n" : total.error().message() + "\n");
 }

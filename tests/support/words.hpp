@@ -45,13 +45,6 @@
 #define TEST_THREAD_SANITIZER 0
 #endif
 
-namespace weld {
-
-/// For Catch2's reports.
-inline std::ostream& operator<<(std::ostream& out, Kind kind) { return out << name(kind); }
-
-}  // namespace weld
-
 namespace weld::sys {
 
 /// For Catch2's reports.

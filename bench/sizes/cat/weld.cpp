@@ -8,7 +8,7 @@
 #include <weld/print.hpp>
 
 static int complain(const weld::Error& error, const char* what) {
-    (void)weld::eprint("cat: " + error.at(what).message() + "\n");
+    weld::eprint("cat: " + error.at(what).message() + "\n");
     return 1;
 }
 

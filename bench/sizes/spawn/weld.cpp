@@ -11,9 +11,9 @@ int main(int argc, char** argv) {
     const char* const program = argc > 1 ? argv[1] : "/bin/true";
     const auto status = weld::process::Command(program).status();
     if (!status) {
-        (void)weld::eprint(std::string("spawn: ").append(status.error().at(program).message()).append("\n"));
+        weld::eprint(std::string("spawn: ").append(status.error().at(program).message()).append("\n"));
         return 1;
     }
-    (void)weld::print(std::string("exit ").append(std::to_string(status->code().value_or(-1))).append("\n"));
+    weld::print(std::string("exit ").append(std::to_string(status->code().value_or(-1))).append("\n"));
     return 0;
 }

@@ -18,7 +18,7 @@ static std::string octal(unsigned number) {
 static bool show(const char* path) {
     const auto metadata = weld::fs::metadata(path);
     if (!metadata) {
-        (void)weld::eprint("stat: " + metadata.error().at(path).message() + "\n");
+        weld::eprint("stat: " + metadata.error().at(path).message() + "\n");
         return false;
     }
     const auto modified = std::chrono::floor<std::chrono::seconds>(metadata->modified()).time_since_epoch().count();

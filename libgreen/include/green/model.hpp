@@ -60,11 +60,11 @@ struct Model {
     [[nodiscard]] static weld::Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return thread::park_for(wait);
     }
-    [[nodiscard]] static weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept {
+    static weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept {
         return thread::sleep_until(deadline);
     }
     template <class Rep, class Period>
-    [[nodiscard]] static weld::Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
+    static weld::Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
         return thread::sleep(wait);
     }
 

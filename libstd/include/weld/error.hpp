@@ -4,16 +4,19 @@
 //
 // An error is sixteen bytes that can be copied freely: the operation that failed, and a number of
 // the operating system, of the name resolver or of weld itself. `kind()` folds all into one enum that
-// means the same on every platform. The path is never inside, so success costs nothing for it:
-// `error.at(path)` puts the two together when somebody wants to read them. Any thread may call.
+// means the same on every platform. The subject (a path, an address, a program) is never inside, so
+// success costs nothing for it: `error.at(subject)` puts the two together when somebody wants to read
+// them. Any thread may call.
 #pragma once
 
 #include <weld/path.hpp>
 #include <weld/sys/api.hpp>
 #include <weld/sys/errno.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <expected>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -72,6 +75,12 @@ enum class Kind : std::uint8_t {
 /// The enumerator's own name, `"NotFound"`.
 [[nodiscard]] WELD_API std::string_view name(Kind kind) noexcept;
 
+/// Prints `name(kind)`.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream, Kind kind) {
+    return stream << name(kind);
+}
+
 /// Whose number an error carries.
 enum class Domain : std::uint8_t { Os, Resolver, Weld };
 
@@ -86,13 +95,32 @@ enum class Fault : std::int32_t {
     OutOfMemory,        ///< memory whose size the input decides was not to be had
     Unsupported,        ///< this platform or file system has no such thing
     TimedOut,           ///< the deadline passed
+
+    // Which argument is invalid. The kind of all of these is InvalidInput.
+    NoAccess,            ///< open options without read, write and append
+    CreateWithoutWrite,  ///< create, create_new or truncate without write or append
+    TruncateWithAppend,  ///< truncate and append together
+    NulInText,           ///< an argument, a variable or a name with a NUL inside
+    BadVariable,         ///< an environment variable whose name is empty or has a "=" inside
+    BadDescriptor,       ///< a descriptor number below zero
+    PipedStream,         ///< a piped standard stream where nobody could hold its other end
+    BadTimeout,          ///< a timeout of zero or less
+    BadIpv4,             ///< a text that is no IPv4 address
+    BadIpv6,             ///< a text that is no IPv6 address
+    BadScope,            ///< a scope behind "%" that is no number of an interface
+    BadPort,             ///< a port that is no number up to 65535
+    NoPort,              ///< a socket address without a port
+    NoBrackets,          ///< an IPv6 socket address without brackets around the address
 };
 
 class Error;
-
-/// An error and the path it is about, for reading: `open /etc/x: No such file or directory (ENOENT)`.
-/// Borrows the path.
 class ErrorAt;
+
+/// A subject of an error that says itself how it reads: an address.
+template <class T>
+concept HasToString = requires(const T& subject) {
+    { subject.to_string() } -> std::convertible_to<std::string>;
+};
 
 class Error {
 public:
@@ -117,12 +145,27 @@ public:
     /// `open: No such file or directory (ENOENT)`.
     [[nodiscard]] WELD_API std::string message() const;
 
-    /// This error about `path`, which must outlive what is returned.
-    [[nodiscard]] ErrorAt at(PathRef path) const noexcept;
+    /// This error about `subject`: a path, the name of a program, of a variable, of a host. Allocates: a copy of it.
+    [[nodiscard]] ErrorAt at(PathRef subject) const;
+
+    /// This error about `subject`: `error.at(address)`. Allocates: its text.
+    template <HasToString Subject>
+    [[nodiscard]] ErrorAt at(const Subject& subject) const;
 
     /// The same error for code that speaks `<system_error>`. Numbers of the operating system keep theirs
     /// in `std::system_category()`; weld's own have a category named "weld".
     explicit WELD_API operator std::error_code() const noexcept;
+
+    /// An error is no result: `return result.error();` does not compile where a Result is returned.
+    template <class T>
+        requires(!std::is_constructible_v<T, Error>)
+    operator std::expected<T, Error>() const = delete;  // write: return std::unexpected(result.error());
+
+    /// Prints `message()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream, const Error& error) {
+        return stream << error.message();
+    }
 
     /// Whether this error is `kind`.
     friend bool operator==(const Error& error, Kind kind) noexcept { return error.kind() == kind; }
@@ -145,22 +188,35 @@ private:
 
 static_assert(sizeof(Error) == 16 && std::is_trivially_copyable_v<Error>);
 
+/// An error and its subject, for reading: `open /etc/x: No such file or directory (ENOENT)`. Owns both.
 class ErrorAt {
 public:
-    ErrorAt(Error error, PathRef path) noexcept : error_(error), path_(path.view()) {}
+    ErrorAt(const Error& error, std::string subject) noexcept : error_(error), subject_(std::move(subject)) {}
 
     [[nodiscard]] const Error& error() const noexcept { return error_; }
-    [[nodiscard]] std::string_view path() const noexcept { return path_; }
+    [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
 
-    /// `open /etc/x: No such file or directory (ENOENT)`.
+    /// `open /etc/x: No such file or directory (ENOENT)`; an empty subject reads as `""`.
     [[nodiscard]] WELD_API std::string message() const;
+
+    /// Prints `message()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream,
+                                                        const ErrorAt& error) {
+        return stream << error.message();
+    }
 
 private:
     Error error_;
-    std::string_view path_;
+    std::string subject_;
 };
 
-inline ErrorAt Error::at(PathRef path) const noexcept { return {*this, path}; }
+inline ErrorAt Error::at(PathRef subject) const { return {*this, std::string(subject.view())}; }
+
+template <HasToString Subject>
+ErrorAt Error::at(const Subject& subject) const {
+    return {*this, subject.to_string()};
+}
 
 /// A `T`, or why there is none.
 template <class T>

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// fmt: formatters for weld's own types. The one header that needs the fmt library: link `weld::fmt`.
+// fmt: formatters for weld's own types. The one header that needs the fmt library: link `weld::fmt`. <weld/format.hpp>
+// has them for std::format.
 #pragma once
 
 #include <weld/error.hpp>
+#include <weld/native/repr.hpp>
 #include <weld/net/ip_addr.hpp>
 #include <weld/net/socket_addr.hpp>
 
@@ -12,19 +14,12 @@
 #include <concepts>
 
 /// `{}` gives what `message()` gives.
-template <>
-struct fmt::formatter<weld::Error> : fmt::formatter<fmt::string_view> {
+template <class T>
+    requires std::same_as<T, weld::Error> || std::same_as<T, weld::ErrorAt> || std::same_as<T, weld::native::ExitStatus>
+struct fmt::formatter<T> : fmt::formatter<fmt::string_view> {
     template <class Context>
-    auto format(const weld::Error& error, Context& context) const {
-        return fmt::formatter<fmt::string_view>::format(error.message(), context);
-    }
-};
-
-template <>
-struct fmt::formatter<weld::ErrorAt> : fmt::formatter<fmt::string_view> {
-    template <class Context>
-    auto format(const weld::ErrorAt& error, Context& context) const {
-        return fmt::formatter<fmt::string_view>::format(error.message(), context);
+    auto format(const T& value, Context& context) const {
+        return fmt::formatter<fmt::string_view>::format(value.message(), context);
     }
 };
 

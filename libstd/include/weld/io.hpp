@@ -44,6 +44,11 @@ struct Transfer {
     /// For whoever does not ask how far it came.
     constexpr operator Error() const noexcept { return error; }
 
+    /// As with Error, `return done.error();` does not compile where a Result is returned.
+    template <class T>
+        requires(!std::is_constructible_v<T, Transfer>)
+    operator std::expected<T, Error>() const = delete;  // write: return std::unexpected(done.error());
+
     [[nodiscard]] Kind kind() const noexcept { return error.kind(); }
 };
 

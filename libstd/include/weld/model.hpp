@@ -57,11 +57,9 @@ struct Model {
     [[nodiscard]] static Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) {
         return thread::park_for(wait);
     }
-    [[nodiscard]] static Result<void> sleep_until(time::Instant deadline) noexcept {
-        return thread::sleep_until(deadline);
-    }
+    static Result<void> sleep_until(time::Instant deadline) noexcept { return thread::sleep_until(deadline); }
     template <class Rep, class Period>
-    [[nodiscard]] static Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
+    static Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
         return thread::sleep(wait);
     }
 

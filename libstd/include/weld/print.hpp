@@ -18,10 +18,10 @@
 namespace weld {
 
 /// Writes `text` to standard output's buffer, and the buffer when it is full.
-[[nodiscard]] WELD_API Result<void> print(std::string_view text) noexcept;
+WELD_API Result<void> print(std::string_view text) noexcept;
 
 /// Writes `text` to standard error, which has no buffer.
-[[nodiscard]] WELD_API Result<void> eprint(std::string_view text) noexcept;
+WELD_API Result<void> eprint(std::string_view text) noexcept;
 
 /// Writes what standard output has buffered.
 [[nodiscard]] WELD_API Result<void> flush() noexcept;

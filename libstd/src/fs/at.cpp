@@ -4,6 +4,7 @@
 #include "../during.hpp"
 #include "file_times.hpp"
 #include "look_up.hpp"
+#include "open_options.hpp"
 
 #include <weld/native/directory.hpp>
 #include <weld/sys/try.hpp>
@@ -89,9 +90,8 @@ sys::Result<void> make_all(Prefixes& path) noexcept {
 }  // namespace
 
 Result<File> open_file(Handle at, PathRef path, const OpenOptions& options) noexcept {
-    native::File opened =
-        WELD_TRY(during("open", path, [&](sys::CStr c_path) { return native::File::open(at, c_path, options); }));
-    return File::from_handle(std::move(opened).into_handle());
+    auto opened = during("open", path, [&](sys::CStr c_path) { return native::File::open(at, c_path, options); });
+    return File::from_handle(WELD_TRY(explained(std::move(opened), options)).into_handle());
 }
 
 Result<native::Directory> open_dir(Handle at, PathRef path) noexcept {

@@ -3,11 +3,13 @@
 
 #include "file_times.hpp"
 #include "look_up.hpp"
+#include "open_options.hpp"
 
 #include <weld/sys/try.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace weld::fs {
 
@@ -33,8 +35,8 @@ Answer<bool> wait_for_lock(time::Instant deadline, Try try_locking) noexcept {
 Result<File> File::open(PathRef path) noexcept { return open(path, {.read = true}); }
 
 Result<File> File::open(PathRef path, const OpenOptions& options) noexcept {
-    return File(WELD_TRY(
-        during("open", path, [&](sys::CStr c_path) { return native::File::open(sys::cwd, c_path, options); })));
+    auto opened = during("open", path, [&](sys::CStr c_path) { return native::File::open(sys::cwd, c_path, options); });
+    return File(WELD_TRY(explained(std::move(opened), options)));
 }
 
 Result<File> File::create(PathRef path) noexcept {

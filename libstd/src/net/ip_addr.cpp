@@ -12,8 +12,6 @@ namespace weld::net {
 
 namespace {
 
-Error not_an_address() noexcept { return {"parse", Fault::InvalidInput}; }
-
 /// All of `text` as a number in `base`, of `digits` digits at most.
 template <class Number>
 std::optional<Number> read_number(std::string_view text, int base, std::size_t digits) noexcept {
@@ -140,7 +138,7 @@ bool embeds_ipv4(const Ipv6Addr::Segments& segments, Run zeros) noexcept {
 Result<Ipv4Addr> Ipv4Addr::parse(std::string_view text) noexcept {
     Octets octets{};
     if (!read_ipv4(text, octets)) {
-        return std::unexpected(not_an_address());
+        return std::unexpected(Error("parse", Fault::BadIpv4));
     }
     return from_octets(octets);
 }
@@ -148,7 +146,7 @@ Result<Ipv4Addr> Ipv4Addr::parse(std::string_view text) noexcept {
 Result<Ipv6Addr> Ipv6Addr::parse(std::string_view text) noexcept {
     Octets octets{};
     if (!read_ipv6(text, octets)) {
-        return std::unexpected(not_an_address());
+        return std::unexpected(Error("parse", Fault::BadIpv6));
     }
     return from_octets(octets);
 }

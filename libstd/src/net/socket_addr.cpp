@@ -11,16 +11,16 @@ namespace weld::net {
 
 namespace {
 
-Error not_an_address() noexcept { return {"parse", Fault::InvalidInput}; }
+Error cannot_parse(Fault part) noexcept { return {"parse", part}; }
 
-/// All of `text` as a decimal number.
+/// All of `text` as a decimal number, else `wrong`.
 template <class Number>
-Result<Number> read_decimal(std::string_view text, std::size_t digits) noexcept {
+Result<Number> read_decimal(std::string_view text, std::size_t digits, Fault wrong) noexcept {
     Number number = 0;
     const char* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
     if (text.size() > digits || read.ec != std::errc{} || read.ptr != end) {
-        return std::unexpected(not_an_address());
+        return std::unexpected(cannot_parse(wrong));
     }
     return number;
 }
@@ -32,19 +32,24 @@ Result<SocketAddr> read_ipv6(std::string_view text, std::uint16_t port) noexcept
     if (percent == std::string_view::npos) {
         return SocketAddr(ip, port);
     }
-    return SocketAddr(ip, port, 0, WELD_TRY(read_decimal<std::uint32_t>(text.substr(percent + 1), 10)));
+    const auto scope = WELD_TRY(read_decimal<std::uint32_t>(text.substr(percent + 1), 10, Fault::BadScope));
+    return SocketAddr(ip, port, 0, scope);
 }
 
 }  // namespace
 
 Result<SocketAddr> SocketAddr::parse(std::string_view text) noexcept {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos) {
-        return std::unexpected(not_an_address());
+    if (colon == std::string_view::npos || text.back() == ']') {
+        return std::unexpected(cannot_parse(Fault::NoPort));
     }
-    const auto port = WELD_TRY(read_decimal<std::uint16_t>(text.substr(colon + 1), 5));
     const std::string_view host = text.substr(0, colon);
-    if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    const bool in_brackets = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+    if (!in_brackets && host.find(':') != std::string_view::npos) {
+        return std::unexpected(cannot_parse(Fault::NoBrackets));
+    }
+    const auto port = WELD_TRY(read_decimal<std::uint16_t>(text.substr(colon + 1), 5, Fault::BadPort));
+    if (in_brackets) {
         return read_ipv6(host.substr(1, host.size() - 2), port);
     }
     return SocketAddr(WELD_TRY(Ipv4Addr::parse(host)), port);

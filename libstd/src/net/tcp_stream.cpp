@@ -28,7 +28,7 @@ Result<TcpStream> TcpStream::connect(const SocketAddr& address) noexcept {
 
 Result<TcpStream> TcpStream::connect_timeout(const SocketAddr& address, time::Duration timeout) noexcept {
     if (timeout <= time::Duration::zero()) {
-        return std::unexpected(Error("connect", Fault::InvalidInput));
+        return std::unexpected(Error("connect", Fault::BadTimeout));
     }
     const time::Instant deadline = time::deadline_after(timeout);
     return TcpStream(WELD_TRY(during("connect", connected(address, [&](const native::Socket& socket) {
@@ -71,10 +71,16 @@ Result<void> TcpStream::set_keepalive(bool keepalive) const noexcept {
 Answer<bool> TcpStream::keepalive() const noexcept { return during("keepalive", native_.keepalive()); }
 
 Result<void> TcpStream::set_read_timeout(Timeout timeout) const noexcept {
+    if (timeout && *timeout <= time::Duration::zero()) {
+        return std::unexpected(Error("set_read_timeout", Fault::BadTimeout));
+    }
     return during("set_read_timeout", native_.set_read_timeout(timeout));
 }
 
 Result<void> TcpStream::set_write_timeout(Timeout timeout) const noexcept {
+    if (timeout && *timeout <= time::Duration::zero()) {
+        return std::unexpected(Error("set_write_timeout", Fault::BadTimeout));
+    }
     return during("set_write_timeout", native_.set_write_timeout(timeout));
 }
 

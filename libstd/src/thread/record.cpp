@@ -81,7 +81,7 @@ sys::Result<void> Record::start() noexcept {
 
 Result<void> Record::start(const Options& options) noexcept {
     if (options.name.find('\0') != std::string_view::npos) {
-        return std::unexpected(Error("spawn", Fault::InvalidInput));
+        return std::unexpected(Error("spawn", Fault::NulInText));
     }
     take_id();
     acquire();

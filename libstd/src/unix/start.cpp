@@ -90,16 +90,19 @@ private:
             (system.root && has_nul(*system.root))) {
             return std::unexpected(Error("spawn", Fault::NulInPath));
         }
-        const auto is_bad = [](const auto& change) {
-            const auto& [name, value] = change;
-            return name.empty() || name.contains('=') || has_nul(name) || (value && has_nul(*value));
+        const auto has_bad_name = [](const auto& change) { return change.first.empty() || change.first.contains('='); };
+        const auto holds_nul = [](const auto& change) {
+            return has_nul(change.first) || (change.second && has_nul(*change.second));
         };
         if (system.user && !system.group) {
             return std::unexpected(Error("uid", Fault::InvalidInput));  // it would keep this process's group
         }
         if (std::ranges::any_of(command.args(), has_nul) || (system.name && has_nul(*system.name)) ||
-            std::ranges::any_of(command.envs(), is_bad)) {
-            return std::unexpected(Error("spawn", Fault::InvalidInput));
+            std::ranges::any_of(command.envs(), holds_nul)) {
+            return std::unexpected(Error("spawn", Fault::NulInText));
+        }
+        if (std::ranges::any_of(command.envs(), has_bad_name)) {
+            return std::unexpected(Error("spawn", Fault::BadVariable));
         }
         return {};
     }
@@ -179,7 +182,7 @@ private:
         }
         for (const MappedFd& mapped : command.as_system().descriptors) {
             if (mapped.mapping.number < 0) {
-                return std::unexpected(Error("map_fd", Fault::InvalidInput));
+                return std::unexpected(Error("map_fd", Fault::BadDescriptor));
             }
             descriptors_.push_back(mapped.mapping);
         }

@@ -28,6 +28,11 @@ static_assert(sizeof(SignalAction) >= sizeof(struct sigaction) && alignof(Signal
 
 static_assert(sizeof(SignalSet) >= sizeof(sigset_t) && alignof(SignalSet) >= alignof(sigset_t));
 
+std::string_view abbreviation(Signal signal) noexcept {
+    const char* name = ::sigabbrev_np(std::to_underlying(signal));
+    return name != nullptr ? name : "";
+}
+
 namespace {
 
 sigset_t set_of(Signal signal) noexcept {

@@ -219,7 +219,7 @@ CONFORMANCE_TEST("a thread of a scope may join another, late, and takes its exce
                       thread::yield_now();
                   }
                   (void)must(scope.spawn([&caught, failing = std::move(failing)]() mutable {
-                      (void)thread::sleep(std::chrono::milliseconds(20));  // most likely the scope is joining by now
+                      thread::sleep(std::chrono::milliseconds(20));  // most likely the scope is joining by now
                       try {
                           std::move(failing).join();
                       } catch (const std::runtime_error&) {

@@ -125,7 +125,7 @@ TEST_CASE("a thread of a scope that joins itself ends the process with a message
                         thread::yield_now();
                     }
                     // By now, most likely, the scope waits for this thread; either way it must end.
-                    (void)thread::sleep(std::chrono::milliseconds(50));
+                    thread::sleep(std::chrono::milliseconds(50));
                     std::move(*own).join();
                 },
                 {.name = "narcissus"})));

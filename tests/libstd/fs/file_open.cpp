@@ -167,6 +167,29 @@ TEST_CASE("2.6: all combinations of options do what open(2) does with their flag
     CHECK(refused == 8 + 7 + 8);
 }
 
+TEST_CASE("open says which options contradict each other, by path and in a directory") {
+    const test::TempDir dir;
+    const fs::Dir place = must(fs::Dir::open(dir.path()));
+    int named = 0;
+    for (unsigned bits = 0; bits < 64; ++bits) {
+        const OpenOptions options = options_of(bits);
+        if (flags_of(options)) {
+            continue;
+        }
+        INFO(described(options));
+        const bool writes = options.write || options.append;
+        const weld::Fault contradiction = !writes && !options.read ? weld::Fault::NoAccess
+                                          : !writes                ? weld::Fault::CreateWithoutWrite
+                                                                   : weld::Fault::TruncateWithAppend;
+        CHECK(File::open(dir / "name", options).error().message() == weld::Error("open", contradiction).message());
+        CHECK(place.open("name", options).error().message() == weld::Error("open", contradiction).message());
+        ++named;
+    }
+    CHECK(named == 8 + 7 + 8);
+    const auto by_the_system = File::open(dir.path(), {.read = true, .custom_flags = O_TMPFILE});
+    CHECK(by_the_system.error().message() == "open: Invalid argument (EINVAL)");
+}
+
 TEST_CASE("open_directory_with_truncate_is_error: a directory is opened for reading alone, and not emptied") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));

@@ -40,7 +40,7 @@ TEST_CASE("signals never interrupt a read") {
     auto peer = spawn_undisturbed([end = std::move(writer)] {
         std::size_t total = 0;
         for (int chunk = 0; chunk < chunks; ++chunk) {
-            (void)weld::thread::sleep(std::chrono::milliseconds(2));  // slow, so that the reader waits
+            weld::thread::sleep(std::chrono::milliseconds(2));  // slow, so that the reader waits
             total += end.write(bytes("0123456789")).value_or(0);
         }
         return total;
@@ -77,7 +77,7 @@ TEST_CASE("signals never interrupt a write, and no byte is lost or doubled") {
         std::vector<std::byte> buffer(16 * 1024);
         while (const std::size_t count = end.read(buffer).value_or(0)) {
             received += text(buffer, count);
-            (void)weld::thread::sleep(std::chrono::milliseconds(1));  // slow, so that the writer waits
+            weld::thread::sleep(std::chrono::milliseconds(1));  // slow, so that the writer waits
         }
         return received;
     });
@@ -105,7 +105,7 @@ TEST_CASE("signals never interrupt an open") {
     const std::string fifo = dir / "fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
     auto peer = spawn_undisturbed([&] {
-        (void)weld::thread::sleep(std::chrono::milliseconds(30));  // slow, so that the opener waits
+        weld::thread::sleep(std::chrono::milliseconds(30));  // slow, so that the opener waits
         return File::open(fifo, {.write = true}).has_value();
     });
     weld::Result<File> opened = std::unexpected(weld::Error("test", weld::Fault::TimedOut));

@@ -268,7 +268,12 @@ TEST_CASE("what is no address is InvalidInput") {
     const auto with_nul = std::string_view("127.0.0.1\0", 10);
     CHECK(kind_of(IpAddr::parse(with_nul)) == Kind::InvalidInput);
     CHECK(must(IpAddr::parse(with_nul.substr(0, 9))) == IpAddr(Ipv4Addr::localhost()));
-    CHECK(IpAddr::parse("x").error().message() == "parse: Invalid argument (InvalidInput)");
+    CHECK(IpAddr::parse("x").error() == weld::Error("parse", weld::Fault::BadIpv4));
+    CHECK(IpAddr::parse("1.2.3.256").error() == weld::Error("parse", weld::Fault::BadIpv4));
+    CHECK(IpAddr::parse("x:").error() == weld::Error("parse", weld::Fault::BadIpv6));
+    CHECK(Ipv6Addr::parse("x").error() == weld::Error("parse", weld::Fault::BadIpv6));
+    CHECK(IpAddr::parse("x").error().at("x").message() ==
+          "parse x: Not an IPv4 address, which is four numbers up to 255 such as 192.0.2.1 (BadIpv4)");
 }
 
 TEST_CASE("addresses are ordered as numbers and hash apart") {

@@ -61,7 +61,7 @@ bool breaks(Write write) {
             const Kind kind = done.error().kind();
             return kind == Kind::BrokenPipe || kind == Kind::ConnectionReset;
         }
-        (void)weld::thread::sleep(1ms);
+        weld::thread::sleep(1ms);
     }
     return false;
 }
@@ -85,7 +85,7 @@ TEST_CASE("2.21: writing to a peer that is gone raises no signal") {
     }));
     CHECK(survives([] {
         const auto [client, server] = Connection::make();
-        (void)client.shutdown(net::Shutdown::Write);
+        client.shutdown(net::Shutdown::Write);
         (void)client.set_write_timeout(1s);
         const test::Interruptions interruptions;
         return breaks([&] { return client.write(bytes("x")); });
@@ -104,16 +104,16 @@ TEST_CASE("2.18: signals never interrupt an accept, a read or a write, and no by
         std::vector<std::byte> buffer(64 * 1024);
         int echoed = 0;
         for (int number = 0; number < connections; ++number) {
-            (void)weld::thread::sleep(3ms);
+            weld::thread::sleep(3ms);
             const auto stream = TcpStream::connect(to);
             if (!stream || !weld::write_all(*stream, bytes(sent).first(sent.size() / 2))) {
                 break;
             }
-            (void)weld::thread::sleep(3ms);
+            weld::thread::sleep(3ms);
             if (!weld::write_all(*stream, bytes(sent).subspan(sent.size() / 2))) {
                 break;
             }
-            (void)weld::thread::sleep(3ms);
+            weld::thread::sleep(3ms);
             std::string back;
             while (const std::size_t count = stream->read(buffer).value_or(0)) {
                 back += text(buffer, count);
@@ -147,7 +147,7 @@ TEST_CASE("2.19: signals never interrupt a connect, which is made once") {
     // Room comes late; the system then tries again, a second after the first time.
     auto acceptor = spawn_undisturbed([&] {
         (void)test::eventually([&] { return connecting.load(); });
-        (void)weld::thread::sleep(50ms);
+        weld::thread::sleep(50ms);
         std::vector<SocketAddr> peers;
         for (std::size_t number = 0; number <= crowd.waiting.size(); ++number) {
             if (const auto accepted = crowd.listener.accept()) {

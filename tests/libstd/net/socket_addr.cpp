@@ -85,6 +85,39 @@ TEST_CASE("what is no address with a port is InvalidInput") {
     CHECK(kind_of(SocketAddr::parse(std::string(100'000, '0') + ":1")) == Kind::InvalidInput);
 }
 
+TEST_CASE("a text that is no socket address says which part is wrong") {
+    using weld::Fault;
+    struct Row {
+        const char* text;
+        Fault part;
+    };
+    for (const auto& [text, part] : std::to_array<Row>({{"", Fault::NoPort},
+                                                        {"127.0.0.1", Fault::NoPort},
+                                                        {"localhost", Fault::NoPort},
+                                                        {"[::1]", Fault::NoPort},
+                                                        {"127.0.0.1:", Fault::BadPort},
+                                                        {"127.0.0.1:65536", Fault::BadPort},
+                                                        {"127.0.0.1:-1", Fault::BadPort},
+                                                        {"127.0.0.1:http", Fault::BadPort},
+                                                        {"[::1]:http", Fault::BadPort},
+                                                        {"::1:80", Fault::NoBrackets},
+                                                        {"[::1:80", Fault::NoBrackets},
+                                                        {"::1]:80", Fault::NoBrackets},
+                                                        {":80", Fault::BadIpv4},
+                                                        {"localhost:80", Fault::BadIpv4},
+                                                        {"127.0.0.256:80", Fault::BadIpv4},
+                                                        {"[]:80", Fault::BadIpv6},
+                                                        {"[127.0.0.1]:80", Fault::BadIpv6},
+                                                        {"[fffff::]:80", Fault::BadIpv6},
+                                                        {"[::1%]:80", Fault::BadScope},
+                                                        {"[::1%eth0]:80", Fault::BadScope}})) {
+        INFO(text);
+        const auto parsed = SocketAddr::parse(text);
+        REQUIRE_FALSE(parsed.has_value());
+        CHECK(parsed.error().message() == weld::Error("parse", part).message());
+    }
+}
+
 TEST_CASE("any address is read back from its text, and equal ones hash alike") {
     std::mt19937_64 random(1);
     std::unordered_set<SocketAddr> seen;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <chrono>
 #include <csignal>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -243,6 +244,16 @@ TEST_CASE("a status is what waitpid says") {
     CHECK(os::raw(os::exit_status(0x137f)) == 0x137f);
     CHECK_FALSE(os::exit_status(0x137f).success());
     CHECK_FALSE(os::exit_status(0x137f).code().has_value());
+    CHECK(os::exit_status(0).message() == "exited with code 0");
+    CHECK(os::exit_status(0xff00).message() == "exited with code 255");
+    CHECK(os::exit_status(SIGKILL).message() == "killed by signal 9 (SIGKILL)");
+    CHECK(os::exit_status(SIGSEGV | 0x80).message() == "killed by signal 11 (SIGSEGV), core dumped");
+    CHECK(os::exit_status(40).message() == "killed by signal 40");  // a real-time signal has no name
+    CHECK(os::exit_status(0x137f).message() == "stopped by signal 19 (SIGSTOP)");
+    CHECK(os::exit_status(0xffff).message() == "continued");
+    std::ostringstream stream;
+    stream << os::exit_status(0x0300);
+    CHECK(stream.str() == "exited with code 3");
     for (const int signal : {SIGTERM, SIGKILL, SIGSEGV, SIGABRT, SIGRTMIN}) {
         INFO(signal);
         CHECK(os::signal(must(child("die", std::to_string(signal)).status())) == signal);

@@ -66,7 +66,7 @@ TEST_CASE(
         auto sending = spawn([sender = std::move(sender), count] {
             for (int index = 0; index < count; ++index) {
                 if (index % 100 == 0) {
-                    (void)weld::thread::sleep(1ms);
+                    weld::thread::sleep(1ms);
                 }
                 if (!sender.send(index)) {
                     return false;

@@ -106,7 +106,7 @@ auto spawn(Body body) {
 }
 
 /// Time for another thread to fall asleep: what follows holds anyway, but more often on the path that wakes.
-inline void let_it_sleep() { (void)weld::thread::sleep(std::chrono::milliseconds(2)); }
+inline void let_it_sleep() { weld::thread::sleep(std::chrono::milliseconds(2)); }
 
 /// Rounds of a stress: a tenth where all is slow.
 inline int rounds(int usual) { return is_slow ? std::max(usual / 10, 1) : usual; }

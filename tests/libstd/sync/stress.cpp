@@ -64,7 +64,7 @@ std::chrono::microseconds moment(Random& random) { return std::chrono::microseco
 void linger(Random& random) {
     switch (random() % 8) {
         case 0: thread::yield_now(); break;
-        case 1: (void)thread::sleep(std::chrono::microseconds(random() % 50)); break;
+        case 1: thread::sleep(std::chrono::microseconds(random() % 50)); break;
         default: break;
     }
 }

@@ -26,7 +26,8 @@ public:
     /// Opens `path` for reading. Parks.
     [[nodiscard]] static GREEN_API weld::Result<File> open(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
 
-    /// Opens `path` as `options` say. InvalidInput for options that contradict each other. Parks.
+    /// Opens `path` as `options` say. InvalidInput for options that contradict each other, with a `Fault` that says
+    /// which: NoAccess, CreateWithoutWrite, TruncateWithAppend. Parks.
     [[nodiscard]] static GREEN_API weld::Result<File> open(weld::PathRef path, const OpenOptions& options,
                                                            Mode mode = Mode::Inline) noexcept;
 
@@ -73,6 +74,7 @@ public:
 
     /// Closes the file. An error says that data written earlier was lost; the handle is gone either way. Parks.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// The native file, and the way to it and back.
     [[nodiscard]] const weld::fs::File& as_native() const noexcept { return native_; }

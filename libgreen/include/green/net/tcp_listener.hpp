@@ -2,7 +2,7 @@
 //
 // TcpListener: a port on which tasks take TCP connections.
 //
-//     auto [stream, peer] = must(listener.accept());
+//     auto accepted = listener.accept();  // a Result: accepted->stream, accepted->peer
 //
 // As weld::net::TcpListener, but what would wait parks the task. Several tasks may wait in `accept`; each
 // connection goes to one.
@@ -56,6 +56,7 @@ public:
     /// Closes the listener and the connections that nobody accepted: at once, or where another worker's loop
     /// watches it, as soon as that comes to it.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     [[nodiscard]] GREEN_API weld::sys::BorrowedHandle as_handle() const noexcept;
 

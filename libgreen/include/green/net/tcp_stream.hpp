@@ -47,7 +47,7 @@ public:
     /// Connects to `address`. ConnectionRefused when nobody listens there. Parks.
     [[nodiscard]] static GREEN_API weld::Result<TcpStream> connect(const SocketAddr& address) noexcept;
 
-    /// As `connect`, within `timeout`, TimedOut afterwards. InvalidInput when that is zero or less. Parks.
+    /// As `connect`, within `timeout`, TimedOut afterwards. `Fault::BadTimeout` when that is zero or less. Parks.
     [[nodiscard]] static GREEN_API weld::Result<TcpStream> connect_timeout(const SocketAddr& address,
                                                                            weld::time::Duration timeout) noexcept;
     template <class Rep, class Period>
@@ -73,21 +73,21 @@ public:
 
     /// Ends one direction, or both. After `Shutdown::Write` the peer reads to its end; `Shutdown::Read` makes
     /// whoever reads here see the end.
-    [[nodiscard]] GREEN_API weld::Result<void> shutdown(Shutdown how) const noexcept;
+    GREEN_API weld::Result<void> shutdown(Shutdown how) const noexcept;
 
     [[nodiscard]] GREEN_API weld::Result<SocketAddr> peer_addr() const noexcept;
     [[nodiscard]] GREEN_API weld::Result<SocketAddr> local_addr() const noexcept;
 
     /// Whether small writes are sent at once instead of waiting for more (TCP_NODELAY). At first they wait.
-    [[nodiscard]] GREEN_API weld::Result<void> set_nodelay(bool nodelay) const noexcept;
+    GREEN_API weld::Result<void> set_nodelay(bool nodelay) const noexcept;
     [[nodiscard]] GREEN_API weld::Answer<bool> nodelay() const noexcept;
 
     /// Whether a silent peer is asked now and then if it is there (SO_KEEPALIVE).
-    [[nodiscard]] GREEN_API weld::Result<void> set_keepalive(bool keepalive) const noexcept;
+    GREEN_API weld::Result<void> set_keepalive(bool keepalive) const noexcept;
     [[nodiscard]] GREEN_API weld::Answer<bool> keepalive() const noexcept;
 
-    /// How long one read, or one write, may wait. InvalidInput for zero or less. All who use the stream share it;
-    /// a call that waits already keeps what it had.
+    /// How long one read, or one write, may wait. `Fault::BadTimeout` for zero or less. All who use the stream
+    /// share it; a call that waits already keeps what it had.
     [[nodiscard]] GREEN_API weld::Result<void> set_read_timeout(Timeout timeout) const noexcept;
     [[nodiscard]] GREEN_API weld::Result<void> set_write_timeout(Timeout timeout) const noexcept;
     template <class Rep, class Period>
@@ -106,6 +106,7 @@ public:
 
     /// Closes the stream: at once, or where another worker's loop watches it, as soon as that comes to it.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     [[nodiscard]] GREEN_API weld::sys::BorrowedHandle as_handle() const noexcept;
 

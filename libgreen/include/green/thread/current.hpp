@@ -83,11 +83,11 @@ template <class Rep, class Period>
 }
 
 /// Lets other tasks run until `deadline`. Parks.
-[[nodiscard]] GREEN_API weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept;
+GREEN_API weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept;
 
 /// Lets other tasks run for `wait`. Parks.
 template <class Rep, class Period>
-[[nodiscard]] weld::Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
+weld::Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
     return sleep_until(weld::time::deadline_after(wait));
 }
 

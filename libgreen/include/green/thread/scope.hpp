@@ -29,6 +29,7 @@ public:
         assert(handle_.get() != nullptr);
         return std::move(handle_).await();
     }
+    void join() const& = delete;  // joining consumes: std::move(handle).join(), std::move(*result).join()
 
     [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
 

@@ -47,6 +47,7 @@ public:
         assert(handle_.get() != nullptr);
         return std::move(handle_).await();
     }
+    void join() const& = delete;  // joining consumes: std::move(handle).join(), std::move(*result).join()
 
     /// Whether the closure has ended, so that `join` would not wait.
     [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }

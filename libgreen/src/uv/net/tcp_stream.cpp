@@ -102,7 +102,7 @@ Result<TcpStream> TcpStream::connect(const SocketAddr& address) noexcept {
 
 Result<TcpStream> TcpStream::connect_timeout(const SocketAddr& address, Duration timeout) noexcept {
     if (timeout <= Duration::zero()) {
-        return std::unexpected(Error("connect", weld::Fault::InvalidInput));
+        return std::unexpected(Error("connect", weld::Fault::BadTimeout));
     }
     return connect_until(address, weld::time::deadline_after(timeout));
 }
@@ -195,7 +195,7 @@ namespace {
 
 Result<void> set_timeout(std::atomic<std::int64_t>& kept, TcpStream::Timeout timeout, const char* operation) noexcept {
     if (timeout && *timeout <= Duration::zero()) {
-        return std::unexpected(Error(operation, weld::Fault::InvalidInput));
+        return std::unexpected(Error(operation, weld::Fault::BadTimeout));
     }
     kept.store(timeout ? timeout->count() : for_ever, std::memory_order_relaxed);
     return {};

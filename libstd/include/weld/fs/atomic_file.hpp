@@ -38,6 +38,7 @@ public:
     /// Puts it in the place of the target. After an error the target is as it was, unless it is the directory that
     /// could not be seen to the device.
     [[nodiscard]] WELD_API Result<void> commit() && noexcept;
+    void commit() const& = delete;  // consumes: std::move(object).commit()
 
 private:
     AtomicFile(TempFile temp, std::string name) noexcept : temp_(std::move(temp)), name_(std::move(name)) {}

@@ -78,6 +78,7 @@ public:
 
     [[nodiscard]] WELD_API Result<Dir> try_clone() const noexcept;
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// The layer below, and the way to it and back.
     [[nodiscard]] const native::Directory& as_native() const noexcept { return native_; }

@@ -33,7 +33,8 @@ public:
     [[nodiscard]] static WELD_API Result<File> open(PathRef path) noexcept;
 
     /// Opens `path` as `options` say: `File::open(path, {.write = true, .create = true})`.
-    /// InvalidInput for options that contradict each other (`native::OpenOptions` lists them).
+    /// InvalidInput for options that contradict each other, with a `Fault` that says which: NoAccess,
+    /// CreateWithoutWrite, TruncateWithAppend.
     [[nodiscard]] static WELD_API Result<File> open(PathRef path, const OpenOptions& options) noexcept;
 
     /// Opens `path` for writing, made if it is not there, emptied if it is.
@@ -132,6 +133,7 @@ public:
 
     /// Closes the file. An error says that data written earlier was lost; the handle is gone either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// The layer below, and the way to it and back.
     [[nodiscard]] const native::File& as_native() const noexcept { return native_; }

@@ -47,6 +47,7 @@ public:
 
     /// Removes it with all that is in it. An error leaves the rest.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// Leaves it where it is; its path.
     [[nodiscard]] std::string keep() && noexcept { return std::exchange(at_, {}).path; }
@@ -79,6 +80,7 @@ public:
 
     /// Removes its name and closes it.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// The directory that it is in, until it is kept or closed.
     [[nodiscard]] const Dir& parent() const noexcept {
@@ -89,6 +91,8 @@ public:
     /// Gives it the name `to`, on the same file system, replacing what had it. After an error it goes with this object.
     [[nodiscard]] WELD_API Result<File> persist(PathRef to) && noexcept;
     [[nodiscard]] WELD_API Result<File> persist_in(const Dir& dir, PathRef to) && noexcept;
+    void persist(PathRef to) const& = delete;                     // consumes: std::move(object).persist(path)
+    void persist_in(const Dir& dir, PathRef to) const& = delete;  // consumes: std::move(object).persist_in(dir, path)
 
     /// Leaves it where it is; `path()` tells where, before.
     [[nodiscard]] File keep() && noexcept {

@@ -118,6 +118,7 @@ public:
             return flushed;
         }
     }
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// What is in the buffer.
     [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
@@ -188,6 +189,7 @@ public:
 
     [[nodiscard]] Result<void> flush() { return buffer_.flush(); }
     [[nodiscard]] Result<void> close() && { return std::move(buffer_).close(); }
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// What was kept.
     [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return buffer_.buffer(); }

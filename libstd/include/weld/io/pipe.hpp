@@ -40,6 +40,7 @@ public:
 
     [[nodiscard]] WELD_API Result<PipeReader> try_clone() const noexcept;
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     [[nodiscard]] const native::File& as_native() const noexcept { return native_; }
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return native_.as_handle(); }
@@ -64,6 +65,7 @@ public:
 
     [[nodiscard]] WELD_API Result<PipeWriter> try_clone() const noexcept;
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     [[nodiscard]] const native::PipeWriter& as_native() const noexcept { return native_; }
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return native_.as_handle(); }

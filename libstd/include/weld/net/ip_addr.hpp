@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ public:
                 static_cast<std::uint8_t>(bits >> 8), static_cast<std::uint8_t>(bits)};
     }
 
-    /// Reads `text`, `"127.0.0.1"`. InvalidInput for what inet_pton(3) refuses.
+    /// Reads `text`, `"127.0.0.1"`. `Fault::BadIpv4` for what inet_pton(3) refuses.
     [[nodiscard]] static WELD_API Result<Ipv4Addr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] static constexpr Ipv4Addr unspecified() noexcept { return {}; }
@@ -77,6 +78,12 @@ public:
 
     /// `"127.0.0.1"`. Allocates: the result.
     [[nodiscard]] WELD_API std::string to_string() const;
+
+    /// Prints `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream, Ipv4Addr address) {
+        return stream << address.to_string();
+    }
 
     friend constexpr auto operator<=>(const Ipv4Addr&, const Ipv4Addr&) noexcept = default;
 
@@ -116,7 +123,7 @@ public:
         return made;
     }
 
-    /// Reads `text`, `"2001:db8::1"`. InvalidInput for what inet_pton(3) refuses, and so for a scope.
+    /// Reads `text`, `"2001:db8::1"`. `Fault::BadIpv6` for what inet_pton(3) refuses, and so for a scope.
     [[nodiscard]] static WELD_API Result<Ipv6Addr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] static constexpr Ipv6Addr unspecified() noexcept { return {}; }
@@ -152,6 +159,13 @@ public:
     /// `"2001:db8::1"`. Allocates: the result.
     [[nodiscard]] WELD_API std::string to_string() const;
 
+    /// Prints `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream,
+                                                        const Ipv6Addr& address) {
+        return stream << address.to_string();
+    }
+
     friend constexpr auto operator<=>(const Ipv6Addr&, const Ipv6Addr&) noexcept = default;
 
 private:
@@ -163,7 +177,8 @@ public:
     constexpr IpAddr(Ipv4Addr address) noexcept { std::ranges::copy(address.octets(), octets_.begin()); }
     constexpr IpAddr(const Ipv6Addr& address) noexcept : family_(IpFamily::V6), octets_(address.octets()) {}
 
-    /// Reads `text`, of either version. InvalidInput for what inet_pton(3) refuses in both.
+    /// Reads `text`, of version 6 if it has a colon, else of version 4. `Fault::BadIpv6` or `Fault::BadIpv4` for what
+    /// inet_pton(3) refuses.
     [[nodiscard]] static WELD_API Result<IpAddr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] constexpr IpFamily family() const noexcept { return family_; }
@@ -190,6 +205,13 @@ public:
 
     /// As `Ipv4Addr::to_string` or `Ipv6Addr::to_string`. Allocates: the result.
     [[nodiscard]] WELD_API std::string to_string() const;
+
+    /// Prints `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream,
+                                                        const IpAddr& address) {
+        return stream << address.to_string();
+    }
 
     friend constexpr auto operator<=>(const IpAddr&, const IpAddr&) noexcept = default;
 

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -45,7 +46,8 @@ public:
     }
 
     /// Reads `text`: an address as `IpAddr::parse` reads it, version 6 in brackets and with `%` and a decimal scope
-    /// if it has one; a colon; a port of one to five decimal digits. InvalidInput for anything else.
+    /// if it has one; a colon; a port of one to five decimal digits. InvalidInput for anything else, with a `Fault`
+    /// that says which part is wrong: NoPort, BadPort, NoBrackets, BadIpv4, BadIpv6, BadScope.
     [[nodiscard]] static WELD_API Result<SocketAddr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] constexpr IpAddr ip() const noexcept {
@@ -61,6 +63,13 @@ public:
 
     /// What `parse` reads back, but for the flowinfo. Allocates: the result.
     [[nodiscard]] WELD_API std::string to_string() const;
+
+    /// Prints `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream,
+                                                        const SocketAddr& address) {
+        return stream << address.to_string();
+    }
 
     friend constexpr bool operator==(const SocketAddr&, const SocketAddr&) noexcept = default;
 

@@ -2,7 +2,7 @@
 //
 // TcpListener: a port on which TCP connections are taken.
 //
-//     auto [stream, peer] = must(listener.accept());
+//     auto accepted = listener.accept();  // a Result: accepted->stream, accepted->peer
 //
 // I/O members are const and any thread may call them: several may wait in `accept`, each connection goes to
 // one. An accept that fails, for want of descriptors say, loses no connection: the next one takes it.
@@ -66,6 +66,7 @@ public:
 
     /// Closes the listener and the connections that nobody accepted. The handle is gone either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// The layer below, and the way to it and back.
     [[nodiscard]] const native::Socket& as_native() const noexcept { return native_; }

@@ -29,10 +29,10 @@ public:
     /// How long a call may wait; nothing for without end.
     using Timeout = std::optional<time::Duration>;
 
-    /// Connects to `address`. ConnectionRefused when nobody listens there.
+    /// Connects to `address`. ConnectionRefused when nobody listens there; `error.at(address)` says where.
     [[nodiscard]] static WELD_API Result<TcpStream> connect(const SocketAddr& address) noexcept;
 
-    /// As `connect`, within `timeout`, TimedOut afterwards. InvalidInput when that is zero or less.
+    /// As `connect`, within `timeout`, TimedOut afterwards. `Fault::BadTimeout` when that is zero or less.
     [[nodiscard]] static WELD_API Result<TcpStream> connect_timeout(const SocketAddr& address,
                                                                     time::Duration timeout) noexcept;
     template <class Rep, class Period>
@@ -53,21 +53,21 @@ public:
 
     /// Ends one direction, or both. After `Shutdown::Write` the peer reads to its end; `Shutdown::Read` makes
     /// whoever reads here see the end.
-    [[nodiscard]] WELD_API Result<void> shutdown(Shutdown how) const noexcept;
+    WELD_API Result<void> shutdown(Shutdown how) const noexcept;
 
     [[nodiscard]] WELD_API Result<SocketAddr> peer_addr() const noexcept;
     [[nodiscard]] WELD_API Result<SocketAddr> local_addr() const noexcept;
 
     /// Whether small writes are sent at once instead of waiting for more (TCP_NODELAY). At first they wait.
-    [[nodiscard]] WELD_API Result<void> set_nodelay(bool nodelay) const noexcept;
+    WELD_API Result<void> set_nodelay(bool nodelay) const noexcept;
     [[nodiscard]] WELD_API Answer<bool> nodelay() const noexcept;
 
     /// Whether a silent peer is asked now and then if it is there (SO_KEEPALIVE).
-    [[nodiscard]] WELD_API Result<void> set_keepalive(bool keepalive) const noexcept;
+    WELD_API Result<void> set_keepalive(bool keepalive) const noexcept;
     [[nodiscard]] WELD_API Answer<bool> keepalive() const noexcept;
 
     /// How long one read, or one write, may wait: rounded up to a microsecond, and by the system to its ticks.
-    /// InvalidInput for zero or less. All who use the stream share it.
+    /// `Fault::BadTimeout` for zero or less. All who use the stream share it.
     [[nodiscard]] WELD_API Result<void> set_read_timeout(Timeout timeout) const noexcept;
     [[nodiscard]] WELD_API Result<void> set_write_timeout(Timeout timeout) const noexcept;
     template <class Rep, class Period>
@@ -89,6 +89,7 @@ public:
 
     /// Closes the stream. The handle is gone either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
+    void close() const& = delete;  // consumes: std::move(object).close()
 
     /// The layer below, and the way to it and back.
     [[nodiscard]] const native::Socket& as_native() const noexcept { return native_; }

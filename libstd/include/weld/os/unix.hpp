@@ -3,7 +3,7 @@
 // os/unix: what weld's objects are on Unix, and the metadata that only Unix has.
 //
 // Free functions over the objects of the portable interface, so a program that stays portable never
-// sees them.
+// sees them. Their errors get their subject from the caller: `os::chown(path, uid, gid).error().at(path)`.
 #pragma once
 
 #include <weld/fs.hpp>

@@ -93,6 +93,8 @@ public:
 
     /// The same, for no longer than `options` say.
     [[nodiscard]] WELD_API Result<Output> wait_with_output(const OutputOptions& options) && noexcept;
+    void wait_with_output() const& = delete;                      // consumes: std::move(object).wait_with_output()
+    void wait_with_output(const OutputOptions&) const& = delete;  // as above
 
     /// Closes `in` and waits, then asks the process to end and waits, then ends it and waits, for as long as `options`
     /// say. TimedOut when it has not ended even so.

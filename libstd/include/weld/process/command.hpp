@@ -52,8 +52,8 @@ public:
         return *this;
     }
 
-    /// The variable `name` is `value` for the child, whatever it is here. InvalidInput, from what starts the child, for
-    /// a name that is empty or has a "=" inside.
+    /// The variable `name` is `value` for the child, whatever it is here. `Fault::BadVariable`, from what starts the
+    /// child, for a name that is empty or has a "=" inside.
     Command& env(std::string_view name, std::string_view value) {
         env_.insert_or_assign(std::string(name), std::string(value));
         return *this;
@@ -103,7 +103,8 @@ public:
     }
 
     /// Starts a child, and returns when its program runs. An error names the step that failed: "spawn" for the program
-    /// itself, "current_dir" for the directory; nothing is left of the child then. Allocates: lists of pointers to the
+    /// itself, "current_dir" for the directory; `error.at(command.program())` says of which program. Nothing is left of
+    /// the child then. Allocates: lists of pointers to the
     /// arguments and variables, and the paths to try.
     [[nodiscard]] WELD_API Result<Child> spawn() const noexcept;
 

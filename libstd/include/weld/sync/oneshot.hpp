@@ -122,6 +122,7 @@ public:
         assert(!block_.is_empty());
         return sent(block_.take()->send(value) ? Attempt::Done : Attempt::Closed, value);
     }
+    void send(T value) const& = delete;  // consumes: std::move(sender).send(value)
 
 private:
     static void give_back(Block<T>& block) noexcept { block.drop_sender(); }

@@ -73,11 +73,11 @@ template <class Rep, class Period>
 }
 
 /// Sleeps until `deadline`, through signals. Fails only in a model that can cancel.
-[[nodiscard]] WELD_API Result<void> sleep_until(time::Instant deadline) noexcept;
+WELD_API Result<void> sleep_until(time::Instant deadline) noexcept;
 
 /// Sleeps for `wait`.
 template <class Rep, class Period>
-[[nodiscard]] Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
+Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
     return sleep_until(time::deadline_after(wait));
 }
 

@@ -24,11 +24,11 @@
 namespace weld::thread {
 
 /// Sleeps until `deadline`. Cancelled as soon as `stop` is requested, also if the deadline has passed.
-[[nodiscard]] WELD_API Result<void> sleep_until(time::Instant deadline, const std::stop_token& stop) noexcept;
+WELD_API Result<void> sleep_until(time::Instant deadline, const std::stop_token& stop) noexcept;
 
 /// Sleeps for `wait`. Cancelled as soon as `stop` is requested.
 template <class Rep, class Period>
-[[nodiscard]] Result<void> sleep(std::chrono::duration<Rep, Period> wait, const std::stop_token& stop) noexcept {
+Result<void> sleep(std::chrono::duration<Rep, Period> wait, const std::stop_token& stop) noexcept {
     return sleep_until(time::deadline_after(wait), stop);
 }
 
@@ -76,6 +76,7 @@ public:
         source_ = std::stop_source(std::nostopstate);
         return std::move(handle_).join();
     }
+    void join() const& = delete;  // joining consumes: std::move(handle).join(), std::move(*result).join()
 
     [[nodiscard]] bool is_finished() const noexcept { return handle_.is_finished(); }
 

@@ -45,7 +45,7 @@ Result<std::optional<sys::BorrowedHandle>> stream_of(const std::optional<Stdio>&
         case Kind::Inherit:
         case Kind::SameAsOut:
         case Kind::SameAsErr: break;
-        case Kind::Piped: return std::unexpected(Error("exec", Fault::InvalidInput));
+        case Kind::Piped: return std::unexpected(Error("exec", Fault::PipedStream));
         case Kind::Null: null = WELD_TRY(during("open", native::open_null())); return null->as_handle();
         case Kind::Handle: return stdio->handle();
     }

@@ -3,7 +3,8 @@
 // os/unix/process: what only Unix knows of processes, as functions over a Command, a Child and an ExitStatus.
 //
 // What several of these say is done in this order: close_other_fds, map_fd, setsid, process_group, chroot, groups, gid,
-// uid, current_dir, death_signal, pre_exec. An error of `spawn` names the one that failed.
+// uid, current_dir, death_signal, pre_exec. An error of `spawn` names the one that failed; its
+// subject comes from the caller: `error.at(command.program())`.
 #pragma once
 
 #include <weld/process.hpp>
@@ -24,7 +25,7 @@ using PreExec = sys::Result<void> (*)(void* argument);
 
 /// The descriptor `number` of the child is `source`, which stays open here until the child is started, or belongs to
 /// the Command. Any numbers, in any order, also swapped; one that is set again is the last. 0, 1 and 2 are `in`, `out`
-/// and `err`. A negative number is InvalidInput from what starts the child.
+/// and `err`. A negative number is `Fault::BadDescriptor` from what starts the child.
 WELD_API Command& map_fd(Command& command, int source, int number);
 WELD_API Command& map_fd(Command& command, sys::OwnedHandle source, int number);
 
@@ -65,8 +66,8 @@ WELD_API Command& arg0(Command& command, std::string_view name);
 WELD_API Command& pre_exec(Command& command, PreExec function, void* argument);
 
 /// Runs the program of `command` in place of this one, with streams that are inherited unless set; returns only when
-/// that failed. This process may have changed in part then, up to the step that failed. InvalidInput for a piped
-/// stream.
+/// that failed. This process may have changed in part then, up to the step that failed. `Fault::PipedStream`
+/// for a piped stream, whose other end nobody could hold.
 [[nodiscard]] WELD_API Error exec(const Command& command) noexcept;
 
 /// Sends `child` the signal `number`; as `Child::kill`, nothing to one that was waited for.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace weld::sys {
 
@@ -41,6 +42,9 @@ enum class Signal : std::int32_t {
     Winch = 28,
     Sys = 31,
 };
+
+/// sigabbrev_np(3): the name without "SIG", `"KILL"`; empty for a number that has none, as those of real-time signals.
+[[nodiscard]] WELD_API std::string_view abbreviation(Signal signal) noexcept;
 
 /// siginfo_t, of which the functions below tell.
 struct SignalInfo;

@@ -5,13 +5,16 @@
 #pragma once
 
 #include <weld/native/file_type.hpp>
+#include <weld/sys/api.hpp>
 #include <weld/sys/linux/statx.hpp>
 #include <weld/sys/posix/thread.hpp>
 #include <weld/sys/repr.hpp>
 
 #include <atomic>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
+#include <string>
 
 namespace weld::native {
 
@@ -40,6 +43,16 @@ public:
     }
 
     [[nodiscard]] constexpr std::int32_t raw() const noexcept { return raw_; }
+
+    /// `exited with code 3`, `killed by signal 9 (SIGKILL)`, `killed by signal 11 (SIGSEGV), core dumped`. Allocates:
+    /// the result.
+    [[nodiscard]] WELD_API std::string message() const;
+
+    /// Prints `message()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream, ExitStatus status) {
+        return stream << status.message();
+    }
 
     friend constexpr bool operator==(ExitStatus, ExitStatus) noexcept = default;
 

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <weld/native/file_type.hpp>
+#include <weld/sys/api.hpp>
 #include <weld/sys/cstr.hpp>
 #include <weld/sys/repr.hpp>
 
 #include <atomic>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
+#include <string>
 
 namespace weld::native {
 
@@ -36,6 +39,15 @@ public:
     [[nodiscard]] constexpr std::optional<std::int32_t> code() const noexcept { return raw_; }
 
     [[nodiscard]] constexpr std::int32_t raw() const noexcept { return raw_; }
+
+    /// `exited with code 3`. Allocates: the result.
+    [[nodiscard]] WELD_API std::string message() const;
+
+    /// Prints `message()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& stream, ExitStatus status) {
+        return stream << status.message();
+    }
 
     friend constexpr bool operator==(ExitStatus, ExitStatus) noexcept = default;
 
