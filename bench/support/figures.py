@@ -12,6 +12,8 @@ import random
 import statistics
 from typing import Any
 
+from records import Race
+
 RESAMPLES = 2000
 NUMBERS = ("median", "min", "max", "rounds", "ratio", "ratio_low", "ratio_high", "syscalls_per_op")
 
@@ -48,7 +50,8 @@ def number(value: float | None) -> str:
         return ""
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    rounded = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return "0.00" if rounded == "-0.00" else rounded  # the slope of two counts may be a little below zero
 
 
 def ratio(row: Row) -> str:
@@ -76,6 +79,17 @@ def columns(rows: list[Row]) -> dict[str, str]:
     more = {"allocations_per_op": "allocs/op", "instructions_per_op": "instructions/op"}
     return {"syscalls_per_op": "syscalls/op"} | {
         key: head for key, head in more.items() if any(key in row for row in rows)}
+
+
+def historic(race: Race, rows: list[Row]) -> str:
+    """The historic figure of `race` and ours beside it; nothing where it has none."""
+    then = race.historic
+    if then is None:
+        return ""
+    ours = [f"{row['contender']} {then.ours(row)}" for name in then.contenders for row in rows
+            if row["contender"] == name and row["variant"] == then.variant and not row.get("not_run")
+            and row.get("first", True)]
+    return f"{then.what}: in 2014 {then.figure}; here {', '.join(ours) or 'not run'}"
 
 
 def table(rows: list[Row]) -> str:

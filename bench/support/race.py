@@ -330,6 +330,7 @@ def main() -> int:
     if everything:
         print(figures.table(everything) + "\n")
         print("\n".join(f"{section.race.name}: {section.note}" for section in sections))
+        print("\n".join(filter(None, (figures.historic(section.race, section.rows) for section in sections))))
     facts = machine.facts(options.binaries) | {"root": options.tree.describe(),
                                                "rounds": str(options.rounds or "as many as each race has"),
                                                "system calls": f"counted by {count.tracer()}"}

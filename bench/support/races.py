@@ -13,12 +13,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import figures
 import races_2014
 import races_files
 import races_process
 import races_threads
 import tree
-from records import Contender, Input, Measure, Race, Variant, per, per_op
+from records import Contender, Historic, Input, Measure, Race, Variant, per, per_op
 
 TOTALS = ("count", "failed", "sum_size", "sum_ino", "sum_file_size")
 COUNTED_PATHS = 1000  # the counted runs make one and three passes over so many
@@ -223,9 +224,14 @@ def on_one_and_two(*args: str) -> tuple[Variant, ...]:
                          (*args, "--workers", str(cores))) for cores in (1, 2))
 
 
+# A program like mlocate was said to take 35 times as long over libuv.
+STAT_2014 = Historic("a stat through libuv, against one by the system call", "35 times", "cores=1",
+                     ("green-inline", "green-offload", "uv-sync", "uv-async-1", "uv-async-64"),
+                     lambda row: f"{figures.number(row['ratio'])} times")
+
 RACES = (
     Race("stat", "metadata of every path of a real tree, symlinks not followed", "stat",
-         (Measure("ns/stat", per_op),), TOTALS, STAT_CONTENDERS, STAT_VARIANTS, prepare_stat),
+         (Measure("ns/stat", per_op),), TOTALS, STAT_CONTENDERS, STAT_VARIANTS, prepare_stat, historic=STAT_2014),
     Race("stat-hot", "metadata of one file, over and over", "stat",
          (Measure("ns/stat", per_op),), TOTALS, STAT_CONTENDERS, STAT_VARIANTS, prepare_stat_hot),
     Race("walk", "metadata of every entry below a root, found by walking", "walk",
@@ -253,7 +259,8 @@ RACES = (
           Variant("alive=100000, cold", 1, tuple(contender.name for contender in SPAWN_CONTENDERS),
                   ("--tasks", "100000", "--ops", "100000"), long=True),
           Variant("one, cores=2", 2, ("green", "green-twin", "go", "pthread"), ("--workers", "2"))),
-         prepare_numbers(100_000, 200_000, (2000, 6000), "tasks, one at a time or in batches")),
+         prepare_numbers(100_000, 200_000, (2000, 6000), "tasks, one at a time or in batches"),
+         historic=races_threads.SPAWN_2014),
     Race("wake", "a native thread and a sleeping waiter that wake each other in turn, there and back", "wake",
          (Measure("ns/round-trip", per_op),), (), WAKE_CONTENDERS,
          (Variant("cores=2", 2, tuple(contender.name for contender in WAKE_CONTENDERS)),),

@@ -5,10 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import tree
-from records import Contender, Input, Measure, Race, Variant, per_op
+from records import Contender, Historic, Input, Measure, Race, Variant, per_op
+
+# 100,000 threads, and as many tasks of the M:N runtime, one after another on one processor. For spawn and thread.
+SPAWN_2014 = Historic("100,000 spawned, one at a time on one processor", "0.9 s, threads and tasks alike", "one",
+                      ("green", "pthread"), lambda row: f"{row['median'] * 1e-4:.2g} s")
 
 LOCKS_CONTENDERS = (
     Contender("pthread", "raw-pthread", note="the C library's mutex, rwlock and condition"),
@@ -78,5 +83,6 @@ RACES = (
     Race("thread", "a thread that does nothing much, spawned and joined", "thread",
          (Measure("ns/thread", per_op),), ("sum",), THREAD_CONTENDERS,
          (Variant("cores=1", 1, names(THREAD_CONTENDERS)), Variant("cores=2", 2, names(THREAD_CONTENDERS))),
-         prepare(2000, 10_000, (100, 300), "threads, one at a time")),
+         prepare(2000, 10_000, (100, 300), "threads, one at a time"),
+         historic=replace(SPAWN_2014, variant="cores=1", contenders=("pthread", "weld"))),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tree
 
@@ -62,6 +63,17 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Historic:
+    """A figure of 2014 from the debate over green threads, and the same figure of our rows."""
+
+    what: str
+    figure: str
+    variant: str
+    contenders: tuple[str, ...]
+    ours: Callable[[dict[str, Any]], str]  # of a row that ran
+
+
+@dataclass(frozen=True)
 class Race:
     name: str
     about: str
@@ -76,6 +88,7 @@ class Race:
     quick_rounds: int = 5
     allocations: bool = False  # whether these are counted as well
     exact: bool = False  # whether each run gives the same figures, so that one is enough
+    historic: Historic | None = None
 
 
 def per(line: Line, dividend: str, divisor: str) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import math
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -19,9 +20,10 @@ from figures import Row
 from records import Race
 
 ROW = 30
-NAME_END, BAR_START, BAR_END = 186, 198, 560
-RATIO_START, RATIO_END, WIDTH = 650, 860, 1010
-TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+BARS, RATIOS, GAP = 362, 210, 12
+LETTER, SMALL_LETTER = 8.2, 7.2  # the widest that a letter of 14 and of 12 pixels is on average, in any font
+MANTISSAS = ((1, 2, 5), (1, 3), (1,))  # of the ticks of a logarithmic axis, from many to few
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # and of one that is too short for those
 
 STYLE = """
 :root { color-scheme: light dark; --page: #fcfcfa; --ink: #1d2329; --soft: #66707a; --line: #dcdfe2;
@@ -45,13 +47,40 @@ svg text { fill: var(--ink); } svg .soft { fill: var(--soft); } svg .small { fon
 .grid { stroke: var(--line); } .one { stroke: var(--raw); stroke-dasharray: 4 3; }
 .dot { fill: var(--bar); stroke: var(--ink); stroke-width: 1.2; }
 .dot.raw { fill: var(--raw); } .dot.weld { fill: var(--weld); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .historic { border-left: 3px solid var(--weld); padding-left: .6rem; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; margin: .6rem 0;
   width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child, td.left { text-align: left; }
 td.left { color: var(--soft); min-width: 11rem; white-space: normal; }
 """
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns of a plot begin and end, so wide that no text of its rows is cut or covers another."""
+
+    name_end: float
+    bar_start: float
+    bar_end: float
+    ratio_start: float
+    ratio_end: float
+    width: float
+
+    @staticmethod
+    def of(rows: list[Row]) -> Columns:
+        ran = [row for row in rows if not row.get("not_run")]
+        name_end = 4 + widest(map(figures.label, rows), LETTER, 186)
+        bar_start = name_end + GAP
+        bar_end = bar_start + BARS
+        ratio_start = bar_end + GAP + widest((figures.number(row["median"]) for row in ran), LETTER, 78)
+        ratio_end = ratio_start + RATIOS
+        return Columns(name_end, bar_start, bar_end, ratio_start, ratio_end,
+                       ratio_end + GAP + widest(map(figures.ratio, ran), SMALL_LETTER, 138))
+
+
+def widest(texts: Iterable[str], letter: float, least: float) -> float:
+    return max([least, *(len(text) * letter for text in texts)])
 
 
 @dataclass(frozen=True)
@@ -95,6 +124,8 @@ def escape(text: object) -> str:
 def section_html(section: Section) -> str:
     race = section.race
     parts = [f"<h2>{escape(race.name)}</h2><p>{escape(race.about)}: {escape(section.note)}</p>"]
+    if race.historic:
+        parts.append(f'<p class="historic">{escape(figures.historic(race, section.rows))}</p>')
     better = {measure.unit: measure.better for measure in race.measures}
     for (unit, variant), group in groupby(section.rows, key=lambda row: (row["unit"], row["variant"])):
         rows = list(group)
@@ -120,74 +151,101 @@ def line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
 
 def plot(rows: list[Row]) -> str:
     ran = [row for row in rows if not row.get("not_run")]
+    columns = Columns.of(rows)
     height = ROW * len(rows) + 62
-    parts = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" '
+    parts = [f'<svg viewBox="0 0 {columns.width:.0f} {height}" role="img" '
              f'aria-label="{escape(rows[0]["race"])} {escape(rows[0]["variant"])}">']
     longest = max((row["max"] for row in ran), default=0) or 1.0
-    ratio_x = ratio_axis(ran)
+    axis = ratio_axis(ran, columns)
     if ran:
-        parts += [text(BAR_START, 24, f"median, {rows[0]['unit']}", style="soft small"),
-                  text(RATIO_START, 24, f"ratio to {rows[0]['against']}, logarithmic", style="soft small"),
-                  ratio_grid(ratio_x, height)]
+        parts += [text(columns.bar_start, 24, f"median, {rows[0]['unit']}", style="soft small"),
+                  text(columns.ratio_start, 24, f"ratio to {rows[0]['against']}, logarithmic", style="soft small"),
+                  ratio_grid(axis, height)]
     for i, row in enumerate(rows):
         middle = 36 + ROW * i + ROW / 2
-        parts.append(text(NAME_END, middle + 5, figures.label(row), "end"))
+        parts.append(text(columns.name_end, middle + 5, figures.label(row), "end"))
         if row.get("not_run"):
             reason = textwrap.shorten("not run: " + row["not_run"], 52, placeholder=" …")  # the table has it whole
-            parts.append(text(BAR_START, middle + 5, reason, style="soft"))
+            parts.append(text(columns.bar_start, middle + 5, reason, style="soft"))
         else:
-            parts += [bar(row, middle, longest), whisker(row, middle, ratio_x) if row["ratio"] is not None else ""]
+            parts += [bar(row, middle, longest, columns),
+                      whisker(row, middle, axis) if row["ratio"] is not None else ""]
     return "".join(parts) + "</svg>"
 
 
-def bar(row: Row, middle: float, longest: float) -> str:
+def bar(row: Row, middle: float, longest: float, columns: Columns) -> str:
     """The bar of a row; its label stands behind whichever is longer, the bar or the range."""
-    scale = (BAR_END - BAR_START) / longest
-    end, low, high = (BAR_START + row[key] * scale for key in ("median", "min", "max"))
+    start = columns.bar_start
+    scale = (columns.bar_end - start) / longest
+    end, low, high = (start + row[key] * scale for key in ("median", "min", "max"))
     label = figures.number(row["median"])
     return (f'<g><title>{escape(figures.label(row))}: {label} {escape(row["unit"])}, from '
             f'{figures.number(row["min"])} to {figures.number(row["max"])}</title>'
-            f'<rect x="{BAR_START}" y="{middle - 9:.1f}" width="{max(end - BAR_START, 1):.1f}" height="18" '
+            f'<rect x="{start:.1f}" y="{middle - 9:.1f}" width="{max(end - start, 1):.1f}" height="18" '
             f'rx="2" class="bar {kind(row)}"/></g>'
             + line(low, middle, high, middle, "range")
             + line(low, middle - 4, low, middle + 4, "range") + line(high, middle - 4, high, middle + 4, "range")
             + text(max(end, high) + 8, middle + 5, label))
 
 
-def ratio_axis(ran: list[Row]) -> tuple[float, float]:
-    """The logarithms of the ends of the axis: at least from 0.9 to 1.15, whatever the ratios."""
+@dataclass(frozen=True)
+class Axis:
+    """A logarithmic axis, by the logarithms of its ends."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        return self.start + (math.log(value) - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def ratio_axis(ran: list[Row], columns: Columns) -> Axis:
+    """At least from 0.9 to 1.15, whatever the ratios."""
     lows = [row["ratio_low"] for row in ran if row["ratio"] is not None] + [0.9]
     highs = [row["ratio_high"] for row in ran if row["ratio"] is not None] + [1.15]
     low, high = math.log(min(lows)), math.log(max(highs))
     margin = (high - low) * 0.06
-    return low - margin, high + margin
+    return Axis(low - margin, high + margin, columns.ratio_start, columns.ratio_end)
 
 
-def ratio_at(value: float, axis: tuple[float, float]) -> float:
-    part = (math.log(value) - axis[0]) / (axis[1] - axis[0])
-    return RATIO_START + part * (RATIO_END - RATIO_START)
+def stand_apart(ticks: list[float], axis: Axis) -> bool:
+    """Whether no label of `ticks` touches the next one."""
+    ends = [(axis.at(tick) - half, axis.at(tick) + half) for tick in ticks
+            for half in [len(f"{tick:g}") * SMALL_LETTER / 2]]
+    return all(right + 3 <= left for (_, right), (left, _) in zip(ends, ends[1:], strict=False))
 
 
-def ratio_grid(axis: tuple[float, float], height: int) -> str:
-    low, high = math.exp(axis[0]), math.exp(axis[1])
-    ticks = [tick for tick in TICKS if low <= tick <= high]
-    if len(ticks) < 3:  # a narrow axis: the smallest round step that keeps the labels apart
-        step = next(step for step in (0.05, 0.1, 0.2, 0.5, 1.0) if (high - low) / step < 7)
-        ticks = [n * step for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    parts = []
+def ratio_ticks(axis: Axis) -> list[float]:
+    """As many round numbers as the axis has room for, 1 among them."""
+    low, high = math.exp(axis.low), math.exp(axis.high)
+    decades = range(math.floor(axis.low / math.log(10)), math.ceil(axis.high / math.log(10)) + 1)
+    choices = [[n * step for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
+               for step in STEPS if high / step < 40]
+    choices += [[mantissa * 10.0 ** decade for decade in decades for mantissa in mantissas] for mantissas in MANTISSAS]
+    choices += [[10.0 ** decade for decade in decades if decade % apart == 0] for apart in (2, 3, 4, 6)]
+    inside = [[tick for tick in choice if low <= tick <= high] for choice in choices]
+    return max((ticks for ticks in inside if stand_apart(ticks, axis)), key=len, default=[1.0])
+
+
+def ratio_grid(axis: Axis, height: int) -> str:
+    ticks = ratio_ticks(axis)
+    parts = [line(axis.at(1), 32, axis.at(1), height - 26, "one")]
     for tick in ticks:
-        x = ratio_at(tick, axis)
-        parts.append(line(x, 32, x, height - 26, "one" if math.isclose(tick, 1) else "grid"))
+        x = axis.at(tick)
+        if not math.isclose(tick, 1):
+            parts.append(line(x, 32, x, height - 26, "grid"))
         parts.append(text(x, height - 10, f"{tick:g}", "middle", "soft small"))
     return "".join(parts)
 
 
-def whisker(row: Row, middle: float, axis: tuple[float, float]) -> str:
-    x, low, high = (ratio_at(row[key], axis) for key in ("ratio", "ratio_low", "ratio_high"))
+def whisker(row: Row, middle: float, axis: Axis) -> str:
+    x, low, high = (axis.at(row[key]) for key in ("ratio", "ratio_low", "ratio_high"))
     return (line(low, middle, high, middle, "whisker")
             + line(low, middle - 4, low, middle + 4, "whisker") + line(high, middle - 4, high, middle + 4, "whisker")
             + f'<circle cx="{x:.1f}" cy="{middle:.1f}" r="4" class="dot {kind(row)}"/>'
-            + text(RATIO_END + 12, middle + 5, figures.ratio(row), style="small"))
+            + text(axis.end + GAP, middle + 5, figures.ratio(row), style="small"))
 
 
 def table(rows: list[Row], race: Race) -> str:

@@ -5,7 +5,7 @@
     mistakes.py ROOT --build BUILD
 
 Compiles each mistake with each compiler that is installed, in one program, and looks for the words that help in
-what the compiler says of its line. The last of the list is no mistake, and has to compile.
+what the compiler says of its line. Those of the list that no words go with are no mistakes, and have to compile.
 """
 
 import argparse
@@ -18,7 +18,8 @@ from headers import STRICT, TARGETS, include_options
 from tree import Tree
 
 INCLUDES = "".join(f"#include <{name}.hpp>\n" for name in
-                   ("weld/fs", "weld/io", "weld/process", "weld/thread", "weld/sync/oneshot", "green/thread"))
+                   ("weld/fs", "weld/io", "weld/print", "weld/process", "weld/sync/oneshot", "weld/thread", "weld/try",
+                    "green/thread"))
 
 # A statement in a function that returns a weld::Result<int>, and what the compiler should say of it.
 HAND_UP = "write: return std::unexpected("
@@ -36,6 +37,12 @@ MISTAKES = [
     ("auto ends = weld::sync::oneshot::channel<int>(); (void)ends.sender.send(1);", "std::move(sender).send(value)"),
     ('auto done = weld::fs::remove_file("x"); if (!done) return std::unexpected(done.error());', None),
     ("auto handle = weld::thread::spawn([] { return 1; }); return std::move(*handle).join();", None),
+    # No warning, however strict the program is.
+    ('const auto file = WELD_TRY(weld::fs::File::open("x")); WELD_TRY(file.sync_all());', None),
+    ('WELD_TRY(weld::fs::write("to", WELD_TRY(weld::fs::read_to_string("from"))));', None),
+    ("return WELD_TRY(green::thread::spawn([] { return 1; })).join();", None),
+    ("WELD_TRY(green::thread::sleep(std::chrono::seconds(1))); green::thread::sleep(std::chrono::seconds(1));", None),
+    ('weld::print("x"); weld::eprint("x"); weld::thread::sleep(std::chrono::seconds(1));', None),
 ]
 
 

@@ -98,11 +98,11 @@ int main(int argc, char** argv) {
     for (const char* name : {"", "/file", "/link", "/fifo"}) {
         compare_all(directory + name, refused);
     }
-    for (const char* path : {"/", "/dev/null", "/proc/self/status", "/etc/passwd"}) {
+    for (const char* path : {"/", "/dev/null", "/proc/self/status"}) {
         compare_all(path, refused);
     }
     expect(fs::metadata("/nowhere").error().kind() == weld::Kind::NotFound, "/nowhere", "is not NotFound");
-    expect(fs::metadata("/etc/passwd/x").error().kind() == weld::Kind::NotADirectory, "/etc/passwd/x", "kind");
+    expect(fs::metadata(directory + "/file/x").error().kind() == weld::Kind::NotADirectory, directory, "/file/x");
     for (const char* name : {"/file", "/link", "/fifo"}) {
         expect(fs::remove_file(directory + name).has_value(), directory, "is not cleared");
     }

@@ -19,6 +19,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -94,6 +95,9 @@ TEST_CASE("a process runs, ends and is waited for, once and again") {
 }
 
 TEST_CASE("what could not be done is told with its step, first and last") {
+    const test::TempDir dir;
+    const std::string no_program = dir / "file";
+    std::ofstream(no_program) << "no program";
     const std::size_t before = test::open_descriptors();
     for (int round = 0; round < 3; ++round) {
         Plan place("exit", "0");
@@ -103,7 +107,7 @@ TEST_CASE("what could not be done is told with its step, first and last") {
         CHECK(nowhere.error().step == SpawnStep::Directory);
         CHECK(nowhere.error().error == Errno::Noent);
         Plan program("exit", "0");
-        const std::array<const char*, 3> programs = {"/nowhere", "/etc/passwd", nullptr};
+        const std::array<const char*, 3> programs = {"/nowhere", no_program.c_str(), nullptr};
         program.plan.programs = programs.data();
         const auto refused = Process::spawn(program.plan);
         REQUIRE_FALSE(refused.has_value());

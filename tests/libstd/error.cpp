@@ -268,12 +268,12 @@ TEST_CASE("an error, an error at a subject, a kind and an address are printed to
 }
 
 TEST_CASE("an error by itself is no result") {
-    STATIC_CHECK_FALSE(std::is_convertible_v<Error, weld::Result<int>>);
-    STATIC_CHECK_FALSE(std::is_convertible_v<Error, weld::Result<void>>);
-    STATIC_CHECK_FALSE(std::is_convertible_v<Error, weld::Result<std::string>>);
-    STATIC_CHECK_FALSE(std::is_convertible_v<weld::Transfer, weld::Result<int>>);
-    STATIC_CHECK(std::is_convertible_v<std::unexpected<Error>, weld::Result<int>>);
-    STATIC_CHECK(std::is_convertible_v<std::unexpected<weld::Transfer>, weld::Result<int>>);
+    static_assert(!std::is_convertible_v<Error, weld::Result<int>>);
+    static_assert(!std::is_convertible_v<Error, weld::Result<void>>);
+    static_assert(!std::is_convertible_v<Error, weld::Result<std::string>>);
+    static_assert(!std::is_convertible_v<weld::Transfer, weld::Result<int>>);
+    static_assert(std::is_convertible_v<std::unexpected<Error>, weld::Result<int>>);
+    static_assert(std::is_convertible_v<std::unexpected<weld::Transfer>, weld::Result<int>>);
     const weld::Result<std::optional<Error>> value = Error("connect", Errno::Connrefused);  // a value that is an error
     REQUIRE(value.has_value());
     CHECK(**value == Kind::ConnectionRefused);

@@ -41,6 +41,7 @@ using weld::name;
 using weld::Result;
 
 using weld::HasCStr;
+using weld::HasToString;
 using weld::PathRef;
 
 using weld::BufferedReader;

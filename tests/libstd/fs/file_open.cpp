@@ -182,7 +182,7 @@ TEST_CASE("open says which options contradict each other, by path and in a direc
                                           : !writes                ? weld::Fault::CreateWithoutWrite
                                                                    : weld::Fault::TruncateWithAppend;
         CHECK(File::open(dir / "name", options).error().message() == weld::Error("open", contradiction).message());
-        CHECK(place.open("name", options).error().message() == weld::Error("open", contradiction).message());
+        CHECK(place.open_file("name", options).error().message() == weld::Error("open", contradiction).message());
         ++named;
     }
     CHECK(named == 8 + 7 + 8);

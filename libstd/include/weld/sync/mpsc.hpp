@@ -3,7 +3,7 @@
 // mpsc: channels of many senders and one receiver.
 //
 //     auto [sender, receiver] = sync::mpsc::channel<Job>();        // or sync_channel<Job>(16)
-//     (void)sender.send(job);                                      // from any thread; copies of it are more senders
+//     const auto sent = sender.send(job);                          // from any thread; copies of it are more senders
 //     for (Job& job : receiver) { … }                              // until all senders are gone
 //
 // Senders may be shared and copied; a receiver is one thread's at a time.

@@ -3,7 +3,7 @@
 // oneshot: a channel for one message.
 //
 //     auto [sender, receiver] = sync::oneshot::channel<Answer>();
-//     (void)std::move(sender).send(answer);                        auto answer = std::move(receiver).recv();
+//     const auto sent = std::move(sender).send(answer);            auto answer = std::move(receiver).recv();
 //
 // One block of memory for both ends. One word says who still has it: who finds the other gone ends the block; who has
 // said its last does not look at it again, and wakes by the address alone.
