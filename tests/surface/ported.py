@@ -4,7 +4,8 @@
 
     ported.py ROOT
 
-Each line of ported.txt is a name, which some TEST_CASE of tests/ has to have as a word of its own, or `name: why not`.
+Each line of ported.txt is a name, or `name: why not`. A name has to stand in the head of some test case of tests/: as a
+word of the test's name, or as its tag `[origin:name]`; the tag `[reproc:argv]` also stands for `reproc.argv`.
 Fails on a name that no test has, on one that is waived and yet there, and on one that is listed twice.
 """
 
@@ -13,13 +14,20 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CASE = re.compile(r'_?TEST(?:_CASE)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+CASE = re.compile(rf"_?TEST(?:_CASE)?\(\s*{STRINGS}(?:,\s*{STRINGS})?")
 WORD = re.compile(r"[\w.]*\w")
+TAG = re.compile(r"\[(\w+):([\w.]*\w)\]")
 
 
 def words(text):
-    """The words of the names of all test cases of a source."""
-    return {word for names in CASE.findall(text) for word in WORD.findall(names)}
+    """The identifiers in the heads of all test cases of a source: each word of a name, and each tag with an origin."""
+    there = set()
+    for name, tags in CASE.findall(text):
+        there.update(WORD.findall(name))
+        for origin, identifier in TAG.findall(tags):
+            there.update((identifier, f"{origin}.{identifier}"))
+    return there
 
 
 def complaints(lines, there):
@@ -34,13 +42,16 @@ def complaints(lines, there):
         elif waived and name in there:
             yield f"{name}: waived, but a test has the name"
         elif not waived and name not in there:
-            yield f"{name}: no test has it as a word of its name; write one, or say why not in ported.txt"
+            yield f"{name}: no test has it as a word of its name or as a tag; write one, or say why not in ported.txt"
 
 
 def self_test():
     there = words('TEST_CASE("2.1: a_b, c: d")\nGREEN_TEST("e "\n "f_") TEST_CASE(\n"g")')
     if not {"2.1", "a_b", "c", "e", "f_", "g"} <= there:
         sys.exit(f"the report is wrong: it reads {there}")
+    tagged = words('TEST_CASE("a b", "[fs][rust:x.y_z]" "[promise:2.41]") GREEN_TEST("c",\n "[reproc:argv]") f("[k:no]")')
+    if tagged != {"a", "b", "c", "x.y_z", "rust.x.y_z", "2.41", "promise.2.41", "argv", "reproc.argv"}:
+        sys.exit(f"the report is wrong: it reads {tagged} of tags")
     if list(complaints(["a_b", "2.1", "z: of another system"], there)):
         sys.exit("the report is wrong: it complains of what is there or waived")
     planted = list(complaints(["a", "2", "a_b", "a_b", "c: no", "y:"], there))
