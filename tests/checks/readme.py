@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.readme: code in README.md and in the pages of a layer is code that a test compiles.
+"""checks.readme: README.md and the pages of a layer show code that a test compiles; a layer's README names its headers.
 
 A comment `<!-- tests/readme/NAME.cpp -->` on the line before a code block says where the block comes from. The
 block equals the text between `// [readme]` and `// [/readme]` of that file (`#` in CMake files), its common
 indentation removed, or else the whole file without its SPDX line. README.md may be missing altogether. A page,
 `lib*/docs/*.md`, has no C++ of which that is not said.
+
+The README of a layer names each public header `lib*/include/**.hpp` in backticks: `fs/file.hpp`, counted from the folder
+that all headers of the layer are in, or `fs/*` or `fs/*.hpp` for all headers of a folder.
 """
 
 import re
@@ -25,7 +28,25 @@ def quoted(text):
     return textwrap.dedent(region[1] if region else HEAD.sub("", text))
 
 
+INCLUDES = {"libsys": "weld/sys/", "libnative": "weld/native/", "libstd": "weld/", "libgreen": "green/"}
+NAMED = re.compile(r"`((?:\w+/)*(?:\w+\.hpp|\*(?:\.hpp)?))`")
+
+
 def check(tree):
+    yield from quotes(tree)
+    for layer, include in INCLUDES.items():
+        readme = f"{layer}/README.md"
+        named = set(NAMED.findall(tree.text(readme) if readme in tree.files else ""))
+        for header in tree.public_headers():
+            if not header.startswith(f"{layer}/include/{include}"):
+                continue
+            name = header.removeprefix(f"{layer}/include/{include}")
+            folder = name.rpartition("/")[0]
+            if not named & {name, f"{folder}/*", f"{folder}/*.hpp"}:
+                yield f"{header}: {readme} does not name `{name}`"
+
+
+def quotes(tree):
     for readme in tree.files:
         prose = PROSE.fullmatch(readme)
         if not prose:
@@ -65,6 +86,11 @@ PLANTS = [
     Plant("README.md", block(NAME, "int f();\n    int g();\n"), None, beside=PART),
     Plant("README.md", block(NAME, "int f();\n"), "differs", beside=PART),
     Plant("README.md", block(NAME, "project(x)\n", "cmake"), None, beside=CMAKE),
+    Plant("libsys/include/weld/sys/posix/planted.hpp", "", "does not name"),
+    Plant("libnative/include/weld/native/planted.hpp", "", "does not name"),
+    Plant("libstd/include/weld/planted.hpp", "", "does not name"),
+    Plant("libstd/include/weld/io/planted.hpp", "", None),  # the README has `io/*.hpp`
+    Plant("libgreen/include/green/planted.hpp", "", "does not name"),
 ]
 
 if __name__ == "__main__":
