@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.nodiscard: a public function that returns a Result or an Answer is [[nodiscard]], but for those of DROPPED.
+"""checks.nodiscard: a public function that returns a Result, Answer or Entries is [[nodiscard]], DROPPED excepted.
 
 An error that nobody looks at is the commonest bug of code without exceptions. A warning that everybody silences by
 `(void)` is no help against it, so a function whose failure loses no data and changes nothing that the program goes
@@ -19,7 +19,7 @@ from tree import Plant, closing, line_of, run, without_bodies, without_comments
 DROPPED = {"print", "eprint", "sleep", "sleep_until", "shutdown", "set_nodelay", "set_keepalive"}
 HIGH = ("libstd/", "libgreen/")  # the layers below hand up every result
 
-RESULT = re.compile(r"\b(?:weld::|sys::|weld::sys::|native::)?(?:Result|Answer|std::expected|expected)\s*(?=<)")
+RESULT = re.compile(r"\b(?:weld::|sys::|weld::sys::|native::)?(?:Result|Answer|Entries|std::expected|expected)\s*(?=<)")
 NAME = re.compile(r"\s*([&*]*)\s*((?:operator\s*(?:\(\s*\)|\[\s*\]|[^\s(]+))|[A-Za-z_]\w*)\s*\(")
 AUTO = re.compile(r"\bauto\s+([A-Za-z_]\w*)\s*\(")
 TRAILING = re.compile(r"\s*(?:const|noexcept|&&?|\([^()]*\)|\s)*->\s*(?:const\s+)?")

@@ -205,6 +205,8 @@ TEST_CASE("a try never waits, whatever the socket is and whatever time it has") 
     CHECK(is_blocking(server));
     CHECK(errno_of(server.try_read(buffer)) == Errno::Again);
     CHECK(errno_of(server.try_peek(buffer)) == Errno::Again);
+    CHECK(must(server.try_read({})) == 0);
+    CHECK(must(server.try_peek({})) == 0);
 
     CHECK(must(client.try_write(bytes("ping"))) == 4);
     CHECK(must(client.try_write({})) == 0);

@@ -11,6 +11,7 @@
 #include <weld/native/socket.hpp>
 #include <weld/net.hpp>
 #include <weld/process.hpp>
+#include <weld/run.hpp>
 #include <weld/thread.hpp>
 
 #include <chrono>
@@ -80,6 +81,13 @@ Found found(int number) {
     }
     return std::unexpected(Error("found", Fault::TimedOut));
 }
+
+static_assert(std::is_same_v<decltype(weld::run([] { return asked(1); })), Answer<bool>>);
+static_assert(std::is_same_v<decltype(weld::run([] { return Result<int>(1); })), Result<int>>);
+static_assert(std::is_same_v<decltype(weld::run([] { return 1; })), Result<int>>);
+static_assert(std::is_same_v<decltype(weld::run([] {})), Result<void>>);
+static_assert(
+    std::is_same_v<decltype(weld::run([] { return weld::fs::read_dir("."); })), weld::Entries<weld::fs::ReadDir>>);
 
 TEST_CASE("an answer has a value or an error as std::expected has", "[answer]") {
     CHECK(must(asked(1)));

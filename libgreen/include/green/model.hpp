@@ -80,8 +80,8 @@ struct Model {
     [[nodiscard]] static weld::Result<fs::Metadata> symlink_metadata(weld::PathRef path) noexcept {
         return fs::symlink_metadata(path);
     }
-    [[nodiscard]] static weld::Result<ReadDir> read_dir(weld::PathRef path) noexcept { return fs::read_dir(path); }
-    [[nodiscard]] static weld::Result<Walk> walk(weld::PathRef root) noexcept { return fs::walk(root); }
+    [[nodiscard]] static weld::Entries<ReadDir> read_dir(weld::PathRef path) noexcept { return fs::read_dir(path); }
+    [[nodiscard]] static weld::Entries<Walk> walk(weld::PathRef root) noexcept { return fs::walk(root); }
     [[nodiscard]] static weld::Result<std::vector<std::byte>> read(weld::PathRef path) noexcept {
         return fs::read(path);
     }

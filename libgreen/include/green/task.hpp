@@ -88,6 +88,15 @@ public:
     /// Waits until the task has finished. Several may. Parks; a native thread that is in no task blocks.
     GREEN_API void join() noexcept;
 
+    /// By the holder of a reference: whether it is the only one and the task has finished.
+    [[nodiscard]] bool is_over() const noexcept {
+        // Acquire: the others are done with it.
+        return references_.load(std::memory_order_acquire) == 1 && is_finished();
+    }
+
+    /// Whether the task threw and nobody has taken it. After `is_over`.
+    [[nodiscard]] bool has_failure() const noexcept { return failure_ != nullptr; }
+
     /// Says that nobody will join. If the task threw, or will throw, that ends the process.
     GREEN_API void abandon() noexcept;
 

@@ -45,9 +45,11 @@ using weld::HasToString;
 using weld::PathRef;
 
 using weld::BufferedReader;
+using weld::Entries;
 using weld::EntryIterator;
 using weld::read_exact;
 using weld::Reader;
+using weld::TakesBack;
 using weld::Transfer;
 using weld::write_all;
 using weld::Writer;

@@ -236,10 +236,16 @@ sys::Result<std::size_t> Socket::write(std::span<const std::byte> source) const 
 }
 
 sys::Result<std::size_t> Socket::try_read(std::span<std::byte> target) const noexcept {
+    if (target.empty()) {
+        return 0;
+    }
     return retry([&] { return sys::recv(as_handle(), target, MessageFlags::DontWait); });
 }
 
 sys::Result<std::size_t> Socket::try_peek(std::span<std::byte> target) const noexcept {
+    if (target.empty()) {
+        return 0;
+    }
     return retry([&] { return sys::recv(as_handle(), target, MessageFlags::DontWait | MessageFlags::Peek); });
 }
 

@@ -181,6 +181,11 @@ sys::Result<void> Thread::join() && noexcept {
     return joined;
 }
 
+bool Thread::try_join() noexcept {
+    joinable_ = joinable_ && !sys::pthread_tryjoin(handle_);
+    return !joinable_;
+}
+
 void Thread::detach() noexcept { (void)sys::pthread_detach(handle_); }
 
 void set_current_thread_name(std::string_view name) noexcept {

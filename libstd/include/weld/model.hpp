@@ -75,8 +75,8 @@ struct Model {
     [[nodiscard]] static Result<fs::Metadata> symlink_metadata(PathRef path) noexcept {
         return fs::symlink_metadata(path);
     }
-    [[nodiscard]] static Result<ReadDir> read_dir(PathRef path) noexcept { return fs::read_dir(path); }
-    [[nodiscard]] static Result<Walk> walk(PathRef root) noexcept { return fs::walk(root); }
+    [[nodiscard]] static Entries<ReadDir> read_dir(PathRef path) noexcept { return fs::read_dir(path); }
+    [[nodiscard]] static Entries<Walk> walk(PathRef root) noexcept { return fs::walk(root); }
     [[nodiscard]] static Result<std::vector<std::byte>> read(PathRef path) noexcept { return fs::read(path); }
     [[nodiscard]] static Result<std::string> read_to_string(PathRef path) noexcept { return fs::read_to_string(path); }
     [[nodiscard]] static Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept {

@@ -19,16 +19,17 @@ namespace weld {
 
 template <class T>
 struct RunValue {
-    using Type = T;
+    using Type = Result<T>;
 };
-template <class T>
-struct RunValue<Result<T>> {
-    using Type = T;
+template <class R>
+    requires std::is_base_of_v<Result<typename R::value_type>, R>
+struct RunValue<R> {
+    using Type = R;
 };
 
-/// What `run` gives for a closure of type `F`: its value in a Result, or the Result that it returns.
+/// What `run` gives for a closure of type `F`: its value in a Result, or the Result, Answer or Entries that it returns.
 template <class F>
-using RunResult = Result<typename RunValue<std::invoke_result_t<F>>::Type>;
+using RunResult = typename RunValue<std::invoke_result_t<F>>::Type;
 
 /// Gives what `function()` returns.
 template <class F>

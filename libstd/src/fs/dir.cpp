@@ -29,7 +29,7 @@ Result<Metadata> Dir::symlink_metadata(PathRef path) const noexcept {
 
 Answer<bool> Dir::exists(PathRef path) const noexcept { return at::exists(as_handle(), path); }
 
-Result<ReadDir> Dir::read_dir(PathRef path) const noexcept { return ReadDir::open(as_handle(), path); }
+Entries<ReadDir> Dir::read_dir(PathRef path) const noexcept { return ReadDir::open(as_handle(), path); }
 
 Result<void> Dir::create_dir(PathRef path, std::uint32_t mode) const noexcept {
     return at::create_dir(as_handle(), path, mode);
@@ -90,7 +90,7 @@ Result<Metadata> Dir::metadata() const noexcept {
 }
 
 // Another handle, with a position of its own.
-Result<ReadDir> Dir::entries() const noexcept { return ReadDir::open(as_handle(), "."); }
+Entries<ReadDir> Dir::entries() const noexcept { return ReadDir::open(as_handle(), "."); }
 
 Result<void> Dir::sync_all() const noexcept { return during("sync_all", native_.sync_all()); }
 

@@ -78,7 +78,7 @@ bool ReadDir::is_buffered() const noexcept {
     return !state_->ended && records.next(entry);
 }
 
-Result<ReadDir> ReadDir::open(sys::BorrowedHandle at, PathRef path) noexcept {
+Entries<ReadDir> ReadDir::open(sys::BorrowedHandle at, PathRef path) noexcept {
     native::Directory directory = WELD_TRY(during(
         "read_dir", path, [&](sys::CStr c_path) { return native::Directory::open(at, c_path, native::Follow::Yes); }));
     return within_memory("read_dir", [&]() -> Result<ReadDir> {
@@ -86,6 +86,6 @@ Result<ReadDir> ReadDir::open(sys::BorrowedHandle at, PathRef path) noexcept {
     });
 }
 
-Result<ReadDir> read_dir(PathRef path) noexcept { return ReadDir::open(sys::cwd, path); }
+Entries<ReadDir> read_dir(PathRef path) noexcept { return ReadDir::open(sys::cwd, path); }
 
 }  // namespace weld::fs

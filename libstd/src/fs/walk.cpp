@@ -190,9 +190,9 @@ std::string Walk::path() const {
     return whole.append(state.last.name());
 }
 
-Result<Walk> walk(PathRef root) noexcept { return walk(root, {}); }
+Entries<Walk> walk(PathRef root) noexcept { return walk(root, {}); }
 
-Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept {
+Entries<Walk> walk(PathRef root, const WalkOptions& options) noexcept {
     Metadata metadata;
     WELD_TRY(during("walk", root, [&](sys::CStr c_root) {
         return native::metadata(sys::cwd, c_root, native::Follow::Yes, metadata.as_native());

@@ -164,6 +164,11 @@ void Record::join() noexcept {
     join_locked();
 }
 
+bool Record::is_over() noexcept {
+    // Acquire: the others are done with it.
+    return references_.load(std::memory_order_acquire) == 1 && thread_.try_join();
+}
+
 void Record::await_value() {
     refuse_self_join();
     bool failed = false;

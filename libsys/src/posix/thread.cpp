@@ -49,6 +49,10 @@ Result<void> pthread_join(PthreadId thread) noexcept {
     return check_number(::pthread_join(std::bit_cast<pthread_t>(thread), nullptr));
 }
 
+Result<void> pthread_tryjoin(PthreadId thread) noexcept {
+    return check_number(::pthread_tryjoin_np(std::bit_cast<pthread_t>(thread), nullptr));
+}
+
 Result<void> pthread_detach(PthreadId thread) noexcept {
     return check_number(::pthread_detach(std::bit_cast<pthread_t>(thread)));
 }

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace fs = rt::fs;
 using fs::FileType;
@@ -59,6 +60,36 @@ CONFORMANCE_TEST("2.16: every name comes once with its type, without dot and dot
         {"fifo", FileType::Fifo},
     };
     CHECK(entries_of(dir.path()) == expected);
+}
+
+template <class Iterated>
+concept LendsAsTemporary = requires { std::declval<Iterated>().begin(); };
+static_assert(LendsAsTemporary<fs::ReadDir&> && !LendsAsTemporary<fs::ReadDir>);
+static_assert(LendsAsTemporary<fs::Walk&> && !LendsAsTemporary<fs::Walk>);
+
+CONFORMANCE_TEST("a loop over a result that nobody keeps sees every entry") {
+    const test::TempDir dir;
+    must(fs::write(dir / "one", ""));
+    must(fs::write(dir / "two", ""));
+    std::multiset<std::string> names;
+    for (const auto& entry : *fs::read_dir(dir.path())) {
+        names.emplace(must(entry).name());
+    }
+    for (const auto& entry : fs::read_dir(dir.path()).value()) {
+        names.emplace(must(entry).name());
+    }
+    CHECK(names == std::multiset<std::string>{"one", "one", "two", "two"});
+    std::size_t walked = 0;
+    for (const auto& item : *fs::walk(dir.path())) {
+        walked += must(item).depth();
+    }
+    for (const auto& item : fs::walk(dir.path()).value()) {
+        walked += must(item).depth();
+    }
+    CHECK(walked == 4);
+    auto kept = fs::read_dir(dir.path());
+    CHECK(&*kept == &kept.value());
+    CHECK(kind_of(fs::read_dir(dir / "missing")) == rt::Kind::NotFound);
 }
 
 CONFORMANCE_TEST("an empty directory has no entries") {

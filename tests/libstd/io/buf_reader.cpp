@@ -5,11 +5,15 @@
 
 #include <weld/fs.hpp>
 #include <weld/io/buf_reader.hpp>
+#include <weld/io/chain.hpp>
+#include <weld/io/cursor.hpp>
 #include <weld/io/lines.hpp>
+#include <weld/io/take.hpp>
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -87,6 +91,79 @@ TEST_CASE("2.18: an interrupted read is made again, and an error comes through o
     reader.consume(2);
     CHECK(kind_of(reader.fill()) == Kind::Other);
     CHECK(text(must(reader.fill())) == "ef");
+}
+
+TEST_CASE("an empty read asks nobody below, buffered or not") {
+    io::BufReader reader(Script{.text = "ab", .step = 2, .fails_at = 0}, 4);
+    CHECK(must(reader.read({})) == 0);
+    io::Take take(std::move(reader), 2);
+    CHECK(must(take.read({})) == 0);
+    io::Chain chain(io::BufReader(Script{.text = "", .step = 1, .fails_at = 0}, 4), std::move(take));
+    CHECK(must(chain.read({})) == 0);
+    const auto below = std::move(std::move(chain).into_readers().second).into_reader();
+    CHECK(below.reader().calls == 0);
+    CHECK(text(below.buffer()).empty());
+}
+
+TEST_CASE("what was put back comes first, whether it fits in front, in the buffer, or not at all") {
+    for (const std::size_t taken : {0UZ, 1UZ, 2UZ, 3UZ}) {
+        for (const std::string_view back : {"", "X", "XY", "XYZ", "UVWXYZ"}) {
+            io::BufReader reader(Script{.text = "abcdef", .step = 3}, 4);
+            CHECK(text(must(reader.fill())) == "abc");
+            reader.consume(taken);
+            reader.put_back(bytes(back));
+            std::string found;
+            CHECK(must(weld::read_to_string(reader, found)) == back.size() + 6 - taken);
+            CHECK(found == std::string(back) + std::string("abcdef").substr(taken));
+            CHECK(reader.capacity() == std::max<std::size_t>(4, back.size() + 3 - taken));
+        }
+    }
+}
+
+/// Lines that `reader` gives in as many iterations as it takes, and how many errors.
+template <class R>
+std::pair<std::vector<std::string>, int> lines_across_errors(R& reader) {
+    std::vector<std::string> found;
+    for (int errors = 0;; ++errors) {
+        bool has_failed = false;
+        for (const auto& line : io::lines(reader)) {
+            has_failed = !line;
+            if (line) {
+                found.emplace_back(*line);
+            }
+        }
+        if (!has_failed) {
+            return {found, errors};
+        }
+    }
+}
+
+TEST_CASE("an error loses nothing of a line: the next iteration begins with it") {
+    const std::string all = "abcdefghij\nk\n\nlmnop";
+    const std::vector<std::string> expected{"abcdefghij", "k", "", "lmnop"};
+    for (const auto errno_ : {weld::sys::Errno::Timedout, weld::sys::Errno::Again}) {
+        for (std::size_t fails_at = 0; fails_at <= all.size(); ++fails_at) {
+            for (const std::size_t capacity : {1UZ, 3UZ, 64UZ}) {
+                const auto script = [&] {
+                    return Script{.text = all, .step = 2, .fails_at = fails_at, .error{"read", errno_}};
+                };
+                const std::pair wanted(expected, 1);
+                io::BufReader reader(script(), capacity);
+                CHECK(lines_across_errors(reader) == wanted);
+                io::Take take(io::BufReader(script(), capacity), all.size() + 1);
+                CHECK(lines_across_errors(take) == wanted);
+                CHECK(take.limit() == 1);
+                io::Chain behind(
+                    io::Cursor<std::string>("abc"),
+                    io::BufReader(Script{.text = all.substr(3), .step = 2, .fails_at = fails_at / 2}, capacity));
+                CHECK(lines_across_errors(behind) == wanted);
+                io::Chain both(
+                    io::BufReader(Script{.text = "abc", .step = 2}, capacity),
+                    io::BufReader(Script{.text = all.substr(3), .step = 2, .fails_at = fails_at / 2}, capacity));
+                CHECK(lines_across_errors(both) == wanted);
+            }
+        }
+    }
 }
 
 TEST_CASE("peek shows what comes without taking it, across fills and at the end") {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string_view>
 #include <type_traits>
@@ -26,6 +27,49 @@ static_assert(!std::is_copy_constructible_v<weld::sync::mpsc::Receiver<int>>);
 static_assert(std::is_copy_constructible_v<weld::sync::mpmc::Receiver<int>>);
 static_assert(std::is_copy_constructible_v<weld::sync::mpsc::Sender<std::unique_ptr<int>>>);
 static_assert(std::is_nothrow_move_constructible_v<weld::sync::mpsc::Receiver<int>>);
+
+TEST_CASE("an end that was closed or moved from is disconnected, in each kind", "[sync]") {
+    in_each_kind([](auto kind) {
+        const bool closes = GENERATE(false, true);
+        auto [sender, receiver] = channel<int>(kind, 3);
+        REQUIRE(sender.send(7).has_value());
+        const auto empty = [closes](auto& end) {
+            if (closes) {
+                end.close();
+            } else {
+                drop(std::move(end));
+            }
+        };
+        empty(sender);
+        const auto sent = sender.send(5);
+        REQUIRE(why(sent) == ChannelError::Disconnected);
+        CHECK(sent.error().value == 5);
+        if constexpr (kind.is_bounded) {
+            CHECK(why(sender.try_send(5)) == ChannelError::Disconnected);
+            CHECK(why(sender.send_for(5, std::chrono::hours(1))) == ChannelError::Disconnected);
+        }
+        CHECK(sender.is_empty());
+        CHECK_FALSE(sender.is_full());
+        CHECK_FALSE(sender.capacity().has_value());
+        const auto copy = sender;
+        CHECK(why(copy.send(5)) == ChannelError::Disconnected);
+        CHECK_FALSE(copy.same_channel(sender));
+        sender.close();
+
+        CHECK(receiver.recv() == 7);
+        empty(receiver);
+        CHECK(why(receiver.recv()) == ChannelError::Disconnected);
+        CHECK(why(receiver.try_recv()) == ChannelError::Disconnected);
+        CHECK(why(receiver.recv_for(std::chrono::hours(1))) == ChannelError::Disconnected);
+        CHECK(receiver.len() == 0);
+        for ([[maybe_unused]] const int message : receiver) {
+            FAIL("a message of no channel");
+        }
+        for ([[maybe_unused]] const int message : receiver.try_iter()) {
+            FAIL("a message of no channel");
+        }
+    });
+}
 
 TEST_CASE("try_send and try_recv tell Full, Empty and Disconnected apart, in each kind", "[sync]") {
     in_each_kind([](auto kind) {

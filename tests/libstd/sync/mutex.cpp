@@ -6,6 +6,9 @@
 
 #include <weld/sync/condvar.hpp>
 #include <weld/sync/mutex.hpp>
+#include <weld/sync/poison.hpp>
+#include <weld/sync/reentrant_lock.hpp>
+#include <weld/sync/rw_lock.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +20,7 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -52,6 +56,17 @@ static_assert(sizeof(sync::Mutex<>) == 4 && std::is_trivially_destructible_v<syn
 static_assert(sizeof(sync::Mutex<int>) == 8 && std::is_trivially_destructible_v<sync::Mutex<int>>);
 static_assert(!std::is_copy_constructible_v<sync::Mutex<int>> && !std::is_move_constructible_v<sync::Mutex<int>>);
 static_assert(std::is_nothrow_move_constructible_v<sync::MutexGuard<int>>);
+template <class Guard>
+concept Lends = requires(Guard&& guard) { *std::forward<Guard>(guard); };
+// A loop over what a temporary guard lends would go on unlocked.
+static_assert(Lends<sync::MutexGuard<int>> && Lends<sync::MutexGuard<std::vector<int>>&>);
+static_assert(!Lends<sync::MutexGuard<std::vector<int>>> && !Lends<sync::MutexGuard<std::array<int, 3>>>);
+static_assert(Lends<const sync::MutexGuard<std::string>&> && !Lends<const sync::MutexGuard<std::string>>);
+static_assert(Lends<sync::RwLockReadGuard<int>> && Lends<sync::RwLockReadGuard<std::string>&>);
+static_assert(!Lends<sync::RwLockReadGuard<std::string>> && !Lends<sync::RwLockWriteGuard<std::string>>);
+static_assert(Lends<sync::ReentrantLockGuard<int>> && !Lends<sync::ReentrantLockGuard<std::string>>);
+static_assert(Lends<sync::PoisonGuard<int>> && !Lends<sync::PoisonGuard<std::string>>);
+
 static_assert(!std::is_copy_constructible_v<sync::MutexGuard<int>>);
 
 TEST_CASE("mutex.smoke: a mutex is locked again and again, as a static too (smoke_static)") {
@@ -227,7 +242,7 @@ TEST_CASE("mutexes are made where they stand: of nothing, of several arguments, 
     CHECK(*pair.number.lock() == 0);
     CHECK(*several[3].lock() == 0);
     sync::Mutex<std::vector<int>> vector(3U, 7);
-    CHECK(*vector.lock() == std::vector{7, 7, 7});
+    CHECK(vector.with([](const auto& value) { return value == std::vector{7, 7, 7}; }));
     sync::Mutex deduced(1.5);
     static_assert(std::is_same_v<decltype(deduced), sync::Mutex<double>>);
     sync::Mutex nothing;

@@ -23,6 +23,17 @@ using weld::time::Instant;
 static_assert(!std::is_copy_constructible_v<oneshot::Sender<int>>);
 static_assert(!std::is_copy_constructible_v<oneshot::Receiver<int>>);
 
+TEST_CASE("a sender that has sent, or was moved from, is disconnected", "[sync]") {
+    auto [sender, receiver] = oneshot::channel<int>();
+    REQUIRE(std::move(sender).send(1).has_value());
+    const auto again = std::move(sender).send(2);  // NOLINT(bugprone-use-after-move)
+    REQUIRE_FALSE(again.has_value());
+    CHECK(again.error().why == weld::sync::ChannelError::Disconnected);
+    CHECK(again.error().value == 2);
+    CHECK(receiver.recv() == 1);
+    CHECK_FALSE(receiver.recv().has_value());
+}
+
 TEST_CASE(
     "oneshot.send_before_try_recv oneshot.send_before_recv oneshot.send_before_recv_timeout: a message that was "
     "sent is received, in whichever way",

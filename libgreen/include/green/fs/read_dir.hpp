@@ -22,11 +22,12 @@ public:
     /// The next entry, or the error that ends the iteration; null when all were seen. Parks.
     [[nodiscard]] GREEN_API const weld::Result<DirEntry>* next() noexcept;
 
-    [[nodiscard]] weld::EntryIterator<ReadDir> begin() { return weld::EntryIterator<ReadDir>(*this); }
+    [[nodiscard]] weld::EntryIterator<ReadDir> begin() & { return weld::EntryIterator<ReadDir>(*this); }
+    void begin() && = delete;  // it would lend from a temporary
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
-    friend GREEN_API weld::Result<ReadDir> read_dir(weld::PathRef path, Mode mode) noexcept;
+    friend GREEN_API weld::Entries<ReadDir> read_dir(weld::PathRef path, Mode mode) noexcept;
     ReadDir(weld::fs::ReadDir native, Mode mode) noexcept : native_(std::move(native)), mode_(mode) {}
 
     weld::fs::ReadDir native_;
@@ -34,6 +35,6 @@ private:
 };
 
 /// Opens the directory `path` for its entries. Allocates: one block, whatever the directory holds. Parks.
-[[nodiscard]] GREEN_API weld::Result<ReadDir> read_dir(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
+[[nodiscard]] GREEN_API weld::Entries<ReadDir> read_dir(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
 
 }  // namespace green::fs

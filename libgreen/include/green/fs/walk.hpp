@@ -29,11 +29,12 @@ public:
     /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
     [[nodiscard]] std::string path() const { return native_.path(); }
 
-    [[nodiscard]] weld::EntryIterator<Walk> begin() { return weld::EntryIterator<Walk>(*this); }
+    [[nodiscard]] weld::EntryIterator<Walk> begin() & { return weld::EntryIterator<Walk>(*this); }
+    void begin() && = delete;  // it would lend from a temporary
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
-    friend GREEN_API weld::Result<Walk> walk(weld::PathRef root, Mode mode) noexcept;
+    friend GREEN_API weld::Entries<Walk> walk(weld::PathRef root, Mode mode) noexcept;
     Walk(weld::fs::Walk native, Mode mode) noexcept : native_(std::move(native)), mode_(mode) {}
 
     weld::fs::Walk native_;
@@ -41,6 +42,6 @@ private:
 };
 
 /// Begins at `root`, which may be a file. Fails when `root` itself cannot be looked up. Parks.
-[[nodiscard]] GREEN_API weld::Result<Walk> walk(weld::PathRef root, Mode mode = Mode::Inline) noexcept;
+[[nodiscard]] GREEN_API weld::Entries<Walk> walk(weld::PathRef root, Mode mode = Mode::Inline) noexcept;
 
 }  // namespace green::fs

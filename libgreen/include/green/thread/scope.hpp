@@ -7,6 +7,9 @@
 // All tasks of a scope are joined before `scope` returns or throws, whatever happens. What a task threw and
 // nobody joined is rethrown at the end, the first in the order of spawning; an exception of the body wins over
 // those.
+//
+// A task that has ended and whose handle is gone leaves nothing behind while the scope goes on: a scope may be the home
+// of a server's connections. For each task that lives it keeps at most about two that have ended, until the next spawn.
 #pragma once
 
 #include <green/thread/spawn.hpp>
@@ -47,6 +50,7 @@ public:
     /// Starts a task of this scope, as `thread::spawn` does. Tasks of the scope may call it too.
     template <class F>
     [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<ScopedJoinHandle<Returned<F>>> {
+        members_.reap();
         auto started = thread::start(std::forward<F>(function), options);
         if (!started) {
             return std::unexpected(started.error());

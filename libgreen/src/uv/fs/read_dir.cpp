@@ -5,7 +5,7 @@
 
 namespace green::fs {
 
-weld::Result<ReadDir> read_dir(weld::PathRef path, Mode mode) noexcept {
+weld::Entries<ReadDir> read_dir(weld::PathRef path, Mode mode) noexcept {
     auto native = in_mode(mode, [&] { return weld::fs::read_dir(path); });
     if (!native) {
         return std::unexpected(native.error());

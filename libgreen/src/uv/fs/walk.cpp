@@ -5,7 +5,7 @@
 
 namespace green::fs {
 
-weld::Result<Walk> walk(weld::PathRef root, Mode mode) noexcept {
+weld::Entries<Walk> walk(weld::PathRef root, Mode mode) noexcept {
     auto native = in_mode(mode, [&] { return weld::fs::walk(root); });
     if (!native) {
         return std::unexpected(native.error());

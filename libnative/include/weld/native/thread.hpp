@@ -75,6 +75,9 @@ public:
     /// Waits until the thread has ended, its thread-locals destroyed. `Errno::Deadlk` from itself.
     [[nodiscard]] WELD_API sys::Result<void> join() && noexcept;
 
+    /// Joins the thread if it has ended, its thread-locals destroyed; false while it has not.
+    [[nodiscard]] WELD_API bool try_join() noexcept;
+
     [[nodiscard]] ThreadHandle as_handle() const noexcept { return handle_; }
 
 private:

@@ -39,7 +39,7 @@ public:
     [[nodiscard]] WELD_API Result<Metadata> metadata(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Answer<bool> exists(PathRef path) const noexcept;
-    [[nodiscard]] WELD_API Result<ReadDir> read_dir(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Entries<ReadDir> read_dir(PathRef path) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> create_dir(PathRef path, std::uint32_t mode = 0777) const noexcept;
     [[nodiscard]] WELD_API Result<void> create_dir_all(PathRef path, std::uint32_t mode = 0777) const noexcept;
@@ -71,7 +71,7 @@ public:
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
     /// Its entries, from the first, whoever else reads them. Allocates: one block.
-    [[nodiscard]] WELD_API Result<ReadDir> entries() const noexcept;
+    [[nodiscard]] WELD_API Entries<ReadDir> entries() const noexcept;
 
     /// Returns when the names in it are on the device. fsync(2).
     [[nodiscard]] WELD_API Result<void> sync_all() const noexcept;

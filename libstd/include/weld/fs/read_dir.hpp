@@ -66,15 +66,16 @@ public:
     /// Whether `next` has an entry in memory, and need not ask the system.
     [[nodiscard]] WELD_API bool is_buffered() const noexcept;
 
-    [[nodiscard]] EntryIterator<ReadDir> begin() { return EntryIterator<ReadDir>(*this); }
+    [[nodiscard]] EntryIterator<ReadDir> begin() & { return EntryIterator<ReadDir>(*this); }
+    void begin() && = delete;  // it would lend from a temporary
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
     [[nodiscard]] WELD_API sys::BorrowedHandle as_handle() const noexcept;
 
 private:
     friend class Dir;
-    friend WELD_API Result<ReadDir> read_dir(PathRef path) noexcept;
-    [[nodiscard]] static Result<ReadDir> open(sys::BorrowedHandle at, PathRef path) noexcept;
+    friend WELD_API Entries<ReadDir> read_dir(PathRef path) noexcept;
+    [[nodiscard]] static Entries<ReadDir> open(sys::BorrowedHandle at, PathRef path) noexcept;
 
     struct State;
     explicit ReadDir(std::unique_ptr<State> state) noexcept;
@@ -83,6 +84,6 @@ private:
 };
 
 /// Opens the directory `path` for its entries. Allocates: one block, whatever the directory holds.
-[[nodiscard]] WELD_API Result<ReadDir> read_dir(PathRef path) noexcept;
+[[nodiscard]] WELD_API Entries<ReadDir> read_dir(PathRef path) noexcept;
 
 }  // namespace weld::fs

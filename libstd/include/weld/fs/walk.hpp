@@ -84,11 +84,12 @@ public:
     /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
     [[nodiscard]] WELD_API std::string path() const;
 
-    [[nodiscard]] EntryIterator<Walk> begin() { return EntryIterator<Walk>(*this); }
+    [[nodiscard]] EntryIterator<Walk> begin() & { return EntryIterator<Walk>(*this); }
+    void begin() && = delete;  // it would lend from a temporary
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
-    friend WELD_API Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
+    friend WELD_API Entries<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
     struct State;
     explicit Walk(std::unique_ptr<State> state) noexcept;
 
@@ -96,7 +97,7 @@ private:
 };
 
 /// Begins at `root`, which may be a file. Fails when `root` itself cannot be looked up.
-[[nodiscard]] WELD_API Result<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
-[[nodiscard]] WELD_API Result<Walk> walk(PathRef root) noexcept;
+[[nodiscard]] WELD_API Entries<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
+[[nodiscard]] WELD_API Entries<Walk> walk(PathRef root) noexcept;
 
 }  // namespace weld::fs

@@ -12,6 +12,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <span>
@@ -51,11 +52,12 @@ public:
         return *this;
     }
 
-    /// From the buffer; when that is empty, from below, straight into a `target` that is no smaller than the buffer.
+    /// From the buffer; when that is empty, from below, straight into a `target` that is no smaller than the buffer. Of
+    /// an empty `target` the reader below is not asked.
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) {
-        if (begin_ == end_ && target.size() >= capacity_) {
+        if (begin_ == end_ && (target.empty() || target.size() >= capacity_)) {
             begin_ = end_ = 0;
-            return reader_.read(target);
+            return target.empty() ? Result<std::size_t>(0) : reader_.read(target);
         }
         const auto there = fill();
         if (!there) {
@@ -79,6 +81,27 @@ public:
     void consume(std::size_t count) noexcept {
         assert(count <= end_ - begin_);
         begin_ += count;
+    }
+
+    /// Puts `bytes`, which were consumed last, back in front of what is in the buffer. Allocates where they do not fit:
+    /// the buffer stays so large.
+    void put_back(std::span<const std::byte> bytes) {
+        const std::size_t held = end_ - begin_;
+        if (bytes.size() > begin_) {
+            const std::size_t all = bytes.size() + held;
+            if (all > capacity_) {
+                auto larger = std::make_unique_for_overwrite<std::byte[]>(all);
+                std::copy_n(bytes_.get() + begin_, held, larger.get() + bytes.size());
+                bytes_ = std::move(larger);
+                capacity_ = all;
+            } else {
+                std::memmove(bytes_.get() + bytes.size(), bytes_.get() + begin_, held);
+            }
+            begin_ = bytes.size();
+            end_ = all;
+        }
+        begin_ -= bytes.size();
+        std::ranges::copy(bytes, bytes_.get() + begin_);
     }
 
     /// The next `count` bytes, none of them taken; fewer at the end, or where the buffer holds fewer.

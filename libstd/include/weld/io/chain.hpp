@@ -53,6 +53,17 @@ public:
         }
     }
 
+    /// Puts `bytes`, which were consumed last, back; those of the first come from the second then.
+    void put_back(std::span<const std::byte> bytes)
+        requires TakesBack<std::remove_reference_t<First>> && TakesBack<std::remove_reference_t<Second>>
+    {
+        if (first_ended_) {
+            second_.put_back(bytes);
+        } else {
+            first_.put_back(bytes);
+        }
+    }
+
     [[nodiscard]] std::pair<First, Second> into_readers() && {
         return {std::forward<First>(first_), std::forward<Second>(second_)};
     }

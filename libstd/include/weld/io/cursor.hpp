@@ -10,6 +10,7 @@
 #include <weld/io/seek.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -46,6 +47,12 @@ public:
     void consume(std::size_t count) noexcept {
         assert(count <= rest().size());
         position_ += count;
+    }
+
+    /// Puts `bytes`, which were consumed last, back: the position is before them again.
+    void put_back(std::span<const std::byte> bytes) noexcept {
+        assert(bytes.size() <= position_);
+        position_ -= bytes.size();
     }
 
     /// Over what is there, and behind it where that can grow (a gap before the position becomes zeros); else zero

@@ -18,6 +18,7 @@ struct Empty {
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte>) const noexcept { return std::size_t{0}; }
     [[nodiscard]] Result<std::span<const std::byte>> fill() const noexcept { return std::span<const std::byte>(); }
     void consume(std::size_t) const noexcept {}
+    void put_back(std::span<const std::byte>) const noexcept {}
     [[nodiscard]] Result<std::uint64_t> seek(SeekFrom, std::int64_t) const noexcept { return std::uint64_t{0}; }
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept { return source.size(); }
 };

@@ -5,7 +5,9 @@
 //     for (const auto& line : io::lines(reader)) { … }  // each a Result<std::string_view>
 //
 // A piece is seen in the reader's own buffer, without a copy, unless it spans two fills. It is valid until the next one
-// is asked for. An error ends the iteration; what was read of a piece before it is lost to the iteration alone.
+// is asked for. An error ends the iteration, and what was read of a piece before it goes back to the reader: after a
+// TimedOut or a WouldBlock a new iteration begins with that piece, whole. A reader of the program's own that has no
+// `put_back` loses it.
 //
 // The last piece is taken out of the reader with the next one or with the iteration's end: leave the loop, and the
 // reader goes on behind it. Until then nothing else uses, moves or destroys the reader.
@@ -31,6 +33,11 @@ concept BufferedReader = Reader<T> && requires(T& reader, std::size_t count) {
     { reader.fill() } -> std::same_as<Result<std::span<const std::byte>>>;
     reader.consume(count);
 };
+
+/// A buffered reader that takes back what was consumed last: `put_back(bytes)`.
+template <class T>
+concept TakesBack =
+    BufferedReader<T> && requires(T& reader, std::span<const std::byte> bytes) { reader.put_back(bytes); };
 
 }  // namespace weld
 
@@ -118,7 +125,7 @@ public:
         return gather(filled);
     }
 
-    [[nodiscard]] EntryIterator<Split> begin() { return EntryIterator<Split>(*this); }
+    [[nodiscard]] EntryIterator<Split> begin() & { return EntryIterator<Split>(*this); }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
@@ -137,6 +144,9 @@ private:
         for (;; filled = reader_->fill()) {
             if (!filled) {
                 has_failed_ = true;
+                if constexpr (TakesBack<R>) {
+                    reader_->put_back(std::as_bytes(std::span(carry_)));
+                }
                 piece_ = std::unexpected(filled.error());
                 return &piece_;
             }
@@ -186,7 +196,7 @@ public:
         return piece;
     }
 
-    [[nodiscard]] EntryIterator<Lines> begin() { return EntryIterator<Lines>(*this); }
+    [[nodiscard]] EntryIterator<Lines> begin() & { return EntryIterator<Lines>(*this); }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:

@@ -55,6 +55,14 @@ public:
         limit_ -= count;
     }
 
+    /// Puts `bytes`, which were consumed last, back.
+    void put_back(std::span<const std::byte> bytes)
+        requires TakesBack<std::remove_reference_t<R>>
+    {
+        reader_.put_back(bytes);
+        limit_ += bytes.size();
+    }
+
     /// Bytes that are left.
     [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
     void set_limit(std::uint64_t limit) noexcept { limit_ = limit; }

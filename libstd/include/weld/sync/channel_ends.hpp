@@ -7,7 +7,6 @@
 #include <weld/sync/channel.hpp>
 #include <weld/time.hpp>
 
-#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <iterator>
@@ -38,7 +37,8 @@ RecvResult<T> received(Attempt how, std::optional<T>& value) {
     return std::unexpected(why[static_cast<std::size_t>(how)]);
 }
 
-/// One end of a channel: copies are more ends of the same side. Any thread may use it. Empty once it was moved from.
+/// One end of a channel: copies are more ends of the same side. Any thread may use it. One that was moved from, or
+/// closed, is empty: it sends and receives nothing, Disconnected, and holds no message.
 template <class T, bool many, bool is_sender>
 class ChannelEnd {
 public:
@@ -51,6 +51,9 @@ public:
     ChannelEnd(const ChannelEnd& other) noexcept
         requires(is_sender || many)
         : channel_(other.channel_) {
+        if (channel_ == nullptr) {
+            return;
+        }
         if constexpr (is_sender) {
             channel_->add_sender();
         } else {
@@ -78,11 +81,13 @@ public:
     }
 
     /// Whether both are ends of one channel.
-    [[nodiscard]] bool same_channel(const ChannelEnd& other) const noexcept { return channel_ == other.channel_; }
+    [[nodiscard]] bool same_channel(const ChannelEnd& other) const noexcept {
+        return channel_ != nullptr && channel_ == other.channel_;
+    }
 
     /// Messages that wait to be received.
     [[nodiscard]] std::size_t len() const noexcept {
-        return channel().visit([](auto& queue) { return queue.len(); });
+        return channel_ == nullptr ? 0 : channel_->visit([](auto& queue) { return queue.len(); });
     }
     [[nodiscard]] bool is_empty() const noexcept { return len() == 0; }
 
@@ -92,15 +97,21 @@ public:
         return most && len() == *most;
     }
 
-    /// Messages that the channel holds at most; none for an unbounded one.
-    [[nodiscard]] std::optional<std::size_t> capacity() const noexcept { return channel().capacity(); }
+    /// Messages that the channel holds at most; none for an unbounded one, and for an end that is empty.
+    [[nodiscard]] std::optional<std::size_t> capacity() const noexcept {
+        return channel_ == nullptr ? std::nullopt : channel_->capacity();
+    }
 
 protected:
     explicit ChannelEnd(Channel<T, many>& channel) noexcept : channel_(&channel) {}
 
-    [[nodiscard]] Channel<T, many>& channel() const noexcept {
-        assert(channel_ != nullptr);
-        return *channel_;
+    /// Null for an end that is empty.
+    [[nodiscard]] Channel<T, many>* channel() const noexcept { return channel_; }
+
+    /// What `use` gives for the queue of messages; Closed for an end that is empty.
+    template <class Use>
+    [[nodiscard]] Attempt attempt(Use use) const {
+        return channel_ == nullptr ? Attempt::Closed : channel_->visit(use);
     }
 
 private:
@@ -114,7 +125,10 @@ public:
     explicit UnboundedSender(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, true>(channel) {}
 
     /// Sends `value`; Disconnected gives it back when no receiver is left. Throws std::bad_alloc.
-    [[nodiscard]] SendResult<T> send(T value) const { return sent(this->channel().blocks().try_send(value), value); }
+    [[nodiscard]] SendResult<T> send(T value) const {
+        auto* const channel = this->channel();
+        return sent(channel == nullptr ? Attempt::Closed : channel->blocks().try_send(value), value);
+    }
 };
 
 /// Sends to a channel of any kind.
@@ -129,7 +143,7 @@ public:
 
     /// Sends `value` if there is room, or in a channel for no message a receiver that waits: Full without.
     [[nodiscard]] SendResult<T> try_send(T value) const {
-        return sent(this->channel().visit([&](auto& queue) { return queue.try_send(value); }), value);
+        return sent(this->attempt([&](auto& queue) { return queue.try_send(value); }), value);
     }
 
     /// As `send`, at most until `deadline`, then TimedOut.
@@ -144,7 +158,7 @@ public:
 
 private:
     SendResult<T> send(T& value, const time::Instant* deadline) const {
-        return sent(this->channel().visit([&](auto& queue) { return queue.send(value, deadline); }), value);
+        return sent(this->attempt([&](auto& queue) { return queue.send(value, deadline); }), value);
     }
 };
 
@@ -160,7 +174,7 @@ public:
     /// A message if there is one, else Empty, or Disconnected.
     [[nodiscard]] RecvResult<T> try_recv() const noexcept {
         std::optional<T> value;
-        return received(this->channel().visit([&](auto& queue) { return queue.try_recv(value); }), value);
+        return received(this->attempt([&](auto& queue) { return queue.try_recv(value); }), value);
     }
 
     /// As `recv`, at most until `deadline`, then TimedOut.
@@ -209,12 +223,13 @@ public:
     };
 
     /// The messages until one would have to be waited for.
-    [[nodiscard]] TryIter try_iter() const noexcept { return {this}; }
+    [[nodiscard]] TryIter try_iter() const& noexcept { return {this}; }
+    void try_iter() const&& = delete;  // it would take from a temporary
 
 private:
     RecvResult<T> recv(const time::Instant* deadline) const noexcept {
         std::optional<T> value;
-        return received(this->channel().visit([&](auto& queue) { return queue.recv(value, deadline); }), value);
+        return received(this->attempt([&](auto& queue) { return queue.recv(value, deadline); }), value);
     }
 };
 

@@ -19,6 +19,7 @@
 #include <weld/native/mutex.hpp>
 #include <weld/time.hpp>
 
+#include <cassert>
 #include <chrono>
 #include <functional>
 #include <mutex>
@@ -104,28 +105,34 @@ public:
     /// Ends the wait of all.
     void notify_all() noexcept { event_.notify_all(); }
 
-    /// As `notify_one`, by who holds the lock that is waited with.
+    /// As `notify_one`, by the holder of the lock that is waited with. By one that has unlocked it, just `notify_one`;
+    /// so also with a mutex instead of a lock, which cannot say who holds it.
     template <class Lock>
     void notify_one(Lock& held) noexcept {
-        if constexpr (requires { mutex_of(held); }) {
-            if (event_.has_waiters()) {
-                event_.requeue_one(mutex_of(held).word_for_sleepers());
+        if constexpr (is_lock_of_mutex<Lock>) {
+            if (held.owns_lock()) {
+                if (event_.has_waiters()) {
+                    event_.requeue_one(mutex_of(held).word_for_sleepers());
+                }
+                return;
             }
-        } else {
-            notify_one();
         }
+        notify_one();
     }
 
-    /// As `notify_all`, by who holds the lock that is waited with: they are woken one after the other.
+    /// As `notify_all`, by the holder of the lock that is waited with: the waiters are woken one after the other. By
+    /// one that has unlocked it, just `notify_all`.
     template <class Lock>
     void notify_all(Lock& held) noexcept {
-        if constexpr (requires { mutex_of(held); }) {
-            if (event_.has_waiters()) {
-                event_.requeue_all(mutex_of(held).word_for_sleepers());
+        if constexpr (is_lock_of_mutex<Lock>) {
+            if (held.owns_lock()) {
+                if (event_.has_waiters()) {
+                    event_.requeue_all(mutex_of(held).word_for_sleepers());
+                }
+                return;
             }
-        } else {
-            notify_all();
         }
+        notify_all();
     }
 
     /// `condition(value)`, or `condition()` for a lock without a value.
@@ -152,8 +159,18 @@ private:
     }
     static native::Mutex& mutex_of(const std::unique_lock<native::Mutex>& lock) noexcept { return *lock.mutex(); }
 
+    // Sleepers are put to sleep on the mutex by one that holds it for certain: on a free one they would sleep for ever.
+    template <class Lock>
+    static constexpr bool is_lock_of_mutex = requires(const Lock& lock) {
+        mutex_of(lock);
+        lock.owns_lock();
+    };
+
     template <class Lock>
     static void unlock(Lock& lock) noexcept {
+        if constexpr (requires { lock.owns_lock(); }) {
+            assert(lock.owns_lock());
+        }
         if constexpr (requires { mutex_of(lock); }) {
             mutex_of(lock).unlock();
         } else {

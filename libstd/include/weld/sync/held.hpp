@@ -4,9 +4,17 @@
 #pragma once
 
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 namespace weld::sync {
+
+/// What `for (auto& one : value)` goes over: guards do not lend it from a temporary, which the loop would outlive.
+template <class T>
+concept Iterated = requires(T& value) {
+    std::begin(value);
+    std::end(value);
+};
 
 /// Refers to a `T`, for which `give_back` is called when this ends; one that was moved from, or that has given back,
 /// holds nothing.

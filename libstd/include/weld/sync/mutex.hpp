@@ -30,7 +30,11 @@ class Mutex;
 template <class T>
 class [[nodiscard]] MutexGuard {
 public:
-    [[nodiscard]] T& operator*() const noexcept { return mutex_->value_; }
+    [[nodiscard]] T& operator*() const& noexcept { return mutex_->value_; }
+    /// `for (auto& one : *mutex.lock())` would go on unlocked: give the guard a name, or use `with`.
+    void operator*() const&&
+        requires Iterated<T>
+    = delete;
     [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
 
     /// Unlocks before the guard ends, which then holds nothing.
@@ -38,6 +42,9 @@ public:
         assert(!mutex_.is_empty());
         give_back(*mutex_.take());
     }
+
+    /// Whether it holds the lock: until `unlock`, or until it is moved from.
+    [[nodiscard]] bool owns_lock() const noexcept { return !mutex_.is_empty(); }
 
     /// The lock below, which this holds.
     [[nodiscard]] native::Mutex& as_native() const noexcept { return mutex_->raw_; }

@@ -117,10 +117,10 @@ class Sender {
 public:
     explicit Sender(Block<T>& block) noexcept : block_(block) {}
 
-    /// Sends `value`; Disconnected gives it back when the receiver is gone.
+    /// Sends `value`; Disconnected gives it back when the receiver is gone, or this has sent or was moved from.
     [[nodiscard]] SendResult<T> send(T value) && {
-        assert(!block_.is_empty());
-        return sent(block_.take()->send(value) ? Attempt::Done : Attempt::Closed, value);
+        auto* const block = block_.take();
+        return sent(block != nullptr && block->send(value) ? Attempt::Done : Attempt::Closed, value);
     }
     void send(T value) const& = delete;  // consumes: std::move(sender).send(value)
 

@@ -10,6 +10,8 @@
 // keeps a Poison of it in the lock, whichever lock it is. Reading does not poison: `enter` a const one.
 #pragma once
 
+#include <weld/sync/held.hpp>
+
 #include <exception>
 #include <expected>
 #include <functional>
@@ -36,7 +38,12 @@ public:
         }
     }
 
-    [[nodiscard]] T& operator*() const noexcept { return poison_->value_; }
+    [[nodiscard]] T& operator*() const& noexcept { return poison_->value_; }
+    /// Deleted for a range, which `for (auto& one : **poison.enter())` would go over after the use: give the guard a
+    /// name.
+    void operator*() const&&
+        requires Iterated<T>
+    = delete;
     [[nodiscard]] T* operator->() const noexcept { return &poison_->value_; }
 
 private:

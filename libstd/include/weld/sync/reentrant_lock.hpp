@@ -61,7 +61,11 @@ class ReentrantLock;
 template <class T>
 class [[nodiscard]] ReentrantLockGuard {
 public:
-    [[nodiscard]] T& operator*() const noexcept { return lock_->value_; }
+    [[nodiscard]] T& operator*() const& noexcept { return lock_->value_; }
+    /// Deleted for a range, which `for (auto& one : *lock.lock())` would go over unlocked: give the guard a name.
+    void operator*() const&&
+        requires Iterated<T>
+    = delete;
     [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
 
 private:

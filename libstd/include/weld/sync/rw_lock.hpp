@@ -26,7 +26,11 @@ class RwLock;
 template <class T>
 class [[nodiscard]] RwLockReadGuard {
 public:
-    [[nodiscard]] const T& operator*() const noexcept { return lock_->value_; }
+    [[nodiscard]] const T& operator*() const& noexcept { return lock_->value_; }
+    /// Deleted for a range, which `for (auto& one : *lock.read())` would go over unlocked: give the guard a name.
+    void operator*() const&&
+        requires Iterated<const T>
+    = delete;
     [[nodiscard]] const T* operator->() const noexcept { return &lock_->value_; }
 
 private:
@@ -45,7 +49,11 @@ private:
 template <class T>
 class [[nodiscard]] RwLockWriteGuard {
 public:
-    [[nodiscard]] T& operator*() const noexcept { return lock_->value_; }
+    [[nodiscard]] T& operator*() const& noexcept { return lock_->value_; }
+    /// Deleted for a range, which `for (auto& one : *lock.write())` would go over unlocked: give the guard a name.
+    void operator*() const&&
+        requires Iterated<T>
+    = delete;
     [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
 
     /// Reads on, and lets others read; nobody writes in between.

@@ -2,9 +2,9 @@
 //
 // Handle, Members: holding one thread, and all threads of a scope.
 //
-// `Record` is what the threads of a model are known by, as in `packet.hpp`; it has `join`, `disown`,
-// `take_failure` and a `next_in_scope` besides. For the implementation of spawn and scope; programs have no use
-// for it.
+// `Record` is what the threads of a model are known by, as in `packet.hpp`; it has `join`, `is_over`, `disown`,
+// `has_failure`, `take_failure` and a `next_in_scope` besides. For the implementation of spawn and scope; programs have
+// no use for it.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -60,7 +60,7 @@ private:
     Outcome<Record, T>* record_;
 };
 
-/// The threads of a scope, in the order of their spawning.
+/// The threads of a scope, in the order of their spawning; those that have ended and that nobody holds are let go.
 template <class Record>
 class Members {
 public:
@@ -79,6 +79,18 @@ public:
         last_ = &record;
     }
 
+    /// Lets go of members that have ended and that nobody holds, the first failure excepted: for each that is spawned,
+    /// looks at two that stay and at 64 in all. So there are never more than some two for each that lives. Any thread
+    /// of the scope may call, before it spawns: what a thread of the system had is then there for the next.
+    void reap() noexcept {
+        Record* ended = unlink_ended();
+        while (ended != nullptr) {
+            Record* const record = std::exchange(ended, ended->next_in_scope);
+            (void)record->take_failure();  // ends here, not under the lock: it is the program's
+            record->release();
+        }
+    }
+
     /// Joins all and rethrows what the first of them threw that nobody joined.
     void finish() {
         if (std::exception_ptr failure = join_all()) {
@@ -89,11 +101,15 @@ public:
 private:
     // Twice over the list: a thread of the scope may hold the handle of another and join it late, so what was
     // thrown is nobody's but the joiner's until all have ended. A thread that spawns into its own scope does so
-    // before it ends, hence before it is joined here: behind the last of the list nothing more is added.
+    // before it ends, hence before it is joined here: behind the last of the list nothing more is added. Threads of the
+    // scope may reap meanwhile; the one that is joined here is held, and stays in the list.
     std::exception_ptr join_all() noexcept {
-        for (Record* record = next(nullptr); record != nullptr; record = next(record)) {
+        for (Record* record = hold_next(nullptr); record != nullptr;) {
             record->join();
             // Only now, after its end, is what it may have added to be seen behind it.
+            Record* const next = hold_next(record);
+            record->release();  // not the last: the list has one
+            record = next;
         }
         std::exception_ptr first_failure;
         while (Record* ended = first_) {
@@ -107,14 +123,43 @@ private:
         return first_failure;
     }
 
-    [[nodiscard]] Record* next(Record* record) noexcept {
+    [[nodiscard]] Record* hold_next(Record* record) noexcept {
         const std::lock_guard lock(adding_);
-        return record == nullptr ? first_ : record->next_in_scope;
+        Record* const next = record == nullptr ? first_ : record->next_in_scope;
+        if (next != nullptr) {
+            next->acquire();
+        }
+        return next;
+    }
+
+    /// Takes out of the list what may be let go, as a list. Goes on where it stopped the last time, so each round over
+    /// the list is in the order of spawning: of the failures that nobody can join any more, the first of a round stays.
+    [[nodiscard]] Record* unlink_ended() noexcept {
+        Record* ended = nullptr;
+        const std::lock_guard lock(adding_);
+        for (int looks = 64, stay = 2; looks > 0 && stay > 0 && first_ != nullptr; --looks) {
+            Record*& link = looked_at_ == nullptr ? first_ : looked_at_->next_in_scope;
+            Record* const record = link;
+            if (record == nullptr) {
+                looked_at_ = nullptr;
+                round_has_failure_ = false;
+            } else if (!record->is_over() || (record->has_failure() && !std::exchange(round_has_failure_, true))) {
+                looked_at_ = record;
+                --stay;
+            } else {
+                link = record->next_in_scope;
+                last_ = last_ == record ? looked_at_ : last_;
+                record->next_in_scope = std::exchange(ended, record);
+            }
+        }
+        return ended;
     }
 
     native::Mutex adding_;
     Record* first_ = nullptr;
     Record* last_ = nullptr;
+    Record* looked_at_ = nullptr;  // the last one of this round that stayed
+    bool round_has_failure_ = false;
 };
 
 }  // namespace weld::thread

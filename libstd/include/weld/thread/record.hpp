@@ -79,6 +79,13 @@ public:
     /// Waits until the thread has ended, its thread-locals destroyed. Any thread may call, several at once.
     WELD_API void join() noexcept;
 
+    /// By the holder of a reference: whether it is the only one and the thread has ended, its thread-locals destroyed.
+    /// Then the thread is joined. Does not wait.
+    [[nodiscard]] WELD_API bool is_over() noexcept;
+
+    /// Whether the thread threw and nobody has taken it. After `is_over`.
+    [[nodiscard]] bool has_failure() const noexcept { return failure_ != nullptr; }
+
     /// Says that nobody will join. If the thread threw, or will throw, that ends the process.
     WELD_API void abandon() noexcept;
 

@@ -7,6 +7,10 @@
 // All threads of a scope are joined before `scope` returns or throws, whatever happens. What a thread
 // threw and nobody joined is rethrown at the end, the first in the order of spawning; an exception of
 // the body wins over those.
+//
+// A thread that has ended and whose handle is gone leaves nothing behind while the scope goes on: a scope may be the
+// home of a server's connections. For each thread that lives it keeps at most about two that have ended, until the next
+// spawn.
 #pragma once
 
 #include <weld/thread/spawn.hpp>
@@ -47,6 +51,7 @@ public:
     /// Starts a thread of this scope, as `thread::spawn` does. Threads of the scope may call it too.
     template <class F>
     [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> Result<ScopedJoinHandle<Returned<F>>> {
+        members_.reap();
         auto started = thread::start(std::forward<F>(function), options);
         if (!started) {
             return std::unexpected(started.error());

@@ -46,6 +46,9 @@ WELD_API void pthread_attr_destroy(ThreadAttributes& attributes) noexcept;
 /// pthread_join(3): returns when the thread has ended, its thread-locals destroyed.
 [[nodiscard]] WELD_API Result<void> pthread_join(PthreadId thread) noexcept;
 
+/// pthread_tryjoin_np(3): as `pthread_join`, but `Errno::Busy` while the thread has not ended.
+[[nodiscard]] WELD_API Result<void> pthread_tryjoin(PthreadId thread) noexcept;
+
 /// pthread_detach(3).
 [[nodiscard]] WELD_API Result<void> pthread_detach(PthreadId thread) noexcept;
 
