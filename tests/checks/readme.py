@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.readme: README.md and the pages of a layer show code that a test compiles; a layer's README names its headers.
+"""checks.readme: README.md and the pages of a layer show code that a test compiles; READMEs name all headers.
 
 A comment `<!-- tests/readme/NAME.cpp -->` on the line before a code block says where the block comes from. The
 block equals the text between `// [readme]` and `// [/readme]` of that file (`#` in CMake files), its common

@@ -49,7 +49,8 @@ def self_test():
     there = words('TEST_CASE("2.1: a_b, c: d")\nGREEN_TEST("e "\n "f_") TEST_CASE(\n"g")')
     if not {"2.1", "a_b", "c", "e", "f_", "g"} <= there:
         sys.exit(f"the report is wrong: it reads {there}")
-    tagged = words('TEST_CASE("a b", "[fs][rust:x.y_z]" "[promise:2.41]") GREEN_TEST("c",\n "[reproc:argv]") f("[k:no]")')
+    tagged = words('TEST_CASE("a b", "[fs][rust:x.y_z]" "[promise:2.41]")\n'
+                   'GREEN_TEST("c",\n "[reproc:argv]") f("[k:no]")')
     if tagged != {"a", "b", "c", "x.y_z", "rust.x.y_z", "2.41", "promise.2.41", "argv", "reproc.argv"}:
         sys.exit(f"the report is wrong: it reads {tagged} of tags")
     if list(complaints(["a_b", "2.1", "z: of another system"], there)):

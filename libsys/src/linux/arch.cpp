@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The layouts of `arch.hpp` against the system's own; its flags are checked where they are used.
+// Checks the layouts of `arch.hpp` against the system's own. Its flags are checked where they are used.
 #include <weld/sys/arch.hpp>
 
 #include <sys/stat.h>

@@ -7,8 +7,8 @@
 #include <csignal>
 #include <utility>
 
-// glibc's other name for clone. A sanitizer has a function of the first name, which takes locks before the call and
-// gives them back on both sides of it, as is right where each side has its own.
+// glibc's second name for clone. A sanitizer intercepts the name clone: it takes locks before the call and releases
+// them in parent and child, which is right only where each of the two has its own memory.
 // NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the library's own
 extern "C" int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...) noexcept;
 

@@ -22,7 +22,7 @@ Result<void> tgkill(ThreadId thread, Signal signal) noexcept {
 
 std::int32_t getpid() noexcept { return ::getpid(); }
 
-// The system call itself: unlike glibc's function it says how long the kernel's mask is.
+// The raw system call: unlike glibc's function it returns the length of the kernel's mask.
 Result<std::size_t> sched_getaffinity(ThreadId thread, std::span<std::uint64_t> mask) noexcept {
     const long bytes = ::syscall(SYS_sched_getaffinity, thread, mask.size_bytes(), mask.data());
     if (bytes < 0) [[unlikely]] {

@@ -15,7 +15,8 @@ static_assert(signal_count == _NSIG - 1);
 
 namespace {
 
-/// The kernel's struct sigaction, no longer than this on any CPU: the handler comes first, and zeros are the default.
+/// The kernel's struct sigaction, no longer than this on any CPU. The handler comes first; all zeros are the default
+/// disposition.
 using KernelAction = std::array<std::uint64_t, 4>;
 
 std::uint64_t word_of(void (*handler)(int)) noexcept { return std::bit_cast<std::uintptr_t>(handler); }

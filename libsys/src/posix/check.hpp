@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// check: a C return value as a Result.
+// check: converts a C return value to a Result.
 #pragma once
 
 #include <weld/sys/errno.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A sanitizer keeps book of what a thread enters and leaves, and these are not left: the build compiles this file
-// without any, since a child that shares its parent's memory would never write the second line of the parent's book.
+// A sanitizer records the functions that a thread enters and leaves, and these two never return. The build compiles
+// this file without sanitizers: a child that shares its parent's memory would record an entry, and never an exit, in
+// the parent's records.
 #include <weld/sys/posix/exec.hpp>
 
 #include <sys/syscall.h>

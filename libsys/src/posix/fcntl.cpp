@@ -41,8 +41,8 @@ Result<void> fcntl_set_cloexec(BorrowedFd fd, bool closes) noexcept {
     return check(::fcntl(fd.raw(), F_SETFD, closes ? FD_CLOEXEC : 0));
 }
 
-// The call itself: what watches for races has a function of this name, which notes in the memory of the process that
-// `number` is another one now, also where a child that shares that memory has descriptors of its own.
+// The raw system call: the thread sanitizer intercepts the name dup3 and records in the memory of the process that
+// `number` has changed, also when a child calls it that shares that memory and has its own descriptor table.
 Result<void> dup3(BorrowedFd fd, RawHandle number) noexcept { return check(::syscall(SYS_dup3, fd.raw(), number, 0)); }
 
 }  // namespace weld::sys

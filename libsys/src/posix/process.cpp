@@ -42,7 +42,7 @@ Result<void> kill(ProcessId process, Signal signal) noexcept {
 }
 
 Result<ChildChange> waitid(WaitFor which, std::int32_t number, WaitOptions options) noexcept {
-    siginfo_t info{};  // where nothing changed only some kernels clear it
+    siginfo_t info{};  // only some kernels clear it when no child changed
     const auto what = static_cast<idtype_t>(which);
     if (::waitid(what, static_cast<id_t>(number), &info, static_cast<int>(options)) != 0) {
         return last_error();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The system's struct timespec and weld's are one layout.
+// The system's struct timespec and weld's Timespec have the same layout.
 #pragma once
 
 #include <weld/sys/posix/timespec.hpp>

@@ -19,7 +19,7 @@ const iovec* to_system(std::span<const Slice> slices) noexcept {
     return reinterpret_cast<const iovec*>(slices.data());
 }
 
-/// More than an int counts are more than the kernel takes.
+/// The count as an int, saturated: the kernel refuses so many slices in any case.
 template <class Slice>
 int count_of(std::span<const Slice> slices) noexcept {
     return slices.size() <= iov_max ? static_cast<int>(slices.size()) : INT_MAX;

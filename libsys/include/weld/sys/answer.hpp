@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Answer: a yes or a no, or an optional value, or the error that prevented it; never a condition.
+// Answer: a bool or an optional value, or the error that prevented it; never a condition.
 //
-// `if (exists(path))` would ask whether the call worked, and be true for "no" as well. Therefore an Answer converts to
-// bool nowhere: not in `if`, `!`, `&&`, `?:` or a cast. All else is std::expected's: `*answer`, `value_or(false)`,
-// `has_value()`, `error()`, `answer == true`. An Answer is a std::expected and converts to one, and from one.
+// With a plain std::expected, `if (exists(path))` would test whether the call worked, and be true for "no" as well.
+// Therefore an Answer never converts to bool: not in `if`, `!`, `&&`, `?:` or a cast. Everything else is as in
+// std::expected: `*answer`, `value_or(false)`, `has_value()`, `error()`, `answer == true`. An Answer is a
+// std::expected and converts to one, and from one.
 #pragma once
 
 #include <weld/sys/errno.hpp>
@@ -27,9 +28,9 @@ public:
     constexpr Answer(std::expected<T, E> result) noexcept(std::is_nothrow_move_constructible_v<T>)
         : std::expected<T, E>(std::move(result)) {}
 
-    explicit operator bool() const = delete;  // did it work: has_value(); what is the answer: *answer, value_or(false)
+    explicit operator bool() const = delete;  // whether the call worked: has_value(); its answer: *answer, value_or(x)
 
-    /// As std::expected compares: with another Answer or Result, a value, or a std::unexpected.
+    /// Compares as std::expected does: with another Answer or Result, a value, or a std::unexpected.
     template <class Other>
     [[nodiscard]] friend constexpr bool operator==(const Answer& left, const Other& right) {
         const std::expected<T, E>& result = left;

@@ -2,8 +2,8 @@
 //
 // CStr: text that ends in NUL, borrowed.
 //
-// The parameter type of every call that the system reads up to a NUL. It says in the signature
-// what a `const char*` only hopes. It lives as long as what it borrows.
+// The parameter type for text that the system reads up to a NUL. The signature states the
+// terminator, which a `const char*` only assumes. A CStr is valid as long as the text it borrows.
 #pragma once
 
 #include <cassert>
@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] constexpr const char* c_str() const noexcept { return text_; }
 
-    /// The text without its NUL; counts the bytes.
+    /// The text without its NUL. Counts the bytes on each call, as strlen(3).
     [[nodiscard]] constexpr std::string_view view() const noexcept { return text_; }
 
 private:

@@ -2,7 +2,7 @@
 //
 // Flags: `|`, `&` and a test for the scoped enums that hold bits.
 //
-// An enum joins by specialising `is_flags` to true beside its definition.
+// An enum gets them when `is_flags` is specialised to true next to its definition.
 #pragma once
 
 #include <type_traits>

@@ -2,15 +2,14 @@
 //
 // WELD_TRY: the value of a Result, or an early return of its error.
 //
-// Programs include it as <weld/try.hpp>, which says where it may stand; `tests/checks` holds the
-// sources of weld and green to that. It is a statement expression, which g++ and clang have and the
-// standard has not.
+// Programs include it as <weld/try.hpp>, which states where it may be used; `tests/checks` checks
+// that in the sources of weld and green. It is a statement expression, an extension of g++ and clang.
 #pragma once
 
 #include <expected>
 #include <utility>
 
-// The pragmas: a WELD_TRY in the argument of another one declares the name again.
+// The pragmas: a WELD_TRY in the argument of another WELD_TRY shadows the name.
 // clang-format off
 #define WELD_TRY(...)                                              \
     __extension__({                                                \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// clone(2): a process that shares with its parent what the flags say.
+// clone(2): makes a child process; flags choose what it shares with its parent.
 #pragma once
 
 #include <weld/sys/flags.hpp>
@@ -23,12 +23,12 @@ enum class CloneFlags : std::uint32_t {
 template <>
 inline constexpr bool is_flags<CloneFlags> = true;
 
-/// What a clone runs; what it returns is its exit status.
+/// The function that the child runs; its return value is the exit status.
 using CloneEntry = int (*)(void* argument);
 
-/// clone(2): a process that runs `entry(argument)` on `stack`; its parent gets SIGCHLD when it ends. With
-/// `CloneFlags::Pidfd` its descriptor comes in `pidfd`, which the caller then owns; where the kernel gives none, that
-/// stays as it was. No handler of pthread_atfork(3) is called.
+/// clone(2): makes a child that runs `entry(argument)` on `stack`; the parent gets SIGCHLD when the child ends. With
+/// `CloneFlags::Pidfd` the call stores a descriptor of the child in `pidfd`, and the caller owns it; where the kernel
+/// gives none, `pidfd` keeps its value. No handler of pthread_atfork(3) is called.
 [[nodiscard]] WELD_API Result<ProcessId> clone(CloneEntry entry, void* argument, std::span<std::byte> stack,
                                                CloneFlags flags, RawHandle& pidfd) noexcept;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// setuid, setgid, setgroups: who the calling thread is, as the kernel has it.
+// setuid, setgid, setgroups: the user and the groups of the calling thread alone.
 //
-// The system calls themselves. glibc's functions of these names change all threads of the process, as POSIX wants it,
-// by a signal to each: a child that shares its parent's memory would change the parent.
+// The raw system calls. glibc's functions of these names send a signal to each thread of the process to change all of
+// them, as POSIX requires: a child that shares its parent's memory would change the parent.
 #pragma once
 
 #include <weld/sys/errno.hpp>
@@ -13,7 +13,7 @@
 
 namespace weld::sys {
 
-/// setuid(2) of the calling thread: the real, the effective and the saved user, for those who may.
+/// setuid(2) of the calling thread: sets the effective user, with privilege (CAP_SETUID) also the real and the saved.
 [[nodiscard]] WELD_API Result<void> setuid_of_thread(std::uint32_t user) noexcept;
 
 /// setgid(2) of the calling thread.

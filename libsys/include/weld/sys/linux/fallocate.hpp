@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// fallocate(2): storage of a range of a file, reserved or given back.
+// fallocate(2): reserves storage for a range of a file, or punches a hole into it.
 #pragma once
 
 #include <weld/sys/flags.hpp>
@@ -19,7 +19,7 @@ enum class FallocateMode : std::uint32_t {
 template <>
 inline constexpr bool is_flags<FallocateMode> = true;
 
-/// fallocate(2). `Errno::Opnotsupp` where the file system cannot.
+/// fallocate(2). `Errno::Opnotsupp` where the file system does not support `mode`.
 [[nodiscard]] WELD_API Result<void> fallocate(BorrowedFd fd, FallocateMode mode, std::uint64_t offset,
                                               std::uint64_t length) noexcept;
 

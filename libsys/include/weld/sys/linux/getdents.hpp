@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// getdents64(2): directory entries into the caller's buffer, and a cursor over what it wrote.
+// getdents64(2): reads directory entries into the caller's buffer; a function that decodes them one by one.
 #pragma once
 
 #include <weld/sys/cstr.hpp>
@@ -13,7 +13,7 @@
 
 namespace weld::sys {
 
-/// DT_: what the directory says of an entry; `Unknown` where its file system does not say.
+/// DT_: the type of an entry; `Unknown` where the file system does not record it in the directory.
 enum class DirentType : std::uint8_t {
     Unknown = 0,
     Fifo = 1,
@@ -25,7 +25,7 @@ enum class DirentType : std::uint8_t {
     Socket = 12,
 };
 
-/// One record of struct linux_dirent64. `name` points into the buffer; an lseek to `offset` goes on behind the
+/// One record of struct linux_dirent64. `name` points into the buffer. An lseek to `offset` continues after this
 /// record.
 struct Dirent64 {
     std::uint64_t ino;
@@ -36,10 +36,10 @@ struct Dirent64 {
 };
 
 /// getdents64(2): fills the front of `target` with whole records and returns the bytes written; zero at
-/// the end. `Errno::Inval` when `target` cannot hold the next record.
+/// the end of the directory. `Errno::Inval` when `target` cannot hold the next record.
 [[nodiscard]] WELD_API Result<std::size_t> getdents64(BorrowedFd directory, std::span<std::byte> target) noexcept;
 
-/// Reads the record at the front of `records`, which `getdents64` wrote and which is not empty.
+/// Decodes the record at the front of `records`, which `getdents64` wrote and which must not be empty.
 [[nodiscard]] inline Dirent64 first_dirent(std::span<const std::byte> records) noexcept {
     std::uint64_t ino;
     std::int64_t offset;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// pwritev2(2): writev with a say in how.
+// pwritev2(2): writev with flags.
 #pragma once
 
 #include <weld/sys/flags.hpp>
@@ -13,7 +13,7 @@
 
 namespace weld::sys {
 
-/// The RWF_ flags. A kernel that does not know one says `Errno::Opnotsupp` to the call.
+/// The RWF_ flags. The call fails with `Errno::Opnotsupp` on a kernel that does not know one of them.
 enum class WriteFlags : std::uint32_t {
     None = 0,
     HighPriority = 0x1,
@@ -26,7 +26,7 @@ enum class WriteFlags : std::uint32_t {
 template <>
 inline constexpr bool is_flags<WriteFlags> = true;
 
-/// pwritev2(2) at the position, which moves: writes `sources` one after another and returns how many bytes.
+/// pwritev2(2) at the file position, which it moves: writes `sources` one after another and returns how many bytes.
 [[nodiscard]] WELD_API Result<std::size_t> pwritev2(BorrowedFd fd, std::span<const IoSlice> sources,
                                                     WriteFlags flags) noexcept;
 

@@ -10,8 +10,8 @@
 
 namespace weld::sys {
 
-/// getrandom(2) from the urandom source: fills the front of `target` and returns how many bytes; up to 256
-/// come whole. Blocks only before the kernel is seeded, early in boot.
+/// getrandom(2) from the urandom source: fills the front of `target` and returns how many bytes. A request of
+/// at most 256 bytes is always filled whole. Blocks only before the kernel is seeded, early in boot.
 [[nodiscard]] WELD_API Result<std::size_t> getrandom(std::span<std::byte> target) noexcept;
 
 }  // namespace weld::sys

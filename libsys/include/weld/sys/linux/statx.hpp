@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// statx(2): metadata with a birth time and a mask of what the file system knew.
+// statx(2): metadata with a birth time and a mask of the fields that the file system provided.
 #pragma once
 
 #include <weld/sys/posix/fs.hpp>
@@ -16,7 +16,7 @@ struct StatxTimestamp {
     std::int32_t reserved;
 };
 
-/// STATX_: what is asked for, and in `Statx::mask` what was given.
+/// STATX_: the fields to ask for, and in `Statx::mask` the fields that were filled.
 enum class StatxMask : std::uint32_t {
     Type = 0x0001,
     Mode = 0x0002,
@@ -26,7 +26,7 @@ enum class StatxMask : std::uint32_t {
 template <>
 inline constexpr bool is_flags<StatxMask> = true;
 
-/// struct statx. Fields whose bit is not in `mask` are made up or zero.
+/// struct statx. A field whose bit is not in `mask` is zero or a made-up value.
 struct Statx {
     StatxMask mask;
     std::uint32_t blksize;
@@ -54,7 +54,7 @@ struct Statx {
     std::uint64_t reserved_1[12];
 };
 
-/// statx(2): fills `target`. With `AtFlags::EmptyPath` and an empty `path` it is about `at` itself.
+/// statx(2): fills `target`. With `AtFlags::EmptyPath` and an empty `path` it describes `at` itself.
 [[nodiscard]] WELD_API Result<void> statx(BorrowedFd at, CStr path, AtFlags flags, StatxMask wanted,
                                           Statx& target) noexcept;
 

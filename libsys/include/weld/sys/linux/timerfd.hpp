@@ -23,7 +23,8 @@ inline constexpr bool is_flags<TimerfdSetFlags> = true;
 /// timerfd_create(2).
 [[nodiscard]] WELD_API Result<OwnedFd> timerfd_create(ClockId clock, TimerfdFlags flags) noexcept;
 
-/// timerfd_settime(2), for one time: readable `time` from now, or at `time` if it is absolute; never for zero.
+/// timerfd_settime(2) without an interval: `timer` becomes readable once, after `time`, or at `time` with `Absolute`.
+/// Zero disarms it.
 [[nodiscard]] WELD_API Result<void> timerfd_settime(BorrowedFd timer, TimerfdSetFlags flags, Timespec time) noexcept;
 
 }  // namespace weld::sys

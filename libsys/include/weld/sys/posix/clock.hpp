@@ -16,7 +16,7 @@ enum class ClockId : std::int32_t { Realtime = 0, Monotonic = 1, ProcessCpu = 2,
 /// clock_gettime(2).
 [[nodiscard]] WELD_API Result<Timespec> clock_gettime(ClockId clock) noexcept;
 
-/// clock_nanosleep(2) with TIMER_ABSTIME: sleeps until `clock` shows `deadline`. A signal ends it
+/// clock_nanosleep(2) with TIMER_ABSTIME: sleeps until `clock` reaches `deadline`. A signal ends it
 /// early with `Errno::Intr`.
 [[nodiscard]] WELD_API Result<void> clock_nanosleep_until(ClockId clock, Timespec deadline) noexcept;
 

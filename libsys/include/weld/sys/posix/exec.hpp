@@ -10,12 +10,13 @@
 
 namespace weld::sys {
 
-/// execve(2): the process runs `program` instead, with `arguments` and the variables of `environment`, each ended by a
-/// null. What it returns is why not.
+/// execve(2): replaces the program of the process by `program`, with `arguments` and the variables of `environment`,
+/// two arrays that end in null. Returns only on failure, with the reason.
 [[nodiscard]] WELD_API Errno execve(CStr program, const char* const* arguments,
                                     const char* const* environment) noexcept;
 
-/// exit_group(2): the process ends with `status`, of which the lower eight bits count; nothing of it is called.
+/// exit_group(2): ends the process at once with the lower eight bits of `status`. Calls no destructor and no handler of
+/// atexit(3), and flushes no stream.
 [[noreturn]] WELD_API void exit_now(std::int32_t status) noexcept;
 
 }  // namespace weld::sys

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// fcntl(2), dup3(2): the status flags of an open file description, other descriptors of it, and whether exec closes
-// one.
+// fcntl(2), dup3(2): the status flags of an open file description, duplicates of a descriptor, and close-on-exec.
 //
-// The status flags belong to what is open, not to the descriptor: all duplicates share them. FD_CLOEXEC is each one's
-// own.
+// The status flags belong to the open file description, not to the descriptor: all duplicates share them. FD_CLOEXEC
+// belongs to each descriptor.
 #pragma once
 
 #include <weld/sys/answer.hpp>
@@ -19,15 +18,15 @@ namespace weld::sys {
 /// ignored.
 [[nodiscard]] WELD_API Result<void> fcntl_setfl(BorrowedFd fd, OpenFlags flags) noexcept;
 
-/// F_DUPFD_CLOEXEC: another descriptor of what `fd` is open on, not below `least`, closed by exec.
+/// F_DUPFD_CLOEXEC: a duplicate of `fd`, the lowest free number not below `least`, with close-on-exec set.
 [[nodiscard]] WELD_API Result<OwnedFd> fcntl_dupfd_cloexec(BorrowedFd fd, RawHandle least) noexcept;
 
-/// F_GETFD and F_SETFD: whether exec closes `fd` (FD_CLOEXEC).
+/// F_GETFD and F_SETFD: whether `fd` is close-on-exec (FD_CLOEXEC).
 [[nodiscard]] WELD_API Answer<bool> fcntl_get_cloexec(BorrowedFd fd) noexcept;
 [[nodiscard]] WELD_API Result<void> fcntl_set_cloexec(BorrowedFd fd, bool closes) noexcept;
 
-/// dup3(2) without O_CLOEXEC: `number` is a descriptor of what `fd` is open on, instead of what it was before, and exec
-/// leaves it open. `Errno::Inval` where the two are the same.
+/// dup3(2) without O_CLOEXEC: makes `number` a duplicate of `fd` that stays open over exec; closes first what `number`
+/// was before. `Errno::Inval` when both are the same number.
 [[nodiscard]] WELD_API Result<void> dup3(BorrowedFd fd, RawHandle number) noexcept;
 
 }  // namespace weld::sys

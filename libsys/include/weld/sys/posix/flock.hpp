@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// flock(2): a lock of an open file description, which all duplicates of its descriptor share.
+// flock(2): a lock that belongs to an open file description; all duplicates of its descriptor share it.
 #pragma once
 
 #include <weld/sys/flags.hpp>
@@ -14,13 +14,13 @@ namespace weld::sys {
 enum class LockOperation : std::uint32_t {
     Shared = 1,
     Exclusive = 2,
-    Nonblock = 4,  ///< with one of the two: `Errno::Again` instead of waiting
+    Nonblock = 4,  ///< together with one of the two above: `Errno::Again` instead of waiting
     Unlock = 8,
 };
 template <>
 inline constexpr bool is_flags<LockOperation> = true;
 
-/// flock(2). A lock that is there already is changed to the other kind, not at once.
+/// flock(2). Converts an existing lock to the other kind; the conversion is not atomic.
 [[nodiscard]] WELD_API Result<void> flock(BorrowedFd fd, LockOperation operation) noexcept;
 
 }  // namespace weld::sys

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Names in the file system, and what is known of the files behind them: openat, fstatat, mkdirat, unlinkat,
-// renameat, linkat, symlinkat, readlinkat, fchmodat, fchownat, utimensat, fchmod, fchown, futimens and realpath.
+// Names in the file system and the metadata of files: openat, fstatat, mkdirat, unlinkat, renameat, linkat, symlinkat,
+// readlinkat, fchmodat, fchownat, utimensat, fchmod, fchown, futimens and realpath.
 //
-// Each takes the directory that a relative path starts from; `cwd` stands for the current one, and
-// an absolute path ignores it. One function, one system call; nothing retries.
+// Each call that takes a path takes also the directory that a relative path starts from. `cwd` stands for the current
+// directory; an absolute path ignores it. One function, one system call; nothing retries.
 #pragma once
 
 #include <weld/sys/arch.hpp>
@@ -54,7 +54,7 @@ inline constexpr bool is_flags<AtFlags> = true;
 
 using arch::Stat;
 
-/// openat(2). `mode` is what a file made by `OpenFlags::Create` may be used for, less the umask.
+/// openat(2). `mode` holds the permissions of a file made by `OpenFlags::Create`, before the umask is applied.
 [[nodiscard]] WELD_API Result<OwnedFd> openat(BorrowedFd at, CStr path, OpenFlags flags, std::uint32_t mode) noexcept;
 
 /// fstatat(2): fills `target`.
@@ -63,32 +63,32 @@ using arch::Stat;
 /// mkdirat(2).
 [[nodiscard]] WELD_API Result<void> mkdirat(BorrowedFd at, CStr path, std::uint32_t mode) noexcept;
 
-/// unlinkat(2): removes a name that is no directory, or an empty directory with `RemoveDirectory`.
+/// unlinkat(2): removes a name that is not a directory, or an empty directory with `RemoveDirectory`.
 [[nodiscard]] WELD_API Result<void> unlinkat(BorrowedFd at, CStr path, AtFlags flags) noexcept;
 
-/// renameat(2): replaces `to` at once if it exists.
+/// renameat(2): replaces `to` atomically if it exists.
 [[nodiscard]] WELD_API Result<void> renameat(BorrowedFd from_at, CStr from, BorrowedFd to_at, CStr to) noexcept;
 
-/// linkat(2): gives the file `from` another name `to`. A symbolic link itself, without `SymlinkFollow`.
+/// linkat(2): makes the hard link `to` to the file `from`. Without `SymlinkFollow` it links a symbolic link itself.
 [[nodiscard]] WELD_API Result<void> linkat(BorrowedFd from_at, CStr from, BorrowedFd to_at, CStr to,
                                            AtFlags flags) noexcept;
 
-/// symlinkat(2): makes the symbolic link `path`, which says `target`.
+/// symlinkat(2): makes the symbolic link `path` with the text `target`.
 [[nodiscard]] WELD_API Result<void> symlinkat(CStr target, BorrowedFd at, CStr path) noexcept;
 
-/// readlinkat(2): what the symbolic link `path` says, into the front of `target`, cut to its size, without a NUL;
+/// readlinkat(2): writes the text of the symbolic link `path` to the front of `target`, cut to its size, without a NUL;
 /// returns how many bytes.
 [[nodiscard]] WELD_API Result<std::size_t> readlinkat(BorrowedFd at, CStr path, std::span<char> target) noexcept;
 
-/// realpath(3): the absolute path of `path`, without symbolic links, "." and "..", into the front of `target`, which
-/// has PATH_MAX bytes; returns its length, the NUL not counted.
+/// realpath(3): writes the absolute path of `path`, without symbolic links, "." and "..", to the front of `target`,
+/// which has PATH_MAX bytes; returns its length without the NUL. The current directory starts a relative path.
 [[nodiscard]] WELD_API Result<std::size_t> realpath(CStr path, std::span<char, 4096> target) noexcept;
 
-/// fchmodat(2), through symbolic links: the permission bits of `mode`.
+/// fchmodat(2): sets the permission bits of `mode`; follows symbolic links.
 [[nodiscard]] WELD_API Result<void> fchmodat(BorrowedFd at, CStr path, std::uint32_t mode) noexcept;
 [[nodiscard]] WELD_API Result<void> fchmod(BorrowedFd fd, std::uint32_t mode) noexcept;
 
-/// A user or group that fchown and fchownat leave as it is.
+/// The user or group for which fchown and fchownat change nothing.
 inline constexpr std::uint32_t same_id = ~std::uint32_t{0};
 
 /// fchownat(2).
@@ -96,11 +96,11 @@ inline constexpr std::uint32_t same_id = ~std::uint32_t{0};
                                              AtFlags flags) noexcept;
 [[nodiscard]] WELD_API Result<void> fchown(BorrowedFd fd, std::uint32_t user, std::uint32_t group) noexcept;
 
-/// UTIME_NOW and UTIME_OMIT: in place of a time the present one, and no change.
+/// UTIME_NOW and UTIME_OMIT: instead of a time they stand for the present time, and for no change.
 inline constexpr Timespec utime_now{0, (1 << 30) - 1};
 inline constexpr Timespec utime_omit{0, (1 << 30) - 2};
 
-/// utimensat(2): when the file was last read and changed.
+/// utimensat(2): sets when the file was last read (`accessed`) and changed (`modified`).
 [[nodiscard]] WELD_API Result<void> utimensat(BorrowedFd at, CStr path, Timespec accessed, Timespec modified,
                                               AtFlags flags) noexcept;
 [[nodiscard]] WELD_API Result<void> futimens(BorrowedFd fd, Timespec accessed, Timespec modified) noexcept;

@@ -2,12 +2,12 @@
 //
 // Descriptor I/O: read, pread, write, pwrite, lseek, fsync, fdatasync, ftruncate, isatty.
 //
-// One function, one system call. Nothing here retries, loops or allocates: an interrupted
-// call comes back as `Errno::Intr`, a short count as a short count, and the layer above
-// decides what either means. Any thread may call; the kernel alone orders the calls.
+// One function, one system call. Nothing here retries, loops or allocates: an interrupted call returns `Errno::Intr`,
+// a short count is returned as it is, and the layer above decides what either means. Any thread may call; the kernel
+// alone orders the calls.
 //
-// The four that hot loops make are inline, over declarations of the C library's own: after a system call each return
-// is mispredicted, so a frame less around it is 10 ns less.
+// The four calls that hot loops make are inline, over our own declarations of the C library's functions: after a
+// system call the CPU mispredicts each return, so each frame less around it saves 10 ns.
 #pragma once
 
 #include <weld/sys/repr.hpp>
@@ -20,7 +20,7 @@ namespace weld::sys {
 
 namespace libc {
 
-// As <unistd.h> has them, where off_t has 64 bits; where they differ the sources of libsys do not compile.
+// The declarations of <unistd.h> where off_t has 64 bits. Where they differ, the sources of libsys do not compile.
 extern "C" {
 // NOLINTBEGIN(readability-redundant-declaration)
 std::ptrdiff_t read(int, void*, std::size_t);
@@ -33,7 +33,7 @@ std::ptrdiff_t pwrite(int, const void*, std::size_t, std::int64_t);
 /// The error of the call that just failed.
 [[nodiscard, gnu::cold]] WELD_API Errno last_error() noexcept;
 
-/// A count, or a negative number with errno set.
+/// Converts the return value of a call: a count, or a negative number with errno set.
 [[nodiscard]] inline Result<std::size_t> count(std::ptrdiff_t returned) noexcept {
     if (returned < 0) [[unlikely]] {
         return std::unexpected(last_error());
@@ -43,7 +43,7 @@ std::ptrdiff_t pwrite(int, const void*, std::size_t, std::int64_t);
 
 }  // namespace libc
 
-/// Where an lseek counts from.
+/// The position that lseek counts from.
 enum class Whence : std::int32_t { Set = 0, Current = 1, End = 2, Data = 3, Hole = 4 };
 
 /// read(2): moves bytes from `fd` to the front of `target` and returns how many.
@@ -52,8 +52,8 @@ enum class Whence : std::int32_t { Set = 0, Current = 1, End = 2, Data = 3, Hole
     return libc::count(libc::read(fd.raw(), target.data(), target.size()));
 }
 
-/// pread(2): as `read`, from `offset`; the descriptor's own position stays. An `offset` above
-/// INT64_MAX turns negative and is `Errno::Inval`.
+/// pread(2): as `read`, from `offset`; the position of the descriptor does not move. An `offset` above
+/// INT64_MAX becomes negative and gives `Errno::Inval`.
 [[nodiscard]] inline Result<std::size_t> pread(BorrowedFd fd, std::span<std::byte> target,
                                                std::uint64_t offset) noexcept {
     return libc::count(libc::pread(fd.raw(), target.data(), target.size(), static_cast<std::int64_t>(offset)));
@@ -64,8 +64,8 @@ enum class Whence : std::int32_t { Set = 0, Current = 1, End = 2, Data = 3, Hole
     return libc::count(libc::write(fd.raw(), source.data(), source.size()));
 }
 
-/// pwrite(2): as `write`, to `offset`; the descriptor's own position stays. On a descriptor opened
-/// with `OpenFlags::Append` Linux appends all the same.
+/// pwrite(2): as `write`, to `offset`; the position of the descriptor does not move. On a descriptor
+/// opened with `OpenFlags::Append` Linux ignores `offset` and appends.
 [[nodiscard]] inline Result<std::size_t> pwrite(BorrowedFd fd, std::span<const std::byte> source,
                                                 std::uint64_t offset) noexcept {
     return libc::count(libc::pwrite(fd.raw(), source.data(), source.size(), static_cast<std::int64_t>(offset)));
@@ -77,13 +77,13 @@ enum class Whence : std::int32_t { Set = 0, Current = 1, End = 2, Data = 3, Hole
 /// fsync(2): returns when data and metadata are on the device.
 [[nodiscard]] WELD_API Result<void> fsync(BorrowedFd fd) noexcept;
 
-/// fdatasync(2): as `fsync`, without the metadata that reading the data back does not need.
+/// fdatasync(2): as `fsync`, but leaves out metadata that is not needed to read the data back.
 [[nodiscard]] WELD_API Result<void> fdatasync(BorrowedFd fd) noexcept;
 
-/// ftruncate(2): cuts or grows the file to `length` bytes; what it grows by reads as zero.
+/// ftruncate(2): cuts or grows the file to `length` bytes; the new bytes read as zero.
 [[nodiscard]] WELD_API Result<void> ftruncate(BorrowedFd fd, std::uint64_t length) noexcept;
 
-/// isatty(3): an error when `fd` is no terminal.
+/// isatty(3): an error when `fd` is not a terminal.
 [[nodiscard]] WELD_API Result<void> isatty(BorrowedFd fd) noexcept;
 
 }  // namespace weld::sys

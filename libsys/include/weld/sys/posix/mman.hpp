@@ -2,8 +2,8 @@
 //
 // Memory mappings: mmap, munmap, mprotect, madvise, mincore.
 //
-// Lengths are bytes; addresses are multiples of the page. Nothing here remembers a mapping: whoever
-// maps unmaps.
+// Lengths are in bytes; addresses are multiples of the page size. Nothing here owns a mapping: the
+// caller of mmap has to call munmap.
 #pragma once
 
 #include <weld/sys/flags.hpp>
@@ -32,7 +32,7 @@ enum class MapFlags : std::int32_t {
 template <>
 inline constexpr bool is_flags<MapFlags> = true;
 
-/// The advice of madvise(2) that weld gives.
+/// The advice values of madvise(2) that weld uses.
 enum class Advice : std::int32_t {
     WillNeed = 3,
     DontNeed = 4,
@@ -45,8 +45,8 @@ enum class Advice : std::int32_t {
     GuardRemove = 103,
 };
 
-/// mmap(2) of `length` bytes of `fd` from `offset`; for `MapFlags::Anonymous` `fd` is `no_fd`.
-/// `hint` is where, or null for anywhere.
+/// mmap(2): maps `length` bytes of `fd` from `offset`. With `MapFlags::Anonymous` `fd` is `no_fd`.
+/// `hint` is the wanted address, or null for any.
 [[nodiscard]] WELD_API Result<void*> mmap(void* hint, std::size_t length, Protection protection, MapFlags flags,
                                           BorrowedFd fd, std::uint64_t offset) noexcept;
 
@@ -59,12 +59,12 @@ enum class Advice : std::int32_t {
 /// madvise(2).
 [[nodiscard]] WELD_API Result<void> madvise(void* address, std::size_t length, Advice advice) noexcept;
 
-/// mincore(2): the lowest bit of each byte of `resident` says whether that page of the range is in memory.
-/// `resident` has a byte for each page.
+/// mincore(2): sets the lowest bit of each byte of `resident` to whether that page of the range is in memory.
+/// `resident` has one byte for each page.
 [[nodiscard]] WELD_API Result<void> mincore(const void* address, std::size_t length,
                                             std::span<unsigned char> resident) noexcept;
 
-/// The descriptor of a mapping that has none.
+/// The argument `fd` of a mapping without a file.
 inline constexpr BorrowedFd no_fd{-1};
 
 /// sysconf(_SC_PAGESIZE): bytes in a page.

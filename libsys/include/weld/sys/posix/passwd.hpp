@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// passwd(5): what the system's list of users says of one.
+// passwd(5): the entry of a user in the system's user database.
 #pragma once
 
 #include <weld/sys/errno.hpp>
@@ -10,9 +10,9 @@
 
 namespace weld::sys {
 
-/// getpwuid_r(3): the home directory of the real user into the front of `target`, with a NUL. `Errno::Noent` for a
-/// user that is not in the list, `Errno::Range` when it does not fit. glibc asks what nsswitch.conf(5) names, and reads
-/// files for that.
+/// getpwuid_r(3): writes the home directory of the real user to the front of `target`, with a NUL. `Errno::Noent` for
+/// a user without an entry, `Errno::Range` when it does not fit. glibc asks the services that nsswitch.conf(5) names,
+/// and reads files to do so.
 [[nodiscard]] WELD_API Result<void> getpwuid_directory(std::span<char> target) noexcept;
 
 }  // namespace weld::sys

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// pipe2(2): bytes that one end takes and the other gives.
+// pipe2(2): makes a pipe; bytes written to one end are read from the other, FIFO.
 #pragma once
 
 #include <weld/sys/posix/fs.hpp>
@@ -13,7 +13,7 @@ struct Pipe {
     OwnedFd writer;
 };
 
-/// pipe2(2). Of `flags` it takes `CloseOnExec`, `Nonblock` and `Direct`, of which the last keeps writes apart.
+/// pipe2(2). `flags` may hold `CloseOnExec`, `Nonblock` and `Direct`; `Direct` keeps the bytes of each write apart.
 [[nodiscard]] WELD_API Result<Pipe> pipe2(OpenFlags flags) noexcept;
 
 }  // namespace weld::sys

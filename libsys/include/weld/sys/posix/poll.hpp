@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// poll(2), ppoll(2): waiting until one of several descriptors is ready.
+// poll(2), ppoll(2): wait until one of several descriptors is ready.
 #pragma once
 
 #include <weld/sys/flags.hpp>
@@ -14,7 +14,7 @@
 
 namespace weld::sys {
 
-/// POLL: what is waited for and what is. `Error`, `Hangup` and `Invalid` come unasked.
+/// POLL: the events to wait for, and the events that occurred. `Error`, `Hangup` and `Invalid` are reported unasked.
 enum class PollEvents : std::int16_t {
     None = 0,
     In = 0x01,
@@ -27,18 +27,19 @@ enum class PollEvents : std::int16_t {
 template <>
 inline constexpr bool is_flags<PollEvents> = true;
 
-/// struct pollfd: `wanted` of `fd` is asked for, `found` is the answer. A negative `fd` is left out.
+/// struct pollfd: `wanted` holds the events to wait for on `fd`, `found` those that occurred. A negative `fd` is
+/// skipped.
 struct PollFd {
     RawHandle fd;
     PollEvents wanted;
     PollEvents found;
 };
 
-/// poll(2): waits until one of `fds` is ready, at most `milliseconds` or without end when they are negative,
-/// and returns how many are. Zero when none was in time; `Errno::Intr` after a signal.
+/// poll(2): waits until one of `fds` is ready, at most `milliseconds`, or for ever when they are negative;
+/// returns how many are ready. Zero when the time ran out; `Errno::Intr` after a signal.
 [[nodiscard]] WELD_API Result<std::size_t> poll(std::span<PollFd> fds, std::int32_t milliseconds) noexcept;
 
-/// ppoll(2): as `poll`, at most for `timeout`, or without end where there is none. The signal mask stays.
+/// ppoll(2): as `poll`, but waits at most for `timeout`, or for ever without one. Does not change the signal mask.
 [[nodiscard]] WELD_API Result<std::size_t> ppoll(std::span<PollFd> fds,
                                                  const std::optional<Timespec>& timeout) noexcept;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// stdio_has_room: what the buffer of a stream of libc takes before libc writes.
+// stdio_has_room: whether the buffer of a libc stream has free space.
 #pragma once
 
 #include <weld/sys/api.hpp>
@@ -10,8 +10,9 @@
 
 namespace weld::sys {
 
-/// Whether `stream` takes `size` bytes more without a system call; false for one that is buffered by lines or not at
-/// all, or has no buffer yet. __fpending(3). The caller has the stream's lock, or lives with an answer that is old.
+/// Whether `stream` can buffer `size` more bytes without a system call, by __fpending(3). False for a stream that is
+/// line-buffered or unbuffered, or that has no buffer yet. A caller that does not hold the stream's lock may get an
+/// outdated answer.
 [[nodiscard]] WELD_API bool stdio_has_room(std::FILE* stream, std::size_t size) noexcept;
 
 }  // namespace weld::sys

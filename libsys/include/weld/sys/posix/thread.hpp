@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// POSIX threads: create, join, detach, name, and the attributes that creation takes.
+// POSIX threads: create, join, detach, name, and the attributes for creation.
 //
-// The numbers that these calls return instead of setting errno come back as `Errno` like all others.
+// These calls return their error number instead of setting errno; here it is an `Errno` like all others.
 #pragma once
 
 #include <weld/sys/arch.hpp>
@@ -22,7 +22,7 @@ struct ThreadAttributes {
     alignas(std::uint64_t) std::byte storage[arch::pthread_attr_size];
 };
 
-/// What a thread runs: it gets the argument of `pthread_create`; what it returns is dropped.
+/// The function that a thread runs. It gets the argument of `pthread_create`; its return value is dropped.
 using ThreadEntry = void* (*)(void*);
 
 /// pthread_attr_init(3).
@@ -34,16 +34,16 @@ using ThreadEntry = void* (*)(void*);
 /// pthread_attr_destroy(3).
 WELD_API void pthread_attr_destroy(ThreadAttributes& attributes) noexcept;
 
-/// sysconf(_SC_THREAD_STACK_MIN): the smallest stack, in bytes; without this process's thread-locals, which take room
-/// there too.
+/// sysconf(_SC_THREAD_STACK_MIN): the smallest stack, in bytes. It does not count the thread-locals of this process,
+/// which lie on the stack too.
 [[nodiscard]] WELD_API std::size_t pthread_stack_min() noexcept;
 
-/// pthread_create(3). The new thread must be joined or detached once. `Errno::Inval` for a stack without room for the
-/// thread-locals of this process.
+/// pthread_create(3). The caller must join or detach the new thread, once. `Errno::Inval` for a stack that is too small
+/// for the thread-locals of this process.
 [[nodiscard]] WELD_API Result<PthreadId> pthread_create(const ThreadAttributes& attributes, ThreadEntry entry,
                                                         void* argument) noexcept;
 
-/// pthread_join(3): returns when the thread has ended, its thread-locals destroyed.
+/// pthread_join(3): returns when the thread has ended and its thread-locals are destroyed.
 [[nodiscard]] WELD_API Result<void> pthread_join(PthreadId thread) noexcept;
 
 /// pthread_tryjoin_np(3): as `pthread_join`, but `Errno::Busy` while the thread has not ended.
@@ -55,10 +55,10 @@ WELD_API void pthread_attr_destroy(ThreadAttributes& attributes) noexcept;
 /// pthread_self(3).
 [[nodiscard]] WELD_API PthreadId pthread_self() noexcept;
 
-/// pthread_setname_np(3): names `thread` for debuggers and /proc. `Errno::Range` above 15 bytes.
+/// pthread_setname_np(3): names `thread` for debuggers and /proc. `Errno::Range` for a name of more than 15 bytes.
 [[nodiscard]] WELD_API Result<void> pthread_setname(PthreadId thread, CStr name) noexcept;
 
-/// pthread_atfork(3): `child` is called in each process forked from this one, by its only thread.
+/// pthread_atfork(3): registers `child`, which each process forked from this one calls on its only thread.
 [[nodiscard]] WELD_API Result<void> pthread_atfork_child(void (*child)()) noexcept;
 
 /// sched_yield(2).

@@ -8,7 +8,7 @@
 
 namespace weld::sys {
 
-/// `seconds` since the clock's zero, which may be negative, and 0 to 999,999,999 `nanoseconds` after them.
+/// `seconds` since the clock's zero (may be negative), plus 0 to 999,999,999 `nanoseconds`.
 struct Timespec {
     std::int64_t seconds;
     std::int64_t nanoseconds;

@@ -7,7 +7,7 @@
 
 namespace weld::sys {
 
-/// CloseHandle of `handle`, which nobody uses afterwards.
+/// CloseHandle. The caller must not use `handle` afterwards.
 [[nodiscard]] WELD_API Result<void> CloseHandle(RawHandle handle) noexcept;
 
 }  // namespace weld::sys

@@ -2,8 +2,8 @@
 //
 // arch: what differs between the CPUs of Linux, here aarch64.
 //
-// Flag values and the layouts that the kernel and glibc fill in place; each is checked against the
-// system's own header in `src/linux/arch.cpp`. Nothing else belongs here.
+// Flag values and the layouts that the kernel and glibc fill in place; `src/linux/arch.cpp` checks each
+// against the system's own header. Nothing else belongs here.
 #pragma once
 
 #include <weld/sys/posix/timespec.hpp>
@@ -47,8 +47,8 @@ struct EpollEvent {
     alignas(8) std::uint32_t data[2];
 };
 
-/// Tells the processor that this is a loop which waits for another one: isb, which, unlike yield, takes as long as
-/// other processors' hints do.
+/// Tells the CPU that this thread spins. The instruction is isb, since unlike yield it takes about as long as the hints
+/// of other CPUs.
 inline void spin_hint() noexcept { __asm__ volatile("isb" ::: "memory"); }
 
 }  // namespace weld::sys::arch

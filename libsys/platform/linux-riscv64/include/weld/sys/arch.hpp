@@ -2,8 +2,8 @@
 //
 // arch: what differs between the CPUs of Linux, here riscv64.
 //
-// Flag values and the layouts that the kernel and glibc fill in place; each is checked against the
-// system's own header in `src/linux/arch.cpp`. Nothing else belongs here.
+// Flag values and the layouts that the kernel and glibc fill in place; `src/linux/arch.cpp` checks each
+// against the system's own header. Nothing else belongs here.
 #pragma once
 
 #include <weld/sys/posix/timespec.hpp>
@@ -47,8 +47,7 @@ struct EpollEvent {
     alignas(8) std::uint32_t data[2];
 };
 
-/// Tells the processor that this is a loop which waits for another one: the pause instruction of Zihintpause, which
-/// does nothing where there is none.
+/// Tells the CPU that this thread spins: the pause instruction of Zihintpause, a no-op on a CPU without that extension.
 inline void spin_hint() noexcept { __asm__ volatile(".insn i 0x0F, 0, x0, x0, 0x010" ::: "memory"); }
 
 }  // namespace weld::sys::arch

@@ -2,8 +2,8 @@
 //
 // arch: what differs between the CPUs of Linux, here x86_64.
 //
-// Flag values and the layouts that the kernel and glibc fill in place; each is checked against the
-// system's own header in `src/linux/arch.cpp`. Nothing else belongs here.
+// Flag values and the layouts that the kernel and glibc fill in place; `src/linux/arch.cpp` checks each
+// against the system's own header. Nothing else belongs here.
 #pragma once
 
 #include <weld/sys/posix/timespec.hpp>
@@ -39,13 +39,13 @@ struct Stat {
     std::int64_t reserved_1[3];
 };
 
-/// struct epoll_event, without a gap. `data` is a union of eight bytes.
+/// struct epoll_event, packed (no padding). `data` is a union of eight bytes.
 struct EpollEvent {
     std::uint32_t found;
     std::uint32_t data[2];
 };
 
-/// Tells the processor that this is a loop which waits for another one: the pause instruction.
+/// Tells the CPU that this thread spins: the pause instruction.
 inline void spin_hint() noexcept { __builtin_ia32_pause(); }
 
 }  // namespace weld::sys::arch

@@ -2,9 +2,9 @@
 //
 // Errno: the error numbers of Linux.
 //
-// An enumerator is the manual page's name without its E, so `Errno::Noent` is ENOENT; only E2BIG
-// needs a letter (`TooBig`). The numbers are those of every Linux that weld builds on
-// (`asm-generic`), checked against the system's header in `src/posix/errno.cpp`.
+// An enumerator is the name in the manual page without its E: `Errno::Noent` is ENOENT. Only E2BIG
+// is different (`TooBig`). The numbers are those of every Linux that weld builds on (`asm-generic`);
+// `src/posix/errno.cpp` checks them against the system's header.
 #pragma once
 
 #include <cstdint>

@@ -2,9 +2,9 @@
 //
 // RawHandle, BorrowedFd, OwnedFd: what a handle is on Unix.
 //
-// A borrowed descriptor is valid as long as its owner lives; an owned one is closed once, by its
-// destructor or by `close() &&`, and never again, also when close(2) says EINTR: on Linux the
-// descriptor is gone by then and the number may be another thread's.
+// A borrowed descriptor is valid as long as its owner lives. An owned one is closed exactly once, by
+// its destructor or by `close() &&`. It is not closed again when close(2) returns EINTR: on Linux
+// the descriptor is closed by then, and another thread may already have got the same number.
 #pragma once
 
 #include <weld/sys/api.hpp>
@@ -31,7 +31,7 @@ private:
 
 class OwnedFd {
 public:
-    /// Takes `raw`, an open descriptor that nobody else closes.
+    /// Takes ownership of `raw`, an open descriptor that nobody else closes.
     explicit constexpr OwnedFd(RawHandle raw) noexcept : raw_(raw) { assert(raw >= 0); }
 
     OwnedFd(OwnedFd&& other) noexcept : raw_(std::exchange(other.raw_, none)) {}
@@ -53,10 +53,10 @@ public:
 
     [[nodiscard]] BorrowedFd borrow() const noexcept { return BorrowedFd(raw_); }
 
-    /// Gives the descriptor away: whoever calls must close it.
+    /// Gives up ownership: the caller must close the descriptor.
     [[nodiscard]] RawHandle release() && noexcept { return std::exchange(raw_, none); }
 
-    /// close(2), whose error says that data written earlier was lost. The descriptor is gone either way.
+    /// close(2). An error means that data written earlier was lost. The descriptor is closed either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
 
 private:

@@ -2,8 +2,8 @@
 //
 // Errno: the error codes of Windows, as GetLastError gives them.
 //
-// An enumerator is the SDK's name without ERROR_. Only those that weld tells apart are named;
-// every other code is carried all the same.
+// An enumerator is the SDK's name without ERROR_. Only the codes that weld distinguishes have a
+// name; an Errno may hold any other code too.
 #pragma once
 
 #include <cstdint>

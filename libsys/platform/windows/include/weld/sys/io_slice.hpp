@@ -2,7 +2,7 @@
 //
 // IoSlice, IoSliceMut: one of several buffers that a call reads or writes together, laid out as WSABUF.
 //
-// They borrow, and are as cheap to copy as a span, from and to which they convert.
+// They borrow their bytes, are as cheap to copy as a span, and convert from and to a span.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 
 namespace weld::sys {
 
-/// Bytes to be written.
+/// Bytes to write.
 class IoSlice {
 public:
     constexpr IoSlice() noexcept : IoSlice(std::span<const std::byte>()) {}
@@ -30,7 +30,7 @@ public:
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     constexpr operator std::span<const std::byte>() const noexcept { return {data_, size_}; }
 
-    /// Leaves the first `count` bytes out, of which there are so many.
+    /// Drops the first `count` bytes; `count` must not exceed the size.
     constexpr void advance(std::size_t count) noexcept {
         assert(count <= size_);
         data_ += count;
@@ -42,7 +42,7 @@ private:
     std::byte* data_;
 };
 
-/// Bytes to be filled.
+/// Bytes to fill.
 class IoSliceMut {
 public:
     constexpr IoSliceMut() noexcept : IoSliceMut(std::span<std::byte>()) {}
@@ -56,7 +56,7 @@ public:
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     constexpr operator std::span<std::byte>() const noexcept { return {data_, size_}; }
 
-    /// Leaves the first `count` bytes out, of which there are so many.
+    /// Drops the first `count` bytes; `count` must not exceed the size.
     constexpr void advance(std::size_t count) noexcept {
         assert(count <= size_);
         data_ += count;
@@ -68,7 +68,7 @@ private:
     std::byte* data_;
 };
 
-/// Leaves the first `count` bytes of all `slices` together out: whole slices, and the front of the next.
+/// Drops the first `count` bytes of all `slices` together: whole slices, then the front of the next.
 template <class Slice>
 constexpr void advance_slices(std::span<Slice>& slices, std::size_t count) noexcept {
     while (!slices.empty() && count >= slices.front().size()) {

@@ -2,8 +2,8 @@
 //
 // RawHandle, BorrowedHandle, OwnedHandle: what a handle is on Windows.
 //
-// A HANDLE is a pointer that is never dereferenced; both null and INVALID_HANDLE_VALUE mean none,
-// depending on the call, so an owned handle is made only from one that its caller has checked.
+// A HANDLE is a pointer that is never dereferenced. Null or INVALID_HANDLE_VALUE means no handle,
+// depending on the call, so an owned handle is made only from a handle that the caller has checked.
 #pragma once
 
 #include <weld/sys/api.hpp>
@@ -30,7 +30,7 @@ private:
 
 class OwnedHandle {
 public:
-    /// Takes `raw`, an open handle that nobody else closes.
+    /// Takes ownership of `raw`, an open handle that nobody else closes.
     explicit constexpr OwnedHandle(RawHandle raw) noexcept : raw_(raw) { assert(raw != nullptr); }
 
     OwnedHandle(OwnedHandle&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
@@ -52,10 +52,10 @@ public:
 
     [[nodiscard]] BorrowedHandle borrow() const noexcept { return BorrowedHandle(raw_); }
 
-    /// Gives the handle away: whoever calls must close it.
+    /// Gives up ownership: the caller must close the handle.
     [[nodiscard]] RawHandle release() && noexcept { return std::exchange(raw_, nullptr); }
 
-    /// CloseHandle. The handle is gone either way.
+    /// CloseHandle. The handle is closed either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
 
 private:
