@@ -5,7 +5,7 @@
 
 namespace weld::native {
 
-/// Takes the lock if it is seen free within some microseconds, which is what going to sleep would take.
+/// Spins for some microseconds, about the time that going to sleep takes; takes the lock if it is unlocked meanwhile.
 bool Mutex::take_soon(std::uint32_t as) noexcept {
     for (int looks = 10; looks > 0; --looks) {
         spin(10);
@@ -21,15 +21,15 @@ bool Mutex::take_soon(std::uint32_t as) noexcept {
 void Mutex::lock_contended() noexcept {
     std::uint32_t as = locked;
     while (!take_soon(as) && word_.exchange(contended, std::memory_order_acquire) != unlocked) {
-        futex_wait(word_, contended);  // awake, changed or interrupted: look again
-        as = contended;                // others may sleep, of whom the word may say nothing now
+        futex_wait(word_, contended);  // woken, changed, or a spurious wake-up: check again
+        as = contended;                // others may sleep that the word does not show now
     }
 }
 
 bool Mutex::lock_contended(Instant deadline) noexcept {
     std::uint32_t as = locked;
     while (!take_soon(as) && word_.exchange(contended, std::memory_order_acquire) != unlocked) {
-        // Who was woken and gives up here has marked the word above: the next unlock wakes another.
+        // A waiter that was woken and times out here has marked the word above: the next unlock wakes another.
         if (futex_wait_until(word_, contended, deadline) == Woken::TimedOut) {
             return false;
         }

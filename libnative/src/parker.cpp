@@ -5,7 +5,7 @@
 
 namespace weld::native {
 
-// 1 becomes 0 and the token is taken; 0 becomes 2^32-1 and the thread is parked.
+// 1 becomes 0: the token is taken. 0 becomes 2^32-1: the thread is parked.
 bool Parker::take() noexcept { return word_.fetch_sub(1, std::memory_order_acquire) == token; }
 
 void Parker::park() noexcept {
@@ -13,7 +13,7 @@ void Parker::park() noexcept {
         return;
     }
     for (;;) {
-        futex_wait(word_, parked);  // awake, changed or interrupted: look again
+        futex_wait(word_, parked);  // woken, changed, or a spurious wake-up: check again
         std::uint32_t expected = token;
         if (word_.compare_exchange_strong(expected, empty, std::memory_order_acquire, std::memory_order_relaxed)) {
             return;
@@ -28,7 +28,7 @@ bool Parker::park_until(Instant deadline) noexcept {
     for (;;) {
         const Woken woken = futex_wait_until(word_, parked, deadline);
         if (word_.load(std::memory_order_relaxed) == token || woken == Woken::TimedOut) {
-            // A token that comes at the last moment is taken rather than lost.
+            // A token that arrives at the last moment is taken, not lost.
             return word_.exchange(empty, std::memory_order_acquire) == token;
         }
     }

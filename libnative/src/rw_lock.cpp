@@ -9,7 +9,7 @@ namespace weld::native {
 
 namespace {
 
-// The kinds of sleepers are the flags that they set.
+// The kind of a sleeper is the flag that it sets.
 constexpr std::uint32_t everyone = std::numeric_limits<std::int32_t>::max();
 
 }  // namespace
@@ -24,7 +24,8 @@ bool RwLock::try_lock_shared() noexcept {
     return false;
 }
 
-/// Whether within some microseconds a reader may come; one that `overtakes` goes before writers that sleep.
+/// Spins for some microseconds until a reader may take the lock, and returns whether it may; one that `overtakes` goes
+/// before sleeping writers.
 bool RwLock::may_read_soon(bool overtakes) noexcept {
     const std::uint32_t against = overtakes ? write_locked : write_locked | writers_sleep;
     for (int looks = 10; looks > 0; --looks) {
@@ -39,7 +40,7 @@ bool RwLock::may_read_soon(bool overtakes) noexcept {
 /// Sleeps with `flag` set in the word, which held `seen`. False when the time ran out.
 bool RwLock::sleep(std::uint32_t flag, std::uint32_t seen, const Instant* deadline, bool& woken) noexcept {
     if ((seen & flag) == 0 && !word_.compare_exchange_strong(seen, seen | flag, std::memory_order_relaxed)) {
-        return true;  // it has changed: look again
+        return true;  // the word has changed: check again
     }
     if (deadline == nullptr) {
         woken |= futex_wait(word_, seen | flag, flag);
@@ -53,7 +54,7 @@ bool RwLock::sleep(std::uint32_t flag, std::uint32_t seen, const Instant* deadli
 bool RwLock::lock_shared_contended(const Instant* deadline) noexcept {
     bool woken = false;
     for (;;) {
-        // Counted: if no writer holds the lock now, none can take it before this reader ends.
+        // This reader is counted: if no writer holds the lock now, none can take it before this reader has left.
         const std::uint32_t counted = word_.load(std::memory_order_acquire);
         if ((counted & write_locked) == 0 && (woken || (counted & writers_sleep) == 0)) {
             return true;
@@ -70,7 +71,7 @@ bool RwLock::lock_shared_contended(const Instant* deadline) noexcept {
     }
 }
 
-/// Takes the lock for writing, `with` set in the word, if it is seen free within some microseconds.
+/// Spins for some microseconds; takes the lock for writing, with `with` set in the word, if it is free meanwhile.
 bool RwLock::take_soon(std::uint32_t with) noexcept {
     for (int looks = 10; looks > 0; --looks) {
         std::uint32_t seen = word_.load(std::memory_order_relaxed);
@@ -101,16 +102,16 @@ bool RwLock::lock_contended(const Instant* deadline) noexcept {
     return true;
 }
 
-/// Leaves the flags to another writer that sleeps; to none, and then wakes all, if there is none.
+/// Leaves the flags to another sleeping writer, which it wakes. If there is none, clears them and wakes all.
 void RwLock::give_up_writing() noexcept {
     if (futex_wake(&word_, 1, writers_sleep) == 0) {
-        // Readers may sleep behind a flag that nobody stands behind any more, and writers may just have come.
+        // Readers may sleep because of a flag that no writer stands for any more, and writers may just have come.
         word_.fetch_and(~(readers_sleep | writers_sleep), std::memory_order_relaxed);
         futex_wake(&word_, everyone);
     }
 }
 
-/// Ends writing with `as_readers` readers in its place, and wakes who sleeps.
+/// Ends writing, with `as_readers` readers in place of the writer, and wakes the sleepers.
 void RwLock::release_contended(std::uint32_t as_readers) noexcept {
     constexpr std::uint32_t kept = ~(write_locked | readers_sleep | writers_sleep);
     std::uint32_t seen = word_.load(std::memory_order_relaxed);

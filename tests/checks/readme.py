@@ -7,8 +7,8 @@ block equals the text between `// [readme]` and `// [/readme]` of that file (`#`
 indentation removed, or else the whole file without its SPDX line. README.md may be missing altogether. A page,
 `lib*/docs/*.md`, has no C++ of which that is not said.
 
-The README of a layer names each public header `lib*/include/**.hpp` in backticks: `fs/file.hpp`, counted from the folder
-that all headers of the layer are in, or `fs/*` or `fs/*.hpp` for all headers of a folder.
+The README of a layer names each public header `lib*/include/**.hpp` in backticks: `fs/file.hpp`, relative to the
+folder of all headers of the layer, or `fs/*` or `fs/*.hpp` for all headers of a folder.
 """
 
 import re

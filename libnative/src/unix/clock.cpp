@@ -27,7 +27,7 @@ sys::ClockId to_clock_id(Clock clock) noexcept {
 
 std::chrono::nanoseconds now(Clock clock) noexcept {
     const auto time = sys::clock_gettime(to_clock_id(clock));
-    assert(time);  // each of these clocks is in every Linux that weld runs on
+    assert(time);  // every Linux that weld runs on has all of these clocks
     const sys::Timespec shown = time.value_or(sys::Timespec{});
     return std::chrono::seconds(shown.seconds) + std::chrono::nanoseconds(shown.nanoseconds);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// CpuMask: a set of CPUs as Linux takes it, one bit each.
+// CpuMask: a set of CPUs in the format of Linux, one bit each.
 #pragma once
 
 #include <weld/sys/linux/sched.hpp>
@@ -16,7 +16,7 @@ namespace weld::native {
 
 class CpuMask {
 public:
-    /// `Errno::Inval` for no CPU at all, and for a number that no Linux gives.
+    /// `Errno::Inval` for an empty set, and for a number that is out of range on every Linux.
     [[nodiscard]] static sys::Result<CpuMask> of(std::span<const std::uint32_t> cpus) noexcept {
         CpuMask mask;
         for (const std::uint32_t cpu : cpus) {
@@ -31,14 +31,14 @@ public:
         return mask;
     }
 
-    /// The calling thread's.
+    /// The mask of the calling thread.
     [[nodiscard]] static sys::Result<CpuMask> current() noexcept { return of_thread(sys::ThreadId::Self); }
 
-    /// That of the thread that the process began with, which new ones have from it.
+    /// The mask of the first thread of the process, which new threads inherit from it.
     [[nodiscard]] static sys::Result<CpuMask> of_process() noexcept { return of_thread(sys::ThreadId{sys::getpid()}); }
 
-    /// Makes it the calling thread's. Linux leaves out what there is not, and says nothing if anything is left; here
-    /// that is `Errno::Inval`, and then the thread may have lost CPUs.
+    /// Sets it for the calling thread. Linux silently ignores CPUs that do not exist if any other is left; here that is
+    /// `Errno::Inval`, and then the thread may have lost CPUs.
     [[nodiscard]] sys::Result<void> apply() const noexcept {
         WELD_TRY(sys::sched_setaffinity(sys::ThreadId::Self, words_));
         if (WELD_TRY(current()) != *this) {

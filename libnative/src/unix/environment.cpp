@@ -13,10 +13,10 @@ const char* const* variables() noexcept { return sys::environ(); }
 
 sys::Result<void> current_directory(std::span<char> target) noexcept {
     if (const auto found = sys::getcwd(target); !found) {
-        // Too long for any call that takes a path, which has one name everywhere.
+        // Too long for any call that takes a path: that is Nametoolong everywhere.
         return std::unexpected(found.error() == sys::Errno::Range ? sys::Errno::Nametoolong : found.error());
     }
-    // Linux says "(unreachable)/…" of one that is outside of the root.
+    // Linux returns "(unreachable)/…" for a directory that is outside of the root.
     return target.front() == '/' ? sys::Result<void>() : std::unexpected(sys::Errno::Noent);
 }
 
@@ -25,7 +25,7 @@ sys::Result<void> set_current_directory(sys::CStr path) noexcept { return sys::c
 sys::Result<std::size_t> executable(std::span<char> target) noexcept {
     const std::size_t count = WELD_TRY(sys::readlinkat(sys::cwd, sys::CStr("/proc/self/exe"), target));
     if (count == target.size()) {
-        return std::unexpected(sys::Errno::Range);  // it may have been cut
+        return std::unexpected(sys::Errno::Range);  // the kernel may have cut it
     }
     return count;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Metadata where statx(2) is not to be had: an old kernel answers ENOSYS, an old seccomp filter EPERM,
-// which statx itself never gives. That it did is not remembered: a failed call costs a quarter of a
-// good one, and nothing can be remembered wrongly.
+// Metadata where statx(2) is refused: an old kernel returns ENOSYS, an old seccomp filter EPERM, which statx itself
+// never returns. The refusal is not cached: a failed call costs a quarter of a successful one, and a cached answer
+// could be wrong.
 #include <weld/native/metadata.hpp>
 
 #include "refusal.hpp"
@@ -18,7 +18,7 @@ sys::StatxTimestamp to_statx(sys::Timespec time) noexcept {
     return {.seconds = time.seconds, .nanoseconds = static_cast<std::uint32_t>(time.nanoseconds), .reserved = 0};
 }
 
-// makedev(3) read backwards.
+// The inverse of makedev(3).
 std::uint32_t major_of(std::uint64_t device) noexcept {
     return static_cast<std::uint32_t>(((device >> 8) & 0xfff) | ((device >> 32) & ~std::uint64_t{0xfff}));
 }

@@ -21,11 +21,11 @@ namespace {
 
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
-// Small, since this may run on the smallest of stacks.
+// Small, since this may run on the smallest stack.
 constexpr std::size_t longest_path = 1024;
 constexpr std::size_t longest_line = 1024;
 
-/// A path put together on the stack; empty when it did not fit.
+/// A path that is joined on the stack; empty when it did not fit.
 class PathBuffer {
 public:
     PathBuffer& operator<<(std::string_view part) noexcept {
@@ -49,7 +49,7 @@ private:
     bool fits_ = true;
 };
 
-/// What the file `path` holds, as far as it fits `buffer`; empty when it cannot be read.
+/// The content of the file `path`, cut to the size of `buffer`; empty when it cannot be read.
 std::string_view read_small(sys::BorrowedHandle root, sys::CStr path, std::span<char> buffer) noexcept {
     const auto file = File::open(root, path, {.read = true});
     if (!file) {
@@ -95,7 +95,7 @@ std::size_t limit_v2(sys::BorrowedHandle root, std::string_view group) noexcept 
     return to_cpus(parse(text.substr(0, space)), parse(text.substr(space + 1)));
 }
 
-/// cgroup v1: one number a file, -1 for no quota.
+/// cgroup v1: one number in each file, -1 for no quota.
 std::size_t limit_v1(sys::BorrowedHandle root, std::string_view controllers, std::string_view group) noexcept {
     const auto number = [&](std::string_view name) {
         PathBuffer path;
@@ -159,7 +159,7 @@ std::size_t cgroup_cpu_limit(sys::BorrowedHandle root) noexcept {
     const auto file = File::open(root, sys::CStr("proc/self/cgroup"), {.read = true});
     std::size_t least = unlimited;
     std::array<char, longest_line> buffer;
-    std::size_t kept = 0;  // bytes of a line whose end has not been read
+    std::size_t kept = 0;  // bytes of a line whose end has not been read yet
     while (file) {
         const auto count = file->read(std::as_writable_bytes(std::span(buffer).subspan(kept)));
         std::string_view text(buffer.data(), kept + count.value_or(0));
@@ -170,7 +170,7 @@ std::size_t cgroup_cpu_limit(sys::BorrowedHandle root) noexcept {
         if (count.value_or(0) == 0) {
             return std::min(least, limit_of_line(root, text));
         }
-        // A line that is longer than the buffer names a group that no path here could hold.
+        // A line longer than the buffer names a group whose path would not fit here in any case.
         kept = text.size() == buffer.size() ? 0 : text.size();
         std::copy_n(text.data(), kept, buffer.data());
     }

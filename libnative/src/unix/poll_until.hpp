@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// poll_until: poll(2) until a point in time, made again when a signal interrupts it.
+// poll_until: poll(2) until a deadline, retried when a signal interrupts it.
 #pragma once
 
 #include "retry.hpp"
@@ -16,7 +16,7 @@
 
 namespace weld::native {
 
-/// Waits until `handle` can be read, or has ended.
+/// The entry that waits until `handle` can be read, or has reached its end.
 [[nodiscard]] constexpr sys::PollFd readable(sys::RawHandle handle) noexcept {
     return {.fd = handle, .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
 }

@@ -24,7 +24,7 @@ namespace {
 using sys::Errno;
 using sys::WaitOptions;
 
-/// As waitpid(2) packs it.
+/// Packs the status as waitpid(2) does.
 ExitStatus status_of(const sys::ChildChange& change) noexcept {
     switch (change.code) {
         case sys::ChildCode::Killed: return ExitStatus(change.status);
@@ -41,12 +41,12 @@ sys::Result<sys::ChildChange> wait_for(const ProcessHandle& handle, WaitOptions 
         if (changed || changed.error() == Errno::Child) {
             return changed;
         }
-        // Linux 5.2 and 5.3 have the descriptors, and no waiting by them (EINVAL).
+        // Linux 5.2 and 5.3 have pidfds, but cannot wait for one (EINVAL).
     }
     return retry([&] { return sys::waitid(sys::WaitFor::Process, handle.id, options); });
 }
 
-/// Whether `pidfd` is readable, which is waited for until `deadline` or a signal.
+/// Waits until `pidfd` is readable, until `deadline` or until a signal; whether it is readable.
 sys::Answer<bool> is_readable(sys::RawHandle pidfd, Instant deadline) noexcept {
     sys::PollFd entry{.fd = pidfd, .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
     const Instant now_is(now(Clock::Monotonic));
@@ -74,8 +74,8 @@ sys::Answer<std::optional<ExitStatus>> Process::reap(bool waits) noexcept {
         return *end;
     }
     if (waits) {
-        // The status is left in the system's table here, and taken under the lock below: a signal that is sent by
-        // number holds the lock, so the number is still this child's.
+        // This wait leaves the zombie in place; it is reaped under the lock below. `signal` holds the lock while it
+        // sends by process id, so the id still belongs to this child.
         (void)wait_for(handle_, WaitOptions::Exited | WaitOptions::NoWait);
     }
     const std::scoped_lock lock(reaping_);
@@ -118,7 +118,7 @@ sys::Answer<std::optional<ExitStatus>> Process::wait_until(Instant deadline) noe
         if (status || now_is >= deadline) {
             return status;
         }
-        // One that is traced is readable before it can be waited for, and all are to Linux 5.2.
+        // The pidfd of a traced process is readable before the process can be waited for; on Linux 5.2 every pidfd is.
         polls = polls && !was_readable;
         if (polls) {
             was_readable = WELD_TRY(is_readable(handle_.pidfd, deadline));
@@ -133,7 +133,7 @@ sys::Result<OutputReady> Process::wait_output(const File* first, const File* sec
     using namespace std::chrono_literals;
     constexpr std::chrono::nanoseconds nap = 10ms;
     const auto handle_of = [](const File* file) { return file != nullptr ? file->as_handle().raw() : -1; };
-    // One that was waited for is readable for ever.
+    // The pidfd of a reaped process stays readable for ever.
     const bool polls = has_pidfd(handle_) && end_.load(std::memory_order_relaxed) == running;
     std::array entries{readable(handle_of(first)), readable(handle_of(second)), readable(polls ? handle_.pidfd : -1)};
     if (!polls && end_.load(std::memory_order_relaxed) == running) {
@@ -153,11 +153,11 @@ sys::Result<void> Process::signal(std::int32_t number) const noexcept {
     }
     if (has_pidfd(handle_)) {
         const auto sent = sys::pidfd_send_signal(sys::BorrowedFd(handle_.pidfd), signal);
-        if (sent || sent.error() == Errno::Srch) {  // another thread may have waited for it since
+        if (sent || sent.error() == Errno::Srch) {  // another thread may have reaped it since
             return {};
         }
-        // Valgrind says ENOSYS, an old filter of system calls EPERM. Where the signal itself was refused, kill says
-        // the same again.
+        // Valgrind returns ENOSYS, an old seccomp filter EPERM. Where the signal itself was refused, kill(2) fails
+        // with the same error.
     }
     const std::scoped_lock lock(reaping_);
     if (end_.load(std::memory_order_relaxed) != running) {
@@ -177,11 +177,11 @@ sys::Result<void> Process::signal_group(std::int32_t number) const noexcept {
         if (sent || sent.error() == Errno::Srch) {
             return sent;
         }
-        // Before Linux 6.9 the flag is EINVAL.
+        // Before Linux 6.9 the flag gives EINVAL.
     }
     const std::scoped_lock lock(reaping_);
     if (end_.load(std::memory_order_relaxed) != running) {
-        return std::unexpected(Errno::Nosys);  // the number may be that of another group by now
+        return std::unexpected(Errno::Nosys);  // the id may belong to another process group by now
     }
     return sys::kill(static_cast<sys::ProcessId>(-handle_.id), signal);
 }

@@ -14,7 +14,7 @@ namespace weld::native {
 
 sys::Result<std::uint64_t> random_bits() noexcept {
     std::array<std::byte, 8> bytes;
-    // So few come all together, or not at all.
+    // So few bytes come all together, or none do.
     (void)WELD_TRY(retry([&] { return sys::getrandom(bytes); }));
     return std::bit_cast<std::uint64_t>(bytes);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// retry: a call made again for as long as signals interrupt it.
+// retry: repeats a call as long as signals interrupt it.
 //
-// For calls that were interrupted before they did anything, which is what EINTR means for all that
-// libnative retries. Never for close(2), whose descriptor is gone all the same.
+// Only for calls that were interrupted before they did anything: EINTR means that for all calls that libnative retries.
+// Never for close(2), which has closed the descriptor even when it returns EINTR.
 #pragma once
 
 #include <weld/sys/errno.hpp>

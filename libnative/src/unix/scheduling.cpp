@@ -20,7 +20,7 @@ static_assert(to_nice(Priority::Lowest) == 10 && to_nice(Priority::Highest) == -
 
 constexpr Priority to_priority(std::int32_t nice) noexcept {
     const std::int32_t near = std::clamp(nice, to_nice(Priority::Highest), to_nice(Priority::Lowest));
-    // Steps above the lowest, to the nearest: 10 to 8 are none, 7 to 3 are one.
+    // The number of steps above the lowest, rounded to the nearest: nice 10 to 8 is zero, 7 to 3 is one.
     return static_cast<Priority>((to_nice(Priority::Lowest) - near + nice_step / 2) / nice_step);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A call that waits is made once, and that is all of the fast path. Interrupted, it is made again without
-// more ado where no timeout is set. Where one is, SO_RCVTIMEO and SO_SNDTIMEO would begin anew with each
-// signal; so from the first one on poll waits for what is left, and the call itself does not.
+// The fast path is one call, which may wait. When a signal interrupts it and no timeout is set, it is simply retried.
+// With a timeout, each retry would restart SO_RCVTIMEO and SO_SNDTIMEO; so after the first signal, poll waits for the
+// remaining time, and the call itself does not wait.
 #include <weld/native/socket.hpp>
 
 #include "retry.hpp"
@@ -29,13 +29,13 @@ using TimeoutOption = sys::SocketOption<sys::Timeval>;
 
 constexpr std::int64_t per_second = 1'000'000;  // microseconds
 
-/// Waits until `fd` is ready for `wanted` or has failed; `Errno::Timedout` when `deadline` is first.
+/// Waits until `fd` is ready for `wanted` or has failed; `Errno::Timedout` when `deadline` comes first.
 sys::Result<void> wait(sys::BorrowedFd fd, PollEvents wanted, std::optional<Instant> deadline) noexcept {
     sys::PollFd entry{.fd = fd.raw(), .wanted = wanted, .found = PollEvents::None};
     for (;;) {
         std::int32_t milliseconds = -1;
         if (deadline) {
-            // A deadline in the far past or future is nearer than what a subtraction could not hold.
+            // Clamped to zero from below: so the subtraction cannot overflow, however far the deadline is.
             const auto left = std::max(*deadline, Instant{}) - Instant(now(Clock::Monotonic));
             const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(left).count();
             constexpr std::int64_t longest = std::numeric_limits<std::int32_t>::max();
@@ -76,7 +76,7 @@ sys::Result<void> set_timeout(sys::BorrowedFd fd, TimeoutOption option, Socket::
     return sys::setsockopt(fd, option, time);
 }
 
-/// When a call that `option` limits, and that begins now, is over at the latest.
+/// The deadline of a call that starts now and whose timeout is `option`; nothing without a timeout.
 sys::Answer<std::optional<Instant>> deadline_of(sys::BorrowedFd fd, TimeoutOption option) noexcept {
     const Socket::Timeout timeout = WELD_TRY(get_timeout(fd, option));
     if (!timeout) {
@@ -86,14 +86,13 @@ sys::Answer<std::optional<Instant>> deadline_of(sys::BorrowedFd fd, TimeoutOptio
     return *timeout > Instant::max() - start ? Instant::max() : start + *timeout;
 }
 
-/// What `error`, by which a call says that it would have to wait, means: where calls do wait, that the time
-/// ran out.
+/// The meaning of `error` (EAGAIN, "would have to wait"): on a blocking socket the timeout has expired.
 [[gnu::cold]] Errno out_of_time(sys::BorrowedFd fd, Errno error) noexcept {
     const auto flags = sys::fcntl_getfl(fd);
     return flags && !has(*flags, OpenFlags::Nonblock) ? Errno::Timedout : error;
 }
 
-/// The rest of a call that a signal interrupted. `call(true)` waits by itself, `call(false)` does not.
+/// Continues a call that a signal interrupted. `call(true)` waits by itself, `call(false)` does not.
 template <class Call>
 [[nodiscard, gnu::cold, gnu::noinline]] auto go_on(sys::BorrowedFd fd, TimeoutOption timeout, PollEvents ready,
                                                    Call call) noexcept -> decltype(call(true)) {
@@ -104,14 +103,14 @@ template <class Call>
     for (;;) {
         WELD_TRY(wait(fd, ready, deadline));
         auto result = call(false);
-        // Another thread may have been quicker to take what poll saw.
+        // Another thread may already have taken what poll reported.
         if (result || (result.error() != Errno::Intr && result.error() != Errno::Again)) {
             return result;
         }
     }
 }
 
-/// `call(true)` to its end, through signals, within `timeout`.
+/// Makes `call(true)` and completes it within `timeout`, also when signals interrupt it.
 template <class Call>
 [[nodiscard]] auto complete(sys::BorrowedFd fd, TimeoutOption timeout, PollEvents ready, Call call) noexcept
     -> decltype(call(true)) {
@@ -129,13 +128,13 @@ MessageFlags waiting(bool waits) noexcept { return waits ? MessageFlags::None : 
 
 sys::Result<std::size_t> receive(sys::BorrowedFd fd, std::span<std::byte> target, MessageFlags flags) noexcept {
     if (target.empty()) {
-        return 0;  // recv(2), unlike read(2), would wait for a byte and then not take it
+        return 0;  // recv(2), unlike read(2), would wait for a byte and then not read it
     }
     return complete(fd, sys::sockopt::receive_timeout, PollEvents::In,
                     [&](bool waits) { return sys::recv(fd, target, flags | waiting(waits)); });
 }
 
-/// Waits for the end of a connection that is being made.
+/// Waits until a connection attempt has succeeded or failed.
 sys::Result<void> finish_connect(const Socket& socket, std::optional<Instant> deadline) noexcept {
     WELD_TRY(wait(socket.as_handle(), PollEvents::Out, deadline));
     const Errno error = WELD_TRY(socket.take_error());
@@ -185,7 +184,7 @@ sys::Result<void> Socket::listen(std::uint32_t backlog) const noexcept {
 sys::Result<Accepted> Socket::accept() const noexcept {
     sys::SocketAddress storage;
     std::size_t length = 0;
-    // accept4(2) always waits: who loses a connection to another thread after a signal waits once more.
+    // accept4(2) always waits: after a signal, a thread that loses a connection to another thread waits once more.
     Socket accepted(WELD_TRY(complete(as_handle(), sys::sockopt::receive_timeout, PollEvents::In, [&](bool) {
         return sys::accept4(as_handle(), storage, length, sys::SocketFlags::CloseOnExec);
     })));
@@ -200,7 +199,7 @@ sys::Result<void> Socket::connect(const SocketAddr& address) const noexcept {
         return {};
     }
     if (done.error() == Errno::Intr) {
-        // The connection goes on being made; another connect(2) would only say that it is.
+        // The kernel continues to connect; another connect(2) would only return EALREADY.
         return finish_connect(*this, WELD_TRY(deadline_of(as_handle(), sys::sockopt::send_timeout)));
     }
     if (done.error() == Errno::Inprogress) {

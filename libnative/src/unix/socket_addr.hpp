@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Socket addresses as the system takes and gives them.
+// Converts socket addresses to and from the format of the system.
 #pragma once
 
 #include <weld/native/socket_addr.hpp>
@@ -15,13 +15,13 @@
 
 namespace weld::native {
 
-/// From the CPU's byte order to the network's, or back.
+/// Converts from the CPU's byte order to network byte order, or back.
 template <class Number>
 [[nodiscard]] constexpr Number swap_to_network(Number number) noexcept {
     return std::endian::native == std::endian::big ? number : std::byteswap(number);
 }
 
-/// An address in the system's storage, and how much of it counts.
+/// An address in the system's storage, and how many of its bytes are used.
 struct SystemAddress {
     sys::SocketAddress storage;
     std::size_t length;
@@ -52,7 +52,7 @@ template <class Form>
     return in_storage(form);
 }
 
-/// What the system wrote into `storage`, `length` bytes. `Errno::Afnosupport` when it is no IP address.
+/// Converts the `length` bytes that the system wrote to `storage`. `Errno::Afnosupport` if they are not an IP address.
 [[nodiscard]] inline sys::Result<SocketAddr> from_system(const sys::SocketAddress& storage,
                                                          std::size_t length) noexcept {
     SocketAddr address;

@@ -2,16 +2,18 @@
 //
 // The parent's side of a spawn.
 //
-// The child is made by clone(CLONE_VM | CLONE_VFORK): it runs in this process's memory, on a stack of its own, while
-// this thread waits until it has run its program or ended. So the cost does not grow with what the process holds, and
-// what the child could not do stands in `Launch` when clone returns.
+// clone(CLONE_VM | CLONE_VFORK) makes the child: it runs in this process's memory, on a stack of its own, while this
+// thread waits until the child has called exec or ended. So the cost does not grow with the memory of the process, and
+// a failure of the child stands in `Launch` when clone returns.
 //
-// A plan with code of the caller's takes clone(CLONE_VFORK): the child has a copy of the memory, and a pipe that exec
-// closes carries the failure. This thread waits in clone, not for the end of the pipe: a process that another thread
-// forks meanwhile has the writing end too, for as long as it likes. So the pipe is read without waiting.
+// A plan with code of the caller (`before_exec`) uses clone(CLONE_VFORK): the child has a copy of the memory, and
+// reports a failure through a close-on-exec pipe. This thread waits in clone, not for the end of the pipe: a process
+// that another thread forks meanwhile also holds the writing end, for as long as it likes. So the pipe is read without
+// waiting.
 //
-// Emulators and debuggers may make a fork of either, and wait for neither. That is seen by `Launch::has_begun` being
-// false here; then the end of the pipe is waited for. A pipe is made until memory was seen to be shared.
+// Emulators and debuggers may turn either into a fork that does not wait. `Launch::has_begun` is then false in the
+// parent, which waits for the end of the pipe instead. So each spawn makes a pipe until one has shown that memory is
+// shared.
 #include "refusal.hpp"
 #include "retry.hpp"
 #include "spawn_child.hpp"
@@ -39,11 +41,11 @@ namespace {
 using sys::CloneFlags;
 using sys::Errno;
 
-/// Whether a child of clone has this process's memory while the thread waits for it.
+/// Whether a child of clone shares this process's memory while the thread waits for it.
 enum class Sharing : std::uint8_t { Unknown, Seen, Missing };
 constinit std::atomic<Sharing> sharing{Sharing::Unknown};
 
-/// The stack of a child, with a page below it that is no memory.
+/// The stack of a child, with a guard page below it.
 class ChildStack {
 public:
     ChildStack() noexcept = default;
@@ -73,14 +75,14 @@ private:
     std::size_t size_ = 0;
 };
 
-// The child's frames take 2 KiB; a function that is called for the first time may be looked up on it, with all
-// registers of the processor put aside.
+// The child's frames take 2 KiB. The dynamic linker may resolve a function on its first call, on this stack, and saves
+// all registers of the CPU to do so.
 constexpr std::size_t own_stack = 64 * 1024;
 
-// Code of the caller's may want more. Only pages that are touched are memory.
+// The caller's code may need more. Only pages that are touched take memory.
 constexpr std::size_t callers_stack = 1024 * 1024;
 
-/// All signals are blocked while it lives: no handler runs in a child that shares memory.
+/// Blocks all signals during its lifetime, so that no handler runs in a child that shares memory.
 class SignalsBlocked {
 public:
     SignalsBlocked() noexcept : before_(sys::rt_sigprocmask(sys::all_signals).value_or(sys::no_signals)) {}
@@ -92,12 +94,12 @@ private:
     sys::SignalMask before_;
 };
 
-/// Keeps the process dumpable. The kernel clears that flag of memory which a process of another user shares, which is
-/// right until that process has run its program; then the memory is this process's alone again.
+/// Keeps the process dumpable. The kernel clears the dumpable flag of memory that a process of another user shares.
+/// That is right until the other process has called exec; after that the memory belongs to this process alone again.
 ///
-/// Several threads may make such children at once: the first one reads the flag, and the last one puts it back. `state`
-/// is their process, whether one of them is reading or writing the flag, what the flag was, and how many they are. A
-/// copy of it in a forked process says that it is another process's, and counts for nothing.
+/// Several threads may make such children at once: the first one reads the flag, the last one restores it. `state`
+/// holds their process id, whether one of them is reading or writing the flag, the value of the flag, and their number.
+/// A forked process inherits a copy with another process id, and ignores it.
 class Dumpable {
 public:
     explicit Dumpable(sys::ProcessId self) noexcept : self_(std::uint64_t{static_cast<std::uint32_t>(self)} << 32) {
@@ -131,12 +133,13 @@ private:
 
     static constinit std::atomic<std::uint64_t> state;
 
-    /// Changes `state` to `next(state)` once no other thread of this process is at the flag; the value before.
+    /// Changes `state` to `next(state)` once no other thread of this process reads or writes the flag; returns the
+    /// previous value.
     template <class Next>
     [[nodiscard]] std::uint64_t change(Next next) const noexcept {
         for (std::uint64_t seen = state.load(std::memory_order_acquire);;) {
             if ((seen & process_bits) == self_ && (seen & busy) != 0) {
-                sys::sched_yield();  // it is one system call
+                sys::sched_yield();  // the other thread only makes one system call
                 seen = state.load(std::memory_order_acquire);
             } else if (state.compare_exchange_weak(seen, next(seen), std::memory_order_acq_rel,
                                                    std::memory_order_acquire)) {
@@ -155,7 +158,7 @@ struct Made {
     sys::RawHandle pidfd = -1;
 };
 
-/// `memory` is CloneFlags::Memory, or none where the child has a copy.
+/// `memory` is `CloneFlags::Memory`, or `None` for a child with a copy of the memory.
 sys::Result<Made> make_by_clone(Launch& launch, CloneFlags memory) noexcept {
     const bool shares = memory == CloneFlags::Memory;
     ChildStack stack;
@@ -168,14 +171,15 @@ sys::Result<Made> make_by_clone(Launch& launch, CloneFlags memory) noexcept {
     }
     const CloneFlags flags = memory | CloneFlags::Vfork;
     auto id = sys::clone(run_child, &launch, stack.get(), flags | CloneFlags::Pidfd, made.pidfd);
-    if (!id && may_refuse_flag(id.error())) {  // of CLONE_PIDFD
+    if (!id && may_refuse_flag(id.error())) {  // CLONE_PIDFD
         id = sys::clone(run_child, &launch, stack.get(), flags, made.pidfd);
     }
     made.id = WELD_TRY(id);
     return made;
 }
 
-/// Whether this thread waits in clone for a child: asked by a child that does nothing, where no other has shown it.
+/// Whether CLONE_VFORK makes this thread wait for the child. If no spawn has shown it yet, a child that does nothing is
+/// made to find out.
 bool waits_in_clone() noexcept {
     if (const Sharing known = sharing.load(std::memory_order_relaxed); known != Sharing::Unknown) {
         return known == Sharing::Seen;
@@ -205,12 +209,12 @@ sys::Result<Made> make_by_fork(Launch& launch) noexcept {
             run_child(&launch);
         }
     }
-    // Until somebody waits for it the number is the child's.
+    // The process id belongs to the child until somebody reaps it.
     auto pidfd = sys::pidfd_open(id);
     return Made{.id = id, .pidfd = pidfd ? std::move(*pidfd).release() : -1};
 }
 
-/// What the child wrote before it ended; nothing when exec closed the pipe.
+/// The failure that the child wrote before it ended; nothing when exec closed the pipe.
 std::optional<SpawnFailure> read_report(sys::BorrowedFd reader) noexcept {
     SpawnFailure failure{};
     const auto count = retry([&] { return sys::read(reader, std::as_writable_bytes(std::span(&failure, 1))); });
@@ -230,9 +234,9 @@ std::optional<SpawnFailure> failure_of(const Launch& launch, std::optional<sys::
 
 /// How a child is made.
 enum class Making : std::uint8_t {
-    Shared,  ///< in this memory
-    Copied,  ///< with a copy of it, which is waited for in clone
-    Forked,  ///< with a copy of it, which is not
+    Shared,  ///< it runs in this process's memory
+    Copied,  ///< it has a copy of the memory, and the parent waits for it in clone
+    Forked,  ///< it has a copy of the memory, and the parent does not wait for it in clone
 };
 
 sys::Result<Made> make(Making making, Launch& launch) noexcept {
@@ -293,7 +297,7 @@ SpawnFailure replace_process(SpawnPlan& plan) noexcept {
             return {.step = SpawnStep::BeforeExec, .error = called.error()};
         }
     }
-    // Handlers go by themselves when the program is another one.
+    // Exec itself resets signals that have a handler.
     const auto pipe_was = sys::rt_sigaction(pipe_signal);
     if (pipe_was == sys::Disposition::Ignore) {
         (void)sys::rt_sigaction_default(pipe_signal);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled without sanitizers: a function that never returns, on a stack that they do not know, with their books in
-// memory that is the parent's.
+// Compiled without sanitizers: these functions never return, run on a stack that a sanitizer does not know, and would
+// change its records in the memory of the parent.
 #include "spawn_child.hpp"
 
 #include "refusal.hpp"
@@ -32,9 +32,9 @@ namespace {
 using sys::BorrowedFd;
 using sys::Errno;
 
-constexpr sys::RawHandle first_other = 3;  // behind the standard handles
+constexpr sys::RawHandle first_other = 3;  // the first number after the standard handles
 
-/// The number that `text` is, if it is one.
+/// Parses `text` as a number; nothing if it is not one.
 std::optional<sys::RawHandle> number_of(std::string_view text) noexcept {
     sys::RawHandle number = 0;
     for (const char digit : text) {
@@ -46,7 +46,7 @@ std::optional<sys::RawHandle> number_of(std::string_view text) noexcept {
     return number;
 }
 
-/// Where close_range is not known: each descriptor that /proc lists. Its own is closed at the end.
+/// The fallback without close_range: marks each descriptor that /proc lists. Closes its own at the end.
 sys::Result<void> mark_listed_others() noexcept {
     constexpr auto flags = sys::OpenFlags::ReadOnly | sys::OpenFlags::Directory | sys::OpenFlags::CloseOnExec;
     const sys::OwnedFd list =
@@ -67,14 +67,16 @@ sys::Result<void> mark_listed_others() noexcept {
     }
 }
 
-/// Lets exec close all descriptors but the standard ones. Before the plan's are placed, which exec leaves open.
+/// Marks all descriptors but the standard ones close-on-exec. To be called before the descriptors of the plan are
+/// placed, since those stay open over exec.
 sys::Result<void> mark_others() noexcept {
     constexpr std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
     const auto marked = sys::close_range(first_other, last, sys::CloseRangeFlags::CloseOnExec);
     return !marked && may_refuse_flag(marked.error()) ? mark_listed_others() : marked;
 }
 
-/// A source that is a number of the plan too would be gone before it is placed: it moves above all of them.
+/// Places the descriptors of the plan. A source whose number is also a target of the plan would be overwritten before
+/// it is placed: it is first moved above all targets.
 sys::Result<void> place_descriptors(Launch& launch) noexcept {
     const std::span<DescriptorMapping> all = launch.plan->descriptors;
     sys::RawHandle above = first_other;
@@ -110,8 +112,8 @@ sys::Result<void> become_user(Launch& launch) noexcept {
     if (plan.groups) {
         WELD_TRY(sys::setgroups_of_thread(*plan.groups));
     } else if (plan.user) {
-        // Groups of whoever the process was are not the user's. Who may not change them keeps them, being no more than
-        // that before.
+        // The groups of the former user are not those of the new one. A process without the privilege to drop them
+        // keeps them, and so gains nothing that it did not have before.
         const auto dropped = sys::setgroups_of_thread({});
         if (!dropped && dropped.error() != Errno::Perm) {
             return dropped;
@@ -128,10 +130,10 @@ sys::Result<void> become_user(Launch& launch) noexcept {
     return {};
 }
 
-/// After the user changed, which would take it back.
+/// Sets the death signal. To be called after the change of user, which would clear it.
 sys::Result<void> follow_parent(const Launch& launch, sys::Signal signal) noexcept {
     WELD_TRY(sys::prctl_set_parent_death_signal(signal));
-    // A parent that ended before this is not told of. One in another namespace is zero.
+    // The kernel sends no signal for a parent that ended before this. A parent in another pid namespace is zero.
     const sys::ProcessId parent = sys::getppid();
     if (parent != launch.parent && parent != sys::ProcessId{0}) {
         WELD_TRY(sys::kill(static_cast<sys::ProcessId>(sys::getpid()), signal));
@@ -139,8 +141,8 @@ sys::Result<void> follow_parent(const Launch& launch, sys::Signal signal) noexce
     return {};
 }
 
-/// Handlers are the parent's code, which must not run here: they go before any signal is unblocked. The table is the
-/// child's own.
+/// Resets signals that have a handler. Handlers are code of the parent, which must not run here, so they are reset
+/// before any signal is unblocked. The child has its own table of dispositions.
 void reset_signals() noexcept {
     for (std::int32_t number = 1; number <= sys::signal_count; ++number) {
         const auto done = sys::rt_sigaction(number);
@@ -171,7 +173,7 @@ sys::Result<void> call_before_exec(Launch& launch) noexcept {
     sys::exit_now(127);
 }
 
-/// Whether the next of several programs is tried: this one is not there, or may not be run.
+/// Whether the next of several programs is tried: this one does not exist, or may not be run.
 bool goes_on(Errno error) noexcept {
     switch (error) {
         case Errno::Noent:
@@ -224,7 +226,7 @@ Errno run_program(const SpawnPlan& plan) noexcept {
         if (!goes_on(error)) {
             return error;
         }
-        // What is there and may not be run says more than what is not there, and that more than the rest.
+        // Acces, for a file that exists and may not be run, tells more than Noent, and Noent more than the rest.
         if (program == plan.programs || error == Errno::Acces || (error == Errno::Noent && told != Errno::Acces)) {
             told = error;
         }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The child's side of a spawn: what happens between a new process and its program.
+// The child's side of a spawn: the steps between the creation of the process and exec.
 //
 // A child made by clone runs in its parent's memory, while the thread that made it waits; other threads of the parent
-// go on. So it takes no lock, allocates nothing, calls nothing but libsys, and writes to nothing but its stack, its
-// `Launch` and errno, which the waiting thread lends it.
+// continue to run. So the child takes no lock, allocates nothing, calls only libsys, and writes only to its stack, its
+// `Launch` and the errno of the waiting thread.
 #pragma once
 
 #include <weld/native/process.hpp>
@@ -14,30 +14,30 @@
 
 namespace weld::native {
 
-/// What the two sides know of each other.
+/// The data that parent and child share.
 struct Launch {
     SpawnPlan* plan;
-    sys::ProcessId parent;       ///< whose death the child may be told of
+    sys::ProcessId parent;       ///< the death signal is about its death
     sys::RawHandle report = -1;  ///< the writing end of a pipe for `failure`, if there is one
 
-    // Written by the child, and seen by the parent where they share memory.
+    // The child writes these; the parent sees them where both share memory.
     bool has_begun = false;
     bool has_failed = false;
     SpawnFailure failure{.step = SpawnStep::Spawn, .error = sys::Errno{}};
 };
 
-static_assert(std::is_trivially_copyable_v<SpawnFailure>);  // goes through the pipe as it is
+static_assert(std::is_trivially_copyable_v<SpawnFailure>);  // it is sent through the pipe as bytes
 
-/// Runs the plan of `raw`, a `Launch`, and ends the process when that cannot be. Returns never.
+/// Runs the plan of `raw`, a `Launch`; ends the process when a step fails. Never returns.
 int run_child(void* raw) noexcept;
 
-/// Sets `raw`, a bool, and ends the process. Returns never.
+/// Sets `raw`, a bool, and ends the process. Never returns.
 int run_nothing(void* raw) noexcept;
 
-/// All of the plan but signals and program; `launch.failure.step` is the step that failed.
+/// Runs all steps of the plan before signals and program; `launch.failure.step` is the step that failed.
 [[nodiscard]] sys::Result<void> take_steps(Launch& launch) noexcept;
 
-/// Runs the first of the programs that can be; why none.
+/// Runs the first of the programs that can be run. Returns only when none can, with the reason.
 [[nodiscard]] sys::Errno run_program(const SpawnPlan& plan) noexcept;
 
 }  // namespace weld::native

@@ -54,7 +54,7 @@ sys::Result<void> fill_standard_handles() noexcept {
         if (open || open.error() != sys::Errno::Badf) {
             continue;
         }
-        // The lowest that is free, which is this one. Inherited, as the standard handles are.
+        // open returns the lowest free number, which is this one. Without close-on-exec, as for standard handles.
         sys::OwnedHandle null =
             WELD_TRY(retry([] { return sys::openat(sys::cwd, sys::CStr("/dev/null"), sys::OpenFlags::ReadWrite, 0); }));
         if (null.borrow() != standard_handle(which)) {

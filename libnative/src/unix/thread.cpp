@@ -19,7 +19,7 @@ namespace weld::native {
 
 namespace {
 
-/// pthread_attr_t with its end.
+/// Owns a pthread_attr_t.
 class Attributes {
 public:
     Attributes() noexcept = default;
@@ -43,8 +43,8 @@ public:
         return sys::pthread_attr_setstacksize(attributes_, stack_size_);
     }
 
-    /// Starts a thread. Its stack is larger than it was to be if that had no room for the program's thread-locals,
-    /// which live there: that is EINVAL, and nothing that is public says how large they are.
+    /// Starts a thread. Doubles the stack size while the stack is too small for the thread-locals of the program, which
+    /// lie on it: pthread_create then returns EINVAL, and no public function tells their size.
     sys::Result<ThreadHandle> create(Thread::Entry entry, void* argument) noexcept {
         auto created = sys::pthread_create(attributes_, entry, argument);
         while (!created && created.error() == sys::Errno::Inval && stack_size_ != 0 &&
@@ -72,7 +72,8 @@ private:
     bool made_ = false;
 };
 
-/// What a thread does to itself before it runs its entry, on the stack of its spawner, who waits for the answer.
+/// The options that a new thread applies to itself before it runs its entry. The object is on the stack of the spawning
+/// thread, which waits for the result.
 class Beginning {
 public:
     Beginning(Thread::Entry entry, void* argument, std::optional<Priority> priority) noexcept
@@ -85,7 +86,7 @@ public:
         return {};
     }
 
-    /// Waits for the answer of `thread`; one that could not begin is gone then.
+    /// Waits for the result of `thread`; joins it if it could not apply its options.
     sys::Result<void> await(ThreadHandle thread) noexcept {
         answered_.park();
         if (!begun_) {
@@ -99,12 +100,12 @@ public:
         const auto [entry, argument] = std::pair(beginning.entry_, beginning.argument_);
         const auto begun = beginning.begin();
         beginning.begun_ = begun;
-        beginning.answered_.unpark();  // and from here on it is not there any more
+        beginning.answered_.unpark();  // from here on `beginning` may dangle
         return begun ? entry(argument) : nullptr;
     }
 
 private:
-    // Not by pthread_attr_setaffinity_np(3), which copies the mask to the heap and is content with a part of it.
+    // Not by pthread_attr_setaffinity_np(3), which copies the mask to the heap and ignores CPUs that do not exist.
     [[nodiscard]] sys::Result<void> begin() const noexcept {
         if (cpus_) {
             WELD_TRY(cpus_->apply());
@@ -140,15 +141,15 @@ sys::Result<ThreadHandle> create_with(const ThreadOptions& options, Thread::Entr
     return thread;
 }
 
-// The attributes of all threads without options: without any, glibc copies its defaults for each. Never ended, as they
-// own nothing.
+// The attributes of all threads without options: without attributes, glibc copies its defaults for each thread. They
+// own nothing, so they are never destroyed.
 constinit sys::ThreadAttributes plain{};
 
 enum class Made : std::uint32_t { Not, Begun, Done };
 constinit std::atomic<Made> plain_made{Made::Not};
 
-/// Starts a thread while they are not made, and makes them. Nobody waits for who has begun to: in the child of a fork
-/// that may be nobody. Apart, so that what comes after has a small frame.
+/// Starts a thread while `plain` is not initialised, and initialises it. No thread waits for another one that has begun
+/// to do that: in a child of fork the other may not exist. A separate function, so that the caller has a small frame.
 [[gnu::cold, gnu::noinline]] sys::Result<ThreadHandle> create_early(Thread::Entry entry, void* argument) noexcept {
     sys::ThreadAttributes attributes{};
     WELD_TRY(sys::pthread_attr_init(attributes));

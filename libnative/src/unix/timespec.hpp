@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Instants as the kernel takes them.
+// Converts instants to the format of the kernel.
 #pragma once
 
 #include <weld/native/clock.hpp>
@@ -10,7 +10,7 @@
 
 namespace weld::native {
 
-/// The kernel refuses negative times: those are in the past, as zero is.
+/// The kernel refuses negative times; they become zero, which is in the past too.
 [[nodiscard]] inline sys::Timespec to_timespec(Instant instant) noexcept {
     constexpr std::int64_t per_second = 1'000'000'000;
     const std::int64_t count = std::max<std::int64_t>(instant.time_since_epoch().count(), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// write_without_signal: writev that never makes SIGPIPE.
+// write_without_signal: writev that never raises SIGPIPE.
 #pragma once
 
 #include <weld/sys/io_slice.hpp>
@@ -11,7 +11,7 @@
 
 namespace weld::native {
 
-/// writev(2) of at most IOV_MAX slices, made again when a signal interrupts it.
+/// writev(2) of at most IOV_MAX slices, retried when a signal interrupts it.
 [[nodiscard]] sys::Result<std::size_t> write_without_signal(sys::BorrowedHandle handle,
                                                             std::span<const sys::IoSlice> sources) noexcept;
 

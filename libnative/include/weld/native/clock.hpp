@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Clocks, and sleeping until one shows a time.
+// Clocks, and sleeping until a deadline.
 //
 // A time is nanoseconds since the clock's own zero. `Clock::Monotonic` and std::chrono::steady_clock
-// are one clock, so an `Instant` is what the whole library takes as a deadline.
+// are the same clock, so the whole library takes an `Instant` as a deadline.
 #pragma once
 
 #include <weld/sys/api.hpp>
@@ -23,10 +23,10 @@ enum class Clock : std::uint8_t {
 
 using Instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
 
-/// What `clock` shows.
+/// The present time of `clock`.
 [[nodiscard]] WELD_API std::chrono::nanoseconds now(Clock clock) noexcept;
 
-/// Sleeps until `deadline`, through signals.
+/// Sleeps until `deadline`; a signal does not end the sleep.
 WELD_API void sleep_until(Instant deadline) noexcept;
 
 }  // namespace weld::native

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The environment of the process, and the places that belong to it.
+// The environment of the process: variables, arguments, current directory, home directory, host name.
 //
-// The current directory and the variables are the process's: another thread, or a library, may change them at any time.
+// The whole process shares the current directory and the variables: another thread, or a library, may change them at
+// any time.
 #pragma once
 
 #include <weld/sys/cstr.hpp>
@@ -13,28 +14,29 @@
 
 namespace weld::native {
 
-/// "NAME=value" each, and a null at the end; null itself when there is none. Not to be read while another thread
-/// changes it.
+/// An array of "NAME=value" strings with a null at the end; null when there is no array. Reading it while another
+/// thread changes it is a race.
 [[nodiscard]] WELD_API const char* const* variables() noexcept;
 
-/// The path of the current directory into the front of `target`, with a NUL. Nametoolong when it does not fit, Noent
-/// when the directory is removed or not to be reached.
+/// Writes the path of the current directory to the front of `target`, with a NUL. Nametoolong when it does not fit,
+/// Noent when the directory was removed or cannot be reached from the root.
 [[nodiscard]] WELD_API sys::Result<void> current_directory(std::span<char> target) noexcept;
 
 [[nodiscard]] WELD_API sys::Result<void> set_current_directory(sys::CStr path) noexcept;
 
-/// The path of the running program into the front of `target`, without a NUL, and how many bytes that is; when it was
-/// removed, Linux puts " (deleted)" behind it. Range when it does not fit.
+/// Writes the path of the running program to the front of `target`, without a NUL, and returns how many bytes. When
+/// the program's file was removed, Linux appends " (deleted)". Range when it does not fit.
 [[nodiscard]] WELD_API sys::Result<std::size_t> executable(std::span<char> target) noexcept;
 
-/// What the process was given, a NUL behind each: as much of it as there is from byte `offset` into the front of
-/// `target`, and how many bytes. Zero at the end.
+/// Writes the arguments of the process, each with a NUL behind it, from byte `offset` on to the front of `target`, as
+/// many as fit, and returns how many bytes. Zero at the end.
 [[nodiscard]] WELD_API sys::Result<std::size_t> arguments(std::span<std::byte> target, std::size_t offset) noexcept;
 
-/// The directory of the real user, as the system's list of users has it, with a NUL. Noent for a user who is not there.
+/// Writes the home directory of the real user, from the system's user database, to `target`, with a NUL. Noent for a
+/// user without an entry.
 [[nodiscard]] WELD_API sys::Result<void> home_directory(std::span<char> target) noexcept;
 
-/// The name of this host, with a NUL; 64 bytes and that hold it.
+/// Writes the name of this host to `target`, with a NUL. 65 bytes are always enough.
 [[nodiscard]] WELD_API sys::Result<void> host_name(std::span<char> target) noexcept;
 
 }  // namespace weld::native

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// FileType, Timestamp, Follow: the words of metadata on every platform.
+// FileType, Timestamp, Follow: the types of metadata that are the same on every platform.
 #pragma once
 
 #include <compare>
@@ -8,7 +8,7 @@
 
 namespace weld::native {
 
-/// What a name stands for. `Unknown` comes only from a directory whose file system does not say.
+/// The type of a file. `Unknown` occurs only for a directory entry whose file system does not record the type.
 enum class FileType : std::uint8_t {
     Unknown,
     File,
@@ -20,10 +20,10 @@ enum class FileType : std::uint8_t {
     Socket,
 };
 
-/// Whether the last component of a path, when it is a symbolic link, is followed.
+/// Whether a call follows a symbolic link in the last component of a path.
 enum class Follow : bool { No, Yes };
 
-/// `seconds` since 1970-01-01 UTC, negative before, and 0 to 999,999,999 `nanoseconds` after them.
+/// `seconds` since 1970-01-01 UTC (negative before), plus 0 to 999,999,999 `nanoseconds`.
 struct Timestamp {
     std::int64_t seconds;
     std::uint32_t nanoseconds;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Metadata: type, size and times of what a name or a handle stands for.
+// Metadata: type, size and times of the file behind a path or a handle.
 //
 // The record is the platform's own, filled in place by one system call and read by inline accessors.
-// Filling is inline too, since the flags are constants where it is called and a stat is all system call.
+// Filling is inline too: its flags are constants at each call site, and the system call is all the cost of a stat.
 #pragma once
 
 #include <weld/native/repr.hpp>
@@ -15,7 +15,7 @@
 
 namespace weld::native {
 
-/// What tells a file apart from all others of the machine, while it is there: the device and the inode number, on Unix.
+/// Identifies a file among all files of the machine, as long as it exists: on Unix the device and the inode number.
 struct FileIdentity {
     std::uint64_t device;
     std::uint64_t file;
@@ -25,12 +25,12 @@ struct FileIdentity {
 
 class Metadata {
 public:
-    // User-provided, so that value-initialising does not clear what the system is about to fill.
+    // User-provided, so that value-initialisation does not clear the bytes that the system is about to fill.
     Metadata() noexcept {}  // NOLINT(modernize-use-equals-default)
 
     [[nodiscard]] FileType file_type() const noexcept { return record_.file_type(); }
 
-    /// Bytes in the file; for a symbolic link the length of its target.
+    /// The size of the file in bytes; for a symbolic link the length of its target.
     [[nodiscard]] std::uint64_t len() const noexcept { return record_.len(); }
 
     [[nodiscard]] Timestamp accessed() const noexcept { return record_.accessed(); }
@@ -38,15 +38,15 @@ public:
 
     [[nodiscard]] Permissions permissions() const noexcept { return record_.permissions(); }
 
-    /// What tells the file apart from all others of its file system: the inode number, on Unix.
+    /// Identifies the file within its file system: on Unix the inode number.
     [[nodiscard]] std::uint64_t file_id() const noexcept { return record_.file_id(); }
 
     [[nodiscard]] FileIdentity identity() const noexcept { return {record_.device_id(), record_.file_id()}; }
 
-    /// The birth time, where the platform and the file system keep one.
+    /// The birth time, where the platform and the file system record one.
     [[nodiscard]] std::optional<Timestamp> created() const noexcept { return record_.created(); }
 
-    /// The platform's record, for what only it knows.
+    /// The platform's record, for fields that only this platform has.
     [[nodiscard]] const MetadataRecord& record() const noexcept { return record_; }
     [[nodiscard]] MetadataRecord& record() noexcept { return record_; }
 
@@ -54,13 +54,13 @@ private:
     MetadataRecord record_;
 };
 
-/// Fills `target` with what `path`, taken from directory `at`, stands for.
+/// Fills `target` with the metadata of the file that `path`, relative to directory `at`, names.
 [[nodiscard]] inline sys::Result<void> metadata(sys::BorrowedHandle at, sys::CStr path, Follow follow,
                                                 Metadata& target) noexcept {
     return target.record().fill(at, path, follow);
 }
 
-/// Fills `target` with what `handle` is open on.
+/// Fills `target` with the metadata of the file that `handle` is open on.
 [[nodiscard]] inline sys::Result<void> metadata(sys::BorrowedHandle handle, Metadata& target) noexcept {
     return target.record().fill(handle);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Once: something is done once, by whoever comes first; the others wait until it is done. Four bytes.
+// Once: the first thread runs an initialisation, once; the others wait until it has completed. Four bytes.
 //
-// Constant-initialised, trivially destructible, no allocation. Once done, a look costs one load (acquire, pairs with
-// the release in `complete`).
+// It is constant-initialised and trivially destructible, and allocates nothing. After completion, the fast path is one
+// load (acquire, pairs with the release in `complete`).
 #pragma once
 
 #include <weld/native/repr.hpp>
@@ -18,27 +18,28 @@ public:
     Once(const Once&) = delete;
     Once& operator=(const Once&) = delete;
 
-    /// Whether it is done, and what it did visible.
+    /// Whether the initialisation has completed; if so, its effects are visible.
     [[nodiscard]] bool is_completed() const noexcept { return word_.load(std::memory_order_acquire) == completed; }
 
-    /// True for the one who has to do it now, and then calls `complete` or `abandon`; false when it is done, which is
-    /// waited for. From within what is done it waits for ever.
+    /// Returns true to the one caller that has to run the initialisation now and then call `complete` or `abandon`. The
+    /// other callers wait, and get false once it has completed. A call from within the initialisation itself is a
+    /// deadlock.
     [[nodiscard]] WELD_API bool begin() noexcept;
 
-    /// It is done.
+    /// The initialisation has completed: ends all waits.
     WELD_API void complete() noexcept;
 
-    /// It is not done: the next one tries.
+    /// The initialisation has failed: the next caller of `begin` tries it.
     WELD_API void abandon() noexcept;
 
-    /// Waits until it is done.
+    /// Waits until the initialisation has completed.
     WELD_API void wait() noexcept;
 
 private:
     static constexpr std::uint32_t incomplete = 0;
     static constexpr std::uint32_t completed = 1;
     static constexpr std::uint32_t running = 2;
-    static constexpr std::uint32_t somebody_waits = 4;  // beside `incomplete` or `running`
+    static constexpr std::uint32_t somebody_waits = 4;  // a flag, together with `incomplete` or `running`
 
     void end(std::uint32_t state) noexcept;
     void wait_for_change(std::uint32_t seen) noexcept;

@@ -2,11 +2,11 @@
 //
 // Parker: one thread sleeps, any thread wakes it.
 //
-// A parker holds at most one token. `unpark` leaves it, waking the sleeper if there is one; `park`
-// takes it, sleeping until there is one. Everything before `unpark` is visible after the `park` that
-// took its token (release in `unpark`, acquire in `park`). Only one thread at a time may park.
+// A parker holds at most one token. `unpark` stores the token and wakes the parked thread if there is one. `park` takes
+// the token, and sleeps until there is one. Everything before `unpark` is visible after the `park` that takes its token
+// (release in `unpark`, acquire in `park`). Only one thread at a time may park.
 //
-// States: 0 empty, 1 token, 2^32-1 parked: so `park` is one subtraction from either of the first two.
+// States: 0 empty, 1 token, 2^32-1 parked. So the fast path of `park` is one subtraction, from empty as from token.
 #pragma once
 
 #include <weld/native/clock.hpp>
@@ -20,13 +20,13 @@ public:
     Parker(const Parker&) = delete;
     Parker& operator=(const Parker&) = delete;
 
-    /// Takes the token, sleeping until there is one.
+    /// Takes the token; sleeps until there is one.
     WELD_API void park() noexcept;
 
-    /// Takes the token, sleeping at most until `deadline`. False when none came.
+    /// Takes the token; sleeps at most until `deadline`. False when there was none in time.
     [[nodiscard]] WELD_API bool park_until(Instant deadline) noexcept;
 
-    /// Leaves the token. Any thread may call.
+    /// Stores the token and wakes the parked thread. Any thread may call.
     WELD_API void unpark() noexcept;
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// random_bits: what nobody can guess.
+// random_bits: unpredictable bits from the system's random generator.
 #pragma once
 
 #include <weld/sys/errno.hpp>
@@ -9,7 +9,7 @@
 
 namespace weld::native {
 
-/// 64 bits from the system's generator. Waits, at the start of the machine, until that has some.
+/// 64 bits from the system's random generator. Early in boot it waits until the generator is seeded.
 [[nodiscard]] WELD_API sys::Result<std::uint64_t> random_bits() noexcept;
 
 }  // namespace weld::native

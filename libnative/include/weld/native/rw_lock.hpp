@@ -2,21 +2,23 @@
 //
 // RwLock: many readers or one writer, in four bytes.
 //
-// Constant-initialised, trivially destructible, usable from thread-exit on, no allocation. Its memory may be freed
-// right after the last unlock. A writer that waits keeps new readers out, so writers do not starve, and a thread that
-// reads twice at once may wait for itself. A reader that was woken goes before writers that still wait.
+// It is constant-initialised and trivially destructible, can still be used while a thread exits, and allocates nothing.
+// Its memory may be freed right after the last unlock. A waiting writer keeps new readers out, so writers do not
+// starve; a thread that takes the lock for reading twice may deadlock. A reader that was woken overtakes writers that
+// still wait.
 //
-// The word counts readers in its lower 28 bits; above are three flags: readers sleep, writers sleep, a writer holds
-// it. A reader adds itself first and looks afterwards (one instruction that never fails, where comparing and
-// exchanging fails as often as another reader comes); if it may not read it takes itself away again and sleeps. So a
-// count may be of readers that do not read, and whoever takes the count to zero while a writer sleeps wakes it.
+// The word counts readers in its lower 28 bits; above are three flags: readers sleep, writers sleep, a writer holds the
+// lock. A reader first adds itself and then checks (one instruction that never fails, while a compare-exchange fails
+// whenever another reader comes). If it may not read, it subtracts itself again and sleeps. So the count may include
+// threads that do not read, and the thread that takes the count to zero while a writer sleeps wakes that writer.
 //
-// Each release is one operation on the word, and what follows uses its address alone. A writer's clears both sleep
-// flags and wakes one writer and all readers; who then has to sleep once more sets its flag again, and a writer that
-// slept takes the lock with the flag of writers set, since others may sleep still. The last reader's keeps the flag,
-// so that no reader overtakes the writer that it wakes. A writer whose time runs out wakes another one, which then
-// stands behind the flags; if there is none, it clears both and wakes all, so no flag is left that nobody stands
-// behind. (To clear them always would let the readers that sleep overtake the other writers each time.)
+// Each release is one operation on the word; the wake that follows uses its address only. The release of a writer
+// clears both sleep flags and wakes one writer and all readers. A thread that then has to sleep again sets its flag
+// again, and a writer that slept takes the lock with the writers' flag set, since others may still sleep. The release
+// of the last reader keeps the flag, so that no reader overtakes the writer that it wakes. A writer that times out
+// wakes another writer, which then takes over the flags; if there is none, it clears both flags and wakes all, so that
+// no flag stays set without a sleeper. (If it always cleared them, sleeping readers would overtake the other writers
+// each time.)
 //
 // The readers' fetch_sub (release) pairs with the writer's exchange (acquire), the writer's release with the readers'
 // fetch_add or load (acquire).
@@ -35,17 +37,17 @@ public:
     RwLock(const RwLock&) = delete;
     RwLock& operator=(const RwLock&) = delete;
 
-    /// Waits until no writer holds the lock or waits for it, and reads.
+    /// Waits until no writer holds the lock or waits for it, and takes it for reading.
     void lock_shared() noexcept {
         if ((word_.fetch_add(1, std::memory_order_acquire) & (write_locked | writers_sleep)) != 0) [[unlikely]] {
             (void)lock_shared_contended(nullptr);
         }
     }
 
-    /// Reads if no writer holds the lock or waits for it.
+    /// Takes the lock for reading if no writer holds it or waits for it.
     [[nodiscard]] WELD_API bool try_lock_shared() noexcept;
 
-    /// As `lock_shared`, at most until `deadline`.
+    /// As `lock_shared`, but waits at most until `deadline`.
     [[nodiscard]] bool try_lock_shared_until(Instant deadline) noexcept {
         return (word_.fetch_add(1, std::memory_order_acquire) & (write_locked | writers_sleep)) == 0 ||
                lock_shared_contended(&deadline);
@@ -59,21 +61,21 @@ public:
         }
     }
 
-    /// Waits until nobody holds the lock, and takes it for writing.
+    /// Waits until no thread holds the lock, and takes it for writing.
     void lock() noexcept {
         if (!try_lock()) [[unlikely]] {
             (void)lock_contended(nullptr);
         }
     }
 
-    /// Takes the lock for writing if nobody holds it. It may fail while a reader is on its way out.
+    /// Takes the lock for writing if no thread holds it. May fail while a reader is about to leave.
     [[nodiscard]] bool try_lock() noexcept {
         std::uint32_t expected = 0;
         return word_.compare_exchange_strong(expected, write_locked, std::memory_order_acquire,
                                              std::memory_order_relaxed);
     }
 
-    /// As `lock`, at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`.
     [[nodiscard]] bool try_lock_until(Instant deadline) noexcept { return try_lock() || lock_contended(&deadline); }
 
     /// Ends writing.
@@ -85,7 +87,7 @@ public:
         }
     }
 
-    /// Makes of the writer a reader; no other writer comes between.
+    /// Turns the calling writer into a reader, atomically: no other writer gets the lock in between.
     void downgrade() noexcept {
         std::uint32_t expected = write_locked;
         if (!word_.compare_exchange_strong(expected, 1, std::memory_order_release, std::memory_order_relaxed))

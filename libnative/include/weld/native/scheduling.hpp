@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Where a thread runs, and how much of a busy CPU it gets: affinity and priority of the calling thread.
+// CPU affinity and priority of the calling thread: where it runs, and how much of a busy CPU it gets.
 //
-// A CPU is known by the system's number of it. What the system would do in part (some of the CPUs, since there are no
-// others) is refused instead, and nothing has changed then.
+// A CPU is identified by the system's number. A request that the system would fulfil only in part (some of the CPUs,
+// since the others do not exist) is refused instead, and then nothing has changed.
 #pragma once
 
 #include <weld/sys/errno.hpp>
@@ -14,8 +14,8 @@
 
 namespace weld::native {
 
-/// How much of a busy CPU a thread gets beside others. On Linux each step is five of the nice value, some three times
-/// the time, `Normal` being zero.
+/// How much time a thread gets on a busy CPU. On Linux each step is five nice values, which is about three times the
+/// CPU time; `Normal` is nice 0.
 enum class Priority : std::uint8_t {
     Lowest,       ///< nice 10
     BelowNormal,  ///< nice 5
@@ -24,19 +24,19 @@ enum class Priority : std::uint8_t {
     Highest,      ///< nice -10
 };
 
-/// Fills `cpus` with the CPUs that the calling thread may run on, in order, as far as they fit, and returns how many
-/// there are.
+/// Fills `cpus` with the CPUs that the calling thread may run on, in order, as many as fit, and returns how many there
+/// are in all.
 [[nodiscard]] WELD_API sys::Result<std::size_t> affinity(std::span<std::uint32_t> cpus) noexcept;
 
-/// Lets the calling thread run on `cpus` and nowhere else. `Errno::Inval` for none, and for one that there is not or
-/// that the process may not use.
+/// Restricts the calling thread to `cpus`. `Errno::Inval` for an empty set, and for a CPU that does not exist or that
+/// the process may not use.
 [[nodiscard]] WELD_API sys::Result<void> set_affinity(std::span<const std::uint32_t> cpus) noexcept;
 
-/// The priority of the calling thread, or the one nearest to it.
+/// The priority of the calling thread, rounded to the nearest step.
 [[nodiscard]] WELD_API sys::Result<Priority> priority() noexcept;
 
-/// Gives the calling thread `wanted`. `Errno::Acces` for more than it has without the privilege; on Linux to come back
-/// up is more, too.
+/// Sets the priority of the calling thread. `Errno::Acces` for a higher priority than the present one without the
+/// privilege; on Linux also for going back up to an earlier priority.
 [[nodiscard]] WELD_API sys::Result<void> set_priority(Priority wanted) noexcept;
 
 }  // namespace weld::native

@@ -2,10 +2,10 @@
 //
 // Socket: a TCP socket over IPv4 or IPv6, listening or connected.
 //
-// Members are const and any thread may call them: the object is a handle, the state is the kernel's. What a
-// signal interrupts goes on; where a time was set, signals can at most double it. A time that runs out is
-// `Errno::Timedout` also where the system says EAGAIN, which is left to sockets that are non-blocking.
-// Writing to a peer that is gone raises no signal. No child process inherits a socket, and nothing allocates.
+// Members are const and any thread may call them: the object is a handle, the kernel holds the state. A call that a
+// signal interrupts is continued; where a timeout was set, signals can at most double it. A timeout that expires gives
+// `Errno::Timedout`, also where the system returns EAGAIN; `Errno::Again` is for non-blocking sockets only. A write to
+// a closed connection raises no SIGPIPE. Sockets are close-on-exec, and nothing here allocates.
 #pragma once
 
 #include <weld/native/clock.hpp>
@@ -23,67 +23,67 @@
 
 namespace weld::native {
 
-/// How a socket is opened.
+/// Options for opening a socket.
 struct SocketOptions {
     bool nonblocking = false;
 };
 
-/// Which direction of a connection ends.
+/// The direction of a connection to shut down (half-close).
 enum class Shutdown : std::uint8_t { Read, Write, Both };
 
 struct Accepted;
 
 class Socket {
 public:
-    /// How long a call may wait; nothing for without end.
+    /// How long a call may wait; nothing stands for no limit.
     using Timeout = std::optional<std::chrono::nanoseconds>;
 
     /// Opens a TCP socket for addresses of `family`.
     [[nodiscard]] static WELD_API sys::Result<Socket> open(IpFamily family, const SocketOptions& options = {}) noexcept;
 
-    /// Takes `handle`, open on a socket.
+    /// Takes ownership of `handle`, which is open on a socket.
     [[nodiscard]] static Socket from_handle(sys::OwnedHandle handle) noexcept { return Socket(std::move(handle)); }
 
-    /// Gives the socket its own address. Port zero stands for any that is free.
+    /// Binds the socket to a local address. Port zero stands for any free port.
     [[nodiscard]] WELD_API sys::Result<void> bind(const SocketAddr& address) const noexcept;
 
-    /// Begins to take connections. Those that wait for `accept` are `backlog` at most, or what the system allows
-    /// if that is less.
+    /// Starts to listen for connections. At most `backlog` connections wait for `accept`, or fewer where the system's
+    /// limit is lower.
     [[nodiscard]] WELD_API sys::Result<void> listen(std::uint32_t backlog) const noexcept;
 
-    /// Waits for a connection and takes it. It begins blocking, whatever the listening socket is. The read
-    /// timeout counts.
+    /// Waits for a connection, at most for the read timeout, and accepts it. The new socket is blocking, whatever the
+    /// listening socket is.
     [[nodiscard]] WELD_API sys::Result<Accepted> accept() const noexcept;
 
-    /// Connects to `address`. The write timeout counts. When this fails the socket is of no further use.
+    /// Connects to `address`, at most for the write timeout. After a failure the socket must not be used again.
     [[nodiscard]] WELD_API sys::Result<void> connect(const SocketAddr& address) const noexcept;
 
-    /// Connects to `address`, at most until `deadline`; `Errno::Timedout` then. Blocking or not, the socket is
-    /// afterwards what it was before.
+    /// Connects to `address`, at most until `deadline`, then `Errno::Timedout`. Restores the blocking or non-blocking
+    /// mode of the socket.
     [[nodiscard]] WELD_API sys::Result<void> connect_until(const SocketAddr& address, Instant deadline) const noexcept;
 
-    /// Reads what has come, waiting for the first byte. Zero means that the peer sends no more, unless `target`
-    /// is empty.
+    /// Reads the bytes that have arrived; waits for the first one. Zero means end of stream, the peer sends no more,
+    /// unless `target` is empty.
     [[nodiscard]] WELD_API sys::Result<std::size_t> read(std::span<std::byte> target) const noexcept;
 
-    /// As `read`, but the bytes stay and the next read gives them again.
+    /// As `read`, but the bytes stay in the socket: the next read returns them again.
     [[nodiscard]] WELD_API sys::Result<std::size_t> peek(std::span<std::byte> target) const noexcept;
 
-    /// Writes, and may write less than `source`. `Errno::Pipe` when the peer takes no more.
+    /// Writes, and may write less than `source`. `Errno::Pipe` when the connection is closed for writing.
     [[nodiscard]] WELD_API sys::Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
 
-    /// As `read`, `peek` and `write`, but they never wait: `Errno::Again` instead, whatever the socket is.
+    /// As `read`, `peek` and `write`, but they never wait: `Errno::Again` instead, also on a blocking socket.
     [[nodiscard]] WELD_API sys::Result<std::size_t> try_read(std::span<std::byte> target) const noexcept;
     [[nodiscard]] WELD_API sys::Result<std::size_t> try_peek(std::span<std::byte> target) const noexcept;
     [[nodiscard]] WELD_API sys::Result<std::size_t> try_write(std::span<const std::byte> source) const noexcept;
 
-    /// Ends one direction of the connection, or both; whoever waits in it goes on.
+    /// Shuts down one direction of the connection, or both; calls that wait in it return.
     [[nodiscard]] WELD_API sys::Result<void> shutdown(Shutdown how) const noexcept;
 
     [[nodiscard]] WELD_API sys::Result<SocketAddr> local_addr() const noexcept;
     [[nodiscard]] WELD_API sys::Result<SocketAddr> peer_addr() const noexcept;
 
-    /// The error that waits in the socket, which it then forgets; `Errno{}` for none.
+    /// Returns the pending error of the socket and clears it (SO_ERROR); `Errno{}` for none.
     [[nodiscard]] WELD_API sys::Result<sys::Errno> take_error() const noexcept;
 
     /// Whether calls that would wait fail with `Errno::Again` instead.
@@ -93,11 +93,11 @@ public:
     [[nodiscard]] WELD_API sys::Result<void> set_nodelay(bool nodelay) const noexcept;
     [[nodiscard]] WELD_API sys::Answer<bool> nodelay() const noexcept;
 
-    /// Whether a silent peer is asked now and then if it is there (SO_KEEPALIVE).
+    /// Whether the system probes a silent peer from time to time (SO_KEEPALIVE).
     [[nodiscard]] WELD_API sys::Result<void> set_keepalive(bool keepalive) const noexcept;
     [[nodiscard]] WELD_API sys::Answer<bool> keepalive() const noexcept;
 
-    /// Before `bind`: whether a port may be taken whose last connections are still dying (SO_REUSEADDR).
+    /// Before `bind`: whether it may take a port whose last connections are still in TIME_WAIT (SO_REUSEADDR).
     [[nodiscard]] WELD_API sys::Result<void> set_reuse_addr(bool reuse) const noexcept;
     [[nodiscard]] WELD_API sys::Answer<bool> reuse_addr() const noexcept;
 
@@ -105,18 +105,18 @@ public:
     [[nodiscard]] WELD_API sys::Result<void> set_reuse_port(bool reuse) const noexcept;
     [[nodiscard]] WELD_API sys::Answer<bool> reuse_port() const noexcept;
 
-    /// Before `bind`, of a V6 socket: whether V4 connections stay out (IPV6_V6ONLY).
+    /// Before `bind`, for a V6 socket: whether it refuses V4 connections (IPV6_V6ONLY).
     [[nodiscard]] WELD_API sys::Result<void> set_v6only(bool v6only) const noexcept;
     [[nodiscard]] WELD_API sys::Answer<bool> v6only() const noexcept;
 
-    /// How long a read, an accept, a write may wait. Rounded up to whole microseconds, and by the system to its
-    /// own ticks; `Errno::Inval` for zero and less.
+    /// How long a read or an accept, and how long a write or a connect may wait. Rounded up to whole microseconds, and
+    /// by the system to its own ticks; `Errno::Inval` for zero or less.
     [[nodiscard]] WELD_API sys::Result<void> set_read_timeout(Timeout timeout) const noexcept;
     [[nodiscard]] WELD_API sys::Result<void> set_write_timeout(Timeout timeout) const noexcept;
     [[nodiscard]] WELD_API sys::Result<Timeout> read_timeout() const noexcept;
     [[nodiscard]] WELD_API sys::Result<Timeout> write_timeout() const noexcept;
 
-    /// Closes the socket. What was written still travels. The handle is gone either way.
+    /// Closes the socket. The system still sends bytes that were written. The handle is closed either way.
     [[nodiscard]] sys::Result<void> close() && noexcept { return std::move(handle_).close(); }
 
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return handle_.borrow(); }
@@ -128,7 +128,7 @@ private:
     sys::OwnedHandle handle_;
 };
 
-/// A connection that was accepted, and where it comes from.
+/// An accepted connection and the address of its peer.
 struct Accepted {
     Socket socket;
     SocketAddr peer;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// SocketAddr: an IP address and a port, as libnative passes it around.
+// SocketAddr: an IP address and a port.
 //
-// The same 28 bytes on every platform, each of them meaningful, so that equal addresses are equal bytes.
-// Numbers are in the CPU's byte order. What an address looks like as text is for the layer above.
+// The same 28 bytes on every platform, without padding, so that equal addresses have equal bytes. Numbers are in the
+// CPU's byte order. The layer above converts an address from and to text.
 #pragma once
 
 #include <array>
@@ -16,9 +16,9 @@ namespace weld::native {
 enum class IpFamily : std::uint16_t { V4, V6 };
 
 struct SocketAddr {
-    std::array<std::uint8_t, 16> ip{};  ///< as it travels; of a V4 address the first four, the others zero
+    std::array<std::uint8_t, 16> ip{};  ///< in network byte order; a V4 address uses the first four, the rest are zero
     std::uint32_t flowinfo = 0;         ///< V6: traffic class and flow label; zero for V4
-    std::uint32_t scope_id = 0;         ///< V6: the interface that a link-local address is about; zero for V4
+    std::uint32_t scope_id = 0;         ///< V6: the interface of a link-local address; zero for V4
     std::uint16_t port = 0;
     IpFamily family = IpFamily::V4;
 

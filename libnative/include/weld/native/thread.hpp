@@ -2,8 +2,8 @@
 //
 // Thread: a thread of the operating system, owned.
 //
-// What runs is a plain function and a pointer, so nothing is allocated here; who needs a closure, a
-// result or a name keeps them on the other side of the pointer.
+// A thread runs a plain function with a pointer, so nothing is allocated here. A caller that needs a
+// closure, a result or a name stores them behind the pointer.
 #pragma once
 
 #include <weld/native/repr.hpp>
@@ -21,20 +21,20 @@ namespace weld::native {
 
 /// Options of a new thread.
 struct ThreadOptions {
-    /// Bytes, rounded up to whole pages and to the least the system allows; zero for its default.
+    /// In bytes, rounded up to whole pages and to the system's minimum; zero for the system's default.
     std::size_t stack_size = 0;
-    /// The CPUs that it may run on; none for those of its spawner.
+    /// The CPUs that the thread may run on; empty to inherit those of the thread that spawns it.
     std::span<const std::uint32_t> cpus{};
-    /// Its priority, if not its spawner's.
+    /// Its priority; nothing to inherit that of the thread that spawns it.
     std::optional<Priority> priority{};
 };
 
 class Thread {
 public:
-    /// What a thread runs. An exception that leaves it ends the process.
+    /// The function that a thread runs. An exception that leaves it ends the process.
     using Entry = void* (*)(void* argument);
 
-    /// Starts a thread that runs `entry(argument)`. `Errno::Again` when the system has no room for one.
+    /// Starts a thread that runs `entry(argument)`. `Errno::Again` when the system cannot create another thread.
     [[nodiscard]] static sys::Result<Thread> spawn(Entry entry, void* argument) noexcept {
         const sys::Result<ThreadHandle> created = create(entry, argument);
         if (!created) [[unlikely]] {
@@ -43,11 +43,12 @@ public:
         return Thread(*created);
     }
 
-    /// The same with options: what `set_affinity` and `set_priority` say to them too, and then `entry` was not called.
+    /// The same with options. It also returns the errors of `set_affinity` and `set_priority`, and then has not called
+    /// `entry`.
     [[nodiscard]] static WELD_API sys::Result<Thread> spawn(Entry entry, void* argument,
                                                             const ThreadOptions& options) noexcept;
 
-    /// None: `joinable` is false.
+    /// No thread: `joinable` is false.
     Thread() noexcept = default;
 
     Thread(Thread&& other) noexcept : handle_(other.handle_), joinable_(std::exchange(other.joinable_, false)) {}
@@ -62,17 +63,17 @@ public:
     Thread(const Thread&) = delete;
     Thread& operator=(const Thread&) = delete;
 
-    /// Detaches: the thread goes on, and cleans up after itself.
+    /// Detaches: the thread continues, and the system frees it when it ends.
     ~Thread() {
         if (joinable_) {
             detach();
         }
     }
 
-    /// Whether it is one to be joined or detached.
+    /// Whether this object owns a thread, which must be joined or detached.
     [[nodiscard]] bool joinable() const noexcept { return joinable_; }
 
-    /// Waits until the thread has ended, its thread-locals destroyed. `Errno::Deadlk` from itself.
+    /// Waits until the thread has ended and its thread-locals are destroyed. `Errno::Deadlk` when it joins itself.
     [[nodiscard]] WELD_API sys::Result<void> join() && noexcept;
 
     /// Joins the thread if it has ended, its thread-locals destroyed; false while it has not.
@@ -90,17 +91,17 @@ private:
     bool joinable_ = false;
 };
 
-/// Names the calling thread for debuggers; what the platform has no room for is cut (Linux: 15 bytes). On Linux
-/// the name of the first thread is the name of the process.
+/// Names the calling thread for debuggers. The platform cuts a long name (Linux: after 15 bytes). On Linux the name of
+/// the first thread is the name of the process.
 WELD_API void set_current_thread_name(std::string_view name) noexcept;
 
-/// The system's number of the calling thread; another thread may get it once this one has ended.
+/// The system's id of the calling thread; once this thread has ended, another may get the same id.
 [[nodiscard]] WELD_API std::uint64_t current_thread_id() noexcept;
 
-/// Whether the calling thread is the one that the process began with.
+/// Whether the calling thread is the first thread of the process.
 [[nodiscard]] WELD_API bool is_main_thread() noexcept;
 
-/// Lets another thread of the same CPU run first.
+/// Yields: lets another thread of the same CPU run first.
 WELD_API void yield_now() noexcept;
 
 }  // namespace weld::native

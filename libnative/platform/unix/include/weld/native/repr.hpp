@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, Permissions, FutexWord, ThreadHandle, ProcessHandle, ExitStatus: what libnative holds by value on
-// Unix.
+// MetadataRecord, Permissions, FutexWord, ThreadHandle, ProcessHandle, ExitStatus: the types that libnative holds by
+// value, on Unix.
 #pragma once
 
 #include <weld/native/file_type.hpp>
@@ -18,12 +18,12 @@
 
 namespace weld::native {
 
-/// A futex: four bytes that the kernel can sleep on.
+/// A futex: four bytes of memory on which a thread can sleep in the kernel.
 using FutexWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::PthreadId;
 
-/// A child: its number and, where the kernel has such a thing, a descriptor of it, else -1.
+/// A child: its process id and its pidfd; -1 where the kernel has no pidfds.
 struct ProcessHandle {
     std::int32_t id;
     sys::RawHandle pidfd;
@@ -34,10 +34,10 @@ class ExitStatus {
 public:
     explicit constexpr ExitStatus(std::int32_t raw) noexcept : raw_(raw) {}
 
-    /// Whether it ended by itself, with the code zero.
+    /// Whether it exited with the code zero; false when a signal ended it.
     [[nodiscard]] constexpr bool success() const noexcept { return raw_ == 0; }
 
-    /// What it gave to exit, 0 to 255; nothing where a signal ended it.
+    /// The exit code, 0 to 255; nothing when a signal ended it.
     [[nodiscard]] constexpr std::optional<std::int32_t> code() const noexcept {
         return (raw_ & 0x7f) == 0 ? std::optional((raw_ >> 8) & 0xff) : std::nullopt;
     }
@@ -60,20 +60,21 @@ private:
     std::int32_t raw_;
 };
 
-/// On Unix a listener may take a port whose last connections are still dying, and that is wanted.
+/// On Unix SO_REUSEADDR lets a listener take a port whose last connections are still in TIME_WAIT, as it should.
 inline constexpr bool listeners_reuse_addr = true;
 
-/// Who may do what with a file: the lower twelve bits of a mode.
+/// The permissions of a file: the lower twelve bits of its mode.
 class Permissions {
 public:
     explicit constexpr Permissions(std::uint32_t mode) noexcept : mode_(mode & 07777U) {}
 
     [[nodiscard]] constexpr std::uint32_t mode() const noexcept { return mode_; }
 
-    /// Whether nobody may write, by the mode; root may all the same.
+    /// Whether the mode lets nobody write; root may write all the same.
     [[nodiscard]] constexpr bool readonly() const noexcept { return (mode_ & 0222U) == 0; }
 
-    /// Lets nobody write, or its owner. (Not everybody: that a file was read-only does not say who wrote to it.)
+    /// True: nobody may write. False: the owner may write. (Not everybody: the mode of a read-only file does not tell
+    /// who could write to it before.)
     constexpr void set_readonly(bool value) noexcept { mode_ = value ? mode_ & ~0222U : mode_ | 0200U; }
 
     friend constexpr bool operator==(Permissions, Permissions) noexcept = default;
@@ -82,16 +83,16 @@ private:
     std::uint32_t mode_;
 };
 
-/// What statx(2) wrote, in place: nothing is copied on the way up.
+/// The record that statx(2) fills in place: no layer copies it.
 struct MetadataRecord {
-    // User-provided and empty, so that 256 bytes are not cleared before the kernel writes them.
+    // User-provided and empty, so that value-initialisation does not clear 256 bytes before the kernel writes them.
     MetadataRecord() noexcept {}  // NOLINT(modernize-use-equals-default)
 
     sys::Statx statx;
 
-    /// statx(2) of `path`, taken from directory `at`; fstatat(2) where statx is refused.
+    /// statx(2) of `path`, relative to directory `at`; fstatat(2) where statx is refused.
     [[nodiscard]] sys::Result<void> fill(sys::BorrowedHandle at, sys::CStr path, Follow follow) noexcept {
-        // Without NoAutomount statx, unlike stat, would mount what is only looked at.
+        // Without NoAutomount statx, unlike stat, would trigger an automount.
         const auto link = follow == Follow::Yes ? sys::AtFlags::None : sys::AtFlags::SymlinkNoFollow;
         return fill(at, path, sys::AtFlags::NoAutomount | link);
     }

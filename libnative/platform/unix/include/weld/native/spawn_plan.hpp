@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// SpawnPlan: a new process as Unix makes one: what runs, with which descriptors, where and as whom.
+// SpawnPlan: the description of a new process on Unix: program, descriptors, directory, user and groups.
 //
-// Everything is prepared by the caller and borrowed until the call returns: between the new process and its program
-// nothing is allocated, converted or looked up.
+// The caller prepares everything, and the call borrows it until it returns: between the creation of the process and
+// exec nothing is allocated, converted or looked up.
 #pragma once
 
 #include <weld/sys/cstr.hpp>
@@ -16,39 +16,40 @@
 
 namespace weld::native {
 
-/// A descriptor of the child: `number` there is what `source` is here. Both may be the same.
+/// A descriptor of the child: its `number` in the child is a duplicate of `source` in the parent. Both may be the same.
 struct DescriptorMapping {
     sys::RawHandle source;
     sys::RawHandle number;
 };
 
-/// What runs in the child right before its program, in memory of its own: calls nothing but what signal-safety(7)
-/// lists, since locks that other threads held stay held for ever.
+/// A function that the child calls right before exec, in a copy of the parent's memory. It may call only
+/// async-signal-safe functions (signal-safety(7)), since locks that other threads held stay locked for ever.
 struct BeforeExec {
     sys::Result<void> (*function)(void* argument);
     void* argument;
 };
 
 struct SpawnPlan {
-    /// Paths that are tried one after another, until one can be run; at least one, and a null at the end.
+    /// Paths that are tried one after another until one can be run; at least one, with a null at the end.
     const char* const* programs = nullptr;
-    const char* const* arguments = nullptr;    ///< the first is the name; a null at the end
-    const char* const* environment = nullptr;  ///< "NAME=value" each; a null at the end
+    const char* const* arguments = nullptr;    ///< the first is the program's name; a null at the end
+    const char* const* environment = nullptr;  ///< "NAME=value" strings; a null at the end
 
-    /// In any order; no number twice. The others of 0, 1 and 2 stay as they are. Overwritten while the child is made.
+    /// In any order; no number twice. The child inherits those of 0, 1 and 2 that are not listed. Spawn overwrites it.
     std::span<DescriptorMapping> descriptors;
-    bool close_others = false;  ///< of what is inherited, all but `descriptors`, 0, 1 and 2
+    bool close_others = false;  ///< closes all inherited descriptors but `descriptors`, 0, 1 and 2
 
     bool new_session = false;
-    std::optional<std::int32_t> process_group;  ///< zero for one of its own
+    std::optional<std::int32_t> process_group;  ///< zero for a new group of its own
     const char* root = nullptr;
-    std::optional<std::span<const std::uint32_t>> groups;  ///< supplementary; none where `user` is set and they are not
+    std::optional<std::span<const std::uint32_t>> groups;  ///< supplementary; when only `user` is set, all are dropped
     std::optional<std::uint32_t> group;
     std::optional<std::uint32_t> user;
-    const char* directory = nullptr;  ///< below `root`, as `user` may
+    const char* directory = nullptr;  ///< below `root`; entered with the permissions of `user`
     std::optional<sys::Signal> death_signal;
 
-    /// In this order. With any the child is made by fork, which copies the page tables of the parent.
+    /// Called in this order. If there are any, the child gets a copy of the memory, as by fork, which copies the page
+    /// tables of the parent.
     std::span<const BeforeExec> before_exec;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// MetadataRecord, Permissions, FutexWord, ThreadHandle, ProcessHandle, ExitStatus: what libnative holds by value on
-// Windows.
+// MetadataRecord, Permissions, FutexWord, ThreadHandle, ProcessHandle, ExitStatus: the types that libnative holds by
+// value, on Windows.
 #pragma once
 
 #include <weld/native/file_type.hpp>
@@ -17,18 +17,18 @@
 
 namespace weld::native {
 
-/// What WaitOnAddress sleeps on.
+/// The word that WaitOnAddress sleeps on.
 using FutexWord = std::atomic<std::uint32_t>;
 
 using ThreadHandle = sys::RawHandle;
 
-/// A child: its number and its handle.
+/// A child: its process id and its handle.
 struct ProcessHandle {
     std::uint32_t id;
     sys::RawHandle process;
 };
 
-/// How a process ended: what GetExitCodeProcess says.
+/// How a process ended: the code of GetExitCodeProcess.
 class ExitStatus {
 public:
     explicit constexpr ExitStatus(std::int32_t raw) noexcept : raw_(raw) {}
@@ -55,10 +55,10 @@ private:
     std::int32_t raw_;
 };
 
-/// On Windows SO_REUSEADDR would let anybody listen on a port that is taken.
+/// On Windows SO_REUSEADDR would let any process listen on a port that is in use.
 inline constexpr bool listeners_reuse_addr = false;
 
-/// What may be done with a file: its attributes.
+/// The permissions of a file: its attributes.
 class Permissions {
 public:
     explicit constexpr Permissions(std::uint32_t attributes) noexcept : attributes_(attributes) {}
@@ -76,7 +76,7 @@ private:
     std::uint32_t attributes_;
 };
 
-/// The fields of FILE_STAT_INFORMATION that weld reads; times are in 100 ns since 1601-01-01 UTC.
+/// The fields of FILE_STAT_INFORMATION that weld reads; times are in units of 100 ns since 1601-01-01 UTC.
 struct MetadataRecord {
     // User-provided and empty, as on the other platforms.
     MetadataRecord() noexcept {}  // NOLINT(modernize-use-equals-default)

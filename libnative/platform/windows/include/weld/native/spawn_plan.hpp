@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// SpawnPlan: a new process as CreateProcessW takes one.
+// SpawnPlan: the description of a new process, for CreateProcessW.
 #pragma once
 
 #include <weld/sys/repr.hpp>
