@@ -42,7 +42,7 @@ std::size_t names_in(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("2.18: a call that was interrupted is made again, once each time") {
+TEST_CASE("a call that was interrupted is made again, once each time", "[promise:2.18]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "0123456789"));
     const fs::File file = must(fs::File::open(dir / "file", {.read = true, .write = true}));
@@ -92,7 +92,7 @@ TEST_CASE("2.18: a call that was interrupted is made again, once each time") {
     }
 }
 
-TEST_CASE("2.14: a close that fails is said once and never made again") {
+TEST_CASE("a close that fails is said once and never made again", "[promise:2.14]") {
     const test::TempDir dir;
     for (const int error : {EIO, EINTR, ENOSPC}) {
         fs::File file = must(fs::File::create(dir / "file"));
@@ -124,7 +124,7 @@ TEST_CASE("2.14: a close that fails is said once and never made again") {
     CHECK(kind_of(fs::write(dir / "file", "text")) == Kind::Other);
 }
 
-TEST_CASE("2.18: short counts lose nothing") {
+TEST_CASE("short counts lose nothing", "[promise:2.18]") {
     const test::TempDir dir;
     const std::string text = "neither too much nor too little";
     {
@@ -144,7 +144,7 @@ TEST_CASE("2.18: short counts lose nothing") {
     CHECK(must(fs::read_to_string(dir / "copy")) == text);
 }
 
-TEST_CASE("2.26: a kernel that does not copy has it done by reading and writing, whatever it says") {
+TEST_CASE("a kernel that does not copy has it done by reading and writing, whatever it says", "[promise:2.26]") {
     const test::TempDir dir;
     const std::string text(100'000, 'x');
     must(fs::write(dir / "file", text));
@@ -171,7 +171,8 @@ TEST_CASE("2.26: a kernel that does not copy has it done by reading and writing,
     CHECK(failed.error().count == 10);
 }
 
-TEST_CASE("2.27: metadata without statx is had otherwise, each time anew, and other errors are errors once") {
+TEST_CASE("metadata without statx is had otherwise, each time anew, and other errors are errors once",
+          "[promise:2.27]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     for (const int error : {ENOSYS, EPERM}) {
@@ -188,7 +189,8 @@ TEST_CASE("2.27: metadata without statx is had otherwise, each time anew, and ot
     }
 }
 
-TEST_CASE("2.27: a pipe that could not be had to ask the kernel by is no answer, and the next write asks again") {
+TEST_CASE("a pipe that could not be had to ask the kernel by is no answer, and the next write asks again",
+          "[promise:2.27]") {
     for (const int error : {EMFILE, ENFILE, ENOMEM}) {
         const auto end = test::in_child([&] {
             io::Pipe pipe = must(io::pipe());
@@ -217,7 +219,7 @@ TEST_CASE("a file without a name has one for a moment where the file system know
     CHECK(faults.calls("openat") == 1);
 }
 
-TEST_CASE("2.21: a pipe that nobody reads makes no signal where the kernel does not know how") {
+TEST_CASE("a pipe that nobody reads makes no signal where the kernel does not know how", "[promise:2.21]") {
     for (const int error : {EOPNOTSUPP, ENOSYS}) {
         const auto end = test::in_child([&] {
             ::signal(SIGPIPE, SIG_DFL);

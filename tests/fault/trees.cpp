@@ -124,7 +124,8 @@ int openat(int at, const char* path, int flags, ...) {
 
 }  // extern "C"
 
-TEST_CASE("2.2: entries of unknown type are looked at: directories are entered, and of links the link goes") {
+TEST_CASE("entries of unknown type are looked at: directories are entered, and of links the link goes",
+          "[promise:2.2]") {
     const Scratch scratch;
     const Hooked hooked(after_getdents, std::function(&forget_types));
     std::map<std::string, FileType> seen;
@@ -147,7 +148,7 @@ TEST_CASE("2.2: entries of unknown type are looked at: directories are entered, 
     CHECK(scratch.is_victim_whole());
 }
 
-TEST_CASE("2.2: a directory that becomes a link just before it is opened is not followed, however deep") {
+TEST_CASE("a directory that becomes a link just before it is opened is not followed, however deep", "[promise:2.2]") {
     for (const char* swapped : {"", "/a", "/a/b", "/a/b/c"}) {
         for (const int error : {0, ELOOP, ENOTDIR}) {  // systems differ
             INFO(swapped << " " << error);
@@ -176,7 +177,7 @@ TEST_CASE("2.2: a directory that becomes a link just before it is opened is not 
     }
 }
 
-TEST_CASE("2.2: what vanishes half way is removed already, and a root that does is not found") {
+TEST_CASE("what vanishes half way is removed already, and a root that does is not found", "[promise:2.2]") {
     for (const char* gone : {"/a", "/a/b", "/a/b/c", ""}) {
         INFO(gone);
         const Scratch scratch;
@@ -202,7 +203,7 @@ TEST_CASE("2.2: what vanishes half way is removed already, and a root that does 
     }
 }
 
-TEST_CASE("2.16: a name longer than any here is whole, and an error behind it is no end") {
+TEST_CASE("a name longer than any here is whole, and an error behind it is no end", "[promise:2.16]") {
     const test::TempDir dir;
     const std::string name(700, '\xe4');
     auto entries = must(fs::read_dir(dir.path()));

@@ -15,7 +15,7 @@ using native::Clock;
 using native::Instant;
 using native::now;
 
-TEST_CASE("2.28: no clock goes back") {
+TEST_CASE("no clock goes back", "[promise:2.28]") {
     for (const Clock clock : {Clock::Realtime, Clock::Monotonic, Clock::Boot, Clock::ProcessCpu, Clock::ThreadCpu}) {
         INFO(static_cast<int>(clock));
         auto last = now(clock);
@@ -63,7 +63,7 @@ TEST_CASE("a sleep until the past does not wait") {
     CHECK(Instant{now(Clock::Monotonic)} - start < 5s);
 }
 
-TEST_CASE("2.28: a sleep lasts until its deadline, through signals") {
+TEST_CASE("a sleep lasts until its deadline, through signals", "[promise:2.28]") {
     static volatile std::sig_atomic_t signals = 0;
     struct sigaction counted{};
     struct sigaction before{};

@@ -86,7 +86,7 @@ TEST_CASE("devices have their types") {
     CHECK(entries(open_directory("/dev"), buffer).at("null") == FileType::CharDevice);
 }
 
-TEST_CASE("2.16: the smallest buffer holds the longest name") {
+TEST_CASE("the smallest buffer holds the longest name", "[promise:2.16]") {
     const test::TempDir dir;
     const Directory directory = open_directory(dir.path());
     std::set<std::string> expected;

@@ -190,7 +190,8 @@ TEST_CASE("without descriptors of processes one thread waits, and another ends t
     }));
 }
 
-TEST_CASE("2.37: without descriptors of processes, too, ignoring SIGCHLD is an error and no wait for ever") {
+TEST_CASE("without descriptors of processes, too, ignoring SIGCHLD is an error and no wait for ever",
+          "[promise:2.37]") {
     CHECK(without_pidfd([] {
         ::signal(SIGCHLD, SIG_IGN);
         Plan plan("exit", "5");

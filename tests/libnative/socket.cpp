@@ -136,7 +136,7 @@ TEST_CASE("options that are yes or no are what was set last") {
     }
 }
 
-TEST_CASE("2.20: a timeout is what was set, rounded up, and zero is none") {
+TEST_CASE("a timeout is what was set, rounded up, and zero is none", "[promise:2.20]") {
     const auto socket = must(Socket::open(IpFamily::V4));
     const auto check = [&](auto set, auto get) {
         CHECK_FALSE(must((socket.*get)()).has_value());
@@ -163,7 +163,7 @@ TEST_CASE("2.20: a timeout is what was set, rounded up, and zero is none") {
     check(&Socket::set_write_timeout, &Socket::write_timeout);
 }
 
-TEST_CASE("2.20: a time that runs out is Timedout, and a socket that does not wait says Again") {
+TEST_CASE("a time that runs out is Timedout, and a socket that does not wait says Again", "[promise:2.20]") {
     const Connected connected;
     const Socket& client = connected.client;
     std::array<std::byte, 4> buffer{};

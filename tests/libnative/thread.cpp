@@ -194,7 +194,7 @@ TEST_CASE("a name is seen by the system, cut to fifteen bytes") {
     CHECK(comm_of_a_thread_named("a name of more than fifteen bytes") == "a name of more ");
 }
 
-TEST_CASE("test_thread_os_id_not_equal: the first thread of the process is the main one, and no other") {
+TEST_CASE("the first thread of the process is the main one, and no other", "[rust:test_thread_os_id_not_equal]") {
     CHECK(native::is_main_thread());
     struct Seen {
         bool main = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Errno: its numbers, its symbols and its texts.
+// Errno: numbers, symbols and messages.
 #include <support/words.hpp>
 
 #include <weld/sys/errno.hpp>
@@ -13,7 +13,7 @@
 
 using weld::sys::Errno;
 
-TEST_CASE("an error number has the symbol of the manual pages") {
+TEST_CASE("symbol returns the symbol that the manual pages use") {
     CHECK(weld::sys::symbol(Errno::Noent) == "ENOENT");
     CHECK(weld::sys::symbol(Errno::TooBig) == "E2BIG");
     CHECK(weld::sys::symbol(Errno::Perm) == "EPERM");
@@ -21,13 +21,13 @@ TEST_CASE("an error number has the symbol of the manual pages") {
     CHECK(weld::sys::symbol(Errno::Again) == "EAGAIN");
 }
 
-TEST_CASE("two names of one number are equal") {
+TEST_CASE("two names of one error number are equal") {
     CHECK(Errno::Wouldblock == Errno::Again);
     CHECK(Errno::Notsup == Errno::Opnotsupp);
     CHECK(std::to_underlying(Errno::Wouldblock) == EWOULDBLOCK);
 }
 
-TEST_CASE("an error number that nobody knows has a symbol and a text all the same") {
+TEST_CASE("an unknown error number has a symbol and a message too") {
     for (const int number : {-1, 41, 58, 134, 4096, 2147483647}) {
         INFO(number);
         CHECK(weld::sys::symbol(static_cast<Errno>(number)) == "E?");
@@ -35,7 +35,7 @@ TEST_CASE("an error number that nobody knows has a symbol and a text all the sam
     }
 }
 
-TEST_CASE("the text of every error number is the C library's") {
+TEST_CASE("message returns the C library's text for every error number") {
     for (int number = 1; number <= 133; ++number) {
         if (const char* text = ::strerrordesc_np(number)) {
             CHECK(weld::sys::message(static_cast<Errno>(number)) == text);
@@ -47,14 +47,14 @@ TEST_CASE("the text of every error number is the C library's") {
     CHECK(weld::sys::message(Errno::Badf) == "Bad file descriptor");
 }
 
-TEST_CASE("the text of an error number is not translated") {
+TEST_CASE("message is not translated by the locale") {
     const std::string before = ::setlocale(LC_ALL, nullptr);
     ::setlocale(LC_ALL, "");
     CHECK(weld::sys::message(Errno::Acces) == "Permission denied");
     ::setlocale(LC_ALL, before.c_str());
 }
 
-TEST_CASE("asking for texts leaves errno alone") {
+TEST_CASE("symbol and message do not change errno") {
     errno = EXDEV;
     (void)weld::sys::symbol(Errno::Noent);
     (void)weld::sys::message(static_cast<Errno>(4096));

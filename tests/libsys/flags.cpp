@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The small words of libsys: flags, CStr, WELD_TRY.
+// The basic tools of libsys: flags, CStr, WELD_TRY.
 #include <support/words.hpp>
 
 #include <weld/sys/cstr.hpp>
@@ -48,7 +48,7 @@ weld::sys::Result<int> multiply(bool first, bool second, int& reached) {
 
 }  // namespace
 
-TEST_CASE("flags join, meet and are asked for") {
+TEST_CASE("operators and has work on flags") {
     constexpr OpenFlags flags = OpenFlags::ReadWrite | OpenFlags::Create | OpenFlags::CloseOnExec;
     static_assert(has(flags, OpenFlags::Create));
     CHECK(has(flags, OpenFlags::Create | OpenFlags::CloseOnExec));
@@ -63,14 +63,14 @@ TEST_CASE("flags join, meet and are asked for") {
     CHECK(std::to_underlying(at | AtFlags::SymlinkNoFollow) == 0x1100);
 }
 
-TEST_CASE("only enums that hold bits have the operators of bits") {
+TEST_CASE("only enums with is_flags have the operators") {
     static_assert(HasOr<OpenFlags>);
     static_assert(!HasOr<Plain>);
     static_assert(!HasOr<Errno>);
     SUCCEED();
 }
 
-TEST_CASE("a CStr borrows and counts") {
+TEST_CASE("a CStr borrows its text, and view counts the bytes") {
     const std::string owner = "path";
     const CStr text(owner.c_str());
     CHECK(text.c_str() == owner.c_str());
@@ -79,7 +79,7 @@ TEST_CASE("a CStr borrows and counts") {
     static_assert(!std::is_convertible_v<const char*, CStr>);
 }
 
-TEST_CASE("try gives the value, or leaves with the error at once") {
+TEST_CASE("WELD_TRY gives the value, or returns the error at once") {
     int reached = 0;
     CHECK(test::must(multiply(true, true, reached)) == 42);
     CHECK(reached == 2);

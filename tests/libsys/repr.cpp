@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// BorrowedFd, OwnedFd: who closes a descriptor, and that it happens once.
+// BorrowedFd, OwnedFd: ownership, and that a descriptor is closed exactly once.
 #include <support/words.hpp>
 
 #include <weld/sys/repr.hpp>
@@ -28,7 +28,7 @@ bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
 }  // namespace
 
-TEST_CASE("a borrowed descriptor is a number and closes nothing") {
+TEST_CASE("a BorrowedFd is a number and closes nothing") {
     static_assert(std::is_trivially_copyable_v<BorrowedFd> && sizeof(BorrowedFd) == sizeof(int));
     static_assert(!std::is_convertible_v<int, BorrowedFd>);
     const int fd = open_null();
@@ -42,7 +42,7 @@ TEST_CASE("a borrowed descriptor is a number and closes nothing") {
     ::close(fd);
 }
 
-TEST_CASE("an owned descriptor is closed by its destructor") {
+TEST_CASE("the destructor of an OwnedFd closes the descriptor") {
     static_assert(!std::is_copy_constructible_v<OwnedFd> && !std::is_copy_assignable_v<OwnedFd>);
     static_assert(std::is_nothrow_move_constructible_v<OwnedFd> && std::is_nothrow_move_assignable_v<OwnedFd>);
     const int fd = open_null();
@@ -54,7 +54,7 @@ TEST_CASE("an owned descriptor is closed by its destructor") {
     CHECK_FALSE(is_open(fd));
 }
 
-TEST_CASE("a moved descriptor is closed once, by the new owner") {
+TEST_CASE("the new owner closes a moved OwnedFd, once") {
     const int fd = open_null();
     {
         OwnedFd target(open_null());
@@ -72,7 +72,7 @@ TEST_CASE("a moved descriptor is closed once, by the new owner") {
     CHECK_FALSE(is_open(fd));
 }
 
-TEST_CASE("a descriptor that is moved to itself stays") {
+TEST_CASE("an OwnedFd that is moved to itself stays open") {
     OwnedFd owned(open_null());
     const int fd = owned.borrow().raw();
     OwnedFd& same = owned;
@@ -81,7 +81,7 @@ TEST_CASE("a descriptor that is moved to itself stays") {
     CHECK(is_open(fd));
 }
 
-TEST_CASE("a released descriptor stays open") {
+TEST_CASE("release leaves the descriptor open") {
     int fd = -1;
     {
         OwnedFd owned(open_null());
@@ -91,13 +91,13 @@ TEST_CASE("a released descriptor stays open") {
     CHECK(::close(fd) == 0);
 }
 
-TEST_CASE("close says what the system says, and closes nothing a second time") {
+TEST_CASE("close returns the system's error, and the descriptor is not closed twice") {
     OwnedFd owned(open_null());
     const int fd = owned.borrow().raw();
     CHECK(std::move(owned).close());
     CHECK_FALSE(is_open(fd));
 
-    // Whoever gets the number next must not lose it to the old owner.
+    // The old owner must not close the number when it belongs to another file.
     const int reused = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, fd);
     REQUIRE(reused == fd);
     CHECK(test::errno_of(std::move(owned).close()) == Errno::Badf);
@@ -108,7 +108,7 @@ TEST_CASE("close says what the system says, and closes nothing a second time") {
     ::close(reused);
 }
 
-TEST_CASE("close reports a descriptor that somebody else closed") {
+TEST_CASE("close returns an error for a descriptor that was closed elsewhere") {
     OwnedFd owned(open_null());
     ::close(owned.borrow().raw());
     CHECK(test::errno_of(std::move(owned).close()) == Errno::Badf);

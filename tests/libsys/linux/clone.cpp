@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// clone, pidfd_open, pidfd_send_signal: a child with its parent's memory or its own, and a descriptor of it.
+// clone, pidfd_open, pidfd_send_signal: a child that shares or copies memory, and its pidfd.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/clone.hpp>
@@ -49,7 +49,7 @@ sys::ChildChange waited_for(sys::WaitFor which, std::int32_t number) {
 
 }  // namespace
 
-TEST_CASE("a child with memory of its own changes nothing here") {
+TEST_CASE("clone without CLONE_VM gives the child its own memory") {
     const auto stack = std::make_unique<Stack>();
     int count = 0;
     int none = -1;
@@ -59,9 +59,9 @@ TEST_CASE("a child with memory of its own changes nothing here") {
     CHECK(none == -1);
 }
 
-TEST_CASE("a child that shares memory has changed it when clone returns, and has a descriptor") {
+TEST_CASE("clone with CLONE_VM and CLONE_VFORK shares memory, waits for the child and gives a pidfd") {
     if (test::under_sanitizer) {
-        return;  // whose books are in that memory
+        return;  // its records are in that memory
     }
     const auto stack = std::make_unique<Stack>();
     int count = 0;
@@ -76,7 +76,7 @@ TEST_CASE("a child that shares memory has changed it when clone returns, and has
     CHECK(errno_of(sys::pidfd_send_signal(owned.borrow(), Signal::Kill)) == Errno::Srch);
 }
 
-TEST_CASE("a descriptor of a process sends it signals, and is readable when it has ended") {
+TEST_CASE("a pidfd sends signals, and is readable when the process has ended") {
     const auto stack = std::make_unique<Stack>();
     int none = -1;
     const sys::ProcessId child = must(sys::clone(wait_for_ever, nullptr, stack->bytes, CloneFlags::None, none));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// close_range, dup3, FD_CLOEXEC: which descriptors a program gets.
+// close_range, dup3, FD_CLOEXEC: which descriptors a program inherits.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/close_range.hpp>
@@ -16,7 +16,7 @@ using sys::Errno;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("a range is closed, or left to exec, its ends included") {
+TEST_CASE("close_range closes a range or marks it close-on-exec, both ends included") {
     const auto end = test::in_child([] {
         for (const int number : {100, 101, 102, 103}) {
             if (::dup2(2, number) != number) {
@@ -38,7 +38,7 @@ TEST_CASE("a range is closed, or left to exec, its ends included") {
     CHECK(errno_of(sys::close_range(5, 4, CloseRangeFlags::None)) == Errno::Inval);
 }
 
-TEST_CASE("a duplicate by number is inherited, and takes the place of what was there") {
+TEST_CASE("dup3 replaces a descriptor, and the duplicate is inherited") {
     const sys::OwnedFd file(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     const sys::OwnedFd place(::open("/", O_RDONLY | O_CLOEXEC));
     must(sys::dup3(file.borrow(), place.borrow().raw()));

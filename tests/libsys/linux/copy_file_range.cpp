@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// copy_file_range: bytes go from file to file, and both positions with them.
+// copy_file_range: copies bytes from file to file and moves both positions.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/copy_file_range.hpp>
@@ -14,7 +14,7 @@ using sys::Errno;
 using sys::OpenFlags;
 using test::must;
 
-TEST_CASE("bytes go from file to file, and both positions with them") {
+TEST_CASE("copy_file_range copies bytes and moves both positions") {
     const test::TempDir dir;
     const auto open = [&](const char* name) {
         return must(

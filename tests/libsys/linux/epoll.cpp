@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// epoll_wait: what is told, when it waits and what interrupts it.
+// epoll_wait: the events it returns, its timeout, and interruption by a signal.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -33,7 +33,7 @@ struct Watched {
 
 }  // namespace
 
-TEST_CASE("epoll_wait tells what is ready with the data it was given") {
+TEST_CASE("epoll_wait returns the ready events with their data") {
     const Watched watched;
     std::array<sys::EpollEvent, 4> events{};
     CHECK(must(sys::epoll_wait(watched.epoll.borrow(), events, 0)) == 0);
@@ -44,14 +44,14 @@ TEST_CASE("epoll_wait tells what is ready with the data it was given") {
     CHECK(static_cast<int>(events[0].data[0]) == watched.counter.borrow().raw());
 }
 
-TEST_CASE("epoll_wait wants room for at least one, and a descriptor of its kind") {
+TEST_CASE("epoll_wait returns an error without space for an event, and for a descriptor that is not an epoll") {
     const Watched watched;
     CHECK(test::errno_of(sys::epoll_wait(watched.epoll.borrow(), {}, 0)) == sys::Errno::Inval);
     std::array<sys::EpollEvent, 1> events{};
     CHECK(test::errno_of(sys::epoll_wait(watched.counter.borrow(), events, 0)) == sys::Errno::Inval);
 }
 
-TEST_CASE("an interrupted epoll_wait comes back as Intr") {
+TEST_CASE("an interrupted epoll_wait returns Intr") {
     const Watched watched;
     std::array<sys::EpollEvent, 1> events{};
     std::optional<sys::Errno> error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// eventfd: a counter that is added to, taken, and waited for.
+// eventfd: adding to the counter, reading it, and waiting for it.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/eventfd.hpp>
@@ -28,7 +28,7 @@ sys::Result<std::uint64_t> take(const sys::OwnedFd& counter) {
 
 }  // namespace
 
-TEST_CASE("a counter is taken whole, and waited for while it is zero") {
+TEST_CASE("a read of an eventfd takes the whole counter, and waits while it is zero") {
     const auto counter = must(sys::eventfd(3, EventfdFlags::CloseOnExec | EventfdFlags::Nonblock));
     CHECK(::fcntl(counter.borrow().raw(), F_GETFD) == FD_CLOEXEC);
     add(counter, 4);
@@ -36,7 +36,7 @@ TEST_CASE("a counter is taken whole, and waited for while it is zero") {
     CHECK(test::errno_of(take(counter)) == Errno::Again);
 }
 
-TEST_CASE("a semaphore gives one at a time") {
+TEST_CASE("a read of an eventfd with Semaphore takes one") {
     const auto counter =
         must(sys::eventfd(0, EventfdFlags::CloseOnExec | EventfdFlags::Nonblock | EventfdFlags::Semaphore));
     add(counter, 2);
@@ -45,6 +45,6 @@ TEST_CASE("a semaphore gives one at a time") {
     CHECK(test::errno_of(take(counter)) == Errno::Again);
 }
 
-TEST_CASE("flags that there are not are Inval") {
+TEST_CASE("eventfd returns Inval for unknown flags") {
     CHECK(test::errno_of(sys::eventfd(0, static_cast<EventfdFlags>(0x40))) == Errno::Inval);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// fallocate: storage is reserved, with and without the length, and given back.
+// fallocate: reserves storage, with and without a change of the length, and punches holes.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/fallocate.hpp>
@@ -12,7 +12,7 @@ using sys::FallocateMode;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("storage is reserved and given back") {
+TEST_CASE("fallocate reserves storage and punches holes") {
     const test::TempDir dir;
     const auto file = must(sys::openat(sys::cwd, sys::CStr((dir / "file").c_str()),
                                        sys::OpenFlags::ReadWrite | sys::OpenFlags::Create, 0600));

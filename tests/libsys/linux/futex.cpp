@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// futex(2): sleeping on a word and waking who sleeps.
+// futex(2): sleeping on a word and waking sleepers.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/futex.hpp>
@@ -14,13 +14,13 @@ using sys::Errno;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("a futex whose word has changed is not slept on") {
+TEST_CASE("futex_wait returns Again when the word does not hold the expected value") {
     const std::atomic<std::uint32_t> word{1};
     CHECK(errno_of(sys::futex_wait(word, 0)) == Errno::Again);
     CHECK(errno_of(sys::futex_wait_until(word, 0, {0, 0})) == Errno::Again);
 }
 
-TEST_CASE("a futex wait ends at its deadline") {
+TEST_CASE("futex_wait_until returns Timedout at its deadline") {
     const std::atomic<std::uint32_t> word{1};
     CHECK(errno_of(sys::futex_wait_until(word, 1, {0, 0})) == Errno::Timedout);
     sys::Timespec deadline = must(sys::clock_gettime(sys::ClockId::Monotonic));
@@ -33,7 +33,7 @@ TEST_CASE("a futex wait ends at its deadline") {
     CHECK(errno_of(sys::futex_wait_until(word, 1, {-1, 0})) == Errno::Inval);
 }
 
-TEST_CASE("a wake ends one sleep and says so") {
+TEST_CASE("futex_wake wakes one sleeper and returns one") {
     std::atomic<std::uint32_t> word{1};
     CHECK(sys::futex_wake(&word, 1) == 0);
     auto sleeper = must(weld::thread::spawn([&] { return sys::futex_wait(word, 1).has_value(); }));
@@ -41,4 +41,4 @@ TEST_CASE("a wake ends one sleep and says so") {
     CHECK(std::move(sleeper).join());
 }
 
-TEST_CASE("a wake of memory that nobody sleeps on does nothing") { CHECK(sys::futex_wake(nullptr, 1) == 0); }
+TEST_CASE("futex_wake of an address without sleepers does nothing") { CHECK(sys::futex_wake(nullptr, 1) == 0); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// getdents64(2): records of a directory, and the cursor over them.
+// getdents64(2): the records of a directory, and decoding them.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/getdents.hpp>
@@ -29,7 +29,7 @@ sys::OwnedFd open_directory(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("getdents64 gives every name with its type and inode") {
+TEST_CASE("getdents64 returns every name with its type and inode") {
     const test::TempDir dir;
     const std::string longest(255, 'n');
     for (const std::string& name : {std::string("file"), longest, std::string("\xff\x80 byte")}) {
@@ -71,7 +71,7 @@ TEST_CASE("getdents64 gives every name with its type and inode") {
     CHECK(must(sys::getdents64(opened.borrow(), buffer)) == 0);
 }
 
-TEST_CASE("an lseek to the offset of a record goes on behind it") {
+TEST_CASE("an lseek to the offset of a record continues after it") {
     const test::TempDir dir;
     for (const char* name : {"a", "b", "c", "d"}) {
         must(sys::openat(sys::cwd, CStr((dir / name).c_str()), sys::OpenFlags::WriteOnly | sys::OpenFlags::Create,
@@ -97,7 +97,7 @@ TEST_CASE("an lseek to the offset of a record goes on behind it") {
     CHECK(rest == std::vector(all.begin() + 3, all.end()));
 }
 
-TEST_CASE("getdents64 fails as the system says") {
+TEST_CASE("getdents64 returns the system's errors") {
     const test::TempDir dir;
     std::array<std::byte, 8> small;
     std::array<std::byte, 280> buffer;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// membarrier: the barrier reaches a thread that has none of its own.
+// membarrier: the barrier also orders a thread that has only a compiler fence.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/membarrier.hpp>
@@ -11,7 +11,7 @@ namespace sys = weld::sys;
 using sys::Errno;
 using test::must;
 
-TEST_CASE("registering succeeds once and again, or says that there is no such call") {
+TEST_CASE("membarrier_register is idempotent, or returns that the system refuses the call") {
     const auto registered = sys::membarrier_register();
     if (!registered) {
         CHECK((registered.error() == Errno::Nosys || registered.error() == Errno::Perm ||
@@ -22,12 +22,12 @@ TEST_CASE("registering succeeds once and again, or says that there is no such ca
     sys::membarrier();
 }
 
-TEST_CASE("of two threads that each raise a flag and look at the other's, one sees it") {
+TEST_CASE("membarrier on one side and a compiler fence on the other order a store before a load") {
     if (!sys::membarrier_register()) {
         WARN("no membarrier here: skipped");
         return;
     }
-    // Only one of the two has a real barrier; without it both would at times see nothing.
+    // Only one of the two has a real barrier; without it both would sometimes miss the other's flag.
     constexpr int rounds = 20'000;
     std::atomic<int> cheap{0};
     std::atomic<int> dear{0};

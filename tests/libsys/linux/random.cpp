@@ -11,7 +11,7 @@
 
 using test::must;
 
-TEST_CASE("up to 256 random bytes come whole, and differ from call to call") {
+TEST_CASE("getrandom fills up to 256 bytes whole, with different bytes on each call") {
     std::array<std::byte, 256> first{};
     std::array<std::byte, 256> second{};
     CHECK(must(weld::sys::getrandom(first)) == 256);
@@ -20,7 +20,7 @@ TEST_CASE("up to 256 random bytes come whole, and differ from call to call") {
     CHECK_FALSE(std::ranges::all_of(first, [](std::byte byte) { return byte == std::byte{0}; }));
 }
 
-TEST_CASE("only the target is filled") {
+TEST_CASE("getrandom fills only the target") {
     std::array<std::byte, 64> buffer{};
     CHECK(must(weld::sys::getrandom(std::span(buffer).first(32))) == 32);
     CHECK(std::ranges::all_of(std::span(buffer).last(32), [](std::byte byte) { return byte == std::byte{0}; }));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// gettid, getpid, CPU affinity.
+// gettid, getpid, CPU affinity, nice values.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/sched.hpp>
@@ -18,14 +18,14 @@ using enum sys::ThreadId;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("the first thread of a process has the number of the process") {
+TEST_CASE("the thread id of the first thread is the process id") {
     CHECK(sys::getpid() == ::getpid());
     CHECK(std::to_underlying(sys::gettid()) == sys::getpid());
     const auto other = must(weld::thread::spawn([] { return sys::gettid(); })).join();
     CHECK(other != sys::gettid());
 }
 
-TEST_CASE("the affinity mask is the one that the C library gives") {
+TEST_CASE("sched_getaffinity returns the mask that the C library returns") {
     cpu_set_t expected;
     REQUIRE(::sched_getaffinity(0, sizeof expected, &expected) == 0);
     std::array<std::uint64_t, 1024> mask{};
@@ -37,7 +37,7 @@ TEST_CASE("the affinity mask is the one that the C library gives") {
     CHECK(count == CPU_COUNT(&expected));
 }
 
-TEST_CASE("a thread narrows its own affinity") {
+TEST_CASE("sched_setaffinity restricts the calling thread") {
     sys::Result<void> set;
     std::array<std::uint64_t, 1024> mask{};
     std::uint64_t wanted = 0;
@@ -57,7 +57,7 @@ TEST_CASE("a thread narrows its own affinity") {
     CHECK(mask[0] == wanted);
 }
 
-TEST_CASE("the nice value of a thread is set and read, also one of -1") {
+TEST_CASE("setpriority sets and getpriority returns the nice value, also -1") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;
@@ -88,7 +88,7 @@ TEST_CASE("the nice value of a thread is set and read, also one of -1") {
     CHECK(errno_of(sys::setpriority(nobody, 0)) == Errno::Srch);
 }
 
-TEST_CASE("affinity fails as the system says") {
+TEST_CASE("the affinity calls return the system's errors") {
     CHECK(errno_of(sys::sched_getaffinity(Self, {})) == Errno::Inval);
     const std::array<std::uint64_t, 1024> none{};
     CHECK(errno_of(sys::sched_setaffinity(Self, none)) == Errno::Inval);

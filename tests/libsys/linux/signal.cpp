@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// rt_sigprocmask, rt_sigaction, setuid of one thread: the process as the kernel has it.
+// rt_sigprocmask, rt_sigaction, setuid of one thread: the raw system calls.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/credentials.hpp>
@@ -18,7 +18,7 @@ using sys::Errno;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("all signals are blocked but the two that cannot be, and are as before afterwards") {
+TEST_CASE("rt_sigprocmask blocks all signals but SIGKILL and SIGSTOP, and restores the previous mask") {
     const sys::SignalMask before = must(sys::rt_sigprocmask(sys::all_signals));
     const sys::SignalMask all = must(sys::rt_sigprocmask(before));
     constexpr auto bit = [](int number) { return sys::SignalMask{1} << (number - 1); };
@@ -26,7 +26,7 @@ TEST_CASE("all signals are blocked but the two that cannot be, and are as before
     CHECK(must(sys::rt_sigprocmask(before)) == before);
 }
 
-TEST_CASE("what is done for a signal is told, and becomes nothing or the default") {
+TEST_CASE("rt_sigaction returns the disposition of a signal, and sets it to ignore or default") {
     const auto end = test::in_child([] {
         ::signal(SIGUSR1, [](int) {});
         if (must(sys::rt_sigaction(SIGUSR1)) != Disposition::Handler ||
@@ -36,7 +36,7 @@ TEST_CASE("what is done for a signal is told, and becomes nothing or the default
             must(sys::rt_sigaction(SIGUSR1)) != Disposition::Default) {
             return 1;
         }
-        // One of glibc's own, of which its functions know nothing.
+        // A signal that glibc uses itself and whose number its functions refuse.
         return sys::rt_sigaction(33) && sys::rt_sigaction(sys::signal_count) &&
                        errno_of(sys::rt_sigaction(sys::signal_count + 1)) == Errno::Inval &&
                        errno_of(sys::rt_sigaction_default(SIGKILL)) == Errno::Inval
@@ -46,7 +46,7 @@ TEST_CASE("what is done for a signal is told, and becomes nothing or the default
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a thread becomes another user, for those who may") {
+TEST_CASE("setuid_of_thread changes the user of one thread, with privilege") {
     const auto end = test::in_child([] {
         if (::geteuid() != 0) {
             return errno_of(sys::setuid_of_thread(0)) == Errno::Perm ? 0 : 1;
@@ -69,7 +69,7 @@ TEST_CASE("a thread becomes another user, for those who may") {
     CHECK(errno_of(sys::prctl_set_dumpable(2)) == Errno::Inval);
 }
 
-TEST_CASE("a signal for the death of the parent is one that there is") {
+TEST_CASE("the parent death signal must be a valid signal") {
     const auto end = test::in_child([] {
         return sys::prctl_set_parent_death_signal(sys::Signal::Kill) &&
                        errno_of(sys::prctl_set_parent_death_signal(static_cast<sys::Signal>(99))) == Errno::Inval

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// statx(2) against stat(2).
+// statx(2) compared with stat(2).
 #include <support/words.hpp>
 
 #include <weld/sys/linux/statx.hpp>
@@ -56,7 +56,7 @@ TEST_CASE("statx fills the fields that fstatat fills") {
     }
 }
 
-TEST_CASE("statx of an empty path is about the descriptor") {
+TEST_CASE("statx with an empty path describes the descriptor") {
     const test::TempDir dir;
     const auto file = must(
         sys::openat(sys::cwd, CStr((dir / "file").c_str()), sys::OpenFlags::ReadWrite | sys::OpenFlags::Create, 0600));
@@ -69,7 +69,7 @@ TEST_CASE("statx of an empty path is about the descriptor") {
     }
 }
 
-TEST_CASE("statx fails as the system says") {
+TEST_CASE("statx returns the system's errors") {
     sys::Statx statx;
     CHECK(errno_of(sys::statx(sys::cwd, CStr("/no/such"), AtFlags::None, StatxMask::BasicStats, statx)) ==
           Errno::Noent);

@@ -22,7 +22,7 @@ constexpr ClockId clocks[] = {ClockId::Realtime, ClockId::Monotonic, ClockId::Pr
 
 }  // namespace
 
-TEST_CASE("every clock shows a time and does not go back") {
+TEST_CASE("no clock goes back") {
     for (const ClockId clock : clocks) {
         INFO(static_cast<int>(clock));
         const sys::Timespec first = must(sys::clock_gettime(clock));
@@ -33,7 +33,7 @@ TEST_CASE("every clock shows a time and does not go back") {
     }
 }
 
-TEST_CASE("a clock shows what the C library's shows") {
+TEST_CASE("clock_gettime returns the time of the C library") {
     for (const ClockId clock : clocks) {
         timespec before{};
         timespec after{};
@@ -45,13 +45,13 @@ TEST_CASE("a clock shows what the C library's shows") {
     }
 }
 
-TEST_CASE("a clock that does not exist is Inval") {
+TEST_CASE("clock_gettime returns Inval for an unknown clock") {
     CHECK(errno_of(sys::clock_gettime(static_cast<ClockId>(9999))) == Errno::Inval);
     CHECK(errno_of(sys::clock_nanosleep_until(static_cast<ClockId>(9999), {1, 0})) == Errno::Inval);
     CHECK(errno_of(sys::clock_nanosleep_until(ClockId::Monotonic, {1, 1'000'000'000})) == Errno::Inval);
 }
 
-TEST_CASE("a sleep lasts until its clock shows the deadline") {
+TEST_CASE("clock_nanosleep_until sleeps until its clock reaches the deadline") {
     sys::Timespec deadline = must(sys::clock_gettime(ClockId::Monotonic));
     deadline.nanoseconds += 20'000'000;
     if (deadline.nanoseconds >= 1'000'000'000) {
@@ -63,7 +63,7 @@ TEST_CASE("a sleep lasts until its clock shows the deadline") {
     CHECK(sys::clock_nanosleep_until(ClockId::Monotonic, {0, 0}));
 }
 
-TEST_CASE("a signal ends a sleep with Intr") {
+TEST_CASE("a signal ends clock_nanosleep_until with Intr") {
     struct sigaction ignored{};
     struct sigaction before{};
     ignored.sa_handler = [](int) {};

@@ -18,9 +18,9 @@ using sys::Errno;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("environ is the process's own") { CHECK(sys::environ() == ::environ); }
+TEST_CASE("environ returns the array of the process") { CHECK(sys::environ() == ::environ); }
 
-TEST_CASE("the current directory is told, when it fits, and changed") {
+TEST_CASE("getcwd returns the current directory if it fits, and chdir changes it") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         must(sys::chdir(CStr(dir.path().c_str())));
@@ -34,7 +34,7 @@ TEST_CASE("the current directory is told, when it fits, and changed") {
     CHECK(errno_of(sys::chdir(CStr("/no/such"))) == Errno::Noent);
 }
 
-TEST_CASE("the host has a name") {
+TEST_CASE("gethostname returns the name of the host") {
     std::array<char, 65> name;
     must(sys::gethostname(name));
     std::array<char, 65> expected;
@@ -42,7 +42,7 @@ TEST_CASE("the host has a name") {
     CHECK(std::string(name.data()) == expected.data());
 }
 
-TEST_CASE("the user's directory is told, when there is one and it fits") {
+TEST_CASE("getpwuid_directory returns the home directory if there is one and it fits") {
     const passwd* entry = ::getpwuid(::getuid());
     std::array<char, 4096> text;
     if (entry == nullptr) {

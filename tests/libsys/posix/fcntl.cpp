@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// fcntl: the status flags are read, and set for all duplicates.
+// fcntl: reads status flags, sets them for all duplicates, and duplicates descriptors.
 #include <support/words.hpp>
 
 #include <weld/sys/posix/fcntl.hpp>
@@ -13,7 +13,7 @@ using sys::Errno;
 using sys::OpenFlags;
 using test::must;
 
-TEST_CASE("status flags are set and read, for all duplicates, and nothing else changes") {
+TEST_CASE("F_SETFL changes the status flags of all duplicates, and nothing else") {
     std::array<int, 2> ends{};
     REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
     const sys::OwnedFd reader(ends[0]);
@@ -28,13 +28,13 @@ TEST_CASE("status flags are set and read, for all duplicates, and nothing else c
     CHECK(must(sys::fcntl_getfl(writer.borrow())) == OpenFlags::WriteOnly);
 }
 
-TEST_CASE("a duplicate is of the same file, no child inherits it, and its number is not below the least") {
+TEST_CASE("F_DUPFD_CLOEXEC duplicates a descriptor with close-on-exec, not below the given number") {
     const sys::OwnedFd made = must(sys::fcntl_dupfd_cloexec(sys::BorrowedFd(0), 100));
     CHECK(made.borrow().raw() >= 100);
     CHECK(::fcntl(made.borrow().raw(), F_GETFD) == FD_CLOEXEC);
 }
 
-TEST_CASE("all calls on a bad descriptor are Badf") {
+TEST_CASE("every fcntl call on a bad descriptor returns Badf") {
     constexpr sys::BorrowedFd bad{1 << 20};
     CHECK(test::errno_of(sys::fcntl_getfl(bad)) == Errno::Badf);
     CHECK(test::errno_of(sys::fcntl_dupfd_cloexec(bad, 0)) == Errno::Badf);

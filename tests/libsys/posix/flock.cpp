@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// flock: shared and exclusive locks of what is open.
+// flock: shared and exclusive locks of an open file description.
 #include <support/words.hpp>
 
 #include <weld/sys/posix/fcntl.hpp>
@@ -12,7 +12,7 @@ using sys::LockOperation;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("one has the lock alone or several share it, and duplicates are one") {
+TEST_CASE("flock is exclusive or shared, and duplicates share one lock") {
     const test::TempDir dir;
     const auto open = [&] {
         return must(sys::openat(sys::cwd, sys::CStr((dir / "file").c_str()),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Names in the file system: openat, fstatat, mkdirat, unlinkat, renameat.
+// Names in the file system and metadata: openat, fstatat, mkdirat, unlinkat, renameat and others.
 #include <support/words.hpp>
 
 #include <weld/sys/posix/fs.hpp>
@@ -32,7 +32,7 @@ struct Scratch {
 
 }  // namespace
 
-TEST_CASE("openat takes a relative path from the directory it is given") {
+TEST_CASE("openat resolves a relative path from the given directory") {
     const Scratch scratch;
     const auto file = must(sys::openat(scratch.fd, CStr("file"), make, 0640));
     struct stat status{};
@@ -42,11 +42,11 @@ TEST_CASE("openat takes a relative path from the directory it is given") {
     CHECK(::access("file", F_OK) != 0);
 }
 
-TEST_CASE("an absolute path ignores the directory") {
+TEST_CASE("openat with an absolute path ignores the directory") {
     CHECK(sys::openat(bad, CStr("/dev/null"), OpenFlags::ReadOnly | OpenFlags::CloseOnExec, 0));
 }
 
-TEST_CASE("each flag of openat means what its manual page says") {
+TEST_CASE("each flag of openat does what the manual page says") {
     const Scratch scratch;
     must(sys::write(must(sys::openat(scratch.fd, CStr("file"), make, 0600)).borrow(), test::bytes("abc")));
     REQUIRE(::symlink("file", (scratch.dir / "link").c_str()) == 0);
@@ -73,7 +73,7 @@ TEST_CASE("each flag of openat means what its manual page says") {
     CHECK(sys::openat(scratch.fd, CStr("fifo"), read | OpenFlags::Nonblock, 0));
 }
 
-TEST_CASE("fstatat gives what the C library's stat gives") {
+TEST_CASE("fstatat returns what the C library's stat returns") {
     const Scratch scratch;
     must(sys::write(must(sys::openat(scratch.fd, CStr("file"), make, 0600)).borrow(), test::bytes("abc")));
     REQUIRE(::symlink("file", (scratch.dir / "link").c_str()) == 0);
@@ -107,7 +107,7 @@ TEST_CASE("fstatat gives what the C library's stat gives") {
     CHECK(S_ISDIR(status.mode));
 }
 
-TEST_CASE("names are made, changed and removed") {
+TEST_CASE("mkdirat, renameat and unlinkat make, rename and remove names") {
     const Scratch scratch;
     must(sys::mkdirat(scratch.fd, CStr("dir"), 0700));
     must(sys::openat(scratch.fd, CStr("dir/file"), make, 0600));
@@ -124,7 +124,7 @@ TEST_CASE("names are made, changed and removed") {
     CHECK(std::filesystem::is_empty(scratch.dir.path()));
 }
 
-TEST_CASE("a missing name is Noent and a bad directory is Badf") {
+TEST_CASE("a missing name gives Noent, and a bad directory Badf") {
     const Scratch scratch;
     sys::Stat status;
     CHECK(errno_of(sys::openat(scratch.fd, CStr("no"), OpenFlags::ReadOnly, 0)) == Errno::Noent);
@@ -141,7 +141,7 @@ TEST_CASE("a missing name is Noent and a bad directory is Badf") {
     CHECK(errno_of(sys::renameat(bad, CStr("no"), bad, CStr("other"))) == Errno::Badf);
 }
 
-TEST_CASE("links are made and read") {
+TEST_CASE("linkat and symlinkat make links, and readlinkat reads them") {
     const Scratch scratch;
     must(sys::openat(scratch.fd, CStr("file"), make, 0600));
     must(sys::linkat(scratch.fd, CStr("file"), scratch.fd, CStr("other"), AtFlags::None));
@@ -158,7 +158,7 @@ TEST_CASE("links are made and read") {
     CHECK(errno_of(sys::linkat(scratch.fd, CStr("no"), scratch.fd, CStr("new"), AtFlags::None)) == Errno::Noent);
 }
 
-TEST_CASE("mode, owner and times are changed, by name and by descriptor") {
+TEST_CASE("mode, owner and times are changed by path and by descriptor") {
     const Scratch scratch;
     const auto file = must(sys::openat(scratch.fd, CStr("file"), make, 0600));
     must(sys::symlinkat(CStr("file"), scratch.fd, CStr("link")));

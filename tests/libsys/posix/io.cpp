@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Descriptor I/O: each call's happy path, its error, and that nothing is retried.
+// Descriptor I/O: success and errors of each call, and that none retries.
 #include <support/words.hpp>
 
 #include <weld/sys/posix/fs.hpp>
@@ -50,7 +50,7 @@ struct Pipe {
 
 }  // namespace
 
-TEST_CASE("read and write move the position and say how far") {
+TEST_CASE("read and write move the position and return how many bytes") {
     Scratch scratch;
     CHECK(must(sys::write(scratch.fd, bytes("abcdef"))) == 6);
     CHECK(must(sys::lseek(scratch.fd, 0, Whence::Current)) == 6);
@@ -61,7 +61,7 @@ TEST_CASE("read and write move the position and say how far") {
     CHECK(must(sys::write(scratch.fd, {})) == 0);
 }
 
-TEST_CASE("pread and pwrite leave the position") {
+TEST_CASE("pread and pwrite do not move the position") {
     Scratch scratch;
     CHECK(must(sys::pwrite(scratch.fd, bytes("xyz"), 4)) == 3);
     CHECK(must(sys::lseek(scratch.fd, 0, Whence::Current)) == 0);
@@ -70,7 +70,7 @@ TEST_CASE("pread and pwrite leave the position") {
     CHECK(must(sys::pread(scratch.fd, scratch.buffer, 100)) == 0);
 }
 
-TEST_CASE("lseek counts from the start, the position, the end, data and holes") {
+TEST_CASE("lseek seeks from the start, the position and the end, and to data and holes") {
     Scratch scratch;
     must(sys::ftruncate(scratch.fd, 100));
     CHECK(must(sys::lseek(scratch.fd, -1, Whence::End)) == 99);
@@ -83,7 +83,7 @@ TEST_CASE("lseek counts from the start, the position, the end, data and holes") 
     CHECK(errno_of(sys::lseek(scratch.fd, -1, Whence::Set)) == Errno::Inval);
 }
 
-TEST_CASE("ftruncate cuts, and grows with zeros") {
+TEST_CASE("ftruncate cuts a file, and grows it with zeros") {
     Scratch scratch;
     must(sys::write(scratch.fd, bytes("abcdef")));
     must(sys::ftruncate(scratch.fd, 2));
@@ -101,7 +101,7 @@ TEST_CASE("fsync and fdatasync succeed on a file and fail on a pipe") {
     CHECK(errno_of(sys::fdatasync(pipe.writer())) == Errno::Inval);
 }
 
-TEST_CASE("every call on a bad descriptor is Badf") {
+TEST_CASE("every call on a bad descriptor returns Badf") {
     std::array<std::byte, 4> buffer;
     CHECK(errno_of(sys::read(bad, buffer)) == Errno::Badf);
     CHECK(errno_of(sys::pread(bad, buffer, 0)) == Errno::Badf);
@@ -113,7 +113,7 @@ TEST_CASE("every call on a bad descriptor is Badf") {
     CHECK(errno_of(sys::ftruncate(bad, 0)) == Errno::Badf);
 }
 
-TEST_CASE("an offset that does not fit off_t is Inval") {
+TEST_CASE("an offset that does not fit off_t gives Inval") {
     Scratch scratch;
     for (const std::uint64_t offset : {too_far, std::numeric_limits<std::uint64_t>::max()}) {
         CHECK(errno_of(sys::pread(scratch.fd, scratch.buffer, offset)) == Errno::Inval);
@@ -123,7 +123,7 @@ TEST_CASE("an offset that does not fit off_t is Inval") {
     CHECK(must(sys::lseek(scratch.fd, 0, Whence::End)) == 0);
 }
 
-TEST_CASE("a pipe has no position") {
+TEST_CASE("lseek, pread and pwrite fail on a pipe") {
     const Pipe pipe;
     std::array<std::byte, 4> buffer;
     CHECK(errno_of(sys::pread(pipe.reader(), buffer, 0)) == Errno::Spipe);
@@ -131,7 +131,7 @@ TEST_CASE("a pipe has no position") {
     CHECK(errno_of(sys::lseek(pipe.reader(), 0, Whence::Current)) == Errno::Spipe);
 }
 
-TEST_CASE("an interrupted read comes back as Intr") {
+TEST_CASE("an interrupted read returns Intr") {
     const Pipe pipe;
     struct sigaction counted{};
     struct sigaction before{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Memory mappings: mmap, munmap, mprotect, madvise.
+// Memory mappings: mmap, munmap, mprotect, madvise, and guards.
 #include <support/words.hpp>
 
 #include <weld/sys/posix/fs.hpp>
@@ -42,7 +42,7 @@ private:
     void* address_;
 };
 
-/// Whether reading the byte at `address` ends a process.
+/// Whether reading the byte at `address` kills a process.
 bool faults(volatile char* address) {
     const auto end = test::in_child([&] { return *address == 1 ? 1 : 0; });
     return end.died_of(SIGSEGV);
@@ -50,18 +50,18 @@ bool faults(volatile char* address) {
 
 }  // namespace
 
-TEST_CASE("a page has the size that the system says") {
+TEST_CASE("page_size returns the system's page size") {
     CHECK(sys::page_size() == static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)));
 }
 
-TEST_CASE("anonymous memory begins as zeros and can be written") {
+TEST_CASE("anonymous memory starts as zeros and can be written") {
     const Mapping mapping(2);
     CHECK(mapping.bytes()[mapping.length() - 1] == 0);
     mapping.bytes()[mapping.length() - 1] = 7;
     CHECK(mapping.bytes()[mapping.length() - 1] == 7);
 }
 
-TEST_CASE("a file that is mapped shared is written through the mapping") {
+TEST_CASE("writes to a shared mapping reach the file") {
     const test::TempDir dir;
     const auto file = must(sys::openat(sys::cwd, sys::CStr((dir / "file").c_str()),
                                        sys::OpenFlags::ReadWrite | sys::OpenFlags::Create, 0600));
@@ -77,7 +77,7 @@ TEST_CASE("a file that is mapped shared is written through the mapping") {
           Errno::Inval);
 }
 
-TEST_CASE("memory is protected and made usable again") {
+TEST_CASE("mprotect removes and restores access") {
     const Mapping mapping(1);
     mapping.bytes()[0] = 5;
     must(sys::mprotect(mapping.address(), mapping.length(), Protection::None));
@@ -87,13 +87,13 @@ TEST_CASE("memory is protected and made usable again") {
     CHECK_FALSE(faults(mapping.bytes()));
 }
 
-TEST_CASE("memory that was unmapped is gone") {
+TEST_CASE("an access to unmapped memory kills the process") {
     void* address = must(sys::mmap(nullptr, sys::page_size(), read_write, anonymous, sys::no_fd, 0));
     must(sys::munmap(address, sys::page_size()));
     CHECK(errno_of(sys::mprotect(address, sys::page_size(), Protection::Read)) == Errno::Nomem);
 }
 
-TEST_CASE("a fixed mapping that may not replace refuses what is there") {
+TEST_CASE("mmap with FixedNoReplace refuses to replace a mapping") {
     const Mapping mapping(1);
     CHECK(errno_of(sys::mmap(mapping.address(), mapping.length(), read_write, anonymous | MapFlags::FixedNoReplace,
                              sys::no_fd, 0)) == Errno::Exist);
@@ -103,7 +103,7 @@ TEST_CASE("a fixed mapping that may not replace refuses what is there") {
     CHECK(mapping.bytes()[0] == 0);
 }
 
-TEST_CASE("memory that is not needed reads as zeros afterwards") {
+TEST_CASE("memory reads as zeros after DontNeed") {
     const Mapping mapping(2);
     mapping.bytes()[0] = 5;
     must(sys::madvise(mapping.address(), mapping.length(), Advice::DontNeed));
@@ -111,7 +111,7 @@ TEST_CASE("memory that is not needed reads as zeros afterwards") {
     CHECK(sys::madvise(mapping.address(), mapping.length(), Advice::WillNeed));
 }
 
-TEST_CASE("bad arguments are refused with the system's own number") {
+TEST_CASE("bad arguments return the system's error numbers") {
     CHECK(errno_of(sys::mmap(nullptr, 0, read_write, anonymous, sys::no_fd, 0)) == Errno::Inval);
     CHECK(errno_of(sys::mmap(nullptr, 1, read_write, MapFlags::Private, sys::BorrowedFd(1 << 20), 0)) == Errno::Badf);
     CHECK(errno_of(sys::mmap(nullptr, ~std::size_t{0} / 2, read_write, anonymous, sys::no_fd, 0)) == Errno::Nomem);
@@ -123,7 +123,7 @@ TEST_CASE("bad arguments are refused with the system's own number") {
     CHECK(errno_of(sys::madvise(mapping.address(), mapping.length(), static_cast<Advice>(9999))) == Errno::Inval);
 }
 
-TEST_CASE("a guard is installed in a mapping and taken away, where the kernel has guards") {
+TEST_CASE("madvise installs and removes a guard, where the kernel supports guards") {
     const Mapping mapping(3);
     void* second = static_cast<char*>(mapping.address()) + sys::page_size();
     const auto installed = sys::madvise(second, sys::page_size(), Advice::GuardInstall);

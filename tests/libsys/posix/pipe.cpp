@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// pipe2 and pwritev2: both ends, their flags, and no signal where the kernel knows how.
+// pipe2 and pwritev2: both ends, their flags, and writes without SIGPIPE where the kernel supports that.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/pwritev2.hpp>
@@ -20,7 +20,7 @@ using sys::Errno;
 using test::errno_of;
 using test::must;
 
-TEST_CASE("a pipe carries bytes from one end to the other, and no child gets it") {
+TEST_CASE("a pipe carries bytes from one end to the other, and is close-on-exec") {
     const sys::Pipe pipe = must(sys::pipe2(sys::OpenFlags::CloseOnExec));
     CHECK(::fcntl(pipe.reader.borrow().raw(), F_GETFD) == FD_CLOEXEC);
     CHECK(::fcntl(pipe.writer.borrow().raw(), F_GETFD) == FD_CLOEXEC);
@@ -30,7 +30,7 @@ TEST_CASE("a pipe carries bytes from one end to the other, and no child gets it"
     CHECK(test::text(buffer, must(sys::read(pipe.reader.borrow(), buffer))) == "abc");
 }
 
-TEST_CASE("what cannot be is an error") {
+TEST_CASE("pipe2 and pwritev2 return errors for invalid arguments") {
     CHECK(errno_of(sys::pipe2(static_cast<sys::OpenFlags>(1))) == Errno::Inval);
     sys::Pipe pipe = must(sys::pipe2(sys::OpenFlags::CloseOnExec | sys::OpenFlags::Nonblock));
     std::array<std::byte, 8> buffer;
@@ -42,7 +42,7 @@ TEST_CASE("what cannot be is an error") {
           Errno::Opnotsupp);
 }
 
-TEST_CASE("a pipe that nobody reads is an error, and a signal only if that is wanted") {
+TEST_CASE("a write to a pipe without a reader returns Pipe, and raises SIGPIPE unless NoSignal is set") {
     const auto end = test::in_child([] {
         ::signal(SIGPIPE, SIG_DFL);
         sys::Pipe pipe = must(sys::pipe2(sys::OpenFlags::CloseOnExec));
@@ -57,7 +57,7 @@ TEST_CASE("a pipe that nobody reads is an error, and a signal only if that is wa
     CHECK((end.exited_with(0) || end.exited_with(77)));
 }
 
-TEST_CASE("a blocked signal is pending until it is taken") {
+TEST_CASE("a blocked signal is pending until sigtimedwait consumes it") {
     const auto end = test::in_child([] {
         ::signal(SIGPIPE, SIG_DFL);
         const auto mask = must(sys::pthread_sigmask_block(sys::Signal::Pipe));

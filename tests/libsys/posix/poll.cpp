@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// poll, ppoll: what is ready, what is not in time, what is not open.
+// poll, ppoll: ready descriptors, timeouts, descriptors that are not open.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -32,7 +32,7 @@ struct Pipe {
 
 }  // namespace
 
-TEST_CASE("poll says which descriptors are ready, and for what") {
+TEST_CASE("poll returns which descriptors are ready, with their events") {
     const Pipe pipe;
     std::array<sys::PollFd, 3> fds{{{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None},
                                     {.fd = pipe.ends[1], .wanted = PollEvents::Out, .found = PollEvents::None},
@@ -46,14 +46,14 @@ TEST_CASE("poll says which descriptors are ready, and for what") {
     CHECK(fds[0].found == PollEvents::In);
 }
 
-TEST_CASE("poll counts zero when nothing was ready in time") {
+TEST_CASE("poll returns zero when the timeout expires") {
     const Pipe pipe;
     sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
     CHECK(must(sys::poll(std::span(&reader, 1), 5)) == 0);
     CHECK(must(sys::poll({}, 0)) == 0);
 }
 
-TEST_CASE("hangups and descriptors that are not open come unasked") {
+TEST_CASE("poll reports hangups and closed descriptors unasked") {
     Pipe pipe;
     ::close(pipe.ends[1]);
     pipe.ends[1] = -1;
@@ -64,7 +64,7 @@ TEST_CASE("hangups and descriptors that are not open come unasked") {
     CHECK(fds[1].found == PollEvents::Invalid);
 }
 
-TEST_CASE("an interrupted poll comes back as Intr") {
+TEST_CASE("an interrupted poll returns Intr") {
     const Pipe pipe;
     sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
     std::optional<Errno> error;
@@ -75,7 +75,7 @@ TEST_CASE("an interrupted poll comes back as Intr") {
     CHECK(error == Errno::Intr);
 }
 
-TEST_CASE("ppoll says what poll says") {
+TEST_CASE("ppoll returns the same events as poll") {
     const Pipe pipe;
     std::array<sys::PollFd, 2> fds{{{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None},
                                     {.fd = pipe.ends[1], .wanted = PollEvents::Out, .found = PollEvents::None}}};
@@ -87,7 +87,7 @@ TEST_CASE("ppoll says what poll says") {
     CHECK(fds[0].found == PollEvents::In);
 }
 
-TEST_CASE("ppoll waits less than a millisecond, and not less than it was told") {
+TEST_CASE("ppoll can wait less than a millisecond, and never returns early") {
     const Pipe pipe;
     sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
     for (const std::int64_t nanoseconds : {1'000, 200'000, 1'500'000}) {
@@ -97,12 +97,12 @@ TEST_CASE("ppoll waits less than a millisecond, and not less than it was told") 
     }
 }
 
-TEST_CASE("a time that is none is Inval") {
+TEST_CASE("ppoll returns Inval for an invalid timeout") {
     CHECK(test::errno_of(sys::ppoll({}, sys::Timespec{.seconds = 0, .nanoseconds = 1'000'000'000})) == Errno::Inval);
     CHECK(test::errno_of(sys::ppoll({}, sys::Timespec{.seconds = -1, .nanoseconds = 0})) == Errno::Inval);
 }
 
-TEST_CASE("an interrupted ppoll comes back as Intr") {
+TEST_CASE("an interrupted ppoll returns Intr") {
     const Pipe pipe;
     sys::PollFd reader{.fd = pipe.ends[0], .wanted = PollEvents::In, .found = PollEvents::None};
     std::optional<Errno> error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// fork, kill, waitid, setpgid, setsid, execve: a child changes, and what is said of it.
+// fork, kill, waitid, setpgid, setsid, execve: state changes of a child, and how waitid reports them.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/sched.hpp>
@@ -24,7 +24,7 @@ using test::must;
 
 namespace {
 
-/// A child that runs `body` and ends with what that returns.
+/// Forks a child that runs `body` and exits with its return value.
 template <class Body>
 ProcessId child_of(Body body) {
     const ProcessId child = must(sys::fork());
@@ -51,7 +51,7 @@ int wait_for_ever() {
 
 }  // namespace
 
-TEST_CASE("a child that ends says its status, once it is waited for") {
+TEST_CASE("waitid returns the status of an ended child once") {
     const ProcessId child = child_of([] { return 300; });
     const sys::ChildChange change = changed(child, WaitOptions::Exited | WaitOptions::NoWait);
     CHECK(change.process == child);
@@ -61,13 +61,13 @@ TEST_CASE("a child that ends says its status, once it is waited for") {
     CHECK(errno_of(sys::waitid(WaitFor::Process, std::to_underlying(child), WaitOptions::Exited)) == Errno::Child);
 }
 
-TEST_CASE("a thread that asks for its own children alone is told of none that another thread has") {
+TEST_CASE("waitid with OfThread does not return the children of other threads") {
     const ProcessId child = child_of(&wait_for_ever);
     const auto ask = [] {
         using enum WaitOptions;
         return sys::waitid(WaitFor::Any, 0, Exited | NoHang | NoWait | OfThread | OfAnyKind);
     };
-    CHECK(must(ask()).process == ProcessId::Self);  // none that has changed
+    CHECK(must(ask()).process == ProcessId::Self);  // none has changed
     Errno elsewhere{};
     std::thread([&] { elsewhere = errno_of(ask()); }).join();
     CHECK(elsewhere == Errno::Child);
@@ -75,7 +75,7 @@ TEST_CASE("a thread that asks for its own children alone is told of none that an
     CHECK(changed(child, WaitOptions::Exited).code == ChildCode::Killed);
 }
 
-TEST_CASE("a child stops, goes on and is killed, each of which is said") {
+TEST_CASE("waitid reports that a child stopped, continued and was killed") {
     const ProcessId child = child_of(wait_for_ever);
     CHECK(changed(child, WaitOptions::Exited | WaitOptions::NoHang).process == ProcessId::Self);
     must(sys::kill(child, Signal::None));
@@ -91,7 +91,7 @@ TEST_CASE("a child stops, goes on and is killed, each of which is said") {
     CHECK(errno_of(sys::kill(static_cast<ProcessId>(sys::getpid()), static_cast<Signal>(999))) == Errno::Inval);
 }
 
-TEST_CASE("a child knows its parent, and has a group and a session if it makes them") {
+TEST_CASE("getppid returns the parent, setpgid makes a process group, setsid a session") {
     const std::int32_t self = sys::getpid();
     CHECK(changed(child_of([=] { return sys::getppid() == static_cast<ProcessId>(self) ? 0 : 1; }), WaitOptions::Exited)
               .status == 0);
@@ -105,7 +105,7 @@ TEST_CASE("a child knows its parent, and has a group and a session if it makes t
               .status == 0);
 }
 
-TEST_CASE("a program takes the place of the process, or it is said why not") {
+TEST_CASE("execve replaces the program of the process, or returns the reason") {
     const std::array<const char*, 4> arguments = {"name", "-c", "test \"$A\" = b && exit 9", nullptr};
     const std::array<const char*, 2> environment = {"A=b", nullptr};
     const ProcessId child = child_of([&] {

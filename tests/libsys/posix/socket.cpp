@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Socket calls: each one's happy path, its error, and that nothing is retried.
+// Socket calls: success and errors of each call, and that none retries.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -76,7 +76,7 @@ struct Connected {
 
 }  // namespace
 
-TEST_CASE("a socket and what it accepts are inherited unless asked otherwise") {
+TEST_CASE("sockets and accepted connections are inherited unless CloseOnExec is set") {
     const Connected connected;
     CHECK(::fcntl(connected.client.borrow().raw(), F_GETFD) == FD_CLOEXEC);
     CHECK(::fcntl(connected.server->borrow().raw(), F_GETFD) == FD_CLOEXEC);
@@ -87,7 +87,7 @@ TEST_CASE("a socket and what it accepts are inherited unless asked otherwise") {
     CHECK((::fcntl(connected.server->borrow().raw(), F_GETFL) & O_NONBLOCK) == 0);
 }
 
-TEST_CASE("both ends know both addresses") {
+TEST_CASE("getsockname and getpeername agree at both ends of a connection") {
     const Connected connected;
     CHECK(connected.peer_size == inet_size);
     sys::SocketAddress own{};
@@ -101,7 +101,7 @@ TEST_CASE("both ends know both addresses") {
     CHECK(as_inet(other).port != 0);
 }
 
-TEST_CASE("the mirrors hold what the C library's functions put there") {
+TEST_CASE("the address structs have the layout that the C library's functions write") {
     sys::SocketAddressInet6 form{};
     const sockaddr_in6 system{.sin6_family = AF_INET6,
                               .sin6_port = htons(80),
@@ -116,7 +116,7 @@ TEST_CASE("the mirrors hold what the C library's functions put there") {
     CHECK(form.scope_id == 7);
 }
 
-TEST_CASE("bytes go both ways, and stay when they are only looked at") {
+TEST_CASE("send and recv carry bytes both ways, and Peek leaves them") {
     const Connected connected;
     std::array<std::byte, 16> buffer{};
     CHECK(must(sys::send(connected.client.borrow(), bytes("ping"), MessageFlags::NoSignal)) == 4);
@@ -129,7 +129,7 @@ TEST_CASE("bytes go both ways, and stay when they are only looked at") {
     CHECK(text(buffer, must(sys::recv(connected.server->borrow(), buffer, MessageFlags::None))) == "pong");
 }
 
-TEST_CASE("options are set and read with the type that they have") {
+TEST_CASE("setsockopt and getsockopt use the type of the option") {
     const auto owned = tcp_socket();
     const sys::BorrowedFd fd = owned.borrow();
     for (const auto option :
@@ -156,7 +156,7 @@ TEST_CASE("options are set and read with the type that they have") {
     }
 }
 
-TEST_CASE("a connection that nobody takes is refused, and a taken port is in use") {
+TEST_CASE("connect to a port without a listener is refused, and a bound port is in use") {
     sys::SocketAddress address{};
     {
         const Listening listening;
@@ -168,7 +168,7 @@ TEST_CASE("a connection that nobody takes is refused, and a taken port is in use
     CHECK(errno_of(sys::connect(client.borrow(), address, inet_size)) == Errno::Connrefused);
 }
 
-TEST_CASE("every call on a bad descriptor is Badf") {
+TEST_CASE("every socket call on a bad descriptor returns Badf") {
     sys::SocketAddress address{};
     std::size_t size = 0;
     std::array<std::byte, 4> buffer{};
@@ -185,7 +185,7 @@ TEST_CASE("every call on a bad descriptor is Badf") {
     CHECK(errno_of(sys::send(bad, buffer, MessageFlags::NoSignal)) == Errno::Badf);
 }
 
-TEST_CASE("a call that cannot be made says why") {
+TEST_CASE("an invalid socket call returns the system's error") {
     const auto owned = tcp_socket();
     sys::SocketAddress address{};
     std::array<std::byte, 4> buffer{};
@@ -199,7 +199,7 @@ TEST_CASE("a call that cannot be made says why") {
     CHECK(errno_of(sys::recv(sys::BorrowedFd(STDIN_FILENO), buffer, MessageFlags::None)) == Errno::Notsock);
 }
 
-TEST_CASE("an interrupted accept and an interrupted recv come back as Intr") {
+TEST_CASE("an interrupted accept4 and an interrupted recv return Intr") {
     const Connected connected;
     sys::SocketAddress address{};
     std::size_t size = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// POSIX threads: create, join, detach, name, attributes.
+// POSIX threads: create, join, detach, name and attributes.
 #include <support/words.hpp>
 
 #include <weld/sys/linux/sched.hpp>
@@ -34,7 +34,7 @@ void* set(void* flag) {
 
 }  // namespace
 
-TEST_CASE("a thread runs its entry with its argument and is joined") {
+TEST_CASE("pthread_create runs the entry with its argument, and pthread_join waits for it") {
     const Attributes attributes;
     std::atomic<bool> ran{false};
     const auto thread = must(sys::pthread_create(attributes.value, set, &ran));
@@ -42,14 +42,14 @@ TEST_CASE("a thread runs its entry with its argument and is joined") {
     CHECK(ran.load());
 }
 
-TEST_CASE("a detached thread runs on") {
+TEST_CASE("a detached thread continues to run") {
     static std::atomic<bool> ran{false};
     const Attributes attributes;
     must(sys::pthread_detach(must(sys::pthread_create(attributes.value, set, &ran))));
     CHECK(test::eventually([] { return ran.load(); }));
 }
 
-TEST_CASE("a thread knows itself, and that it cannot join itself") {
+TEST_CASE("pthread_self identifies a thread, and joining itself returns Deadlk") {
     struct Seen {
         sys::PthreadId id;
         sys::Result<void> joined = std::unexpected(Errno::Deadlk);
@@ -60,7 +60,7 @@ TEST_CASE("a thread knows itself, and that it cannot join itself") {
         [](void* argument) -> void* {
             auto& target = *static_cast<Seen*>(argument);
             target.id = sys::pthread_self();
-            if (!test::under_thread_sanitizer) {  // which ends the process for it
+            if (!test::under_thread_sanitizer) {  // it ends the process in that case
                 target.joined = sys::pthread_join(sys::pthread_self());
             }
             return nullptr;
@@ -72,7 +72,7 @@ TEST_CASE("a thread knows itself, and that it cannot join itself") {
     CHECK(errno_of(seen.joined) == Errno::Deadlk);
 }
 
-TEST_CASE("a stack has the size that the attributes say, and a least one") {
+TEST_CASE("a stack has the size of the attributes, and a minimum") {
     Attributes attributes;
     CHECK(sys::pthread_stack_min() >= 16384);
     CHECK(errno_of(sys::pthread_attr_setstacksize(attributes.value, 100)) == Errno::Inval);
@@ -93,7 +93,7 @@ TEST_CASE("a stack has the size that the attributes say, and a least one") {
     CHECK(size < (2 << 20));
 }
 
-TEST_CASE("a stack that no address space holds is Again") {
+TEST_CASE("pthread_create returns Again for a stack larger than the address space") {
     Attributes attributes;
     must(sys::pthread_attr_setstacksize(attributes.value, std::size_t{1} << 60));
     std::atomic<bool> ran{false};
@@ -101,7 +101,7 @@ TEST_CASE("a stack that no address space holds is Again") {
     CHECK_FALSE(ran.load());
 }
 
-TEST_CASE("a thread's name has at most fifteen bytes") {
+TEST_CASE("pthread_setname returns Range for a name of more than fifteen bytes") {
     struct Named {
         sys::Result<void> fits;
         sys::Result<void> too_long;

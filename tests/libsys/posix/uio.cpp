@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// readv, writev, preadv, pwritev, and the slices that they take.
+// readv, writev, preadv, pwritev, and their slices.
 #include <support/words.hpp>
 
 #include <weld/sys/posix/fs.hpp>
@@ -33,7 +33,7 @@ constexpr sys::BorrowedFd bad{1 << 20};
 
 }  // namespace
 
-TEST_CASE("slices convert from and to spans, and leave out what was moved") {
+TEST_CASE("slices convert from and to spans, and advance drops the front") {
     constexpr std::string_view words = "abcdef";
     std::array<IoSlice, 4> all = {bytes(words.substr(0, 2)), bytes(""), bytes(words.substr(2, 3)),
                                   bytes(words.substr(5))};
@@ -53,7 +53,8 @@ TEST_CASE("slices convert from and to spans, and leave out what was moved") {
     CHECK(IoSliceMut().size() == 0);
 }
 
-TEST_CASE("io_slice_advance_slices, io_slice_mut_advance_slices: whole slices go, and the front of the next") {
+TEST_CASE("advance_slices drops whole slices, and the front of the next",
+          "[rust:io_slice_advance_slices][rust:io_slice_mut_advance_slices]") {
     std::array<std::byte, 32> memory{};
     const auto check = [&](auto... slices) {
         std::array all = {slices...};
@@ -75,10 +76,9 @@ TEST_CASE("io_slice_advance_slices, io_slice_mut_advance_slices: whole slices go
     check(IoSliceMut(all.first(8)), IoSliceMut(all.subspan(8, 16)), IoSliceMut(all.subspan(24)));
 }
 
-TEST_CASE(
-    "io_slice_advance_slices_empty_slice, io_slice_mut_advance_slices_empty_slice, "
-    "io_slice_advance_slices_beyond_total_length, io_slice_mut_advance_slices_beyond_total_length: "
-    "to leave more out than there is breaks a promise, and nothing is left") {
+TEST_CASE("advance_slices beyond the total length fails an assertion, and leaves nothing without assertions",
+          "[rust:io_slice_advance_slices_empty_slice][rust:io_slice_mut_advance_slices_empty_slice]"
+          "[rust:io_slice_advance_slices_beyond_total_length][rust:io_slice_mut_advance_slices_beyond_total_length]") {
     std::array<std::byte, 8> memory{};
     const auto check = [](auto slices, std::size_t count) {
         const auto end = test::in_child([&] {
@@ -95,7 +95,7 @@ TEST_CASE(
     check(std::vector{IoSliceMut(all)}, 9);
 }
 
-TEST_CASE("several buffers are written and read in their order, at the position and at offsets") {
+TEST_CASE("several buffers are written and read in order, at the position and at offsets") {
     const Scratch scratch;
     const std::array<IoSlice, 3> sources = {bytes("ab"), bytes(""), bytes("cde")};
     CHECK(must(sys::writev(scratch.fd, sources)) == 5);
@@ -106,11 +106,11 @@ TEST_CASE("several buffers are written and read in their order, at the position 
     CHECK(must(sys::preadv(scratch.fd, targets, 0)) == 8);
     CHECK(text(front) == "abca");
     CHECK(text(back, 4) == "bcde");
-    CHECK(must(sys::readv(scratch.fd, targets)) == 3);  // the position is behind what writev wrote
+    CHECK(must(sys::readv(scratch.fd, targets)) == 3);  // the position is after the bytes that writev wrote
     CHECK(text(front, 3) == "cde");
 }
 
-TEST_CASE("more slices than the kernel takes, and offsets that it has not, are Inval; a bad descriptor is Badf") {
+TEST_CASE("too many slices and invalid offsets give Inval, and a bad descriptor Badf") {
     const Scratch scratch;
     const std::vector<IoSlice> many(sys::iov_max + 1, bytes("x"));
     CHECK(errno_of(sys::writev(scratch.fd, many)) == Errno::Inval);
