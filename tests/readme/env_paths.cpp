@@ -19,5 +19,5 @@ int main() {
                            weld::fs::exists(part).value_or(false);      // copied to the stack, for its NUL
     const auto refused = weld::fs::exists("/usr\0/bin"sv);              // InvalidInput, and never "/usr"
     // [/readme]
-    return all_there && !refused && refused.error() == weld::Kind::InvalidInput ? 0 : 1;
+    return all_there && !refused.has_value() && refused.error() == weld::Kind::InvalidInput ? 0 : 1;
 }
