@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The system calls of each operation, one by one, and that none allocates where it says so.
+// Costs: the system calls of each operation, and that operations that promise it do not allocate.
 #include "fault.hpp"
 
 #include <support/words.hpp>
@@ -33,7 +33,7 @@ std::atomic<std::size_t> allocations = 0;
 
 using Calls = std::map<std::string, std::size_t, std::less<>>;
 
-/// What `operation` calls.
+/// The system calls of `operation`.
 template <class Operation>
 Calls calls_of(Operation operation) {
     const Faults faults;
@@ -53,7 +53,7 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
-TEST_CASE("each operation makes the calls that a program in C would make, and no more") {
+TEST_CASE("each operation makes the system calls that a program in C would make, and no more") {
     const test::TempDir dir(test::memory_directory());
     const std::string path = dir / "file";
     must(fs::write(path, std::string(4096, 'x')));
@@ -84,12 +84,12 @@ TEST_CASE("each operation makes the calls that a program in C would make, and no
           Calls{{"close", 3}, {"getdents64", 6}, {"openat", 3}, {"unlinkat", 4}});
     CHECK(calls_of([&] { must(fs::write_atomic(dir / "atomic", std::string_view("text"))); })["fsync"] == 2);
     io::Pipe pipe = must(io::pipe());
-    must(pipe.writer.write(bytes("x")));  // asks whether the kernel can do it without a signal
+    must(pipe.writer.write(bytes("x")));  // finds out whether the kernel can write without SIGPIPE
     CHECK(calls_of([&] { must(pipe.writer.write(bytes("x"))); }).size() == 1);
     CHECK(calls_of([&] { must(pipe.reader.read(buffer)); }) == Calls{{"read", 1}});
 }
 
-TEST_CASE("what is read and written in a steady state allocates nothing") {
+TEST_CASE("reads and writes allocate nothing in a steady state") {
     const test::TempDir dir(test::memory_directory());
     const std::string path = dir / "file";
     std::string text;

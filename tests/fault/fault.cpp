@@ -21,15 +21,15 @@ namespace {
 
 thread_local Faults* current = nullptr;
 
-/// The plan for a call of `name`, one that lets it be where there is none.
+/// The plan for a call of `name`; without one, a plan that changes nothing.
 Plan plan_for(std::string_view name) {
-    Faults* faults = std::exchange(current, nullptr);  // what counting calls is not counted
+    Faults* faults = std::exchange(current, nullptr);  // calls that the counting itself makes are not counted
     const Plan plan = faults != nullptr ? faults->next(name) : Plan{.call = name};
     current = faults;
     return plan;
 }
 
-/// Whether a call of `name` fails, with errno set.
+/// Whether a call of `name` fails; then errno is set.
 bool fails(std::string_view name) {
     const int error = plan_for(name).error;
     if (error != 0) {
@@ -43,7 +43,7 @@ long ask(long number, Arguments... arguments) {
     return ::syscall(number, arguments...);
 }
 
-/// `count` as the plan cuts it; -1 when the call fails.
+/// `count`, cut by the plan; -1 when the call fails.
 ssize_t cut(std::string_view name, std::size_t count) {
     const Plan plan = plan_for(name);
     if (plan.error != 0) {
@@ -78,7 +78,7 @@ using fault::ask;
 using fault::cut;
 using fault::fails;
 
-// What libsys calls. The declarations are libc's.
+// The functions that libsys calls, with the declarations of libc.
 extern "C" {
 
 int openat(int at, const char* path, int flags, ...) {
@@ -97,7 +97,7 @@ int fcntl(int fd, int command, ...) {
     return fails("fcntl") ? -1 : static_cast<int>(ask(SYS_fcntl, fd, command, argument));
 }
 
-// The descriptor is gone all the same, as Linux has it.
+// The descriptor is closed all the same, as on Linux.
 int close(int fd) {
     const bool failed = fails("close");
     const int error = errno;
@@ -178,7 +178,7 @@ int fallocate(int fd, int mode, off_t offset, off_t length) {
     return fails("fallocate") ? -1 : static_cast<int>(ask(SYS_fallocate, fd, mode, offset, length));
 }
 
-// <fcntl.h> has a struct of that name, and C calls the one flock and the other struct flock.
+// <fcntl.h> also has a struct flock.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 int flock(int fd, int operation) noexcept {
@@ -237,7 +237,7 @@ int mprotect(void* address, size_t size, int protection) noexcept {
     return fails("mprotect") ? -1 : static_cast<int>(ask(SYS_mprotect, address, size, protection));
 }
 
-// By its other name, which libsys calls.
+// clone by its second name, which libsys calls.
 int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...) noexcept {
     std::va_list more;
     va_start(more, argument);

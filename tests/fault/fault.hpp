@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Faults: system calls that fail, or move less than they should, as a test says.
+// Faults: system calls that fail, or move fewer bytes than requested, as a test plans it.
 //
-// A program that links this has its own read, openat and so on, which libsys calls instead of libc's. They ask the
-// plans of the calling thread and then the kernel. So all above libsys is what everybody gets, and nothing is compiled
-// twice.
+// A program that links this has its own read, openat and so on, which libsys calls instead of libc's. They apply the
+// plans of the calling thread and then call the kernel. So the code under test above libsys is the shipped one, and is
+// not compiled twice.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 
 namespace fault {
 
-/// Of the calls named `call`, `times` from the `first` on, counted from one, fail with `error`, or, if that is zero,
-/// move no more than `at_most` bytes.
+/// Of the calls named `call`, `times` calls from number `first` (counted from one) fail with `error`. If `error` is
+/// zero, they move at most `at_most` bytes instead.
 struct Plan {
     std::string_view call;
     int error = 0;
@@ -28,7 +28,7 @@ struct Plan {
 
 inline constexpr std::size_t always = std::numeric_limits<std::size_t>::max() / 2;
 
-/// While it lives, its plans hold for the calls of this thread, which it counts. One at a time.
+/// During its lifetime its plans apply to the calls of this thread, which it counts. Only one at a time.
 class Faults {
 public:
     explicit Faults(std::vector<Plan> plans = {});
@@ -36,13 +36,13 @@ public:
     Faults& operator=(const Faults&) = delete;
     ~Faults();
 
-    /// How often `call` was made.
+    /// How many times `call` was made.
     [[nodiscard]] std::size_t calls(std::string_view call) const;
 
-    /// All that were made, and how often.
+    /// All calls that were made, and how many times.
     [[nodiscard]] const std::map<std::string, std::size_t, std::less<>>& calls() const { return calls_; }
 
-    /// Counts `call`, and says what is to become of it.
+    /// Counts `call` and returns the plan for it.
     [[nodiscard]] Plan next(std::string_view call);
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Files, pipes and trees over calls that fail: what is tried again, what is done another way, what is kept and what is
-// not lost.
+// Files, pipes and trees over calls that fail: what is retried, which fallback is used, what is cached, and that
+// nothing is lost.
 #include "fault.hpp"
 #include "operations.hpp"
 
@@ -42,7 +42,7 @@ std::size_t names_in(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a call that was interrupted is made again, once each time", "[promise:2.18]") {
+TEST_CASE("an interrupted call is retried, once for each interruption", "[promise:2.18]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "0123456789"));
     const fs::File file = must(fs::File::open(dir / "file", {.read = true, .write = true}));
@@ -92,7 +92,7 @@ TEST_CASE("a call that was interrupted is made again, once each time", "[promise
     }
 }
 
-TEST_CASE("a close that fails is said once and never made again", "[promise:2.14]") {
+TEST_CASE("a failed close is reported once and never retried", "[promise:2.14]") {
     const test::TempDir dir;
     for (const int error : {EIO, EINTR, ENOSPC}) {
         fs::File file = must(fs::File::create(dir / "file"));
@@ -102,7 +102,7 @@ TEST_CASE("a close that fails is said once and never made again", "[promise:2.14
         CHECK(faults.calls("close") == 1);
         CHECK(test::open_descriptors() == open - 1);
     }
-    // A destructor says nothing, and does not try again either.
+    // A destructor reports nothing, and does not retry either.
     for (const int error : {EIO, EINTR}) {
         const std::size_t open = test::open_descriptors();
         const Faults faults({{.call = "close", .error = error}});
@@ -144,7 +144,7 @@ TEST_CASE("short counts lose nothing", "[promise:2.18]") {
     CHECK(must(fs::read_to_string(dir / "copy")) == text);
 }
 
-TEST_CASE("a kernel that does not copy has it done by reading and writing, whatever it says", "[promise:2.26]") {
+TEST_CASE("copy falls back to read and write when copy_file_range is refused, by any error", "[promise:2.26]") {
     const test::TempDir dir;
     const std::string text(100'000, 'x');
     must(fs::write(dir / "file", text));
@@ -155,7 +155,7 @@ TEST_CASE("a kernel that does not copy has it done by reading and writing, whate
         CHECK(must(fs::copy(dir / "file", dir / "copy")) == text.size());
         CHECK(must(fs::read_to_string(dir / "copy")) == text);
         CHECK(faults.calls("copy_file_range") == 1);
-        // 2.27: nothing is remembered; the next copy asks again.
+        // Nothing is cached: the next copy tries copy_file_range again.
         must(fs::copy(dir / "file", dir / "copy"));
         CHECK(faults.calls("copy_file_range") > 1);
     }
@@ -163,7 +163,7 @@ TEST_CASE("a kernel that does not copy has it done by reading and writing, whate
         const Faults faults({{.call = "copy_file_range", .error = error}});
         CHECK_FALSE(fs::copy(dir / "file", dir / "copy"));
     }
-    // In the middle it is an error: what was copied was copied.
+    // After some bytes were copied it is an error, which counts them.
     const Faults faults({{.call = "copy_file_range", .times = 1, .at_most = 10},
                          {.call = "copy_file_range", .error = EXDEV, .first = 2}});
     const auto failed = io::copy(must(fs::File::open(dir / "file")), must(fs::File::create(dir / "copy")));
@@ -171,7 +171,7 @@ TEST_CASE("a kernel that does not copy has it done by reading and writing, whate
     CHECK(failed.error().count == 10);
 }
 
-TEST_CASE("metadata without statx is had otherwise, each time anew, and other errors are errors once",
+TEST_CASE("metadata falls back to fstatat where statx is refused, caches nothing, and reports other errors",
           "[promise:2.27]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
@@ -189,8 +189,7 @@ TEST_CASE("metadata without statx is had otherwise, each time anew, and other er
     }
 }
 
-TEST_CASE("a pipe that could not be had to ask the kernel by is no answer, and the next write asks again",
-          "[promise:2.27]") {
+TEST_CASE("a failed probe for RWF_NOSIGNAL caches nothing, and the next write probes again", "[promise:2.27]") {
     for (const int error : {EMFILE, ENFILE, ENOMEM}) {
         const auto end = test::in_child([&] {
             io::Pipe pipe = must(io::pipe());
@@ -205,7 +204,7 @@ TEST_CASE("a pipe that could not be had to ask the kernel by is no answer, and t
     }
 }
 
-TEST_CASE("a file without a name has one for a moment where the file system knows none without") {
+TEST_CASE("unnamed_file falls back to a named file that it removes at once") {
     const test::TempDir dir;
     for (const int error : {EOPNOTSUPP, EISDIR}) {
         const Faults faults({{.call = "openat", .error = error}});
@@ -219,7 +218,7 @@ TEST_CASE("a file without a name has one for a moment where the file system know
     CHECK(faults.calls("openat") == 1);
 }
 
-TEST_CASE("a pipe that nobody reads makes no signal where the kernel does not know how", "[promise:2.21]") {
+TEST_CASE("a write to a pipe without a reader raises no SIGPIPE on a kernel without RWF_NOSIGNAL", "[promise:2.21]") {
     for (const int error : {EOPNOTSUPP, ENOSYS}) {
         const auto end = test::in_child([&] {
             ::signal(SIGPIPE, SIG_DFL);
@@ -230,7 +229,7 @@ TEST_CASE("a pipe that nobody reads makes no signal where the kernel does not kn
             }
             must(std::move(pipe.reader).close());
             if (kind_of(pipe.writer.write(bytes("x"))) != Kind::BrokenPipe || faults.calls("pwritev2") != 2) {
-                return 2;  // by the call and by a pipe of its own it has learnt it, and asks no more
+                return 2;  // the call and a probe have shown it, and it probes no more
             }
             sigset_t blocked;
             sigset_t pending;
@@ -242,7 +241,7 @@ TEST_CASE("a pipe that nobody reads makes no signal where the kernel does not kn
     }
 }
 
-TEST_CASE("whatever call fails in an operation, whatever its error, no descriptor leaks and what was there stays") {
+TEST_CASE("whatever call of an operation fails, no descriptor leaks and no existing data is lost") {
     const test::TempDir dir;
     for (const fault::Operation& one : fault::operations(dir.path())) {
         INFO(one.name);
@@ -267,7 +266,7 @@ TEST_CASE("whatever call fails in an operation, whatever its error, no descripto
                     }
                     CHECK(test::open_descriptors() == open);
                     CHECK(one.is_whole());
-                    // The close of what was only read has nothing to tell.
+                    // A failed close of a file that was only read is no error.
                     CHECK((!result || call == "close"));
                 }
             }

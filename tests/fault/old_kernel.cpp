@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Every system call that weld and green can do without is used twice: as this kernel has it, and refused, as an older
-// kernel or an old filter of system calls refuses it. The answers are the same.
+// Every system call for which weld and green have a fallback is tested twice: as this kernel provides it, and refused,
+// as an older kernel or an old seccomp filter does. The results are the same.
 //
-// A row of `table` is a call, how it may be refused, and a use of it that returns zero when all was right. Each use
-// runs in a process of its own, since answers of the kernel are remembered.
+// A row of `table` holds a call, the errors that may refuse it, and a use of it that returns zero on success. Each use
+// runs in its own process, since weld caches some answers of the kernel.
 #include <support/child.hpp>
 #include <support/refuse.hpp>
 #include <support/words.hpp>
@@ -45,11 +45,11 @@ using weld::Kind;
 
 namespace {
 
-// ---- writing where nobody reads any more ---------------------------------------------------------------
+// ---- writing without a reader --------------------------------------------------------------------------
 
 constexpr std::size_t page = 4096;
 
-/// Reads one page and leaves once the pipe is full again: the writer of more is in the middle of its call then.
+/// Reads one page and leaves once the pipe is full again: then a writer of more is in the middle of its call.
 void read_and_leave(io::PipeReader reader) {
     std::vector<std::byte> buffer(page);
     (void)weld::read_exact(reader, buffer);
@@ -59,7 +59,7 @@ void read_and_leave(io::PipeReader reader) {
     });
 }
 
-/// Writes three pages to a pipe of one, whose reader leaves after the first. With SIGPIPE at its default.
+/// Writes three pages to a pipe of one page, whose reader leaves after the first. SIGPIPE has its default disposition.
 template <class Make>
 int write_to_one_who_leaves(Make make) {
     ::signal(SIGPIPE, SIG_DFL);
@@ -93,7 +93,7 @@ int write_to_raw_output() {
     });
 }
 
-/// A SIGPIPE that was pending before is the process's, and stays.
+/// A SIGPIPE that was pending before belongs to the process, and stays pending.
 int write_with_one_pending() {
     sigset_t set;
     ::sigemptyset(&set);
@@ -131,7 +131,7 @@ int copy_files() {
 
 // ---- children ------------------------------------------------------------------------------------------
 
-/// One that is ended with this process, which a failure may end early.
+/// A child that dies with this process, which a failure may end early.
 Child ready(std::string_view verb) {
     Command command = child(verb);
     os::process_group(os::death_signal(command.out(Stdio::piped()), SIGKILL), 0);
@@ -155,7 +155,7 @@ int end_children() {
                            os::signal(must(asked.stop({.terminate = 1h}))) == SIGTERM &&
                            os::signal(must(stubborn.stop({.terminate = 1ms}))) == SIGKILL &&
                            os::signal(must(signalled.wait())) == SIGINT && os::signal(must(group.wait())) == SIGUSR1;
-    // What was waited for gets no signal, whoever has its number now.
+    // After the child was reaped no signal is sent, whichever process has its id now.
     return are_ended && killed.kill() && os::send_signal(asked, 12345) ? 0 : 1;
 }
 
@@ -197,7 +197,7 @@ int close_others() {
 
 // ---- tasks ---------------------------------------------------------------------------------------------
 
-/// Many tasks that are there at once, so that stacks are mapped and guarded in lots.
+/// Many tasks that exist at once, so that stacks are mapped and guarded in batches.
 int run_tasks() {
     constexpr std::size_t count = 1000;
     const auto sum = green::run([] -> weld::Result<std::size_t> {
@@ -227,7 +227,7 @@ int run_tasks() {
     return depth == 0 ? 0 : go_down(depth - 1) + frame[0];
 }
 
-/// A task that leaves its stack ends the process, by whichever guard there is.
+/// A task that overflows its stack ends the process, with each kind of guard.
 int overflow_stack() {
     const auto end = test::in_child([] {
         for (const int signal : {SIGSEGV, SIGBUS}) {
@@ -246,7 +246,7 @@ constexpr std::uint32_t by_pidfd = 3;         // P_PIDFD
 constexpr std::uint32_t guard_install = 102;  // MADV_GUARD_INSTALL
 constexpr std::uint32_t all_bits = 0xffffffff;
 
-/// Whether seccomp and memory protection are the system's own, which a sanitizer's stacks are not.
+/// Whether a stack overflow hits the guard; not under a sanitizer, which has stacks of its own.
 constexpr bool watches_stacks = !test::under_sanitizer;
 
 struct Row {
@@ -289,7 +289,7 @@ std::vector<Row> table() {
 
 }  // namespace
 
-TEST_CASE("what a kernel may refuse is done another way, with the same answer") {
+TEST_CASE("every call that a kernel may refuse has a fallback with the same result") {
     for (const Row& row : table()) {
         if (row.run == overflow_stack && !watches_stacks) {
             continue;
@@ -302,7 +302,7 @@ TEST_CASE("what a kernel may refuse is done another way, with the same answer") 
             const auto end =
                 test::in_child([&] { return test::refuse(row.refused, error) ? row.run() : test::no_filter; });
             if (end.exited_with(test::no_filter)) {
-                WARN("no filter of system calls can be set here: skipped");
+                WARN("skipped: this system does not allow a seccomp filter");
                 return;
             }
             INFO(end.said);

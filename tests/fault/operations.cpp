@@ -40,7 +40,7 @@ Result<void> walked(const std::string& tree) {
     return first;
 }
 
-/// That a file is not copied onto itself, which its error says.
+/// Copying a file onto itself is refused with an error.
 Result<void> refused_to_copy(const std::string& file) {
     const auto copied = fs::copy(file, file);
     if (copied || copied.error().kind() != weld::Kind::InvalidInput) {

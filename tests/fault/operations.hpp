@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Operations: what a call that fails in the middle must neither leak nor lose.
+// Operations: each must neither leak descriptors nor lose data when one of its system calls fails.
 #pragma once
 
 #include <weld/error.hpp>
@@ -20,13 +20,13 @@ weld::Result<void> plain(const weld::Result<T>& result) {
 struct Operation {
     std::string name;
     std::function<weld::Result<void>()> run;
-    std::function<bool()> is_whole;  ///< whether all that has to be there is, however it went
+    std::function<bool()> is_whole;  ///< whether everything that must exist does, after success or failure
 };
 
-/// Operations in `directory`, which `prepare_operation` makes ready.
+/// Operations in `directory`, which `prepare_operation` prepares.
 [[nodiscard]] std::vector<Operation> operations(const std::string& directory);
 
-/// Puts there what an operation finds, and removes what one made.
+/// Makes the files that an operation needs, and removes those that an earlier one made.
 void prepare_operation(const std::string& directory);
 
 }  // namespace fault

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Whatever fails of starting, hearing and waiting for a child, that is said, and no descriptor, child or memory is
-// left.
+// Every failure while a child is started, read or waited for is reported, and leaks no descriptor, no child and no
+// memory.
 #include "fault.hpp"
 
 #include <support/child.hpp>
@@ -30,7 +30,7 @@ using test::must;
 
 namespace {
 
-/// The largest piece of memory that there is.
+/// The largest allocation that succeeds.
 thread_local std::size_t largest = std::numeric_limits<std::size_t>::max();
 
 bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
@@ -44,7 +44,7 @@ std::size_t mappings() {
     return count;
 }
 
-/// The error of `operation` when `plan` holds for its calls; nothing else is left of it.
+/// The error of `operation` when `plan` applies to its calls; checks that nothing leaks.
 template <class Operation>
 std::optional<weld::Error> error_of(const Plan& plan, Operation operation) {
     const std::size_t descriptors = test::open_descriptors();
@@ -85,9 +85,9 @@ bool is_error(const std::optional<weld::Error>& error, const char* operation, in
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
-TEST_CASE("a call that fails while a child is made is the error of it, and nothing is left") {
+TEST_CASE("a spawn returns the error of a failed call, and leaks nothing") {
     const Command command = child("both");
-    must(command.output());  // memory is known to be shared from now on
+    must(command.output());  // from now on weld knows that clone shares memory
     const auto output = [&] { return command.output(); };
     is_error(error_of({.call = "openat", .error = EMFILE}, output), "open", EMFILE);
     is_error(error_of({.call = "pipe2", .error = EMFILE, .first = 1}, output), "pipe", EMFILE);
@@ -96,7 +96,7 @@ TEST_CASE("a call that fails while a child is made is the error of it, and nothi
     is_error(error_of({.call = "clone", .error = EAGAIN}, output), "spawn", EAGAIN);
 }
 
-TEST_CASE("a clone that knows nothing of pidfds is asked again") {
+TEST_CASE("spawn retries clone without CLONE_PIDFD where that is refused") {
     const Command command = child("exit", "3");
     CHECK_FALSE(error_of({.call = "clone", .error = EINVAL}, [&] { return command.status(); }).has_value());
     const Faults faults({{.call = "clone", .error = EINVAL}});
@@ -104,7 +104,7 @@ TEST_CASE("a clone that knows nothing of pidfds is asked again") {
     CHECK(faults.calls("clone") == 2);
 }
 
-TEST_CASE("what fails while a child is heard ends it, and it is waited for") {
+TEST_CASE("output kills and reaps the child when reading from it fails") {
     const Command command = child("flood", "200000");
     const auto output = [&] { return command.output(); };
     for (const std::size_t first : {1U, 2U, 5U}) {
@@ -113,7 +113,7 @@ TEST_CASE("what fails while a child is heard ends it, and it is waited for") {
     }
 }
 
-TEST_CASE("want of memory is an error, and a child that has more to say than there is memory for is ended") {
+TEST_CASE("output returns OutOfMemory, and kills a child whose output does not fit into memory") {
     const Command says_much = child("flood", "200000");
     Command has_many = child("argv");
     has_many.args(std::vector<std::string>(10'000, "x"));
@@ -133,7 +133,7 @@ TEST_CASE("want of memory is an error, and a child that has more to say than the
     CHECK((told && told->kind() == weld::Kind::OutOfMemory && told->operation() == std::string_view("spawn")));
 }
 
-TEST_CASE("what a signal interrupts goes on") {
+TEST_CASE("output continues calls that a signal interrupts") {
     const Command command = child("flood", "200000");
     for (const auto* call : {"poll", "read", "waitid", "openat"}) {
         INFO(call);
@@ -145,7 +145,7 @@ TEST_CASE("what a signal interrupts goes on") {
     }
 }
 
-TEST_CASE("reads that give little give all the same") {
+TEST_CASE("output loses nothing when reads return few bytes") {
     const Command command = child("flood", "2000");
     const Faults faults({{.call = "read", .first = 1, .times = fault::always, .at_most = 7}});
     const process::Output output = must(command.output());
@@ -153,14 +153,14 @@ TEST_CASE("reads that give little give all the same") {
     CHECK(output.err == std::string(2000, 'e'));
 }
 
-TEST_CASE("a child is waited for by its number where pidfds cannot be waited for") {
+TEST_CASE("a child is waited for by its process id where waitid does not take a pidfd") {
     const Command command = child("exit", "3");
     const Faults faults({{.call = "waitid", .error = EINVAL}});
     CHECK(must(command.status()).code() == 3);
     CHECK(faults.calls("waitid") == 3);
 }
 
-TEST_CASE("a child is started, heard and waited for with few calls, and none is made for one that was waited for") {
+TEST_CASE("a spawn and a wait make few system calls, and calls on a reaped child make none") {
     Command command = child("exit", "0");
     must(command.status());
     {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// sweep: one operation a process, whose system calls a tracer lets fail.
+// sweep: runs one operation in a process whose system calls a tracer makes fail.
 //
-//   sweep names             the operations
-//   sweep DIRECTORY ready   makes DIRECTORY ready for one
-//   sweep DIRECTORY NAME    does it: exit status 0, 3 when it gave an error, 1 when it leaked a descriptor
-//   sweep DIRECTORY check NAME   exit status 1 when something was lost
+//   sweep names             lists the operations
+//   sweep DIRECTORY ready   prepares DIRECTORY for an operation
+//   sweep DIRECTORY NAME    runs it: exit status 0, 3 when it returned an error, 1 when it leaked a descriptor
+//   sweep DIRECTORY check NAME   exit status 1 when data was lost
 #include "operations.hpp"
 
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 namespace {
 
-/// Asked of each number, since the tracer lets a look into /proc fail too.
+/// Tests each number, since the tracer makes reads of /proc fail too.
 int open_descriptors() {
     int count = 0;
     for (int number = 0; number < 64; ++number) {

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""fault.sweep: each system call of each operation made to fail by strace, the first time, the second, and so on.
+"""fault.sweep: strace makes each system call of each operation fail, the first time, the second, and so on.
 
     sweep.py PROGRAM
 
-Whatever fails, no descriptor may leak and nothing that was there may be lost; what a signal interrupts has to go on.
+Whatever fails, no descriptor may leak and no existing data may be lost; a call that a signal interrupts is retried.
 """
 
 import os
@@ -19,18 +19,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "embed"))
 from strace import trace  # noqa: E402
 
 MEMORY = Path("/dev/shm")
-# What the process is made of, and not the operation; memory is the allocator's, which has tests of its own. A close
-# that fails is made all the same by a kernel but not under strace: fault.files has it.
+# Calls of the process and not of the operation; those for memory belong to the allocator, which has its own tests. A
+# close that fails closes the descriptor all the same, but not under strace: see fault.files.
 NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_group|fcntl|execve|futex|getrandom|"
                        r"arch_prctl|set_\w+|rseq|prlimit64|pread64|rt_sig\w+")
-# Interrupted by a signal before anything was done, these are made again.
+# These calls are retried when a signal interrupts them before they did anything.
 MADE_AGAIN = {"openat", "read", "write", "fsync", "fdatasync", "ftruncate", "copy_file_range"}
 DONE, FAILED = 0, 3
 ERRORS = ("EINTR", "EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES")
 
 
 def calls(program, directory, name):
-    """How often the process that does the operation makes each call."""
+    """How many times the process that runs the operation makes each call."""
     lines, _ = trace([program, directory, name])
     return Counter(found[1] for line in lines if (found := re.match(r"(\w+)\(", line)))
 

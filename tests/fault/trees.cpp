@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Trees of a kernel that says less of its entries than others, or more, and that others change at the worst moment:
-// this program has its own getdents64 and openat, which libsys calls.
+// Trees on a kernel that gives entries of unknown type or with long names, and trees that another process changes at
+// the worst moment. This program has its own getdents64 and openat, which libsys calls.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -33,13 +33,13 @@ using weld::Kind;
 
 namespace {
 
-/// What becomes of the records that the kernel gave, `filled` bytes at the front of `target`: as many, or -1 and errno.
+/// Changes the records that the kernel gave, `filled` bytes at the front of `target`; returns their size, or -1.
 std::function<long(std::span<char> target, long filled)> after_getdents;
 
-/// What is done before `path` is opened; the number that opening it fails with then, or zero.
+/// Called before `path` is opened; returns the errno that the open fails with, or zero.
 std::function<int(std::string_view path)> before_open;
 
-/// Puts `hook` in the place of `target` while it lives.
+/// Replaces `target` by `hook` during its lifetime.
 template <class Hook>
 class Hooked {
 public:
@@ -62,7 +62,7 @@ long forget_types(std::span<char> target, long filled) {
     return filled;
 }
 
-/// Makes a record of a file called `name` at the front of `target`; how many bytes.
+/// Writes the record of a file called `name` to the front of `target`; returns how many bytes.
 long put_record(std::span<char> target, std::string_view name) {
     constexpr std::size_t begin = offsetof(dirent64, d_name);
     const auto size = static_cast<std::uint16_t>((begin + name.size() + 1 + 7) / 8 * 8);
@@ -73,7 +73,7 @@ long put_record(std::span<char> target, std::string_view name) {
     return size;
 }
 
-/// A tree three deep, with a link to the canary's directory at each height.
+/// A tree three levels deep, with a symbolic link to the victim's directory at each level.
 struct Scratch {
     test::TempDir dir{test::memory_directory()};
     std::string victim = dir / "victim";
@@ -111,7 +111,7 @@ int openat(int at, const char* path, int flags, ...) {
     va_start(more, flags);
     const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : 0;
     va_end(more);
-    if (const auto hook = std::exchange(before_open, nullptr)) {  // what it opens itself is let be
+    if (const auto hook = std::exchange(before_open, nullptr)) {  // the hook's own opens are left alone
         const int error = hook(path);
         before_open = hook;
         if (error != 0) {
@@ -124,7 +124,7 @@ int openat(int at, const char* path, int flags, ...) {
 
 }  // extern "C"
 
-TEST_CASE("entries of unknown type are looked at: directories are entered, and of links the link goes",
+TEST_CASE("entries of unknown type are checked: directories are entered, and links themselves are removed",
           "[promise:2.2]") {
     const Scratch scratch;
     const Hooked hooked(after_getdents, std::function(&forget_types));
@@ -148,9 +148,9 @@ TEST_CASE("entries of unknown type are looked at: directories are entered, and o
     CHECK(scratch.is_victim_whole());
 }
 
-TEST_CASE("a directory that becomes a link just before it is opened is not followed, however deep", "[promise:2.2]") {
+TEST_CASE("remove_dir_all does not follow a directory that is replaced by a link, at any depth", "[promise:2.2]") {
     for (const char* swapped : {"", "/a", "/a/b", "/a/b/c"}) {
-        for (const int error : {0, ELOOP, ENOTDIR}) {  // systems differ
+        for (const int error : {0, ELOOP, ENOTDIR}) {  // errors differ between systems
             INFO(swapped << " " << error);
             const Scratch scratch;
             const std::string path = scratch.tree + swapped;
@@ -177,7 +177,7 @@ TEST_CASE("a directory that becomes a link just before it is opened is not follo
     }
 }
 
-TEST_CASE("what vanishes half way is removed already, and a root that does is not found", "[promise:2.2]") {
+TEST_CASE("remove_dir_all ignores entries that vanish, and returns NotFound for a root that does", "[promise:2.2]") {
     for (const char* gone : {"/a", "/a/b", "/a/b/c", ""}) {
         INFO(gone);
         const Scratch scratch;
@@ -203,7 +203,7 @@ TEST_CASE("what vanishes half way is removed already, and a root that does is no
     }
 }
 
-TEST_CASE("a name longer than any here is whole, and an error behind it is no end", "[promise:2.16]") {
+TEST_CASE("a very long name is not cut, and an error after it is not the end", "[promise:2.16]") {
     const test::TempDir dir;
     const std::string name(700, '\xe4');
     auto entries = must(fs::read_dir(dir.path()));

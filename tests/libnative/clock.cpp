@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native clocks, and sleeping until one shows a time.
+// native clocks, and sleeping until a deadline.
 #include <support/words.hpp>
 
 #include <weld/native/clock.hpp>
@@ -42,10 +42,10 @@ TEST_CASE("the monotonic clock is std::chrono's steady one, and the realtime clo
     const auto monotonic = now(Clock::Monotonic);
     CHECK(now(Clock::Boot) >= monotonic);
     const auto thread = now(Clock::ThreadCpu);
-    CHECK(now(Clock::ProcessCpu) + 1ms >= thread);  // the kernel adds the two up by ways of their own
+    CHECK(now(Clock::ProcessCpu) + 1ms >= thread);  // the kernel computes the two in different ways
 }
 
-TEST_CASE("CPU clocks move by work") {
+TEST_CASE("CPU clocks advance with work") {
     const auto process = now(Clock::ProcessCpu);
     const auto thread = now(Clock::ThreadCpu);
     const auto deadline = std::chrono::steady_clock::now() + 10s;
@@ -55,7 +55,7 @@ TEST_CASE("CPU clocks move by work") {
     CHECK(now(Clock::ProcessCpu) >= process + 2ms);
 }
 
-TEST_CASE("a sleep until the past does not wait") {
+TEST_CASE("a sleep until a deadline in the past returns at once") {
     const Instant start{now(Clock::Monotonic)};
     native::sleep_until(start - 1h);
     native::sleep_until(Instant(-1ns));
@@ -63,7 +63,7 @@ TEST_CASE("a sleep until the past does not wait") {
     CHECK(Instant{now(Clock::Monotonic)} - start < 5s);
 }
 
-TEST_CASE("a sleep lasts until its deadline, through signals", "[promise:2.28]") {
+TEST_CASE("signals do not end a sleep before its deadline", "[promise:2.28]") {
     static volatile std::sig_atomic_t signals = 0;
     struct sigaction counted{};
     struct sigaction before{};
@@ -71,10 +71,10 @@ TEST_CASE("a sleep lasts until its deadline, through signals", "[promise:2.28]")
     REQUIRE(::sigaction(SIGALRM, &counted, &before) == 0);
     const itimerval every_millisecond{.it_interval = {0, 1000}, .it_value = {0, 1000}};
     REQUIRE(::setitimer(ITIMER_REAL, &every_millisecond, nullptr) == 0);
-    const int enough = test::under_thread_sanitizer ? 0 : 4;  // it delivers them late
+    const int enough = test::under_thread_sanitizer ? 0 : 4;  // the sanitizer delivers signals late
     bool early = false;
     int sleeps = 0;
-    do {  // a process that was stopped meanwhile gets the signals of that time as one
+    do {  // a stopped process gets all signals of that time as one
         const Instant deadline = Instant{now(Clock::Monotonic)} + 100ms;
         native::sleep_until(deadline);
         early = early || Instant{now(Clock::Monotonic)} < deadline;

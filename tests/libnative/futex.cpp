@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::futex: what a sleep says of how it ended.
+// native::futex: the return value of a wait tells how it ended.
 #include <support/words.hpp>
 
 #include <weld/native/futex.hpp>
@@ -23,14 +23,14 @@ Instant now() { return Instant(native::now(native::Clock::Monotonic)); }
 
 }  // namespace
 
-TEST_CASE("a sleep on a word that holds something else does not begin") {
+TEST_CASE("futex_wait returns at once when the word holds another value") {
     const native::FutexWord word(1);
     CHECK_FALSE(native::futex_wait(word, 0));
     CHECK(native::futex_wait_until(word, 0, now() + 1h) == Woken::No);
     CHECK(native::futex_wait_until(word, 0, Instant::min()) == Woken::No);
 }
 
-TEST_CASE("a sleep with a deadline ends there, at once when it is past") {
+TEST_CASE("futex_wait_until returns at its deadline, at once when it has passed") {
     const native::FutexWord word(1);
     CHECK(native::futex_wait_until(word, 1, now()) == Woken::TimedOut);
     CHECK(native::futex_wait_until(word, 1, Instant::min()) == Woken::TimedOut);
@@ -39,7 +39,7 @@ TEST_CASE("a sleep with a deadline ends there, at once when it is past") {
     CHECK(now() >= deadline);
 }
 
-TEST_CASE("to look on helps unless there is one processor alone") {
+TEST_CASE("spin_helps is false only when there is a single CPU") {
     std::array<std::uint32_t, 2> cpus{};
     const std::size_t count = must(native::affinity(cpus));
     const auto alone = test::in_child([&] {

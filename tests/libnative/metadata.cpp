@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Metadata: types, sizes and times, by name and by handle.
+// native::Metadata: types, sizes and times, by path and by handle.
 #include <support/refuse.hpp>
 #include <support/words.hpp>
 
@@ -59,7 +59,7 @@ TEST_CASE("each kind of file has its type") {
     CHECK_FALSE(by_handle.file_id() == of(dir / "link", Follow::No).file_id());
 }
 
-TEST_CASE("times come back as they were set, before 1970 too") {
+TEST_CASE("set_times and metadata agree on times, also before 1970") {
     const test::TempDir dir;
     const std::string path = dir / "file";
     must(native::File::open(sys::cwd, CStr(path.c_str()), {.write = true, .create = true}));
@@ -80,7 +80,7 @@ TEST_CASE("timestamps are ordered by seconds, then nanoseconds") {
     CHECK(Timestamp{1, 2} == Timestamp{1, 2});
 }
 
-TEST_CASE("a birth time, where there is one, is not after the last change of the inode") {
+TEST_CASE("the birth time, if there is one, is not after the last change of the inode") {
     const test::TempDir dir;
     must(native::File::open(sys::cwd, CStr((dir / "file").c_str()), {.write = true, .create = true}));
     const Metadata metadata = of(dir / "file");
@@ -93,13 +93,13 @@ TEST_CASE("a birth time, where there is one, is not after the last change of the
     }
 }
 
-TEST_CASE("a record without the bit of a birth time has none") {
+TEST_CASE("created is empty when the mask lacks the birth time") {
     Metadata metadata;
     metadata.record().statx.mask = sys::StatxMask::BasicStats;
     CHECK_FALSE(metadata.created().has_value());
 }
 
-TEST_CASE("metadata fails as the system says") {
+TEST_CASE("metadata returns the system's errors") {
     Metadata metadata;
     CHECK(errno_of(native::metadata(sys::cwd, CStr("/no/such"), Follow::Yes, metadata)) == Errno::Noent);
     CHECK(errno_of(native::metadata(sys::cwd, CStr(""), Follow::Yes, metadata)) == Errno::Noent);
@@ -128,7 +128,7 @@ TEST_CASE("metadata is the same where statx is refused") {
                found.dev_major != expected.dev_major || found.dev_minor != expected.dev_minor ||
                found.rdev_major != expected.rdev_major || found.rdev_minor != expected.rdev_minor ||
                found.mtime.seconds != expected.mtime.seconds || found.mtime.nanoseconds != expected.mtime.nanoseconds ||
-               // Following a link is reading it.
+               // Following a link updates its access time.
                (found.atime.seconds != expected.atime.seconds && metadata.file_type() != native::FileType::Symlink) ||
                found.ctime.nanoseconds != expected.ctime.nanoseconds;
     };

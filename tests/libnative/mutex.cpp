@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Mutex: exclusion, constant initialisation, and a life that may end right after unlock.
+// native::Mutex: mutual exclusion, constant initialisation, and freeing its memory right after unlock.
 #include <support/words.hpp>
 
 #include <weld/native/mutex.hpp>
@@ -26,7 +26,7 @@ constinit Mutex at_start;
 static_assert(sizeof(Mutex) == 4 && std::is_trivially_destructible_v<Mutex>);
 static_assert(!std::is_copy_constructible_v<Mutex> && !std::is_move_constructible_v<Mutex>);
 
-TEST_CASE("a mutex is held by one at a time") {
+TEST_CASE("only one thread at a time holds a mutex") {
     Mutex mutex;
     CHECK(mutex.try_lock());
     CHECK_FALSE(mutex.try_lock());
@@ -36,7 +36,7 @@ TEST_CASE("a mutex is held by one at a time") {
     mutex.unlock();
 }
 
-TEST_CASE("the standard's guards take a mutex") {
+TEST_CASE("std::lock_guard and std::unique_lock work with a mutex") {
     {
         const std::lock_guard guard(at_start);
         CHECK_FALSE(at_start.try_lock());
@@ -48,7 +48,7 @@ TEST_CASE("the standard's guards take a mutex") {
     CHECK_FALSE(lock.try_lock());
 }
 
-TEST_CASE("nothing is lost between threads that count under a mutex") {
+TEST_CASE("no increment under a mutex is lost") {
     constexpr int each = 100'000;
     for (const int threads : {2, 4}) {
         struct Shared {
@@ -72,7 +72,7 @@ TEST_CASE("nothing is lost between threads that count under a mutex") {
     }
 }
 
-TEST_CASE("who waits for a mutex gets it, with what its holder did") {
+TEST_CASE("a waiter gets the mutex and sees what its holder wrote") {
     Mutex mutex;
     int plain = 0;
     std::atomic<bool> started{false};
@@ -88,7 +88,7 @@ TEST_CASE("who waits for a mutex gets it, with what its holder did") {
     CHECK(std::move(waiter).join() == 7);
 }
 
-TEST_CASE("a mutex may be freed by whoever takes it last") {
+TEST_CASE("the last thread that locks a mutex may free it") {
     struct Counted {
         Mutex mutex;
         int holders = 2;

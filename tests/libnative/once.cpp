@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Once: one does it, the others wait until it is done, and one that fails hands it on.
+// native::Once: one thread initialises, the others wait, and after a failure another one tries.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 
@@ -24,7 +24,7 @@ constinit Once at_start;
 static_assert(sizeof(Once) == 4 && std::is_trivially_destructible_v<Once>);
 static_assert(!std::is_copy_constructible_v<Once> && !std::is_move_constructible_v<Once>);
 
-TEST_CASE("the first one begins, and when it is done nobody does any more") {
+TEST_CASE("begin is true for the first caller, and false once completed") {
     CHECK_FALSE(at_start.is_completed());
     CHECK(at_start.begin());
     CHECK_FALSE(at_start.is_completed());
@@ -34,7 +34,7 @@ TEST_CASE("the first one begins, and when it is done nobody does any more") {
     at_start.wait();
 }
 
-TEST_CASE("who comes while it is being done waits, and sees what was done") {
+TEST_CASE("a caller during initialisation waits and sees its effects") {
     Once once;
     int plain = 0;
     REQUIRE(once.begin());
@@ -51,7 +51,7 @@ TEST_CASE("who comes while it is being done waits, and sees what was done") {
     CHECK(waiter.join() == 7);
 }
 
-TEST_CASE("when the first one gives up, one of those who wait goes on, and who only waits waits on") {
+TEST_CASE("after abandon one waiter of begin tries, and waiters of wait keep waiting") {
     Once once;
     REQUIRE(once.begin());
     const auto begin = [&] {
@@ -73,7 +73,7 @@ TEST_CASE("when the first one gives up, one of those who wait goes on, and who o
     CHECK(once.is_completed());
 }
 
-TEST_CASE("who waits before anybody has begun is woken when it is done") {
+TEST_CASE("wait before the first begin returns at completion") {
     Once once;
     Sleeper waiter([&] { once.wait(); });
     CHECK(waiter.is_asleep());
@@ -86,7 +86,7 @@ TEST_CASE("who waits before anybody has begun is woken when it is done") {
     waiter.join();
 }
 
-TEST_CASE("among many that come at once, and of whom some give up, one does it") {
+TEST_CASE("of many concurrent callers, some of which abandon, exactly one completes") {
     constexpr int rounds = test::is_slow ? 200 : 2'000;
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {

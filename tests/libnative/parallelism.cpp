@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How many threads can run at once: affinity, and control groups read from a tree made for the test.
+// available_parallelism: affinity, and control groups that are read from a tree made for the test.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
-/// A directory that holds `proc` and `sys`, as the root of a system does.
+/// A directory with `proc` and `sys`, like the root of a system.
 class Root {
 public:
     explicit Root(std::string_view groups) { put("proc/self/cgroup", groups); }
@@ -41,9 +41,9 @@ private:
 
 }  // namespace
 
-TEST_CASE("at least one thread can run", "[promise:2.45]") { CHECK(native::available_parallelism() >= 1); }
+TEST_CASE("available_parallelism is at least one", "[promise:2.45]") { CHECK(native::available_parallelism() >= 1); }
 
-TEST_CASE("a thread that may use one CPU counts one") {
+TEST_CASE("available_parallelism is one for a thread restricted to one CPU") {
     struct Seen {
         int set = -1;
         std::size_t all = 0;
@@ -74,7 +74,7 @@ TEST_CASE("a thread that may use one CPU counts one") {
     CHECK(seen.all <= static_cast<std::size_t>(CPU_COUNT(&cpus)));
 }
 
-TEST_CASE("without a control group there is no limit") {
+TEST_CASE("the limit is SIZE_MAX without a control group") {
     CHECK(Root("").limit() == unlimited);
     const test::TempDir empty;
     const auto root =
@@ -82,7 +82,7 @@ TEST_CASE("without a control group there is no limit") {
     CHECK(native::cgroup_cpu_limit(root.as_handle()) == unlimited);
 }
 
-TEST_CASE("a group of version 2 has the quota of its cpu.max, a part counting whole") {
+TEST_CASE("a cgroup v2 has the quota of its cpu.max, rounded up") {
     const auto with = [](std::string_view text) {
         return Root("0::/a\n").put("sys/fs/cgroup/a/cpu.max", text).limit();
     };
@@ -95,7 +95,7 @@ TEST_CASE("a group of version 2 has the quota of its cpu.max, a part counting wh
     CHECK(with("9223372036854775807 1") == std::size_t{9223372036854775807U});
 }
 
-TEST_CASE("the least quota of a group and its ancestors counts") {
+TEST_CASE("the lowest quota of a group and its ancestors counts") {
     Root root("0::/a/b/c\n");
     root.put("sys/fs/cgroup/a/b/c/cpu.max", "800000 100000\n");
     CHECK(root.limit() == 8);
@@ -107,12 +107,12 @@ TEST_CASE("the least quota of a group and its ancestors counts") {
     CHECK(root.limit() == 2);
 }
 
-TEST_CASE("the group at the top is read as well") {
+TEST_CASE("the quota of the root group counts too") {
     CHECK(Root("0::/\n").put("sys/fs/cgroup/cpu.max", "200000 100000\n").limit() == 2);
     CHECK(Root("0::/").put("sys/fs/cgroup/cpu.max", "200000 100000\n").limit() == 2);
 }
 
-TEST_CASE("a quota that cannot be read is none") {
+TEST_CASE("a quota that cannot be parsed is no limit") {
     for (const char* text : {"", "\n", "max", "150000", "x y", "150000 x", "x 100000", "-1 100000", "0 100000",
                              "150000 0", "150000 -1", "99999999999999999999 100000"}) {
         INFO(text);
@@ -121,7 +121,7 @@ TEST_CASE("a quota that cannot be read is none") {
     CHECK(Root("0::/missing\n").limit() == unlimited);
 }
 
-TEST_CASE("a group of version 1 has a quota and a period in files of their own") {
+TEST_CASE("a cgroup v1 has its quota and its period in two files") {
     Root root("12:pids:/p\n4:cpu,cpuacct:/a/b\n1:name=systemd:/x\n");
     CHECK(root.limit() == unlimited);
     root.put("sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us", "250000\n");
@@ -148,7 +148,7 @@ TEST_CASE("only the controller named cpu counts") {
     CHECK(plain.limit() == 1);
 }
 
-TEST_CASE("where both versions give a quota the lesser counts") {
+TEST_CASE("with quotas of both versions the lower one counts") {
     Root root("4:cpu:/a\n0::/a\n");
     root.put("sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "500000\n");
     root.put("sys/fs/cgroup/cpu/a/cpu.cfs_period_us", "100000\n");
@@ -156,7 +156,7 @@ TEST_CASE("where both versions give a quota the lesser counts") {
     CHECK(root.limit() == 2);
 }
 
-TEST_CASE("a list of groups of any length is read to its end") {
+TEST_CASE("a list of groups of any length is read to the end") {
     std::string groups;
     for (int number = 100; number > 1; --number) {
         groups += std::to_string(number) + ":some_controller_that_does_not_matter:/a/b/c\n";
@@ -167,7 +167,7 @@ TEST_CASE("a list of groups of any length is read to its end") {
     CHECK(root.limit() == 2);
 }
 
-TEST_CASE("a list of groups that makes no sense gives no limit, and an end") {
+TEST_CASE("a malformed list of groups gives no limit, and reading it ends") {
     const std::string deep = "0::" + std::string(6000, '/') + "\n";
     const std::string long_name = "0::/" + std::string(5000, 'x') + "\n";
     for (const std::string& groups :

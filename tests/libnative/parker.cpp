@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Parker: one token, one sleeper, any number of wakers.
+// native::Parker: one token, one parked thread, any number of threads that unpark it.
 #include <support/words.hpp>
 
 #include <weld/native/parker.hpp>
@@ -26,7 +26,7 @@ constinit Parker at_start;
 
 static_assert(sizeof(Parker) == 4 && std::is_trivially_destructible_v<Parker>);
 
-TEST_CASE("a token left before makes park return at once, and is gone then") {
+TEST_CASE("park takes a token that was stored before and returns at once") {
     Parker parker;
     parker.unpark();
     parker.park();
@@ -35,7 +35,7 @@ TEST_CASE("a token left before makes park return at once, and is gone then") {
     CHECK(at_start.park_until(now()));
 }
 
-TEST_CASE("there is at most one token") {
+TEST_CASE("a parker holds at most one token") {
     Parker parker;
     parker.unpark();
     parker.unpark();
@@ -44,7 +44,7 @@ TEST_CASE("there is at most one token") {
     CHECK_FALSE(parker.park_until(now()));
 }
 
-TEST_CASE("a park without a token ends at its deadline and not before") {
+TEST_CASE("park_until without a token returns at its deadline and not before") {
     Parker parker;
     const Instant deadline = now() + 20ms;
     CHECK_FALSE(parker.park_until(deadline));
@@ -53,7 +53,7 @@ TEST_CASE("a park without a token ends at its deadline and not before") {
     CHECK(parker.park_until(now() + 60s));
 }
 
-TEST_CASE("a deadline in the past, even before the clock's zero, does not wait") {
+TEST_CASE("park_until returns at once for a deadline in the past, even before the clock's zero") {
     Parker parker;
     CHECK_FALSE(parker.park_until(now() - 1h));
     CHECK_FALSE(parker.park_until(Instant(-5ns)));
@@ -62,7 +62,7 @@ TEST_CASE("a deadline in the past, even before the clock's zero, does not wait")
     CHECK(parker.park_until(Instant::min()));
 }
 
-TEST_CASE("a token that comes while the thread sleeps wakes it, with what happened before") {
+TEST_CASE("unpark wakes the parked thread, which sees everything before the unpark") {
     struct Shared {
         Parker parker;
         int plain = 0;
@@ -77,7 +77,7 @@ TEST_CASE("a token that comes while the thread sleeps wakes it, with what happen
     }));
     shared.plain = 42;
     shared.parker.unpark();
-    // The second token must not fall together with the first.
+    // The second token must not merge with the first.
     while (!sleeper.is_finished()) {
         shared.parker.unpark();
         weld::thread::yield_now();
@@ -85,12 +85,12 @@ TEST_CASE("a token that comes while the thread sleeps wakes it, with what happen
     CHECK(std::move(sleeper).join() == 42);
 }
 
-TEST_CASE("a hundred thousand tokens go back and forth, and none is lost") {
+TEST_CASE("of a hundred thousand tokens sent back and forth none is lost") {
     constexpr int rounds = 100'000;
     struct Shared {
         Parker ping;
         Parker pong;
-        int turn = 0;  // guarded by the tokens alone
+        int turn = 0;  // only the tokens guard it
     } shared;
     auto other = must(weld::thread::spawn([&] {
         int wrong = 0;
@@ -114,7 +114,7 @@ TEST_CASE("a hundred thousand tokens go back and forth, and none is lost") {
     CHECK(shared.turn == 2 * rounds);
 }
 
-TEST_CASE("a token at the moment of the deadline is either taken or left, never lost") {
+TEST_CASE("a token that arrives at the deadline is taken or stays, and is never lost") {
     constexpr int rounds = 5'000;
     Parker parker;
     std::atomic<int> given{0};

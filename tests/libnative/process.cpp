@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Process: what the kernel may not have is done without; nothing is left of a child that could not be.
+// native::Process: fallbacks for calls that a kernel may lack; a failed spawn leaves nothing behind.
 //
-// Compiled twice: with process_unshared.cpp the child of a clone has memory of its own, as emulators have it.
+// Compiled twice: with process_unshared.cpp the child of a clone has its own memory, as under emulators.
 #include <support/child.hpp>
 #include <support/refuse.hpp>
 #include <support/words.hpp>
@@ -36,7 +36,7 @@ using test::refuse;
 
 namespace {
 
-/// A plan for the test's child with these words.
+/// A plan that runs test.child with these arguments.
 class Plan {
 public:
     template <class... Words>
@@ -70,7 +70,7 @@ Process spawn(Plan& plan) {
 
 constexpr unsigned clone_pidfd = 0x1000;
 
-/// `body` in a process whose children have no descriptor; what it returns is zero when all is well.
+/// Runs `body` in a process whose children have no pidfd; `body` returns zero when all is well.
 template <class Body>
 bool without_pidfd(Body body) {
     return test::in_child([&] {
@@ -85,7 +85,7 @@ bool without_pidfd(Body body) {
 
 }  // namespace
 
-TEST_CASE("a process runs, ends and is waited for, once and again") {
+TEST_CASE("wait returns the exit status, also when it is called again") {
     Plan plan("exit", "3");
     Process child = spawn(plan);
     CHECK(child.id() != native::current_process_id());
@@ -94,7 +94,7 @@ TEST_CASE("a process runs, ends and is waited for, once and again") {
     CHECK(must(child.try_wait()).value().code() == 3);
 }
 
-TEST_CASE("what could not be done is told with its step, first and last") {
+TEST_CASE("a failed spawn returns the step that failed and leaves no child") {
     const test::TempDir dir;
     const std::string no_program = dir / "file";
     std::ofstream(no_program) << "no program";
@@ -118,7 +118,7 @@ TEST_CASE("what could not be done is told with its step, first and last") {
     CHECK((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
 }
 
-TEST_CASE("a plan's descriptors may be all that there are, the one that tells of failures included") {
+TEST_CASE("a plan may replace every descriptor, also the one that reports failures") {
     const std::size_t before = test::open_descriptors();
     Plan plan("fds");
     std::vector<native::DescriptorMapping> all;
@@ -135,7 +135,7 @@ TEST_CASE("a plan's descriptors may be all that there are, the one that tells of
     CHECK(test::open_descriptors() == before + 2);
 }
 
-TEST_CASE("a spawn leaves the thread's signals, and the process's, as they were") {
+TEST_CASE("spawn does not change the signal mask or the dispositions of the parent") {
     sigset_t before;
     REQUIRE(::pthread_sigmask(SIG_SETMASK, nullptr, &before) == 0);
     struct sigaction old{};
@@ -152,7 +152,7 @@ TEST_CASE("a spawn leaves the thread's signals, and the process's, as they were"
     CHECK(old.sa_handler == now.sa_handler);
 }
 
-TEST_CASE("without descriptors of processes a child is waited for by its number") {
+TEST_CASE("without pidfds a child is waited for by its process id") {
     CHECK(without_pidfd([] {
         Plan failing("exit", "5");
         Process first = spawn(failing);
@@ -171,12 +171,12 @@ TEST_CASE("without descriptors of processes a child is waited for by its number"
         }
         must(second.kill());
         const auto ended = must(second.wait_until(native::Instant::max()));
-        // Nobody gets a signal for it, not even one that has its number now.
+        // No process gets a signal, not even one that has the same id now.
         return ended && ended->raw() == SIGKILL && second.kill() && second.signal(12345) ? 0 : 4;
     }));
 }
 
-TEST_CASE("without descriptors of processes one thread waits, and another ends the child") {
+TEST_CASE("without pidfds one thread can wait while another kills the child") {
     CHECK(without_pidfd([] {
         for (int round = 0; round < 20; ++round) {
             Plan waiting("wait");
@@ -190,8 +190,7 @@ TEST_CASE("without descriptors of processes one thread waits, and another ends t
     }));
 }
 
-TEST_CASE("without descriptors of processes, too, ignoring SIGCHLD is an error and no wait for ever",
-          "[promise:2.37]") {
+TEST_CASE("without pidfds wait returns Child when SIGCHLD is ignored, and does not hang", "[promise:2.37]") {
     CHECK(without_pidfd([] {
         ::signal(SIGCHLD, SIG_IGN);
         Plan plan("exit", "5");
@@ -204,14 +203,14 @@ TEST_CASE("without descriptors of processes, too, ignoring SIGCHLD is an error a
     }));
 }
 
-TEST_CASE("without close_range, or its flag, the descriptors that /proc lists are kept from a child") {
+TEST_CASE("without close_range the descriptors that /proc lists are closed in a child") {
     for (const int error : {ENOSYS, EINVAL, EPERM}) {
         const auto end = test::in_child([&] {
             if (!refuse({.call = SYS_close_range}, error)) {
                 return 77;
             }
             std::vector<int> leaked;
-            for (int i = 0; i < 200; ++i) {  // more than one buffer lists
+            for (int i = 0; i < 200; ++i) {  // more than fit one buffer of getdents64
                 leaked.push_back(::dup(2));
             }
             weld::process::Command command = test::child("fds");
@@ -225,7 +224,7 @@ TEST_CASE("without close_range, or its flag, the descriptors that /proc lists ar
     }
 }
 
-TEST_CASE("where no process can be made that is said") {
+TEST_CASE("spawn returns the error of clone when no process can be made") {
     const auto end = test::in_child([] {
         const std::size_t before = test::open_descriptors();
         if (!refuse({.call = SYS_clone}, EAGAIN)) {
@@ -239,7 +238,7 @@ TEST_CASE("where no process can be made that is said") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("of two ends it is said which can be read") {
+TEST_CASE("wait_readable returns which of two pipes can be read") {
     const native::Pipe first = must(native::pipe());
     native::Pipe second = must(native::pipe());
     must(first.writer.write(test::bytes("x")));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A clone that gives the child memory of its own, whatever was asked for, as emulators and debuggers do.
+// A clone that ignores CLONE_VM and gives the child its own memory, as emulators and debuggers do.
 #include <sched.h>
 #include <sys/types.h>
 #include <cstdarg>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::RwLock: who may be inside with whom, who goes before whom, and that nobody sleeps on when a time runs out.
+// native::RwLock: shared and exclusive locking, who overtakes whom, and that no timeout leaves a sleeper behind.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 
@@ -34,7 +34,7 @@ constinit RwLock at_start;
 static_assert(sizeof(RwLock) == 4 && std::is_trivially_destructible_v<RwLock>);
 static_assert(!std::is_copy_constructible_v<RwLock> && !std::is_move_constructible_v<RwLock>);
 
-TEST_CASE("many read or one writes") {
+TEST_CASE("many readers or one writer hold the lock") {
     RwLock lock;
     lock.lock_shared();
     CHECK(lock.try_lock_shared());
@@ -50,7 +50,7 @@ TEST_CASE("many read or one writes") {
     lock.unlock_shared();
 }
 
-TEST_CASE("the standard's guards take a read-write lock") {
+TEST_CASE("std::shared_lock and std::unique_lock work with a read-write lock") {
     {
         const std::shared_lock one(at_start);
         const std::shared_lock other(at_start, std::try_to_lock);
@@ -62,7 +62,7 @@ TEST_CASE("the standard's guards take a read-write lock") {
     CHECK_FALSE(std::shared_lock(at_start, std::try_to_lock).owns_lock());
 }
 
-TEST_CASE("a deadline in the past asks once and leaves the lock as it was") {
+TEST_CASE("a deadline in the past tries once and leaves the lock unchanged") {
     RwLock lock;
     for (const Instant past : {now() - 1h, Instant(-5ns), Instant::min()}) {
         CHECK(lock.try_lock_until(past));
@@ -79,7 +79,7 @@ TEST_CASE("a deadline in the past asks once and leaves the lock as it was") {
     lock.unlock();
 }
 
-TEST_CASE("a writer that waits keeps new readers out until it has had its turn") {
+TEST_CASE("a waiting writer keeps new readers out until it has had the lock") {
     RwLock lock;
     lock.lock_shared();
     Sleeper writer([&] {
@@ -101,7 +101,7 @@ TEST_CASE("a writer that waits keeps new readers out until it has had its turn")
     lock.unlock();
 }
 
-TEST_CASE("a writer that gives up lets in the readers that slept behind it, and new ones") {
+TEST_CASE("a writer that times out lets in sleeping readers and new ones") {
     RwLock lock;
     lock.lock_shared();
     std::atomic<bool> may_end{false};
@@ -115,7 +115,7 @@ TEST_CASE("a writer that gives up lets in the readers that slept behind it, and 
     Sleeper one(read);
     Sleeper other(read);
     CHECK_FALSE(writer.join());
-    CHECK(test::eventually([&] { return lock.try_lock_shared(); }));  // at once, but for the others on their way
+    CHECK(test::eventually([&] { return lock.try_lock_shared(); }));  // the other readers may just be entering
     lock.unlock_shared();
     may_end = true;
     one.join();
@@ -126,7 +126,7 @@ TEST_CASE("a writer that gives up lets in the readers that slept behind it, and 
     lock.unlock();
 }
 
-TEST_CASE("of two writers that wait one gives up, and the other still gets the lock") {
+TEST_CASE("when one of two waiting writers times out, the other still gets the lock") {
     for (const bool earlier_gives_up : {true, false}) {
         RwLock lock;
         lock.lock_shared();
@@ -146,7 +146,7 @@ TEST_CASE("of two writers that wait one gives up, and the other still gets the l
         }
         CHECK_FALSE(leaves.join());
         CHECK(stays->is_asleep());
-        CHECK_FALSE(lock.try_lock_shared());  // the other stands behind the flag
+        CHECK_FALSE(lock.try_lock_shared());  // the other writer keeps the flag set
         lock.unlock_shared();
         CHECK(stays->ends());
         stays->join();
@@ -155,7 +155,7 @@ TEST_CASE("of two writers that wait one gives up, and the other still gets the l
     }
 }
 
-TEST_CASE("a writer that gives up lets no reader that sleeps overtake another writer") {
+TEST_CASE("a writer that times out lets no sleeping reader overtake another writer") {
     RwLock lock;
     lock.lock_shared();
     std::atomic<bool> has_written{false};
@@ -183,7 +183,7 @@ TEST_CASE("a writer that gives up lets no reader that sleeps overtake another wr
     writer.join();
 }
 
-TEST_CASE("a reader that gives up behind a writer leaves the lock usable by all") {
+TEST_CASE("a reader that times out behind a writer leaves the lock usable") {
     for (const bool writer_holds : {true, false}) {
         RwLock lock;
         if (writer_holds) {
@@ -218,7 +218,7 @@ TEST_CASE("a reader that gives up behind a writer leaves the lock usable by all"
     }
 }
 
-TEST_CASE("who waits with a deadline gets the lock when it becomes free before") {
+TEST_CASE("a waiter with a deadline gets the lock when it is released before") {
     RwLock lock;
     for (const Instant deadline : {now() + 1h, Instant::max()}) {
         lock.lock();
@@ -234,7 +234,7 @@ TEST_CASE("who waits with a deadline gets the lock when it becomes free before")
     }
 }
 
-TEST_CASE("the end of writing lets in all readers that sleep, and a writer after them") {
+TEST_CASE("unlock of a writer lets in all sleeping readers") {
     RwLock lock;
     lock.lock();
     std::atomic<int> inside{0};
@@ -257,7 +257,7 @@ TEST_CASE("the end of writing lets in all readers that sleep, and a writer after
     CHECK(three.join());
 }
 
-TEST_CASE("a writer that becomes a reader lets in the readers that slept, and no writer") {
+TEST_CASE("downgrade lets in the sleeping readers, and no writer") {
     RwLock lock;
     lock.lock();
     std::atomic<bool> has_written{false};
@@ -285,10 +285,10 @@ TEST_CASE("a writer that becomes a reader lets in the readers that slept, and no
     CHECK(has_written);
 }
 
-TEST_CASE("all writers that sleep get their turn, though each release wakes one") {
+TEST_CASE("all sleeping writers get the lock, though each release wakes one") {
     RwLock lock;
     lock.lock_shared();
-    int written = 0;  // guarded by the lock alone
+    int written = 0;  // only the lock guards it
     const auto write = [&] {
         lock.lock();
         ++written;

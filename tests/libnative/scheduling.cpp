@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Affinity and priority as libnative has them; what a program sees is tested in libstd.
+// Affinity and priority of libnative; the tests of libstd cover what programs use.
 #include <support/words.hpp>
 
 #include <weld/native/scheduling.hpp>
@@ -31,7 +31,7 @@ void* count_up(void* count) {
 
 }  // namespace
 
-TEST_CASE("affinity fills what it is given, and says how many CPUs there are") {
+TEST_CASE("affinity fills the buffer and returns how many CPUs there are") {
     const auto cpus = own_cpus();
     REQUIRE_FALSE(cpus.empty());
     std::array<std::uint32_t, 1> first{};
@@ -42,7 +42,7 @@ TEST_CASE("affinity fills what it is given, and says how many CPUs there are") {
     CHECK(more.back() == 77);
 }
 
-TEST_CASE("a thread that cannot begin as its options say does not run, and is gone") {
+TEST_CASE("a thread whose options fail does not run its entry and is joined") {
     const std::array nowhere{8191U};
     const std::array unheard{8192U};
     for (int round = 0; round < 100; ++round) {
@@ -53,7 +53,7 @@ TEST_CASE("a thread that cannot begin as its options say does not run, and is go
     }
 }
 
-TEST_CASE("a thread begins on its CPUs with its priority, its argument given on") {
+TEST_CASE("a thread starts with its affinity, its priority and its argument") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Socket: addresses, options, times, and the numbers that failures keep. What signals do to a call that
-// has a time is tested here; streams and listeners are tested where people type them.
+// native::Socket: addresses, options, timeouts and error numbers. What signals do to a call with a
+// timeout is tested here; the tests of libstd cover streams and listeners.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -62,7 +62,7 @@ bool is_blocking(const Socket& socket) { return (::fcntl(socket.as_handle().raw(
 
 bool is_inherited(const Socket& socket) { return ::fcntl(socket.as_handle().raw(), F_GETFD) != FD_CLOEXEC; }
 
-/// Connects to `listener` until it takes no more.
+/// Connects to `listener` until its backlog is full.
 std::vector<Socket> crowd(const Socket& listener) {
     std::vector<Socket> waiting;
     for (int tries = 0; tries < 16; ++tries) {
@@ -72,13 +72,13 @@ std::vector<Socket> crowd(const Socket& listener) {
         }
         waiting.push_back(std::move(socket));
     }
-    FAIL("the listener takes everybody");
+    FAIL("the listener's backlog never fills up");
     return waiting;
 }
 
 }  // namespace
 
-TEST_CASE("an address comes back from the system as it went in") {
+TEST_CASE("an address converted to the system's format and back is the same") {
     for (const SocketAddr& address : {loopback, loopback_ipv6}) {
         const auto opened = Socket::open(address.family);
         if (!opened || !opened->bind(address)) {
@@ -100,7 +100,7 @@ TEST_CASE("an address comes back from the system as it went in") {
     }
 }
 
-TEST_CASE("bytes go through, and no child inherits either end") {
+TEST_CASE("bytes pass through a connection, and both ends are close-on-exec") {
     const Connected connected;
     std::array<std::byte, 16> buffer{};
     CHECK(must(connected.client.write(bytes("ping"))) == 4);
@@ -115,7 +115,7 @@ TEST_CASE("bytes go through, and no child inherits either end") {
     CHECK_FALSE(is_inherited(must(Socket::open(IpFamily::V4, {.nonblocking = true}))));
 }
 
-TEST_CASE("options that are yes or no are what was set last") {
+TEST_CASE("a boolean option has the value that was set last") {
     const auto socket = must(Socket::open(IpFamily::V4));
     const auto flips = [&](auto set, auto get) {
         for (const bool value : {true, false, true}) {
@@ -136,7 +136,7 @@ TEST_CASE("options that are yes or no are what was set last") {
     }
 }
 
-TEST_CASE("a timeout is what was set, rounded up, and zero is none", "[promise:2.20]") {
+TEST_CASE("a timeout is rounded up, and zero is Inval", "[promise:2.20]") {
     const auto socket = must(Socket::open(IpFamily::V4));
     const auto check = [&](auto set, auto get) {
         CHECK_FALSE(must((socket.*get)()).has_value());
@@ -163,7 +163,7 @@ TEST_CASE("a timeout is what was set, rounded up, and zero is none", "[promise:2
     check(&Socket::set_write_timeout, &Socket::write_timeout);
 }
 
-TEST_CASE("a time that runs out is Timedout, and a socket that does not wait says Again", "[promise:2.20]") {
+TEST_CASE("an expired timeout gives Timedout, and a non-blocking socket Again", "[promise:2.20]") {
     const Connected connected;
     const Socket& client = connected.client;
     std::array<std::byte, 4> buffer{};
@@ -195,7 +195,7 @@ TEST_CASE("a time that runs out is Timedout, and a socket that does not wait say
     CHECK(errno_of(write_until_full()) == Errno::Again);
 }
 
-TEST_CASE("a try never waits, whatever the socket is and whatever time it has") {
+TEST_CASE("the try functions never wait, on any socket and with any timeout") {
     const Connected connected;
     const Socket& client = connected.client;
     const Socket& server = connected.server->socket;
@@ -238,7 +238,7 @@ TEST_CASE("a try never waits, whatever the socket is and whatever time it has") 
     CHECK(must(server.try_read(buffer)) == 0);
 }
 
-TEST_CASE("connecting within a time ends in time, and leaves the socket as it was") {
+TEST_CASE("connect_until ends in time and restores the mode of the socket") {
     const Socket listener = listening(loopback, 0);
     const auto waiting = crowd(listener);
     for (const bool nonblocking : {false, true}) {
@@ -259,7 +259,7 @@ TEST_CASE("connecting within a time ends in time, and leaves the socket as it wa
     }
 }
 
-TEST_CASE("the write timeout ends a connect, and a socket that does not wait says that it goes on") {
+TEST_CASE("the write timeout ends a connect, and a non-blocking connect returns Inprogress") {
     const Socket listener = listening(loopback, 0);
     const auto waiting = crowd(listener);
     const auto timed = must(Socket::open(IpFamily::V4));
@@ -269,7 +269,7 @@ TEST_CASE("the write timeout ends a connect, and a socket that does not wait say
     CHECK(errno_of(nonblocking.connect(must(listener.local_addr()))) == Errno::Inprogress);
 }
 
-TEST_CASE("signals cannot make a timed call last") {
+TEST_CASE("signals cannot prolong a call with a timeout without limit") {
     const Connected connected;
     const Socket crowded = listening(loopback, 0);
     const auto waiting = crowd(crowded);
@@ -311,7 +311,7 @@ TEST_CASE("signals cannot make a timed call last") {
     }
 }
 
-TEST_CASE("an error that waits is taken once") {
+TEST_CASE("take_error returns a pending error once") {
     const auto socket = must(Socket::open(IpFamily::V4, {.nonblocking = true}));
     CHECK(must(socket.take_error()) == Errno{});
     SocketAddr nobody{};
@@ -330,7 +330,7 @@ TEST_CASE("an error that waits is taken once") {
     CHECK(must(socket.take_error()) == Errno{});
 }
 
-TEST_CASE("failures keep the system's number") {
+TEST_CASE("a failure has the system's error number") {
     const auto socket = must(Socket::open(IpFamily::V4));
     std::array<std::byte, 4> buffer{};
     CHECK(errno_of(socket.read(buffer)) == Errno::Notconn);
@@ -352,7 +352,7 @@ TEST_CASE("failures keep the system's number") {
     CHECK(must(left.write(bytes("x"))) == 1);
 }
 
-TEST_CASE("a socket is closed once, and its handle can be taken out and put back") {
+TEST_CASE("a socket is closed once, and into_handle and from_handle move its handle") {
     Socket socket = must(Socket::open(IpFamily::V4));
     const int fd = socket.as_handle().raw();
     Socket again = Socket::from_handle(std::move(socket).into_handle());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Thread: spawn, join, detach, stacks and names.
+// native::Thread: spawn, join, detach, stacks, names.
 #include <support/words.hpp>
 
 #include <weld/native/thread.hpp>
@@ -82,7 +82,7 @@ TEST_CASE("join waits for the destructors of thread-locals") {
     CHECK(destroyed.load() == 1);
 }
 
-TEST_CASE("a dropped thread goes on") {
+TEST_CASE("the destructor of a Thread detaches it") {
     static std::atomic<int> count{0};
     {
         const Thread dropped = must(Thread::spawn(add_one, &count));
@@ -90,7 +90,7 @@ TEST_CASE("a dropped thread goes on") {
     CHECK(test::eventually([] { return count.load() == 1; }));
 }
 
-TEST_CASE("a moved thread is joined by its new owner, and an overwritten one is detached") {
+TEST_CASE("the new owner joins a moved Thread, and assignment detaches the old one") {
     static std::atomic<int> count{0};
     count = 0;
     Thread first = must(Thread::spawn(add_one, &count));
@@ -104,9 +104,9 @@ TEST_CASE("a moved thread is joined by its new owner, and an overwritten one is 
     CHECK(test::eventually([] { return count.load() == 2; }));
 }
 
-TEST_CASE("a thread that joins itself is Deadlk, and can be joined still") {
+TEST_CASE("a thread that joins itself gets Deadlk and can still be joined") {
     if (test::under_thread_sanitizer) {
-        return;  // it ends the process for that
+        return;  // the sanitizer ends the process for that
     }
     struct Self {
         std::atomic<Thread*> thread{nullptr};
@@ -130,7 +130,7 @@ TEST_CASE("a thread that joins itself is Deadlk, and can be joined still") {
     CHECK(std::move(thread).join());
 }
 
-TEST_CASE("a thread that is moved to itself stays") {
+TEST_CASE("a Thread that is moved to itself keeps its thread") {
     std::atomic<int> count{0};
     Thread thread = must(Thread::spawn(add_one, &count));
     Thread& same = thread;
@@ -139,7 +139,7 @@ TEST_CASE("a thread that is moved to itself stays") {
     CHECK(count.load() == 1);
 }
 
-TEST_CASE("a stack is as large as asked for, in whole pages") {
+TEST_CASE("a stack has the requested size, in whole pages") {
     CHECK(stack_with(1 << 20) >= (1 << 20));
     CHECK(stack_with(1 << 20) < (2 << 20));
     const std::size_t odd = stack_with((1 << 20) + 1);
@@ -148,7 +148,7 @@ TEST_CASE("a stack is as large as asked for, in whole pages") {
     CHECK(stack_with(0) >= 65536);
 }
 
-TEST_CASE("a tiny stack is rounded up to the least that works") {
+TEST_CASE("a tiny stack size is rounded up to the minimum") {
     for (const std::size_t wanted : {std::size_t{1}, std::size_t{100}, std::size_t{4096}, std::size_t{16385}}) {
         CHECK(stack_with(wanted) >= wanted);
     }
@@ -161,7 +161,7 @@ constinit thread_local std::array<char, 200'000> large_local{};
 
 }  // namespace
 
-TEST_CASE("a small stack of a program with large thread-locals has room for those, and is usable") {
+TEST_CASE("a small stack has space for the program's large thread-locals and is usable") {
     for (const std::size_t wanted : {std::size_t{1}, std::size_t{65536}, std::size_t{150'000}}) {
         int sum = 1;
         must(must(Thread::spawn(
@@ -176,7 +176,7 @@ TEST_CASE("a small stack of a program with large thread-locals has room for thos
     }
 }
 
-TEST_CASE("an absurd stack is an error value") {
+TEST_CASE("an absurd stack size is an error") {
     for (const std::size_t wanted :
          {std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() - 4096,
           std::numeric_limits<std::size_t>::max() / 2, std::size_t{1} << 60}) {
@@ -188,13 +188,13 @@ TEST_CASE("an absurd stack is an error value") {
     }
 }
 
-TEST_CASE("a name is seen by the system, cut to fifteen bytes") {
+TEST_CASE("the system sees a thread's name, cut to fifteen bytes") {
     CHECK(comm_of_a_thread_named("short") == "short");
     CHECK(comm_of_a_thread_named("exactly-15-byte") == "exactly-15-byte");
     CHECK(comm_of_a_thread_named("a name of more than fifteen bytes") == "a name of more ");
 }
 
-TEST_CASE("the first thread of the process is the main one, and no other", "[rust:test_thread_os_id_not_equal]") {
+TEST_CASE("is_main_thread is true only on the first thread of the process", "[rust:test_thread_os_id_not_equal]") {
     CHECK(native::is_main_thread());
     struct Seen {
         bool main = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// catch: Catch2 of version 3 or 2, whichever is installed, or what stands in for it in a cross build.
+// catch: Catch2 of version 3 or 2, whichever is installed, or its stand-in for a cross build.
 #pragma once
 
 #if defined(WELD_TEST_PLAIN)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Channel: for tests ported from where tasks talk by channels. One task receives; any thread sends.
+// Channel: for ported tests whose tasks communicate by channels. One task receives; any thread sends.
 #pragma once
 
 #include <support/words.hpp>
@@ -18,7 +18,7 @@ namespace test {
 template <class T>
 class Channel {
 public:
-    /// A sender; when the last one is gone, so is what a receiver waits for.
+    /// A sender; when the last one is destroyed, the receiver stops waiting.
     class Sender {
     public:
         explicit Sender(std::shared_ptr<Channel> channel) : channel_(std::move(channel)) { channel_->add(1); }
@@ -37,7 +37,7 @@ public:
         std::shared_ptr<Channel> channel_;
     };
 
-    /// Waits for a value; none when all senders are gone.
+    /// Waits for a value; nothing when all senders are destroyed.
     std::optional<T> receive() {
         for (;;) {
             {
@@ -90,7 +90,7 @@ private:
     int senders_ = 0;
 };
 
-/// Starts a task that nobody joins.
+/// Starts a detached task.
 template <class F>
 void spawn(F function) {
     (void)must(green::thread::spawn(std::move(function)));

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 //
-// child: what a test starts, to hear what a process finds when it begins. Links nothing of weld.
+// child: the program that a test starts to learn what a new process inherits. It does not link weld.
 //
-//   child argv ...        its arguments, each in brackets, a line each
-//   child env             its variables, a line each
-//   child fds             its open descriptors, a line each; those of 0 to 2 too
-//   child signals         the signals that are blocked, then those that are ignored, a line each
-//   child ids             user, group and supplementary groups; process, group, session; a line each
-//   child cwd             its current directory
-//   child exit N          ends with N
-//   child die N           ends by signal N
-//   child cat             gives what it gets
-//   child flood BYTES     so many bytes to standard error, then as many to standard output
-//   child finish N BYTES  closes descriptor N, 1 or 2, then writes so many bytes to the other one
-//   child leave           leaves a process behind that holds its streams until its input ends; says "left"
-//   child until-eof       waits for the end of its input, then says "ended"
-//   child stubborn        ignores SIGTERM, says "ready", and waits
-//   child wait            says "ready", and waits
-//   child read N          what descriptor N gives
-//   child write N TEXT    TEXT to descriptor N
-//   child both            "out" to standard output and "err" to standard error
+//   child argv ...        prints its arguments, each in brackets, one per line
+//   child env             prints its environment variables, one per line
+//   child fds             prints its open descriptors, one per line, including 0 to 2
+//   child signals         prints its blocked signals, then its ignored ones, one per line
+//   child ids             prints user, group, supplementary groups; process group and session; one per line
+//   child cwd             prints its current directory
+//   child exit N          exits with N
+//   child die N           kills itself with signal N
+//   child cat             copies its input to its output
+//   child flood BYTES     writes so many bytes to standard error, then as many to standard output
+//   child finish N BYTES  closes descriptor N (1 or 2), then writes so many bytes to the other one
+//   child leave           leaves a process behind that holds its streams until its input ends; prints "left"
+//   child until-eof       waits for the end of its input, then prints "ended"
+//   child stubborn        ignores SIGTERM, prints "ready", and waits
+//   child wait            prints "ready", and waits
+//   child read N          prints what it reads from descriptor N
+//   child write N TEXT    writes TEXT to descriptor N
+//   child both            writes "out" to standard output and "err" to standard error
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -62,13 +62,13 @@ void flood(int fd, std::size_t size) {
     }
 }
 
-/// One stream ends long before the other.
+/// Ends one stream long before the other.
 void finish(int fd, std::size_t size) {
     ::close(fd);
     flood(fd == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO, size);
 }
 
-/// The process that stays has the streams of this one.
+/// Leaves behind a process that holds the streams of this one.
 void leave() {
     say(STDOUT_FILENO, "left");
     if (::fork() == 0) {

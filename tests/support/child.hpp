@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// child: the program that tests start (child.cpp says what it can do), and what it said.
+// child: starts the program of child.cpp (see there for what it can do), and checks its output.
 #pragma once
 
 #include <support/words.hpp>
@@ -17,7 +17,7 @@ namespace test {
 
 inline const std::string child_program = TEST_CHILD;
 
-/// A Command for it, with these words.
+/// A Command that runs it with these arguments.
 template <class... Words>
 weld::process::Command child(const Words&... words) {
     weld::process::Command command(child_program);
@@ -25,7 +25,7 @@ weld::process::Command child(const Words&... words) {
     return command;
 }
 
-/// What it says, having ended well and without a complaint.
+/// Its output; checks that it exited with zero and wrote nothing to standard error.
 inline std::string said_by(const weld::process::Command& command) {
     const weld::process::Output output = must(command.output());
     CHECK(output.status.success());
@@ -42,7 +42,7 @@ inline std::set<std::string> lines_of(const std::string& text) {
     return all;
 }
 
-/// Reads until there are as many bytes as `expected` has, and compares.
+/// Reads as many bytes as `expected` has, and compares.
 inline bool hears(const weld::io::PipeReader& reader, std::string_view expected) {
     std::string heard(expected.size(), '\0');
     return weld::read_exact(reader, std::as_writable_bytes(std::span(heard))).has_value() && heard == expected;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// GREEN_TEST: a test whose body is a task, run on one worker and again on four.
+// GREEN_TEST: a test whose body is a task, on a runtime with one worker and then again with four.
 //
-// The body alone asserts; tasks that it spawns return values. After each run no thread and no descriptor more
-// is left than before, and the runtime itself asserts that no task and no stack is.
+// Only the body asserts; tasks that it spawns return values. After each run there are no more threads and
+// descriptors than before, and the runtime itself asserts that no task and no stack is left.
 #pragma once
 
 #include <support/words.hpp>
@@ -18,11 +18,11 @@
 
 namespace test {
 
-/// A runtime of its own.
+/// The options of a runtime of the test's own.
 inline green::Pool pool_of(std::size_t workers) { return must(green::Pool::start({.workers = workers})); }
 
-/// As `pool_of`. A worker that a task holds is not taken over by another thread, with those behind it, and no thread is
-/// started, and so allocated, at a time of its own.
+/// As `pool_of`, but without spare carriers: no other thread takes over a worker that a task blocks, and the runtime
+/// starts no thread (and allocates none) at a time of its own choice.
 inline green::Pool pool_without_spares(std::size_t workers) {
     return must(green::Pool::start({.workers = workers, .spare_carriers = 0}));
 }
@@ -31,7 +31,7 @@ inline std::ptrdiff_t threads_of_process() {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
 }
 
-/// What a process does but once, and keeps: to be done before anything is counted.
+/// Does what a process does only once and keeps, before anything is counted.
 inline void (*warm_up)() = nullptr;
 
 template <class Body>
@@ -45,8 +45,8 @@ void run_green(Body body) {
         const std::ptrdiff_t threads = threads_of_process();
         must(green::run({.workers = workers}, body));
         CHECK(open_descriptors() == descriptors);
-        if constexpr (!under_thread_sanitizer && !is_emulated) {  // which start threads of their own
-            // Not exactly as many: one of a run before, joined already, may have been in the list still.
+        if constexpr (!under_thread_sanitizer && !is_emulated) {  // both start threads of their own
+            // Not exactly as many: /proc may still have listed a joined thread of an earlier run.
             CHECK(eventually([&] { return threads_of_process() <= threads; }));
         }
     }

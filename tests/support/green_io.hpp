@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// GREEN_TEST with I/O: libuv keeps a pipe for the life of the process.
+// GREEN_TEST with I/O: makes libuv open the pipe that it keeps until the process ends.
 #pragma once
 
 #include <support/green.hpp>
@@ -15,7 +15,7 @@ inline const bool has_io = [] {
             auto listener = must(green::net::TcpListener::bind({weld::net::Ipv4Addr::localhost(), 0}));
             auto client = must(green::thread::spawn(
                 [address = must(listener.local_addr())] { (void)green::net::TcpStream::connect(address); }));
-            (void)listener.accept();  // waits, for which there has to be a loop
+            (void)listener.accept();  // it waits, so a loop must exist
             std::move(client).join();
         }));
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Interruptions: signals that interrupt what a thread waits for, a thousand a second.
+// Interruptions: a thousand signals a second that interrupt the calls of a thread.
 #pragma once
 
 #include <support/words.hpp>
@@ -14,7 +14,7 @@ namespace test {
 
 inline volatile std::sig_atomic_t signals = 0;
 
-/// While it lives, a signal each millisecond interrupts system calls of this thread; `signals` counts them.
+/// During its lifetime a signal each millisecond interrupts system calls of this thread; `signals` counts them.
 /// Threads made by `spawn_undisturbed` get none.
 class Interruptions {
 public:
@@ -33,7 +33,7 @@ public:
         ::setitimer(ITIMER_REAL, &never, nullptr);
         struct sigaction ignored{};
         ignored.sa_handler = SIG_IGN;
-        ::sigaction(SIGALRM, &ignored, nullptr);  // drops one that is still on its way
+        ::sigaction(SIGALRM, &ignored, nullptr);  // drops a pending one
         ::sigaction(SIGALRM, &before_, nullptr);
     }
 
@@ -41,7 +41,7 @@ private:
     struct sigaction before_{};
 };
 
-/// Starts `body` in a thread that no SIGALRM goes to.
+/// Starts `body` in a thread that gets no SIGALRM.
 template <class Body>
 auto spawn_undisturbed(Body body) {
     sigset_t alarm;

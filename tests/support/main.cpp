@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The main of every test; Catch2 3 brings its own.
+// The main function of every test; Catch2 3 has its own.
 #if defined(WELD_TEST_PLAIN)
 #include <support/plain/catch.hpp>
 int main(int argc, char** argv) { return plain::run(argc, argv); }

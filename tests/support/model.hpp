@@ -2,9 +2,9 @@
 //
 // CONFORMANCE_TEST: a test that is compiled for weld and again for green, as `rt`.
 //
-// The build says which by defining CONFORMANCE_GREEN or not. For weld it is a TEST_CASE, for green a GREEN_TEST: on one
-// worker and on four, so statics begin twice. What the body starts by `rt::thread` asserts nothing and returns values,
-// since Catch2 is not thread-safe; who waits for something yields through `rt`, since another waits for the worker.
+// The build defines CONFORMANCE_GREEN for green. For weld the test is a TEST_CASE, for green a GREEN_TEST: on one
+// worker and on four, so the body runs twice with the same statics. Threads started by `rt::thread` assert nothing and
+// return values, since Catch2 is not thread-safe. A loop that waits yields through `rt`, to give up the worker.
 #pragma once
 
 #include <support/words.hpp>

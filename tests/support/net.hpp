@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The words of network tests: loopback, Connection, Crowd, reset.
+// Helpers of network tests: loopback, Connection, Crowd, reset.
 #pragma once
 
 #include <support/words.hpp>
@@ -25,13 +25,13 @@ inline std::ostream& operator<<(std::ostream& out, const IpAddr& address) { retu
 
 namespace test {
 
-/// Port zero of this machine.
+/// 127.0.0.1 with port zero, for any free port.
 constexpr weld::net::SocketAddr loopback() { return {weld::net::Ipv4Addr::localhost(), 0}; }
 constexpr weld::net::SocketAddr loopback_ipv6() { return {weld::net::Ipv6Addr::localhost(), 0}; }
 
 inline bool has_ipv6() { return weld::net::TcpListener::bind(loopback_ipv6()).has_value(); }
 
-/// Both ends of a connection, of the streams of `Model`.
+/// Both ends of a connection, as streams of `Model`.
 template <class Model>
 struct ConnectionOf {
     typename Model::TcpStream client;
@@ -46,7 +46,7 @@ struct ConnectionOf {
 };
 using Connection = ConnectionOf<weld::Model>;
 
-/// A listener that takes no more connections until somebody accepts: whoever connects waits.
+/// A listener whose backlog is full: a connect waits until somebody accepts.
 template <class Model>
 struct CrowdOf {
     typename Model::TcpListener listener = must(Model::TcpListener::bind(loopback(), {.backlog = 0}));
@@ -62,12 +62,12 @@ struct CrowdOf {
             }
             waiting.push_back(std::move(*stream));
         }
-        FAIL("the listener takes everybody");
+        FAIL("the listener's backlog never fills up");
     }
 };
 using Crowd = CrowdOf<weld::Model>;
 
-/// Ends `stream` so that the peer gets a reset.
+/// Closes `stream` so that the peer gets a reset (RST).
 template <class TcpStream>
 void reset(TcpStream stream) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// refuse: from now on the kernel refuses a system call of this process, as an older one, or a container, does.
+// refuse: makes the kernel refuse a system call of this process, as an older kernel or a container does.
 //
-// By a filter (seccomp) that nothing takes off again, so it belongs into test::in_child.
+// It uses a seccomp filter, which cannot be removed, so it belongs into test::in_child.
 #pragma once
 
 #include <linux/filter.h>
@@ -14,8 +14,8 @@
 
 namespace test {
 
-/// Some uses of a system call: all, or those whose argument `argument` has one of the bits of `mask`, or is `value`
-/// under that mask where `value` is not zero. The lower 32 bits of an argument count.
+/// The uses of a system call to refuse: all, or those whose argument `argument` has one of the bits of `mask`, or
+/// equals `value` under that mask if `value` is not zero. Only the lower 32 bits of an argument count.
 struct Refused {
     long call = 0;
     std::uint32_t argument = 0;
@@ -23,10 +23,10 @@ struct Refused {
     std::uint32_t value = 0;
 };
 
-/// What a body of `in_child` ends with where no filter can be set.
+/// The exit status of a body of `in_child` where no filter can be installed.
 inline constexpr int no_filter = 77;
 
-/// From now on `refused` fails with `error`. False where no filter can be set.
+/// Makes `refused` fail with `error` from now on. False where no filter can be installed.
 inline bool refuse(const Refused& refused, int error) {
     const auto answer = static_cast<std::uint32_t>(error) & SECCOMP_RET_DATA;
     const auto low =

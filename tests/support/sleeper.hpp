@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Sleeper: a thread that waits for something, and whether it has gone to sleep over it.
+// Sleeper: a thread that waits for something, and whether it sleeps (in the kernel).
 //
 //     test::Sleeper waiter([&] { mutex.lock(); … });      CHECK(waiter.is_asleep());      waiter.join();
 //
-// A thread that waits for a lock looks on for some microseconds first: what happens to one that sleeps needs one that
-// does. Joined at the latest when it ends.
+// A waiter of a lock spins for some microseconds before it sleeps; a test of sleeping waiters must know when one
+// sleeps. The destructor joins the thread.
 #pragma once
 
 #include <support/words.hpp>
@@ -21,7 +21,7 @@
 
 namespace test {
 
-/// What /proc says of the thread `tid` of this process: R, S, D, …; nothing when it has ended.
+/// The state in /proc of thread `tid` of this process: R, S, D, …; nothing when it has ended.
 inline std::optional<char> state_of_thread(pid_t tid) {
     std::array<char, 64> path;
     (void)std::snprintf(path.data(), path.size(), "/proc/self/task/%d/stat", tid);
@@ -59,7 +59,7 @@ public:
         return eventually([&] { return tid_ != 0 && state_of_thread(tid_) == 'S'; });
     }
 
-    /// As `is_asleep`, for one that gives up in the end: it may have done so before anybody looked.
+    /// As `is_asleep`, for a wait with a timeout, which may expire before this call sees the thread asleep.
     [[nodiscard]] bool has_slept() const {
         return eventually([&] { return is_finished() || (tid_ != 0 && state_of_thread(tid_) == 'S'); });
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// soak: how long a test that repeats itself goes on, beyond what it does every time.
+// soak: how long a test that repeats itself continues, beyond its usual rounds.
 #pragma once
 
 #include <chrono>
@@ -8,13 +8,13 @@
 
 namespace test {
 
-/// WELD_SOAK_SECONDS; zero when nobody asked for a soak.
+/// WELD_SOAK_SECONDS; zero without a soak.
 inline std::chrono::milliseconds soak_time() {
     const char* seconds = std::getenv("WELD_SOAK_SECONDS");
     return std::chrono::seconds(seconds != nullptr ? std::atoi(seconds) : 0);
 }
 
-/// Rounds of an attack: `usual`, or 100,000 in a soak of a minute and more.
+/// Rounds of a stress test: `usual`, or 100,000 in a soak of a minute or more.
 inline int attack_rounds(int usual) { return soak_time() >= std::chrono::minutes(1) ? 100'000 : usual; }
 
 }  // namespace test

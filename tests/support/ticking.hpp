@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A signal each millisecond, for a program that is run with TEST_INTERRUPTED: whatever it does, calls are interrupted.
+// A signal each millisecond that interrupts system calls, for a program that is run with TEST_INTERRUPTED.
 #pragma once
 
 #include <csignal>
@@ -9,7 +9,7 @@
 
 namespace test {
 
-/// Begins with it, if that was asked for. Handled without SA_RESTART; children have no such timer.
+/// Starts the timer, if it was asked for. The handler has no SA_RESTART; children do not inherit the timer.
 inline bool begin_ticking() {
     if (std::getenv("TEST_INTERRUPTED") == nullptr) {
         return false;

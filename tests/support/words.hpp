@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The words that tests are written in: must, bytes, text, TempDir, eventually, in_child.
+// The helpers of all tests: must, bytes, text, TempDir, eventually, in_child.
 #pragma once
 
 #include <support/catch.hpp>
@@ -54,7 +54,7 @@ inline std::ostream& operator<<(std::ostream& out, Errno error) { return out << 
 
 namespace test {
 
-/// Whether a sanitizer watches, which changes what memory costs and when signals are seen.
+/// Whether a sanitizer runs, which changes what memory costs and when signals are delivered.
 inline constexpr bool under_address_sanitizer = TEST_ADDRESS_SANITIZER == 1;
 inline constexpr bool under_thread_sanitizer = TEST_THREAD_SANITIZER == 1;
 inline constexpr bool under_sanitizer = under_address_sanitizer || under_thread_sanitizer;
@@ -65,17 +65,17 @@ inline constexpr bool is_emulated = true;
 inline constexpr bool is_emulated = false;
 #endif
 
-/// Whether a promise that is broken ends the process.
+/// Whether a failed assertion ends the process.
 #if defined(NDEBUG)
 inline constexpr bool has_asserts = false;
 #else
 inline constexpr bool has_asserts = true;
 #endif
 
-/// Whether to try a hundredth as often: under a sanitizer, or under an emulator.
+/// Whether to repeat a hundredth as often: under a sanitizer, or under an emulator.
 inline constexpr bool is_slow = under_sanitizer || is_emulated;
 
-/// Whether the calling thread has, or now got, the priority that a program begins with when nobody says otherwise.
+/// Gives the calling thread the default priority of a program; whether it has it now.
 inline bool has_normal_priority() {
     return ::getpriority(PRIO_PROCESS, 0) == 0 || ::setpriority(PRIO_PROCESS, 0, 0) == 0;
 }
@@ -121,13 +121,13 @@ inline std::string_view text(std::span<const std::byte> bytes) {
 /// The first `size` bytes of `buffer`, as text.
 inline std::string_view text(std::span<const std::byte> buffer, std::size_t size) { return text(buffer.first(size)); }
 
-/// Where files are in memory, for tests that make so many that a disk would be waited for.
+/// A file system in memory, for tests that make so many files that they would wait for a disk.
 inline std::filesystem::path memory_directory() {
     return ::access("/dev/shm", W_OK | X_OK) == 0 ? std::filesystem::path("/dev/shm")
                                                   : std::filesystem::temp_directory_path();
 }
 
-/// A directory of its own, removed with all that is in it.
+/// A new directory; the destructor removes it with all its content.
 class TempDir {
 public:
     TempDir() : TempDir(std::filesystem::temp_directory_path()) {}
@@ -185,7 +185,7 @@ struct ChildEnd {
     [[nodiscard]] bool died_of(int signal) const { return WIFSIGNALED(status) && WTERMSIG(status) == signal; }
 };
 
-/// What `body` returns is the exit status of a child process that runs it. The child asserts nothing; it
+/// Runs `body` in a child process, whose exit status is its return value. The child asserts nothing; it
 /// ends by SIGALRM after `seconds`.
 template <class Body>
 ChildEnd in_child(Body body, unsigned seconds = 20) {
@@ -193,7 +193,7 @@ ChildEnd in_child(Body body, unsigned seconds = 20) {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         FAIL("pipe2");
     }
-    std::fflush(nullptr);  // what Catch2 has buffered is not the child's to write
+    std::fflush(nullptr);  // the child must not write what Catch2 has buffered
     const pid_t child = ::fork();
     if (child == 0) {
         for (const int signal : {SIGABRT, SIGSEGV, SIGTERM, SIGINT, SIGFPE, SIGILL}) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// catch, for systems that Catch2 is not packaged for: the few of its words that green's tests of the core use.
+// catch, for systems without a package of Catch2: the few of its macros that green's tests of the core use.
 //
-// A cross compiler finds no Catch2 library. Here a failed CHECK is printed and counted, a failed REQUIRE ends its test,
+// A cross compiler finds no Catch2 library. A failed CHECK is printed and counted, a failed REQUIRE ends its test,
 // and the exit status is that of a program with Catch2's main. Tests whose tags hold "[.]" or "[soak]" run only when
 // their tag is the argument; another argument is the name of the one test to run.
 #pragma once
