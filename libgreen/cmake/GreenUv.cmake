@@ -32,6 +32,7 @@ green_library(uv
         src/uv/net/tcp_listener.cpp
         src/uv/net/tcp_stream.cpp
         src/uv/pollable.cpp
+        src/uv/pollable_end.cpp
         src/uv/uv_loop.cpp
     PUBLIC
         green::core

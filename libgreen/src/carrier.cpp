@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 namespace green {
 
@@ -41,6 +42,13 @@ void Carrier::enter_slowly() noexcept {
         const std::lock_guard lock(mutex);
         hindrance.fetch_and(~revoked, std::memory_order_relaxed);
     }
+}
+
+void Discards::empty_outside(Carrier& carrier) noexcept {
+    Discarded* all = std::exchange(first_, nullptr);
+    carrier.leave();
+    delete_all(all);
+    carrier.enter();
 }
 
 /// With the mutex held: whether the carrier is in user code, where it now stays until the mutex is free.

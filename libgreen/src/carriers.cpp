@@ -42,7 +42,8 @@ Carriers::HandOff Carriers::hand_off(Carrier& carrier, std::uint64_t stretch) no
 }
 
 Worker* Carriers::take_worker(Carrier& carrier) noexcept {
-    carrier.lost.set_name(carrier.running->name());
+    // Without a task it closes descriptors that a loop has done with.
+    carrier.lost.set_name(carrier.running != nullptr ? carrier.running->name() : "close");
     carrier.lost.since = now();
     handoffs_.fetch_add(1, std::memory_order_relaxed);
     return std::exchange(carrier.worker, nullptr);

@@ -113,6 +113,10 @@ bool Monitor::report(Carrier& carrier) noexcept {
     Lost who;
     Backtrace backtrace;
     const bool stayed = carrier.while_outside(watch.stretch, [&] {
+        if (carrier.running == nullptr) {
+            who.set_name("close");  // of descriptors that a loop has done with, on the carrier's own stack
+            return;
+        }
         const Task& task = *carrier.running;
         who.set_name(task.name());
         if (state == 'R') {

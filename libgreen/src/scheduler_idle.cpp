@@ -200,6 +200,12 @@ Task* Scheduler::find(Carrier& carrier) noexcept {
         if (carriers_.has_claims() && give_to_claimant(carrier, worker)) [[unlikely]] {
             return nullptr;
         }
+        if (!worker.discards.is_empty()) [[unlikely]] {
+            worker.discards.empty_outside(carrier);
+            if (carrier.worker != &worker) {
+                return nullptr;  // it was taken meanwhile
+            }
+        }
         if (!worker.does_all() && retire(carrier, worker)) [[unlikely]] {
             return nullptr;
         }
@@ -218,7 +224,7 @@ Task* Scheduler::find(Carrier& carrier) noexcept {
 // The loads are sequentially consistent, for rule 3.
 bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) const noexcept {
     if (ended_.load(std::memory_order_seq_cst) || carrier.inbox_size.load(std::memory_order_seq_cst) != 0 ||
-        carrier.pinned_queue.size() != 0) {
+        carrier.pinned_queue.size() != 0 || !worker.discards.is_empty()) {
         return true;
     }
     const bool does_all = worker.duty.load(std::memory_order_seq_cst) == Duty::All;

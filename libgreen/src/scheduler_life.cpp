@@ -236,6 +236,9 @@ bool Scheduler::pump(Instant deadline) noexcept {
     }
     bool ran = false;
     for (bool looked = false;;) {
+        if (!worker.discards.is_empty()) {
+            worker.discards.empty_outside(carrier);  // a host's worker is taken by nobody
+        }
         if (Task* task = find_now(carrier, worker)) {
             run_for_host(worker, deadline != Instant::max(), [&] { run_task(carrier, *task); });
             ran = true;

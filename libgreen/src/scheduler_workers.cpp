@@ -187,6 +187,9 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     // Whoever waits here goes on elsewhere, and waits again.
     worker.timers.end_all([&](Task* task) { resume_on(worker, *task); });
     loop.evacuate();
+    if (!worker.discards.is_empty()) {
+        return false;  // first it is emptied, in user code
+    }
     worker.stacks.empty(stacks_);
     {
         const std::lock_guard lock(carriers_.mutex);

@@ -4,6 +4,7 @@
 // queue, whoever takes out a timer, and the bell.
 #pragma once
 
+#include "discards.hpp"
 #include "host_loop.hpp"
 #include "injector.hpp"
 #include "loop.hpp"
@@ -86,6 +87,7 @@ struct alignas(64) Worker {
     std::uint64_t tasks_seen = 0;              // by the monitor, at its look before
     std::uint64_t sleeps_seen = 0;
 
+    Discards discards;  // what its loop is done with: outlives it
     BasicLoop basic;
     std::unique_ptr<HostLoop> host;  // in place of `basic` where a host's thread drives the worker
     std::unique_ptr<Loop> io;        // in place of `basic`, or in the host's, once there is I/O

@@ -7,10 +7,24 @@
 
 #include <green/thread.hpp>
 
+#include <weld/sys/posix/fcntl.hpp>
+
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
 namespace green {
+
+namespace {
+
+constexpr int most_waits_away = 4;  // in a row, before the home moves
+
+/// Whether the loop of `worker` is looked at whatever its tasks do: another carrier takes the worker from them.
+bool is_attended(const Worker& worker) noexcept {
+    return worker.does_all() && worker.host == nullptr && worker.scheduler->options().spare_carriers != 0;
+}
+
+}  // namespace
 
 // ---- waiting ------------------------------------------------------------------------------------------
 
@@ -50,7 +64,10 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
         if (waiter.status != UV_EAGAIN) {
             return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-waiter.status)));
         }
-        // Its old home is about to let it go.
+        // Homes before are about to let it go.
+        if (now() >= deadline) {
+            return false;
+        }
         carrier->running->sleep_until(*carrier, weld::time::deadline_after(std::chrono::microseconds(50)));
         carrier = this_carrier();
     }
@@ -72,20 +89,19 @@ void Pollable::commit(void* raw, Carrier& carrier) noexcept {
 /// Lets `waiter` wait for an event that the home's loop watches for; false when that cannot be, for its status.
 bool Pollable::enqueue(Waiter& waiter) noexcept {
     const std::lock_guard lock(mutex_);
-    if (home_ == nullptr) [[unlikely]] {
-        // A post that is still in the list of the old home would be handled there as if by the new one.
-        waiter.status = closing_ || posted_ ? UV_EAGAIN : attach(waiter.loop);
-        if (waiter.status != 0) {
+    if (at_ == nullptr || (at_->home != &waiter.loop && moves_to(waiter.loop))) [[unlikely]] {
+        const int status = attach(waiter.loop);
+        if (at_ == nullptr) {
+            waiter.status = status;
             return false;
         }
     }
     queue(waiter.direction).push(waiter);
-    if (!is_watched(waiter.direction)) {
-        if (home_ == &waiter.loop) {
-            watch(watched_.load(std::memory_order_relaxed) | bit(waiter.direction));
-        } else if (!std::exchange(posted_, true)) {
-            home_->post(*this);
-        }
+    if (at_->home == &waiter.loop) {
+        waits_away_ = 0;
+        watch_for(*at_, at_->events | bit(waiter.direction));
+    } else if (!is_watched(waiter.direction) && !std::exchange(at_->posted, true)) {
+        at_->home->post(*at_);
     }
     return true;
 }
@@ -111,54 +127,120 @@ void Unwaited::give_way() noexcept {
 
 // ---- what libuv is told, and tells --------------------------------------------------------------------
 
+/// Whether the home moves to `loop`, where a wait begins: at once from a worker that one task can keep from its loop,
+/// and never to such a one; between others when it is worth what it costs, some system calls.
+bool Pollable::moves_to(const UvLoop& loop) noexcept {
+    if (!is_attended(at_->home->worker())) {
+        return true;
+    }
+    return is_attended(loop.worker()) && ++waits_away_ >= most_waits_away;
+}
+
+/// Makes `loop`, the calling holder's, the home. UV_EAGAIN while loops before have to let it go.
 int Pollable::attach(UvLoop& loop) noexcept {
-    if (!loop.tell(fd_, this)) {
-        return UV_ENOMEM;
+    Registration* place = nullptr;
+    for (Registration& each : watches_) {
+        if (each.home == &loop) {
+            place = &each;  // it moved away and comes back before this was told
+            break;
+        }
+        place = each.is_free() ? &each : place;
     }
-    if (const int status = uv_poll_init(loop.raw(), &poll_, fd_); status != 0) {
-        (void)loop.tell(fd_, nullptr);
-        return status;
+    if (place == nullptr) {
+        return UV_EAGAIN;
     }
-    poll_.data = this;
-    home_ = &loop;
-    next_attached_ = std::exchange(loop.attached, this);
-    if (next_attached_ != nullptr) {
-        next_attached_->previous_attached_ = this;
+    if (place->home == nullptr) {
+        if (const int status = begin(*place, loop); status != 0) {
+            return status;
+        }
+    }
+    waits_away_ = 0;
+    Registration* left = std::exchange(at_, place);
+    watched_.store(place->events, std::memory_order_relaxed);
+    watch_for(*place, wanted());  // who waits already is told from here
+    if (left != nullptr && !std::exchange(left->posted, true)) {
+        left->home->post(*left);
     }
     return 0;
 }
 
-void Pollable::unlink() noexcept {
-    (void)home_->tell(fd_, nullptr);  // has room for it
-    home_->needs_run();               // for the end of the handle
-    (previous_attached_ == nullptr ? home_->attached : previous_attached_->next_attached_) = next_attached_;
-    if (next_attached_ != nullptr) {
-        next_attached_->previous_attached_ = previous_attached_;
+/// Registers it with `loop`. uv_poll_init makes the descriptor non-blocking, which the calls made here do not need: it
+/// becomes again what it was, since its flags are also those of a child that is given it.
+int Pollable::begin(Registration& watch, UvLoop& loop) noexcept {
+    const weld::sys::BorrowedFd descriptor(fd_);
+    const auto flags = weld::sys::fcntl_getfl(descriptor);
+    if (!flags) {
+        return -static_cast<int>(flags.error());
     }
-    next_attached_ = previous_attached_ = nullptr;
+    if (!loop.tell(fd_, &watch)) {
+        return UV_ENOMEM;
+    }
+    const int status = uv_poll_init(loop.raw(), &watch.poll, fd_);
+    if (!has(*flags, weld::sys::OpenFlags::Nonblock)) {
+        (void)weld::sys::fcntl_setfl(descriptor, *flags);
+    }
+    if (status != 0) {
+        (void)loop.tell(fd_, nullptr);
+        return status;
+    }
+    watch.poll.data = &watch;
+    watch.home = &loop;
+    watch.next_attached = std::exchange(loop.attached, &watch);
+    if (watch.next_attached != nullptr) {
+        watch.next_attached->previous_attached = &watch;
+    }
+    return 0;
 }
+
+/// Takes it out of the loop of `watch`, the calling holder's: the loop knows the descriptor no more.
+void Pollable::let_go(Registration& watch) noexcept {
+    set_events(watch, 0);
+    (void)watch.home->tell(fd_, nullptr);  // has room for it
+    watch.home->needs_run();               // for the end of the handle
+    (watch.previous_attached == nullptr ? watch.home->attached : watch.previous_attached->next_attached) =
+        watch.next_attached;
+    if (watch.next_attached != nullptr) {
+        watch.next_attached->previous_attached = watch.previous_attached;
+    }
+    watch.next_attached = watch.previous_attached = nullptr;
+    watch.home = nullptr;
+    watch.closing = true;
+    at_ = at_ == &watch ? nullptr : at_;
+    uv_close(reinterpret_cast<uv_handle_t*>(&watch.poll), &on_closed);
+}
+
+/// Whether a loop knows the descriptor.
+bool Pollable::is_known() const noexcept {
+    return std::ranges::any_of(watches_, [](const Registration& each) { return each.home != nullptr; });
+}
+
+/// Whether it has been ended, and nobody knows of it any more.
+bool Pollable::is_over() const noexcept { return retired_ && std::ranges::all_of(watches_, &Registration::is_free); }
 
 /// The events that somebody waits for.
 int Pollable::wanted() const noexcept {
     return (readers_.first != nullptr ? UV_READABLE : 0) | (writers_.first != nullptr ? UV_WRITABLE : 0);
 }
 
-void Pollable::set_watched(int events) noexcept {
-    const bool was = watched_.load(std::memory_order_relaxed) != 0;
-    watched_.store(events, std::memory_order_relaxed);
-    const std::size_t more = (events != 0 ? 1U : 0U) - (was ? 1U : 0U);
+void Pollable::set_events(Registration& watch, int events) noexcept {
+    const std::size_t more = (events != 0 ? 1U : 0U) - (watch.events != 0 ? 1U : 0U);
+    watch.events = events;
+    if (at_ == &watch) {
+        watched_.store(events, std::memory_order_relaxed);
+    }
     // Only the holder writes it.
-    home_->watched.store(home_->watched.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+    std::atomic<std::size_t>& watched = watch.home->watched;
+    watched.store(watched.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
-void Pollable::watch(int events) noexcept {
-    if (events == watched_.load(std::memory_order_relaxed)) {
+void Pollable::watch_for(Registration& watch, int events) noexcept {
+    if (events == watch.events) {
         return;
     }
-    home_->needs_run();
-    const int status = events == 0 ? uv_poll_stop(&poll_) : uv_poll_start(&poll_, events, &on_event);
+    watch.home->needs_run();
+    const int status = events == 0 ? uv_poll_stop(&watch.poll) : uv_poll_start(&watch.poll, events, &on_event);
     if (status == 0) {
-        set_watched(events);
+        set_events(watch, events);
         return;
     }
     die("green: ", "libuv refuses to watch a descriptor", ", which something else of the process watches or closed\n");
@@ -176,33 +258,37 @@ bool Pollable::wake(Queue& queue, TaskList& woken) noexcept {
 
 // From libuv.
 void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
-    auto& self = *static_cast<Pollable*>(poll->data);
-    auto& loop = *static_cast<UvLoop*>(poll->loop->data);
+    auto& watch = *static_cast<Registration*>(poll->data);
+    Pollable& self = watch.pollable;
     if (status < 0) {
         // An error waits in the descriptor, and whoever tries again learns of it. libuv says that it watches no more,
         // but its epoll still does, and would tell of the error without end.
         const std::lock_guard lock(self.mutex_);
-        self.watch(0);
+        self.watch_for(watch, 0);
     }
-    self.wake_for(loop, status < 0 ? UV_READABLE | UV_WRITABLE : events);
+    self.wake_for(watch, *static_cast<UvLoop*>(poll->loop->data), status < 0 ? UV_READABLE | UV_WRITABLE : events);
 }
 
 // From the kernel.
-void Pollable::handle_event(weld::sys::EpollEvents found) noexcept {
+void Pollable::handle_event(Registration& watch, weld::sys::EpollEvents found) noexcept {
     using enum weld::sys::EpollEvents;
     int events = has(found, In) ? UV_READABLE : 0;
     events |= has(found, Out) ? UV_WRITABLE : 0;
     if (has(found, Error) || has(found, Hangup)) {
         events = UV_READABLE | UV_WRITABLE;  // whoever tries again learns which
     }
-    wake_for(*home_, events);
+    wake_for(watch, *watch.home, events);
 }
 
-void Pollable::wake_for(UvLoop& loop, int events) noexcept {
+void Pollable::wake_for(Registration& watch, UvLoop& loop, int events) noexcept {
     TaskList woken;
     {
         const std::lock_guard lock(mutex_);
-        int keep = watched_.load(std::memory_order_relaxed);
+        if (at_ != &watch) {
+            watch_for(watch, 0);  // the home has moved, and tells it as well
+            return;
+        }
+        int keep = watch.events;
         if ((events & UV_READABLE) != 0 && !wake(readers_, woken)) {
             keep &= ~UV_READABLE;
         }
@@ -210,86 +296,28 @@ void Pollable::wake_for(UvLoop& loop, int events) noexcept {
         if ((events & UV_WRITABLE) != 0 && (!wake(writers_, woken) || writers_.first == nullptr)) {
             keep &= ~UV_WRITABLE;
         }
-        watch(keep | wanted());
+        watch_for(watch, keep | wanted());
     }
     while (Task* task = woken.pop()) {
         Scheduler::resume_on(loop.worker(), *task);
     }
 }
 
-void Pollable::handle_post() noexcept {
+void Pollable::handle_post(UvLoop& loop, Registration& watch) noexcept {
     bool ends = false;
     {
         const std::lock_guard lock(mutex_);
-        posted_ = false;
-        if (closing_) {
-            return;  // its handle's end does the rest
-        }
-        if (home_ == nullptr) {
-            ends = retired_;
-        } else if (retired_) {
-            set_watched(0);
-            unlink();
-            uv_close(reinterpret_cast<uv_handle_t*>(&poll_),
-                     [](uv_handle_t* handle) { delete static_cast<Pollable*>(handle->data); });
-            close_descriptor();
+        watch.posted = false;
+        if (watch.home == nullptr) {
+            ends = is_over();  // the loop let it go meanwhile
+        } else if (retired_ || at_ != &watch) {
+            let_go(watch);
         } else {
-            watch(watched_.load(std::memory_order_relaxed) | wanted());
+            watch_for(watch, watch.events | wanted());
         }
     }
     if (ends) {
-        delete this;
-    }
-}
-
-// ---- the end ------------------------------------------------------------------------------------------
-
-void Pollable::retire() noexcept {
-    const Inside inside;
-    {
-        const std::lock_guard lock(mutex_);
-        retired_ = true;
-        if (closing_ || posted_) {
-            return;  // who comes to it next ends it
-        }
-        if (home_ != nullptr) {
-            const Carrier* carrier = this_carrier();
-            if (carrier == nullptr || carrier->worker == nullptr || carrier->worker->io.get() != home_) {
-                posted_ = true;
-                home_->post(*this);
-                return;
-            }
-        }
-    }
-    // At home, or without one: nobody else knows of it.
-    handle_post();
-}
-
-void Pollable::detach() noexcept {
-    TaskList woken;
-    {
-        const std::lock_guard lock(mutex_);
-        set_watched(0);
-        unlink();
-        home_ = nullptr;
-        closing_ = true;
-        while (wake(readers_, woken) || wake(writers_, woken)) {
-        }
-        uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
-            auto& self = *static_cast<Pollable*>(handle->data);
-            bool ends = false;
-            {
-                const std::lock_guard closed(self.mutex_);
-                self.closing_ = false;
-                ends = self.retired_ && !self.posted_;
-            }
-            if (ends) {
-                delete &self;
-            }
-        });
-    }
-    while (Task* task = woken.pop()) {
-        task->reschedule();
+        loop.worker().discards.push(*this);
     }
 }
 

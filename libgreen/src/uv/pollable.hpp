@@ -4,22 +4,28 @@
 //
 // The task owns the descriptor and makes the calls; libuv only says when one may be worth another try. It is
 // registered with one loop, its home: that of the worker on which somebody first had to wait. Any task may wait,
-// wherever it is. What the loop watches is level-triggered: an event that nobody waits for ends the watching in
-// that direction, and the next one who waits begins it again, so that a wake is a hint which may come in vain
-// and never one that is lost.
+// wherever it is; the home moves to a waiter's worker, see `moves_to`. What the loop watches is level-triggered: an
+// event that nobody waits for ends the watching in that direction, and the next one who waits begins it again, so that
+// a wake is a hint which may come in vain and never one that is lost.
+//
+// The descriptor is closed when no loop knows it any more, in user code, and without the mutex: close(2) may block.
 //
 // Orders: everything is under `mutex_`, but what libuv is told, which only the home's holder does; others leave
 // it a post. The mutex comes before that of the posts, and after that of a timer heap.
 #pragma once
 
+#include "../discards.hpp"
 #include "../task_list.hpp"
 #include "../timer_heap.hpp"
 
 #include <weld/error.hpp>
 #include <weld/native/mutex.hpp>
+#include <weld/sys/errno.hpp>
 #include <weld/sys/linux/epoll.hpp>
+#include <weld/sys/repr.hpp>
 
 #include <uv.h>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <utility>
@@ -29,13 +35,31 @@ namespace green {
 struct Carrier;
 class UvLoop;
 
-class Pollable {
+class Pollable;
+
+/// A registration of a Pollable with a loop. Under the Pollable's mutex; only the loop's holder writes what is not said
+/// to be anybody's.
+struct Registration {
+    explicit Registration(Pollable& owner) noexcept : pollable(owner) {}
+
+    uv_poll_t poll{};
+    Pollable& pollable;
+    UvLoop* home = nullptr;  // the loop, while libuv has the descriptor there
+    int events = 0;          // what libuv was told to watch
+    bool closing = false;    // the handle, on its way out of libuv
+    bool posted = false;     // of anybody: in the list of the loop's posts
+    Registration* next_post = nullptr;
+    Registration* next_attached = nullptr;  // of the loop
+    Registration* previous_attached = nullptr;
+
+    [[nodiscard]] bool is_free() const noexcept { return home == nullptr && !closing && !posted; }
+};
+
+class Pollable : public Discarded {
 public:
     enum class Direction : std::uint8_t { Read, Write };
 
     explicit Pollable(int fd) noexcept : fd_(fd) {}
-    Pollable(const Pollable&) = delete;
-    Pollable& operator=(const Pollable&) = delete;
 
     /// Suspends the calling task until `fd` may be ready in `direction`; false when `deadline` came first. An error
     /// of `operation` when the system has not what a loop needs. Parks.
@@ -46,21 +70,24 @@ public:
         return (watched_.load(std::memory_order_relaxed) & bit(direction)) != 0;
     }
 
-    /// Ends it, with its descriptor: at once, or as soon as its home's holder comes to it. Nobody waits. Any thread.
+    /// Ends it, with its descriptor: at once, or as soon as the holders of the loops that know it have come to it.
+    /// Nobody waits. In user code, on any thread. May block, as close(2).
     void retire() noexcept;
 
-    // Of the home's holder.
-    void handle_post() noexcept;
-    void handle_event(weld::sys::EpollEvents found) noexcept;
-    void detach() noexcept;
+    /// As `retire`, but gives a descriptor back: this one, or where another worker's loop knows that, a duplicate. When
+    /// there is none to be had, nothing has happened.
+    [[nodiscard]] weld::sys::Result<weld::sys::OwnedHandle> give_back() noexcept;
 
-    Pollable* next_post = nullptr;  // of the home, under its mutex
+    // Of the holder of the watch's loop.
+    void handle_post(UvLoop& loop, Registration& watch) noexcept;
+    void handle_event(Registration& watch, weld::sys::EpollEvents found) noexcept;
+    void detach(Registration& watch) noexcept;
 
 protected:
-    virtual ~Pollable() = default;
+    ~Pollable() override = default;
 
-    /// Closes the descriptor.
-    virtual void close_descriptor() noexcept = 0;
+    /// The descriptor, which is not the object's any more.
+    [[nodiscard]] virtual weld::sys::OwnedHandle take_descriptor() noexcept = 0;
 
 private:
     /// A task that waits, in its own frame.
@@ -91,31 +118,35 @@ private:
     }
 
     // With the mutex held.
+    [[nodiscard]] bool moves_to(const UvLoop& loop) noexcept;
     [[nodiscard]] int attach(UvLoop& loop) noexcept;
-    void unlink() noexcept;
-    void watch(int events) noexcept;
-    void set_watched(int events) noexcept;
+    [[nodiscard]] int begin(Registration& watch, UvLoop& loop) noexcept;
+    void let_go(Registration& watch) noexcept;
+    void leave_loops() noexcept;
+    void watch_for(Registration& watch, int events) noexcept;
+    void set_events(Registration& watch, int events) noexcept;
     [[nodiscard]] int wanted() const noexcept;
+    [[nodiscard]] bool is_known() const noexcept;
+    [[nodiscard]] bool is_over() const noexcept;
     [[nodiscard]] static bool wake(Queue& queue, TaskList& woken) noexcept;
 
     [[nodiscard]] bool enqueue(Waiter& waiter) noexcept;
     static void commit(void* raw, Carrier& carrier) noexcept;
     static Task* expire(Timer& timer) noexcept;
     static void on_event(uv_poll_t* poll, int status, int events) noexcept;
-    void wake_for(UvLoop& loop, int events) noexcept;
+    static void on_closed(uv_handle_t* handle) noexcept;
+    void wake_for(Registration& watch, UvLoop& loop, int events) noexcept;
 
-    uv_poll_t poll_{};
     const int fd_;
-    std::atomic<int> watched_{0};  // what libuv was told to watch
+    std::atomic<int> watched_{0};  // what the home was told to watch
     weld::native::Mutex mutex_;
-    bool posted_ = false;
     bool retired_ = false;
-    bool closing_ = false;  // the handle, on the way from a loop that ends
-    UvLoop* home_ = nullptr;
+    int waits_away_ = 0;          // in a row, that began on another worker than its home
+    Registration* at_ = nullptr;  // of its home; null without one
+    std::array<Registration, 2> watches_{Registration(*this),
+                                         Registration(*this)};  // the other is of the home before, until that is told
     Queue readers_;
     Queue writers_;
-    Pollable* next_attached_ = nullptr;
-    Pollable* previous_attached_ = nullptr;
 };
 
 /// Counts the calls on a descriptor that need not wait. Whoever always finds something to do would keep its worker
@@ -148,7 +179,7 @@ public:
     Object object;
 
 private:
-    void close_descriptor() noexcept override { const Object gone(std::move(object)); }
+    weld::sys::OwnedHandle take_descriptor() noexcept override { return std::move(object).into_handle(); }
 };
 
 }  // namespace green

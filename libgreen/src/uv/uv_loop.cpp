@@ -96,7 +96,7 @@ int UvLoop::init() noexcept {
                          [](uv_poll_t* watch, int, int) { static_cast<UvLoop*>(watch->data)->bell_.answer(); });
 }
 
-bool UvLoop::tell(int fd, Pollable* pollable) noexcept {
+bool UvLoop::tell(int fd, Registration* watch) noexcept {
     const auto index = static_cast<std::size_t>(fd);
     if (index >= by_fd_.size()) {
         try {
@@ -105,7 +105,7 @@ bool UvLoop::tell(int fd, Pollable* pollable) noexcept {
             return false;
         }
     }
-    by_fd_[index] = pollable;
+    by_fd_[index] = watch;
     return true;
 }
 
@@ -123,7 +123,7 @@ UvLoop::~UvLoop() {
 void UvLoop::evacuate() noexcept {
     handle_posts();
     while (attached != nullptr) {
-        attached->detach();
+        attached->pollable.detach(*attached);
     }
     uv_run(&loop_, UV_RUN_NOWAIT);  // the handles' ends
     handle_posts();
@@ -146,12 +146,12 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
     const auto count = sys::epoll_wait(sys::BorrowedFd(uv_backend_fd(&loop_)), events, milliseconds);
     const auto ready = std::span(events).first(count.value_or(0));
     const auto fd_of = [](const sys::EpollEvent& event) { return static_cast<int>(event.data[0]); };
-    const auto pollable_of = [&](int fd) {
+    const auto watch_of = [&](int fd) {
         return static_cast<std::size_t>(fd) < by_fd_.size() ? by_fd_[static_cast<std::size_t>(fd)] : nullptr;
     };
     const int bell = bell_.descriptor().raw();
     if (std::ranges::any_of(
-            ready, [&](const auto& event) { return pollable_of(fd_of(event)) == nullptr && fd_of(event) != bell; })) {
+            ready, [&](const auto& event) { return watch_of(fd_of(event)) == nullptr && fd_of(event) != bell; })) {
         uv_run(&loop_, UV_RUN_NOWAIT);  // something of libuv's own: it gets all of them
         return;
     }
@@ -159,7 +159,8 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
         if (fd_of(event) == bell) {
             bell_.answer();
         } else {
-            pollable_of(fd_of(event))->handle_event(static_cast<sys::EpollEvents>(event.found));
+            Registration& watch = *watch_of(fd_of(event));
+            watch.pollable.handle_event(watch, static_cast<sys::EpollEvents>(event.found));
         }
     }
 }
@@ -198,10 +199,10 @@ void UvLoop::ring() noexcept { bell_.ring(); }
 
 // ---- posts --------------------------------------------------------------------------------------------
 
-void UvLoop::post(Pollable& pollable) noexcept {
+void UvLoop::post(Registration& watch) noexcept {
     {
         const std::lock_guard lock(posts_mutex_);
-        pollable.next_post = std::exchange(posts_, &pollable);
+        watch.next_post = std::exchange(posts_, &watch);
         has_posts_.store(true, std::memory_order_relaxed);
     }
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in wait
@@ -217,15 +218,15 @@ void UvLoop::handle_posts() noexcept {
     if (!has_posts_.load(std::memory_order_relaxed)) [[likely]] {
         return;
     }
-    Pollable* posts = nullptr;
+    Registration* posts = nullptr;
     {
         const std::lock_guard lock(posts_mutex_);
         posts = std::exchange(posts_, nullptr);
         has_posts_.store(false, std::memory_order_relaxed);
     }
     while (posts != nullptr) {
-        Pollable* next = posts->next_post;
-        posts->handle_post();
+        Registration* next = posts->next_post;
+        posts->pollable.handle_post(*this, *posts);
         posts = next;
     }
 }

@@ -27,7 +27,7 @@
 
 namespace green {
 
-class Pollable;
+struct Registration;
 
 class UvLoop final : public Loop {
 public:
@@ -52,8 +52,8 @@ public:
     }
     [[nodiscard]] bool needs_look() const noexcept override { return needs_run_; }
 
-    /// Lets the holder handle `pollable` soon. Any thread, while the pollable is registered here.
-    void post(Pollable& pollable) noexcept;
+    /// Lets the holder handle `watch` soon. Any thread, while the watch is registered here.
+    void post(Registration& watch) noexcept;
 
     /// Whose loop it is.
     [[nodiscard]] Worker& worker() const noexcept { return worker_; }
@@ -63,11 +63,11 @@ public:
     /// libuv has something to tell the kernel, or to call back.
     void needs_run() noexcept { needs_run_ = true; }
 
-    /// Makes `pollable` the one that is told of events of `fd`, or nobody; false without the memory.
-    [[nodiscard]] bool tell(int fd, Pollable* pollable) noexcept;
+    /// Makes `watch` the one that is told of events of `fd`, or nobody; false without the memory.
+    [[nodiscard]] bool tell(int fd, Registration* watch) noexcept;
 
     /// Those that are registered here, linked through themselves.
-    Pollable* attached = nullptr;
+    Registration* attached = nullptr;
 
     /// Pollables that libuv watches.
     std::atomic<std::size_t> watched{0};
@@ -85,12 +85,12 @@ private:
     Bell bell_;
     uv_poll_t watch_{};  // of the bell
     bool needs_run_ = true;
-    std::vector<Pollable*> by_fd_;
+    std::vector<Registration*> by_fd_;
 
     std::atomic<bool> waiting_{false};
     std::atomic<bool> has_posts_{false};
     weld::native::Mutex posts_mutex_;
-    Pollable* posts_ = nullptr;
+    Registration* posts_ = nullptr;
 };
 
 }  // namespace green

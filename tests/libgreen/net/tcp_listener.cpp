@@ -180,6 +180,25 @@ GREEN_TEST("a listener that was made natively takes connections, and keeps its p
     CHECK(std::move(client).join());
 }
 
+GREEN_TEST("a listener is given back as a native one, which is blocking") {
+    for (const bool waited : {false, true}) {
+        auto listener = must(TcpListener::bind(loopback()));
+        const auto address = must(listener.local_addr());
+        if (waited) {
+            auto accepts = must(thread::spawn([&] { return listener.accept().has_value(); }));
+            thread::yield_now();
+            const auto connected = must(TcpStream::connect(address));
+            CHECK(std::move(accepts).join());
+        }
+        const auto native = must(std::move(listener).into_native());
+        CHECK((::fcntl(weld::os::fd(native), F_GETFL) & O_NONBLOCK) == 0);
+        auto connects = must(thread::spawn([&] { return TcpStream::connect(address).has_value(); }));
+        const auto accepted = must(native.accept());  // blocks its thread: the monitor takes the worker
+        CHECK((::fcntl(weld::os::fd(accepted.stream), F_GETFL) & O_NONBLOCK) == 0);
+        CHECK(std::move(connects).join());
+    }
+}
+
 GREEN_TEST("half of a connection ends, and the other goes on") {
     const auto [client, server] = test::ConnectionOf<green::Model>::make();
     auto answer = must(thread::spawn([&stream = server] {

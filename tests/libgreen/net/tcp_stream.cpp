@@ -10,7 +10,9 @@
 #include <green/os/unix.hpp>
 
 #include <weld/io.hpp>
+#include <weld/process.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <array>
 #include <atomic>
@@ -250,6 +252,77 @@ GREEN_TEST("a stream that is dropped from a native thread closes") {
     std::thread native([stream = std::move(connection.server)] {});
     native.join();
     CHECK(std::move(reader).join() == 0);
+}
+
+namespace {
+
+bool is_nonblocking(const auto& object) { return (::fcntl(green::os::fd(object), F_GETFL) & O_NONBLOCK) != 0; }
+
+/// What cat(1) says whose input is `input`.
+std::string heard_by_cat(weld::process::Stdio input) {
+    using weld::process::Stdio;
+    auto child =
+        must(weld::process::Command("cat").in(std::move(input)).out(Stdio::piped()).err(Stdio::piped()).spawn());
+    const auto output = must(std::move(child).wait_with_output());
+    return output.out + output.err;
+}
+
+}  // namespace
+
+GREEN_TEST("a stream that has waited is blocking for a child that is lent it") {
+    const auto [client, server] = Connection::make();
+    std::byte byte;
+    for (const TcpStream* stream : {&client, &server}) {
+        CHECK_FALSE(is_nonblocking(*stream));
+        must(stream->set_read_timeout(1ms));
+        CHECK(test::kind_of(stream->read(std::span(&byte, 1))) == weld::Kind::TimedOut);
+        CHECK_FALSE(is_nonblocking(*stream));
+    }
+    auto cat = must(
+        thread::spawn([&lent = server] { return heard_by_cat(weld::process::Stdio::borrowed(lent.as_handle())); }));
+    thread::yield_now();
+    must(write_all(client, bytes("hello")));
+    must(client.shutdown(green::net::Shutdown::Write));
+    CHECK(std::move(cat).join() == "hello");
+}
+
+GREEN_TEST("a stream is given back as a native one from its home, from elsewhere, and when it never waited") {
+    std::byte byte;
+    for (const bool waited : {false, true}) {
+        for (const bool elsewhere : {false, true}) {
+            auto connection = Connection::make();
+            if (waited) {
+                must(connection.server.set_read_timeout(1ms));
+                CHECK(test::kind_of(connection.server.read(std::span(&byte, 1))) == weld::Kind::TimedOut);
+            }
+            std::optional<weld::net::TcpStream> native;
+            const auto give_back = [&] { native.emplace(must(std::move(connection.server).into_native())); };
+            if (elsewhere) {
+                std::thread(give_back).join();
+            } else {
+                give_back();
+            }
+            CHECK_FALSE(is_nonblocking(*native));
+            CHECK_FALSE(test::is_inherited(*native));
+            must(write_all(connection.client, bytes("hello")));
+            must(connection.client.shutdown(green::net::Shutdown::Write));
+            CHECK(heard_by_cat(*std::move(native)) == "hello");
+            native.reset();
+            CHECK(connection.client.read(std::span(&byte, 1)) == 0);  // nobody has the other end any more
+        }
+    }
+}
+
+GREEN_TEST("a stream that was non-blocking stays so until it is given back") {
+    const auto listener = must(weld::net::TcpListener::bind(loopback()));
+    auto native = must(weld::net::TcpStream::connect(must(listener.local_addr())));
+    must(native.set_nonblocking(true));
+    auto stream = must(TcpStream::from_native(std::move(native)));
+    must(stream.set_read_timeout(1ms));
+    std::byte byte;
+    CHECK(test::kind_of(stream.read(std::span(&byte, 1))) == weld::Kind::TimedOut);
+    CHECK(is_nonblocking(stream));
+    CHECK_FALSE(is_nonblocking(must(std::move(stream).into_native())));
 }
 
 TEST_CASE("a stream outlives its runtime, and works in another") {

@@ -41,6 +41,11 @@ public:
     /// Takes over a listener that was made natively; it becomes non-blocking.
     [[nodiscard]] static GREEN_API weld::Result<TcpListener> from_native(weld::net::TcpListener listener) noexcept;
 
+    /// Gives the listener back as a native one, which is blocking again: for a child process, or native threads. No
+    /// task waits in `accept`. Where another worker's loop watches it, it has another descriptor, and TooManyOpenFiles
+    /// when the process can have no more; the listener stays as it was then.
+    [[nodiscard]] GREEN_API weld::Result<weld::net::TcpListener> into_native() && noexcept;
+
     /// Waits for a connection and takes it. TooManyOpenFiles when the process can have no more descriptors: that is
     /// said after ten milliseconds, so that a loop which tries again does not spin, and loses no connection.
     /// ConnectionAborted when the peer went away while it waited, which is no reason to stop listening. Parks.

@@ -56,10 +56,14 @@ public:
         return connect_timeout(address, weld::time::saturating_cast(timeout));
     }
 
-    /// Takes over a connection that was made natively; it becomes non-blocking when it first has to wait.
-    /// OutOfMemory without the memory.
-    /// Allocates: one block.
+    /// Takes over a connection that was made natively; whether its descriptor blocks stays as it is, and changes
+    /// nothing here. OutOfMemory without the memory. Allocates: one block.
     [[nodiscard]] static GREEN_API weld::Result<TcpStream> from_native(weld::net::TcpStream stream) noexcept;
+
+    /// Gives the connection back as a native one, which is blocking: for a child process, or native threads. No task
+    /// waits for it, and the times set here are not those of the native one. Where another worker's loop watches it, it
+    /// has another descriptor, and TooManyOpenFiles when the process can have no more; the stream stays as it was then.
+    [[nodiscard]] GREEN_API weld::Result<weld::net::TcpStream> into_native() && noexcept;
 
     /// Reads what has come into the front of `target`, waiting for the first byte, and returns how many. Zero
     /// means that the peer sends no more, unless `target` is empty. Parks.
@@ -104,7 +108,8 @@ public:
     /// The error that waits in the stream, which it then forgets; none if there is none.
     [[nodiscard]] GREEN_API weld::Answer<std::optional<weld::Error>> take_error() const noexcept;
 
-    /// Closes the stream: at once, or where another worker's loop watches it, as soon as that comes to it.
+    /// Closes the stream: at once, or where another worker's loop watches it, as soon as that comes to it. Waits
+    /// natively where SO_LINGER says so.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 

@@ -3,7 +3,8 @@
 // os/unix: what green's objects are on Unix, under the names of weld::os.
 //
 // `fd` lends the descriptor of anything that has a handle. That of a socket belongs to a loop: it may be asked and
-// configured, and neither closed nor made blocking.
+// configured, and not closed. A stream's is blocking, whatever waits for it, so a child that is lent it reads as from
+// any other; a listener's is non-blocking and stays so, until `into_native`.
 #pragma once
 
 #include <weld/os/unix.hpp>

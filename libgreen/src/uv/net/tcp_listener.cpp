@@ -63,6 +63,19 @@ Result<TcpListener> TcpListener::from_native(weld::net::TcpListener listener) no
     return TcpListener(port);
 }
 
+Result<weld::net::TcpListener> TcpListener::into_native() && noexcept {
+    auto handle = port_->give_back();
+    if (!handle) {
+        return std::unexpected(Error("into_native", handle.error()));
+    }
+    (void)port_.release();
+    auto native = weld::net::TcpListener::from_handle(*std::move(handle));
+    if (const auto done = native.set_nonblocking(false); !done) {
+        return std::unexpected(done.error());
+    }
+    return native;
+}
+
 Result<Accepted> TcpListener::accept() const noexcept {
     for (bool first = true;; first = false) {
         auto accepted = port_->object.accept();

@@ -96,6 +96,18 @@ Result<TcpStream> TcpStream::from_native(weld::net::TcpStream stream) noexcept {
     return TcpStream(connection);
 }
 
+Result<weld::net::TcpStream> TcpStream::into_native() && noexcept {
+    if (const auto done = connection_->object.set_nonblocking(false); !done) {
+        return std::unexpected(done.error());
+    }
+    auto handle = connection_->give_back();
+    if (!handle) {
+        return std::unexpected(Error("into_native", handle.error()));
+    }
+    (void)connection_.release();
+    return weld::net::TcpStream::from_handle(*std::move(handle));
+}
+
 Result<TcpStream> TcpStream::connect(const SocketAddr& address) noexcept {
     return connect_until(address, Instant::max());
 }
@@ -116,6 +128,11 @@ Result<TcpStream> TcpStream::connect_until(const SocketAddr& address, weld::time
     if (!begun && begun.error() != Errno::Inprogress) {
         return std::unexpected(Error("connect", begun.error()));
     }
+    if (begun) {
+        if (const auto done = socket->set_nonblocking(false); !done) {
+            return std::unexpected(Error("connect", done.error()));
+        }
+    }
     auto stream = from_native(weld::net::TcpStream::from_handle(std::move(*socket).into_handle()));
     if (!stream || begun) {
         return stream;
@@ -131,6 +148,9 @@ Result<TcpStream> TcpStream::connect_until(const SocketAddr& address, weld::time
             return std::unexpected(Error("connect", failure ? *failure : failure.error()));
         }
         if (connection.object.peer_addr()) {
+            if (const auto done = connection.object.set_nonblocking(false); !done) {
+                return std::unexpected(done.error());
+            }
             return stream;
         }
         // Not yet: the wait ended at the deadline, or early, as when its worker was removed.

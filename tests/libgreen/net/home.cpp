@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+//
+// The home of a socket, the worker whose loop watches it: it moves to whoever waits, and a close that waits for the
+// peer keeps no worker.
+#include "../gate.hpp"
+
+#include <support/green_io.hpp>
+#include <support/net.hpp>
+
+#include <green/model.hpp>
+#include <green/net.hpp>
+#include <green/os/unix.hpp>
+
+#include <sys/socket.h>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using green::net::TcpListener;
+using green::net::TcpStream;
+using test::bytes;
+using test::loopback;
+using test::must;
+namespace thread = green::thread;
+using namespace std::chrono_literals;
+using Connection = test::ConnectionOf<green::Model>;
+
+namespace {
+
+constexpr auto long_time = 20s;  // which no test takes that passes
+
+/// Waits in vain for `stream` to be readable, so that the worker of the calling task is its home.
+bool settle_here(const TcpStream& stream) {
+    std::byte byte;
+    must(stream.set_read_timeout(1ms));
+    const auto waited = stream.read(std::span(&byte, 1));
+    must(stream.set_read_timeout(long_time));
+    return !waited && waited.error().kind() == weld::Kind::TimedOut;
+}
+
+/// Fills what `stream` has room for.
+void fill(const TcpStream& stream) {
+    const std::vector<std::byte> junk(1 << 20);
+    while (::send(green::os::fd(stream), junk.data(), junk.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
+    }
+}
+
+/// Reads until the peer's end.
+void drain(const TcpStream& stream) {
+    std::vector<std::byte> sink(1 << 20);
+    while (stream.read(sink).value_or(0) != 0) {
+    }
+}
+
+/// A connection whose client end has a home and waits in close(2), for a minute, until its peer has read all.
+Connection make_lingering() {
+    auto connection = Connection::make();
+    const linger minute{.l_onoff = 1, .l_linger = 60};
+    must(connection.client.set_write_timeout(1ms));
+    if (::setsockopt(green::os::fd(connection.client), SOL_SOCKET, SO_LINGER, &minute, sizeof minute) != 0 ||
+        !settle_here(connection.client)) {
+        FAIL("it does not linger");
+    }
+    fill(connection.client);
+    return connection;
+}
+
+}  // namespace
+
+GREEN_TEST("a byte reaches a reader whose socket was first waited for in a pinned task that blocks now") {
+    const auto connection = Connection::make();
+    test::Gate gate;
+    std::atomic<bool> blocks{false};
+    auto home = must(thread::spawn(
+        [&] {
+            const bool settled = settle_here(connection.server);
+            blocks = true;
+            gate.wait();
+            return settled;
+        },
+        {.pin = green::Pin::Own}));
+    while (!blocks) {
+        thread::yield_now();
+    }
+    auto reads = must(thread::spawn([&] {
+        std::array<std::byte, 4> buffer;
+        return connection.server.read(buffer).value_or(0);
+    }));
+    thread::yield_now();
+    must(connection.client.write(bytes("byte")));
+    CHECK(std::move(reads).join() == 4);
+    gate.open();
+    CHECK(std::move(home).join());
+}
+
+GREEN_TEST("room reaches a writer, and a connection a listener, whose home was a pinned task that blocks now") {
+    const auto [client, server] = Connection::make();
+    const auto listener = must(TcpListener::bind(loopback()));
+    const auto address = must(listener.local_addr());
+    test::Gate gate;
+    std::atomic<bool> blocks{false};
+    auto home = must(thread::spawn(
+        [&, &stream = client] {
+            const bool settled = settle_here(stream);
+            auto first = must(thread::spawn([&] { return listener.accept().has_value(); }, {.pin = green::Pin::Here}));
+            thread::yield_now();  // it waits
+            const bool connected = TcpStream::connect(address).has_value();
+            const bool accepted = std::move(first).join();
+            blocks = true;
+            gate.wait();
+            return settled && connected && accepted;
+        },
+        {.pin = green::Pin::Own}));
+    while (!blocks) {
+        thread::yield_now();
+    }
+    fill(client);
+    must(client.set_write_timeout(long_time));
+    auto writes = must(thread::spawn([&stream = client] { return stream.write(bytes("more")).value_or(0); }));
+    auto accepts = must(thread::spawn([&] { return listener.accept().has_value(); }));
+    thread::yield_now();
+    auto drains = must(thread::spawn([&stream = server] { drain(stream); }));
+    CHECK(std::move(writes).join() == 4);
+    const auto connected = must(TcpStream::connect(address));
+    CHECK(std::move(accepts).join());
+    must(client.shutdown(green::net::Shutdown::Write));
+    std::move(drains).join();
+    gate.open();
+    CHECK(std::move(home).join());
+}
+
+TEST_CASE("a byte reaches a reader whose socket was first waited for on the worker of a host that is elsewhere") {
+    auto pool = must(green::Pool::start_hosted());
+    const auto connection = must(green::run({.workers = 1}, [] { return Connection::make(); }));
+    auto settles = must(pool.spawn([&] { return settle_here(connection.server); }));
+    while (!settles.is_finished()) {
+        (void)pool.pump(1ms);
+    }
+    CHECK(std::move(settles).join());
+    CHECK(must(green::run({.workers = 1}, [&] {
+              auto writes = must(thread::spawn([&] { return connection.client.write(bytes("byte")).value_or(0); }));
+              std::array<std::byte, 4> buffer;
+              return connection.server.read(buffer).value_or(0) + std::move(writes).join();
+          })) == 8);
+}
+
+GREEN_TEST("a stream that waits by turns on three workers loses no byte") {
+    constexpr int rounds = 60;
+    const auto [client, server] = Connection::make();
+    std::atomic<int> turn{0};
+    std::vector<thread::JoinHandle<bool>> readers;
+    for (int self = 0; self < 3; ++self) {
+        readers.push_back(must(thread::spawn(
+            [&, &stream = server, self] {
+                for (int round = self; round < rounds; round += 3) {
+                    while (turn != round) {
+                        thread::yield_now();
+                    }
+                    std::byte byte;
+                    const bool right =
+                        stream.read(std::span(&byte, 1)).value_or(0) == 1 && byte == static_cast<std::byte>(round);
+                    ++turn;
+                    if (!right) {
+                        return false;
+                    }
+                }
+                return true;
+            },
+            {.pin = self == 0 ? green::Pin::None : green::Pin::Own})));
+    }
+    for (int round = 0; round < rounds; ++round) {
+        while (turn != round) {
+            thread::yield_now();
+        }
+        for (int i = 0; i < round % 4; ++i) {
+            thread::yield_now();  // now and then the reader waits already
+        }
+        const auto byte = static_cast<std::byte>(round);
+        must(client.write(std::span(&byte, 1)));
+    }
+    for (auto& reader : readers) {
+        CHECK(std::move(reader).join());
+    }
+}
+
+GREEN_TEST("a stream that has moved its home closes when the home before has let it go") {
+    auto connection = Connection::make();
+    test::Gate gate;
+    std::atomic<bool> blocks{false};
+    auto home = must(thread::spawn(
+        [&] {
+            const bool settled = settle_here(connection.server);
+            blocks = true;
+            gate.wait();
+            return settled;
+        },
+        {.pin = green::Pin::Own}));
+    while (!blocks) {
+        thread::yield_now();
+    }
+    CHECK(settle_here(connection.server));
+    {
+        const auto gone = std::move(connection.server);
+    }
+    gate.open();
+    CHECK(std::move(home).join());
+    std::byte byte;
+    CHECK(connection.client.read(std::span(&byte, 1)) == 0);
+}
+
+// A close that kept the worker would take a minute: the peer, which reads what it waits for, is a task of that worker.
+
+TEST_CASE("a close that lingers stops its task, and no other of its worker") {
+    const auto begun = std::chrono::steady_clock::now();
+    must(green::run({.workers = 1}, [] {
+        auto connection = make_lingering();
+        auto drains = must(thread::spawn([&] { drain(connection.server); }));
+        must(std::move(connection.client).close());
+        std::move(drains).join();
+    }));
+    CHECK(std::chrono::steady_clock::now() - begun < 50s);
+}
+
+TEST_CASE("a close that lingers, of a stream dropped by a native thread or on another worker, stops no task") {
+    for (const bool native : {false, true}) {
+        const auto begun = std::chrono::steady_clock::now();
+        must(green::run({.workers = 1}, [&] {
+            auto connection = make_lingering();
+            if (native) {
+                std::thread([stream = std::move(connection.client)] {}).join();
+            } else {
+                must(thread::spawn([stream = std::move(connection.client)] {}, {.pin = green::Pin::Own})).join();
+            }
+            must(thread::sleep(1ms));  // the loop handles what was left to it
+            drain(connection.server);
+        }));
+        CHECK(std::chrono::steady_clock::now() - begun < 50s);
+    }
+}
