@@ -49,6 +49,7 @@ struct Watch {
     Instant looked;                         // when the clock below was read
     std::chrono::nanoseconds cpu{};         // of its thread
     std::chrono::nanoseconds cpu_before;    // the same when the stretch was first seen
+    std::chrono::nanoseconds allowed{};     // of it, that the stretch may take at least
     std::chrono::nanoseconds known_at{-1};  // what the clock showed when the state of the thread was read
     bool known_runnable = false;            // which it was in then
     bool waits = false;                     // something does, or did

@@ -102,6 +102,7 @@ weld::sys::Result<void> Carriers::start_thread(Carrier& carrier) noexcept {
 
 void Carriers::set_worker(Carrier& carrier, Worker& worker) noexcept {
     worker.is_plain.store(false, std::memory_order_relaxed);  // something may be pinned to this one
+    worker.end_budget();                                      // what waited for the one before comes first
     {
         const std::lock_guard lock(carrier.mutex);
         carrier.worker = &worker;

@@ -21,6 +21,21 @@ public:
         size_.store(list_.size(), std::memory_order_release);
     }
 
+    /// Takes a fair share of what is there, at most `most`, and hands each to `keep`; returns how many.
+    template <class Keep>
+    std::size_t share(std::size_t workers, std::size_t most, Keep keep) noexcept {
+        if (is_empty()) {
+            return 0;
+        }
+        const std::lock_guard lock(mutex_);
+        const std::size_t count = std::min((list_.size() + workers - 1) / workers, most);
+        for (std::size_t i = 0; i < count; ++i) {
+            keep(list_.pop());
+        }
+        size_.store(list_.size(), std::memory_order_release);
+        return count;
+    }
+
     /// Takes a fair share of what is there, at most `most`, and hands each but the first to `keep`; returns the
     /// first, or null.
     template <class Keep>

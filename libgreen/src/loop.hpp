@@ -38,6 +38,9 @@ public:
     /// Whether something may come to it, or has: a descriptor that is watched, a post. Any thread.
     [[nodiscard]] virtual bool awaits_anything() const noexcept { return false; }
 
+    /// Whether something has come to it that `look` would handle. Any thread.
+    [[nodiscard]] virtual bool is_ready() const noexcept { return false; }
+
     /// Whether `look` has something to do without anything having happened.
     [[nodiscard]] virtual bool needs_look() const noexcept { return false; }
 };

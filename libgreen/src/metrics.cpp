@@ -17,7 +17,7 @@ WorkerMetrics metrics_of(const Worker& worker) noexcept {
             .steals = worker.steals.get(),
             .parks = worker.parks.get(),
             .wakes = worker.wakes.get(),
-            .queued = worker.queue.size() + worker.overflow.size()};
+            .queued = worker.queued()};
 }
 
 }  // namespace

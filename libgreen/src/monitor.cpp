@@ -31,8 +31,6 @@ constexpr auto after_timer = 100us;         // that a worker has for one that is
 constexpr int least_share = 64;             // pauses are so many times as long as looks take, if they find nothing
 constexpr std::chrono::nanoseconds longest_costly_pause = 10ms;  // for that reason
 constexpr std::chrono::nanoseconds before_confirmed = 50us;      // for which a clock has to stand still
-constexpr auto before_running = 10ms;                            // of CPU time, for a stretch to be too long
-constexpr auto between_runs = 2ms;                               // of CPU time, when it is too long but has to be left
 constexpr auto before_believed = 10ms;  // for which a clock has to stand still where a state cannot be read
 constexpr auto pause_after_deep = 250us;
 constexpr auto pause_after_ring = 500us;  // in the calm
@@ -183,6 +181,7 @@ Monitor::Found Monitor::look() noexcept {
         if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {
             busy_until_ = now_ + of_late;  // one waited for another
         }
+        end_long_budget(*worker, ran);
         first_timer_ = std::min(first_timer_, worker->timers.first());
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
             most = std::max(most, look_at(*worker));
@@ -222,7 +221,7 @@ Monitor::Found Monitor::look_at(const Worker& worker) noexcept {
     if (!anything_waits(worker)) {
         return now_ - watch.since >= before_deep ? Found::Quiet : Found::GoesOn;
     }
-    return judge(*carrier);
+    return judge(worker, *carrier);
 }
 
 /// Whether the thread of `carrier`, whose clock shows `cpu`, blocks: the clock stands still, and the kernel says so. (A
@@ -246,7 +245,7 @@ bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noex
 }
 
 /// Of a stretch of user code during which something waits.
-Monitor::Found Monitor::judge(Carrier& carrier) noexcept {
+Monitor::Found Monitor::judge(const Worker& worker, Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     watch.waits = true;
     be_alert(of_late);
@@ -264,38 +263,10 @@ Monitor::Found Monitor::judge(Carrier& carrier) noexcept {
     const bool ran_throughout = 2 * (cpu - watch.cpu) > now_ - watch.looked;
     watch.cpu = cpu;
     watch.looked = now_;
-    if (cpu - watch.cpu_before >= before_running) {
-        if (running_without_worker() < scheduler_.workers()) {
-            return take(carrier);
-        }
-        watch.cpu_before += between_runs;
-        return Found::GoesOn;
+    if (has_run_too_long(worker, watch)) {
+        return take(carrier);
     }
     return !ran_throughout && seems_blocked(carrier, cpu) ? Found::Suspect : Found::GoesOn;
-}
-
-/// How many tasks run, or could, that have lost their workers. One for each worker is enough.
-std::size_t Monitor::running_without_worker() noexcept {
-    Carriers& carriers = scheduler_.carriers_;
-    const std::lock_guard lock(carriers.mutex);
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < carriers.size(); ++i) {
-        Carrier& carrier = carriers[i];
-        {
-            const std::lock_guard own(carrier.mutex);
-            if (carrier.worker != nullptr || !carrier.is_outside()) {
-                continue;
-            }
-        }
-        const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
-        Watch& watch = carrier.watch;
-        if (const auto cpu = cpu_time_of(thread); cpu && *cpu != watch.known_at) {
-            watch.known_at = *cpu;
-            watch.known_runnable = state_of(thread).value_or('R') == 'R';
-        }
-        count += watch.known_runnable ? 1U : 0U;
-    }
-    return count;
 }
 
 Monitor::Found Monitor::take(Carrier& carrier) noexcept {
@@ -311,13 +282,6 @@ Monitor::Found Monitor::take(Carrier& carrier) noexcept {
         limit_until_ = now_ + between_tries;
     }
     return refused_ || has_failed() ? Found::GoesOn : Found::Suspect;
-}
-
-/// Whether there is something that a stuck worker does not do.
-bool Monitor::anything_waits(const Worker& worker) const noexcept {
-    return worker.queue.size() != 0 || worker.overflow.size() != 0 || scheduler_.injector_.size() != 0 ||
-           scheduler_.carriers_.has_claims() || worker.timers.first() <= now_ ||
-           worker.loop.load(std::memory_order_acquire)->awaits_anything();
 }
 
 // ---- spares -------------------------------------------------------------------------------------------

@@ -73,12 +73,15 @@ private:
     void GREEN_API ring_slowly() noexcept;
     void watch() noexcept;
     [[nodiscard]] Found look() noexcept;
+    void end_long_budget(Worker& worker, std::uint64_t ran) noexcept;
     [[nodiscard]] Found look_at(const Worker& worker) noexcept;
-    [[nodiscard]] Found judge(Carrier& carrier) noexcept;
+    [[nodiscard]] Found judge(const Worker& worker, Carrier& carrier) noexcept;
+    [[nodiscard]] bool has_run_too_long(const Worker& worker, Watch& watch) noexcept;
     [[nodiscard]] Found take(Carrier& carrier) noexcept;
     [[nodiscard]] bool seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noexcept;
     [[nodiscard]] std::size_t running_without_worker() noexcept;
     [[nodiscard]] bool anything_waits(const Worker& worker) const noexcept;
+    [[nodiscard]] bool anything_is_due(const Worker& worker) const noexcept;
     [[nodiscard]] std::chrono::nanoseconds most_pause() noexcept;
     void be_alert(std::chrono::nanoseconds time) noexcept;
     void keep_spare() noexcept;

@@ -112,6 +112,9 @@ public:
     /// A number that changes when the first is taken. Any thread.
     [[nodiscard]] std::uint32_t taken() const noexcept { return head_.load(std::memory_order_relaxed); }
 
+    /// How many were ever put in, modulo 2^32. The holder only.
+    [[nodiscard]] std::uint32_t pushed() const noexcept { return tail_.load(std::memory_order_relaxed); }
+
     /// How many there are, about.
     [[nodiscard]] std::size_t size() const noexcept {
         return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed);

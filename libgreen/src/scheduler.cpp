@@ -6,13 +6,9 @@
 #include "exception_state.hpp"
 #include "fork.hpp"
 
-#include <mutex>
-
 namespace green {
 
 namespace {
-
-constexpr std::size_t most_from_overflow = RunQueue::capacity / 2;
 
 // A task's record is in a public header, so it holds this as a word.
 static_assert(sizeof(Context) == sizeof(void*));
@@ -32,27 +28,30 @@ Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(wo
 
 void Scheduler::put(Worker& worker, Task* task) noexcept { put_quickly(worker, task); }
 
-/// The first of the worker's own tasks.
+/// The first of the queue, else of the other tasks of the worker.
 [[gnu::always_inline]] inline Task* Scheduler::pop_quickly(Worker& worker) noexcept {
     Task* task = worker.queue.pop(worker.has_thieves.load(std::memory_order_relaxed));
-    return task != nullptr || worker.overflow.is_empty() ? task : pop_overflow(worker);
+    return task != nullptr ? task : pop_rest(worker);
 }
 
-Task* Scheduler::pop(Worker& worker) noexcept { return pop_quickly(worker); }
-
-/// The first of those that had no room. Others move up.
-Task* Scheduler::pop_overflow(Worker& worker) noexcept {
-    return worker.overflow.take(1, most_from_overflow,
-                                [&](Task* task) { (void)worker.queue.push(task, task->context_); });
+/// The first of the worker's tasks, whichever of them have their turn.
+Task* Scheduler::pop(Worker& worker) noexcept {
+    if (worker.serves_urgent) {
+        if (Task* task = worker.urgent.pop(worker.has_thieves.load(std::memory_order_relaxed))) {
+            return task;
+        }
+    }
+    return pop_quickly(worker);
 }
 
 /// The next of the carrier's own tasks, those that are pinned to it and the others in turn.
 [[gnu::always_inline]] inline Task* Scheduler::pop_any(Carrier& carrier, Worker& worker) noexcept {
-    return carrier.pinned_queue.size() == 0 ? pop_quickly(worker) : pop_in_turn(carrier, worker);
+    return carrier.pinned_queue.size() == 0 && !worker.serves_urgent ? pop_quickly(worker)
+                                                                     : pop_in_turn(carrier, worker);
 }
 
 Task* Scheduler::pop_in_turn(Carrier& carrier, Worker& worker) noexcept {
-    carrier.pinned_before = !carrier.pinned_before;
+    carrier.pinned_before = !carrier.pinned_before && carrier.pinned_queue.size() != 0;
     if (carrier.pinned_before) {
         Task* task = carrier.pinned_queue.pop();
         return task != nullptr ? task : pop(worker);
@@ -248,17 +247,10 @@ GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept { retu
     Task* self = carrier.running;
     NoSwitch::check(*self);
     Task* next = next_in_turn(carrier);
-    if (next == nullptr && carrier.worker != nullptr && carrier.worker->turns.get() < carrier.worker->turn_end) {
+    if (next == nullptr && carrier.worker != nullptr && !carrier.worker->budget_is_used()) {
         return carrier;  // there is nobody else, and it is not the carrier's turn
     }
     return go(carrier, left_of(carrier, self), next, &put_back, self);
-}
-
-Carrier& Scheduler::yield_to_loop(Carrier& carrier) noexcept {
-    if (carrier.worker != nullptr) {
-        carrier.worker->turn_end = 0;
-    }
-    return yield(carrier);
 }
 
 Carrier& Scheduler::with_worker(Carrier& carrier) noexcept {
@@ -267,28 +259,6 @@ Carrier& Scheduler::with_worker(Carrier& carrier) noexcept {
         on = &suspend(*on, &put_back, on->running);
     }
     return *on;
-}
-
-void Scheduler::count_pinned(Carrier& carrier) noexcept {
-    ++carrier.pinned;
-    if (carrier.worker != nullptr) {
-        carrier.worker->is_plain.store(false, std::memory_order_relaxed);
-    }
-}
-
-void Scheduler::pin(Carrier& carrier) noexcept {
-    Task& task = *carrier.running;
-    if (task.pins_++ == 0) {
-        task.pinned_to_ = &carrier;
-        count_pinned(carrier);
-    }
-}
-
-void Scheduler::unpin(Task& task) noexcept {
-    if (--task.pins_ == 0) {
-        --task.pinned_to_->pinned;
-        task.pinned_to_ = nullptr;
-    }
 }
 
 // ---- letting tasks run --------------------------------------------------------------------------------
@@ -310,25 +280,25 @@ void Scheduler::schedule(Task& task) noexcept {
     outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in end_threads
 }
 
-[[gnu::always_inline]] inline void Scheduler::resume_quickly(Worker& worker, Task& task) noexcept {
+[[gnu::always_inline]] inline void Scheduler::resume_quickly(Worker& worker, Task& task, bool is_urgent) noexcept {
     Scheduler& scheduler = *worker.scheduler;
     if (task.scheduler_ != &scheduler) [[unlikely]] {
         task.scheduler_->schedule(task);
     } else if (task.pinned_to_ != nullptr || !worker.does_all()) [[unlikely]] {
         scheduler.hand_over(task);
     } else {
-        put_quickly(worker, &task);
+        is_urgent ? put_urgent(worker, &task) : put_quickly(worker, &task);
         if (worker.has_thieves.load(std::memory_order_relaxed)) {  // else the holder is awake, and calls
             scheduler.notify();
         }
     }
 }
 
-void Scheduler::resume_on(Worker& worker, Task& task) noexcept { resume_quickly(worker, task); }
+void Scheduler::resume_on(Worker& worker, Task& task) noexcept { resume_quickly(worker, task, true); }
 
 void Scheduler::resume(Carrier& carrier, Task& task) noexcept {
     if (carrier.worker != nullptr) [[likely]] {
-        resume_quickly(*carrier.worker, task);
+        resume_quickly(*carrier.worker, task, false);
     } else if (task.scheduler_ != carrier.scheduler) {
         task.scheduler_->schedule(task);
     } else {
@@ -344,39 +314,6 @@ void Scheduler::hand_over(Task& task) noexcept {
         injector_.push(&task);
         notify();
     }
-}
-
-/// Lets a task run on the carrier to which it is pinned.
-void Scheduler::deliver(Task& task) noexcept {
-    Carrier& carrier = *task.pinned_to_;
-    if (this_carrier() == &carrier) {
-        carrier.pinned_queue.push(&task);
-        return;
-    }
-    Worker* worker = nullptr;
-    {
-        const std::lock_guard lock(carrier.mutex);
-        carrier.inbox.push(&task);
-        carrier.inbox_size.store(carrier.inbox.size(), std::memory_order_seq_cst);
-        worker = carrier.worker;
-    }
-    if (worker != nullptr) {
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in fall_asleep
-        wake(*worker);
-    } else {
-        carrier.spare.unpark();  // it asks for a worker
-    }
-}
-
-void Scheduler::take_inbox(Carrier& carrier) noexcept {
-    if (carrier.inbox_size.load(std::memory_order_relaxed) == 0) [[likely]] {
-        return;
-    }
-    const std::lock_guard lock(carrier.mutex);
-    while (Task* task = carrier.inbox.pop()) {
-        carrier.pinned_queue.push(task);
-    }
-    carrier.inbox_size.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace green

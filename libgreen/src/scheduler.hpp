@@ -102,7 +102,7 @@ public:
     /// As `schedule`, from inside the runtime, where this is cheaper.
     static GREEN_API void resume(Carrier& carrier, Task& task) noexcept;
 
-    /// As `schedule`, for the holder of `worker`.
+    /// As `schedule`, for the holder of `worker`: the task does not wait for a whole round of the queue.
     static GREEN_API void resume_on(Worker& worker, Task& task) noexcept;
 
     /// Lets others run first. From a task's own code.
@@ -154,7 +154,6 @@ private:
     [[nodiscard]] weld::sys::Result<void> pin_to_own(Task& task) noexcept;
     void share_queues() noexcept;
     bool retire(Carrier& carrier, Worker& worker) noexcept;
-
     [[nodiscard]] weld::Result<void> begin(const char* operation, bool has_host, std::size_t without_thread) noexcept;
     [[nodiscard]] weld::sys::Result<void> host_first_worker() noexcept;
     void close() noexcept;
@@ -180,7 +179,6 @@ private:
     static Carrier& cross(Carrier& carrier, const Left& left, Task* to, Then then, void* argument) noexcept;
     static Carrier& cross_with_float_control(Carrier& carrier, const Left& left, Task* to, Then then,
                                              void* argument) noexcept;
-
     static Task* next_in_turn(Carrier& carrier) noexcept;
     static Task* pop_in_turn(Carrier& carrier, Worker& worker) noexcept;
     static Task* pop_any(Carrier& carrier, Worker& worker) noexcept;
@@ -189,21 +187,24 @@ private:
     Task* next(Carrier& carrier, Worker& worker) noexcept;
     static Task* pop(Worker& worker) noexcept;
     static Task* pop_quickly(Worker& worker) noexcept;
-    static Task* pop_overflow(Worker& worker) noexcept;
-    static void set_budget(const Carrier& carrier, Worker& worker) noexcept;
+    static Task* pop_rest(Worker& worker) noexcept;
+    static void look_around(Carrier& carrier, Worker& worker) noexcept;
+    static bool take_injected(Worker& worker) noexcept;
+    static void begin_budget(const Carrier& carrier, Worker& worker, bool has_more) noexcept;
     struct Last;
     Task* steal(Worker& worker, Last& last) noexcept;
     [[nodiscard]] bool others_are_idle() const noexcept;
     [[nodiscard]] bool is_anything_queued() const noexcept;
+    [[nodiscard]] bool anything_wants_a_worker() const noexcept;
     Task* search(Carrier& carrier, Worker& worker) noexcept;
     Task* stop_searching(Worker& worker, Task* found) noexcept;
     static void put(Worker& worker, Task* task) noexcept;
     static void put_quickly(Worker& worker, Task* task) noexcept;
-    static void resume_quickly(Worker& worker, Task& task) noexcept;
+    static void put_urgent(Worker& worker, Task* task) noexcept;
+    static void resume_quickly(Worker& worker, Task& task, bool is_urgent) noexcept;
     void hand_over(Task& task) noexcept;
     static void deliver(Task& task) noexcept;
     static void take_inbox(Carrier& carrier) noexcept;
-    static void take_due(Worker& worker) noexcept;
     [[nodiscard]] Instant trim_before_sleep(Worker& worker) noexcept;
     [[nodiscard]] bool fall_asleep(Carrier& carrier, Worker& worker) noexcept;
     static void wake_up(Worker& worker) noexcept;

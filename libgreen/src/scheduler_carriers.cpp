@@ -146,7 +146,6 @@ bool Scheduler::give_to_claimant(Carrier& carrier, Worker& worker) noexcept {
     if (!worker.does_all()) {
         return false;
     }
-    stop_searching(worker, nullptr);
     Carrier* claimant = nullptr;
     {
         const std::lock_guard lock(carriers_.mutex);
@@ -155,6 +154,7 @@ bool Scheduler::give_to_claimant(Carrier& carrier, Worker& worker) noexcept {
     if (claimant == nullptr) {
         return false;
     }
+    stop_searching(worker, nullptr);  // after the claim was taken, which is none any more to wake another for
     {
         const std::lock_guard lock(carrier.mutex);
         carrier.worker = nullptr;

@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t least_turns = 64;  // of tasks, between two of the carrier's
-constexpr std::size_t most_turns = 1024;
 constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
 
 constexpr auto shortest_wait = 1us;  // between two looks for something to steal, each twice as long as the one before
@@ -24,61 +22,7 @@ constexpr auto least_wait = 3us;  // of a task that is the last of its queue
 
 }  // namespace
 
-/// Turns until the loop is looked at again: all that are queued now have theirs before, within limits. What they
-/// were woken for is then handled, and the loop does not tell it again.
-void Scheduler::set_budget(const Carrier& carrier, Worker& worker) noexcept {
-    const std::size_t queued = worker.queue.size() + worker.overflow.size();
-    worker.turn_end = worker.turns.get() + std::clamp(queued, least_turns, most_turns);
-    if (!worker.has_thieves.load(std::memory_order_relaxed) &&
-        worker.scheduler->shares_.load(std::memory_order_acquire)) {
-        worker.admit_thieves();
-        worker.scheduler->notify();  // of what was queued before there were any
-    }
-    worker.is_plain.store(!worker.has_thieves.load(std::memory_order_relaxed) && worker.overflow.size() == 0 &&
-                              carrier.pinned == 0 && !carrier.switches_float_control,
-                          std::memory_order_relaxed);
-}
-
 // ---- finding a task -----------------------------------------------------------------------------------
-
-/// Queues the tasks whose deadline has come.
-void Scheduler::take_due(Worker& worker) noexcept {
-    if (worker.timers.first() == Instant::max()) {
-        return;
-    }
-    const Instant until = now();
-    while (worker.timers.take_due(until, [&](Task* task) { resume_on(worker, *task); })) {
-    }
-}
-
-/// The next task of this worker's own queue, or of the injector. When the budget is used up, timers, loop and
-/// injector come first.
-Task* Scheduler::next(Carrier& carrier, Worker& worker) noexcept {
-    const auto keep = [&](Task* task) { put(worker, task); };
-    const std::size_t sharers = std::max<std::size_t>(workers(), 1);
-    if (worker.turns.get() >= worker.turn_end) {
-        take_due(worker);
-        worker.loop.load(std::memory_order_relaxed)->look();
-        take_inbox(carrier);
-        set_budget(carrier, worker);
-        if (worker.does_all()) {
-            if (Task* task = injector_.take(sharers, 1, keep)) {
-                return task;
-            }
-        }
-    }
-    if (Task* task = pop_in_turn(carrier, worker)) {
-        return task;
-    }
-    if (worker.does_all()) {
-        if (Task* task = injector_.take(sharers, most_from_injector, keep)) {
-            return task;
-        }
-    }
-    take_inbox(carrier);
-    take_due(worker);
-    return pop_in_turn(carrier, worker);
-}
 
 /// The last task of a queue, which a thief leaves alone at first: its worker is about to run it, and would have to
 /// fetch what the thief made of it.
@@ -89,7 +33,7 @@ struct Scheduler::Last {
 
     /// Whether the queue of `worker` has had the same first task for a while, in which its worker did not come to it.
     [[nodiscard]] bool waits(const Worker& worker) noexcept {
-        const std::uint32_t present = worker.queue.taken();
+        const std::uint32_t present = worker.queue.taken() + worker.urgent.taken();
         if (victim == &worker && taken == present) {
             return now() - since >= least_wait;
         }
@@ -110,9 +54,13 @@ Task* Scheduler::steal(Worker& worker, Last& last) noexcept {
         if (&victim == &worker || !victim.has_thieves.load(std::memory_order_acquire)) {
             continue;
         }
-        const std::size_t there = victim.queue.size();
+        const std::size_t urgent = victim.urgent.size();
+        const std::size_t there = victim.queue.size() + urgent;
         const bool with_last = there == 1 && (!victim.does_all() || last.waits(victim));
-        Task* task = there == 0 ? nullptr : victim.queue.steal(with_last, keep);
+        Task* task = urgent == 0 ? nullptr : victim.urgent.steal(with_last || there > urgent, keep);
+        if (task == nullptr && there != 0) {
+            task = victim.queue.steal(with_last, keep);
+        }
         if (task == nullptr) {
             task = victim.overflow.take(workers(), most_from_injector, keep);
         }
@@ -145,7 +93,7 @@ Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
     for (auto wait = shortest_wait;; wait *= 2) {
         if (Task* task = steal(worker, last)) {
             // Its own loop has not been looked at since the queue ran empty.
-            worker.loop.load(std::memory_order_relaxed)->look();
+            worker.look_at_loop(now());
             return task;
         }
         if (wait > longest_wait || others_are_idle() || ended_.load(std::memory_order_relaxed)) {
@@ -154,7 +102,7 @@ Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
         for (const Instant end = now() + wait; injector_.size() == 0 && now() < end;) {
             pause_processor();
         }
-        worker.loop.load(std::memory_order_relaxed)->look();
+        worker.look_at_loop(now());
         if (Task* task = next(carrier, worker)) {
             return task;
         }
@@ -163,9 +111,13 @@ Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
 
 /// Whether there is a task that a worker could take. Sequentially consistent, for rules 2 and 3.
 bool Scheduler::is_anything_queued() const noexcept {
-    return !injector_.is_empty() || std::ranges::any_of(slots(), [](const auto& worker) {
-        return !worker->queue.is_empty() || !worker->overflow.is_empty();
-    });
+    return !injector_.is_empty() ||
+           std::ranges::any_of(slots(), [](const auto& worker) { return !worker->has_nothing_queued(); });
+}
+
+/// Whether there is anything that a sleeping worker is to be woken for: a task, or a carrier that claims a worker.
+bool Scheduler::anything_wants_a_worker() const noexcept {
+    return carriers_.has_claims(std::memory_order_seq_cst) || is_anything_queued();
 }
 
 /// Rule 2: the last searcher that finds something lets the next one search, if there is more.
@@ -173,7 +125,7 @@ Task* Scheduler::stop_searching(Worker& worker, Task* found) noexcept {
     if (worker.searching) {
         worker.searching = false;
         const std::uint64_t before = idle_.fetch_sub(one_searching, std::memory_order_seq_cst);
-        if (before / one_searching == 1 && is_anything_queued()) {
+        if (before / one_searching == 1 && anything_wants_a_worker()) {
             notify();
         }
     }
@@ -232,7 +184,7 @@ bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) con
         // What it is there for has changed, or it has pinned tasks alone to do, and there is none.
         return does_all || worker.counts;
     }
-    return (worker.host == nullptr && carriers_.has_claims(std::memory_order_seq_cst)) || is_anything_queued();
+    return worker.host == nullptr ? anything_wants_a_worker() : is_anything_queued();
 }
 
 /// Says that the worker sleeps; false when there is something to do after all.
@@ -257,19 +209,24 @@ void Scheduler::wake_up(Worker& worker) noexcept {
     } else if (worker.counts) {
         worker.scheduler->idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
     }
+    worker.restart(now());
     worker.scheduler->monitor_.ring_if_deep();
 }
 
 void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexcept {
     if (fall_asleep(carrier, worker)) {
         worker.parks.add();
+        const std::size_t before = worker.queue.size() + worker.overflow.size();
         worker.loop.load(std::memory_order_relaxed)->wait(std::min(deadline, worker.timers.first()));
-        set_budget(carrier, worker);
-        if (worker.queue.size() > 1) {
+        wake_up(worker);
+        worker.mark_loop(worker.measured, before);
+        begin_budget(carrier, worker, false);
+        if (worker.queued() > 1) {
             monitor_.ring();  // one waits for another
         }
+    } else {
+        wake_up(worker);
     }
-    wake_up(worker);
 }
 
 /// Wakes a worker that sleeps; false when it does not.
@@ -284,7 +241,7 @@ bool Scheduler::wake(Worker& worker) noexcept {
     if (before == Worker::sleeps_and_counts) {
         Scheduler& scheduler = *worker.scheduler;
         const std::uint64_t idle = scheduler.idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
-        if ((idle + one_searching - one_sleeping) / one_searching == 0 && scheduler.is_anything_queued()) {
+        if ((idle + one_searching - one_sleeping) / one_searching == 0 && scheduler.anything_wants_a_worker()) {
             // It had woken by itself, found something and stopped searching before it was counted: it looked to others
             // as if very many searched, so they woke nobody.
             scheduler.notify();

@@ -54,10 +54,10 @@ void run_for_host(Worker& worker, bool alone, Run run) noexcept {
         return;
     }
     worker.is_plain.store(false, std::memory_order_relaxed);  // each switch counts its turn
-    const std::uint64_t budget = std::exchange(worker.turn_end, Worker::each_turn);
+    const std::uint64_t budget = worker.turn_end.exchange(Worker::each_turn, std::memory_order_relaxed);
     run();
-    if (worker.turn_end == Worker::each_turn) {
-        worker.turn_end = budget;  // else the task gave way to the loop
+    if (worker.turn_end.load(std::memory_order_relaxed) == Worker::each_turn) {
+        worker.turn_end.store(budget, std::memory_order_relaxed);  // else the task gave way to the loop
     }
 }
 

@@ -13,6 +13,20 @@
 
 namespace green {
 
+namespace {
+
+/// Goes on when the calling task's carrier holds a worker whose budget is not used up, for a switch that counts as the
+/// task's own.
+Carrier& with_budget(Carrier& carrier) noexcept {
+    Carrier* on = &Scheduler::with_worker(carrier);
+    if (on->worker->turns.get() + 1 >= on->worker->turn_end.load(std::memory_order_relaxed)) {
+        on = &Scheduler::with_worker(Scheduler::yield_to_loop(*on));
+    }
+    return *on;
+}
+
+}  // namespace
+
 Task* Scheduler::current() noexcept {
     Carrier* carrier = this_carrier();
     return carrier != nullptr ? carrier->running : nullptr;
@@ -117,8 +131,8 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
         return start_outside(task, operation, options);
     }
     carrier->enter();
-    if (options.run_now && carrier->worker == nullptr) [[unlikely]] {
-        carrier = &with_worker(*carrier);
+    if (options.run_now) [[unlikely]] {
+        carrier = &with_budget(*carrier);  // a chain of these is one of turns too
     }
     if (auto enlisted = enlist(task, carrier, operation, options); !enlisted) [[unlikely]] {
         carrier->leave();

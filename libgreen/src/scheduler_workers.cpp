@@ -85,9 +85,9 @@ weld::Result<void> Scheduler::set_workers(std::size_t count) noexcept {
     if (is_another_process()) [[unlikely]] {
         die("green: ", "set_workers was called", after_fork);
     }
-    const Inside inside;
     weld::Result<void> result;
     {
+        const Inside inside;
         const std::lock_guard lock(carriers_.mutex);
         if (ended_.load(std::memory_order_acquire)) {
             return failed(weld::Fault::InvalidInput);
@@ -141,12 +141,15 @@ weld::sys::Result<void> Scheduler::add_worker() noexcept {
     return {};
 }
 
-/// Returns when the holder of each worker knows that there are thieves: until it does, nobody steals there.
+/// Returns when the holder of each worker knows that there are thieves: until it does, nobody steals there. It waits in
+/// user code: a task of another runtime may wait in here for the caller's worker, as the caller does for that task's.
 void Scheduler::share_queues() noexcept {
-    // First the caller's own, for which another caller may wait.
     Carrier* self = this_carrier();
-    if (self != nullptr && self->scheduler == this && self->worker != nullptr) {
-        self->worker->admit_thieves();
+    {
+        const Inside inside(self);
+        if (self != nullptr && self->scheduler == this && self->worker != nullptr) {
+            self->worker->admit_thieves();
+        }
     }
     for (const auto& worker : slots()) {
         while (worker->does_all() && !worker->has_thieves.load(std::memory_order_acquire) &&
@@ -160,7 +163,7 @@ void Scheduler::share_queues() noexcept {
                             carrier.worker->admit_thieves();
                         }
                     };
-                    if (&carrier != self) {
+                    if (&carrier != self) {  // whose worker, if it was taken meanwhile, somebody else holds
                         (void)carrier.while_outside(Carrier::any_stretch, admit);
                     }
                 }
@@ -194,7 +197,7 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     {
         const std::lock_guard lock(carriers_.mutex);
         const Duty duty = worker.duty.load(std::memory_order_relaxed);
-        if (duty == Duty::All || worker.queue.size() != 0 || worker.overflow.size() != 0) {
+        if (duty == Duty::All || worker.queued() != 0) {
             return false;  // it was asked to stay, or was for a moment
         }
         {

@@ -3,10 +3,25 @@
 // Fredman, Sedgewick, Sleator, Tarjan: "The Pairing Heap" (1986), the two-pass variant.
 #include "timer_heap.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <utility>
 
 namespace green {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint32_t most_loose = 32;
+
+/// The heap of a timer that is due in so long.
+std::uint8_t span_of(std::chrono::nanoseconds wait) noexcept {
+    return wait < 8ms ? 0 : wait < 64ms ? 1 : wait < 512ms ? 2 : 3;
+}
+
+}  // namespace
 
 /// One heap of two; neither root has a sibling.
 Timer* TimerHeap::meld(Timer* left, Timer* right) noexcept {
@@ -53,27 +68,53 @@ Timer* TimerHeap::pair(Timer* first) noexcept {
     return whole;
 }
 
+/// Makes one child of those of the first that are loose.
+void TimerHeap::tidy(Heap& heap) noexcept {
+    Timer& first = *heap.first;
+    Timer* last = first.child;
+    for (std::uint32_t i = 1; i < heap.loose && last->sibling != nullptr; ++i) {
+        last = last->sibling;
+    }
+    Timer* rest = std::exchange(last->sibling, nullptr);
+    Timer* paired = pair(first.child);
+    paired->before = &first;
+    paired->sibling = rest;
+    if (rest != nullptr) {
+        rest->before = paired;
+    }
+    first.child = paired;
+    heap.loose = 0;
+}
+
 void TimerHeap::erase(Timer& timer) noexcept {
+    Heap& heap = heaps_[timer.span];
     Timer* below = pair(std::exchange(timer.child, nullptr));
-    if (&timer == first_) {
-        first_ = below;
+    if (&timer == heap.first) {
+        heap = {.first = below};
     } else {
         (timer.before->child == &timer ? timer.before->child : timer.before->sibling) = timer.sibling;
         if (timer.sibling != nullptr) {
             timer.sibling->before = timer.before;
         }
         timer.sibling = nullptr;
-        first_ = meld(first_, below);
+        heap.first = meld(heap.first, below);
     }
     timer.before = nullptr;
     timer.is_in = false;
-    publish();
 }
 
 void TimerHeap::insert(Timer& timer) noexcept {
     const std::lock_guard lock(mutex_);
     timer.is_in = true;
-    first_ = meld(first_, &timer);
+    timer.deadline = std::max(timer.deadline, present_);
+    timer.span = span_of(timer.deadline - present_);
+    Heap& heap = heaps_[timer.span];
+    Timer* before = heap.first;
+    heap.first = meld(before, &timer);
+    heap.loose = heap.first == before ? heap.loose + 1 : 0;
+    if (heap.loose == most_loose) {
+        tidy(heap);
+    }
     publish();
 }
 
@@ -81,22 +122,37 @@ void TimerHeap::remove(Timer& timer) noexcept {
     const std::lock_guard lock(mutex_);
     if (timer.is_in) {
         erase(timer);
+        publish();
     }
 }
 
 void TimerHeap::publish() noexcept {
-    earliest_.store(first_ == nullptr ? Instant::max() : first_->deadline, std::memory_order_relaxed);
+    Instant earliest = Instant::max();
+    for (const Heap& heap : heaps_) {
+        earliest = heap.first == nullptr ? earliest : std::min(earliest, heap.first->deadline);
+    }
+    earliest_.store(earliest, std::memory_order_relaxed);
 }
 
-bool TimerHeap::take_due_task(Instant now, Task*& task) noexcept {
+std::size_t TimerHeap::collect(Instant now, std::size_t most, TaskList& woken) noexcept {
     const std::lock_guard lock(mutex_);
-    if (first_ == nullptr || first_->deadline > now) {
-        return false;
+    std::size_t taken = 0;
+    for (std::size_t before = SIZE_MAX; taken != before && taken < most;) {
+        before = taken;
+        for (Heap& heap : heaps_) {
+            if (taken == most || heap.first == nullptr || heap.first->deadline > now) {
+                continue;
+            }
+            Timer& timer = *heap.first;
+            erase(timer);
+            ++taken;
+            if (Task* task = timer.due(timer)) {
+                woken.push(task);
+            }
+        }
     }
-    Timer& timer = *first_;
-    erase(timer);
-    task = timer.due(timer);
-    return true;
+    publish();
+    return taken;
 }
 
 }  // namespace green

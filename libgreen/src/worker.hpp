@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Worker: what N counts: a queue, a timer heap, a loop. Its holder alone touches it, but for thieves at the
-// queue, whoever takes out a timer, and the bell.
+// Worker: what N counts: two queues, a timer heap, a loop. Its holder alone touches it, but for thieves at the
+// queues, the monitor, which may end a budget, whoever takes out a timer, and the bell.
 #pragma once
 
 #include "discards.hpp"
@@ -11,8 +11,11 @@
 #include "run_queue.hpp"
 #include "stack_magazine.hpp"
 #include "timer_heap.hpp"
+#include "turns.hpp"
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -53,12 +56,26 @@ struct alignas(64) Worker {
     // What a switch touches, together.
     static constexpr std::uint64_t each_turn = 1;  // `turn_end`, where each turn is followed by the carrier's
     Counter turns;                                 // of tasks
-    std::uint64_t turn_end = 0;  // the turn that is the carrier's, which looks at timers, loop and injector
+    std::atomic<std::uint64_t> turn_end{0};        // the turn that is the carrier's; the monitor may write zero
     /// Whether the next task is the first of the queue, whatever else: there are no thieves, nothing is in `overflow`,
-    /// nothing is pinned to the carrier, and nothing else has to be kept by a switch. May be false all the same.
+    /// nothing is pinned to the carrier, urgent tasks have no turn, and nothing else has to be kept by a switch. May be
+    /// false all the same.
     std::atomic<bool> is_plain{false};
+    bool serves_urgent = false;  // whether the urgent tasks come before the queue in the present budget
 
+    RunQueue urgent;    // tasks that timers, the loop and the injector made runnable
     Injector overflow;  // what the queue has no room for
+    Counter looks;      // at timers, loop and injector, for which tasks had to wait
+
+    std::array<TimeSlice, 2> slices;  // of the queue, and of the urgent tasks
+    Instant measured;                 // when the present budget began
+    std::uint64_t measured_turns = 0;
+    Instant served_since;             // when tasks of the present kind began to have their turns
+    std::chrono::nanoseconds owed{};  // to the queue, for what urgent tasks had last
+    Instant loop_looked;              // when the loop was asked last
+    std::uint64_t loop_turns = 0;
+    std::uint64_t loop_end = 0;   // the turn at which all have run that the loop put into the queue
+    std::uint32_t loop_mark = 0;  // how many urgent tasks there had been when it had put its own there
     TimerHeap timers;
     std::uint32_t random = 0;
     std::size_t index = 0;
@@ -86,6 +103,8 @@ struct alignas(64) Worker {
     std::atomic<Carrier*> holder{nullptr};     // for the monitor; the carrier's `worker` is what holds
     std::uint64_t tasks_seen = 0;              // by the monitor, at its look before
     std::uint64_t sleeps_seen = 0;
+    std::uint64_t looks_seen = 0;
+    Instant looks_since;  // when the monitor first saw that many looks
 
     Discards discards;  // what its loop is done with: outlives it
     BasicLoop basic;
@@ -108,7 +127,39 @@ struct alignas(64) Worker {
     }
 
     /// Counts a turn; false when it is the carrier's.
-    [[nodiscard]] bool take_turn() noexcept { return turns.tick() < turn_end; }
+    [[nodiscard]] bool take_turn() noexcept { return turns.tick() < turn_end.load(std::memory_order_relaxed); }
+
+    /// Whether the next turn is the carrier's.
+    [[nodiscard]] bool budget_is_used() const noexcept {
+        return turns.get() >= turn_end.load(std::memory_order_relaxed);
+    }
+
+    /// Ends the budget: the next turn is the carrier's. The holder, or who keeps it out, or the monitor.
+    void end_budget() noexcept { turn_end.store(0, std::memory_order_relaxed); }
+
+    /// Begins a budget, of which nothing is known yet. The holder.
+    void restart(Instant present) noexcept;
+
+    /// Learns from the budget that ends, and begins another, of at most `limit` turns. The holder.
+    void measure(Instant present, std::uint64_t limit) noexcept;
+
+    /// Asks the loop, unless tasks that it made runnable the last time have yet to run: it would tell the same events
+    /// again. The holder.
+    void look_at_loop(Instant present) noexcept;
+
+    /// The loop was asked, where so many tasks were queued, but for urgent ones. The holder.
+    void mark_loop(Instant present, std::size_t before) noexcept;
+
+    /// Decides whose turns come, at the beginning of a budget; `others_wait` beside urgent tasks. The holder.
+    void choose_kind(bool others_wait) noexcept;
+
+    /// How many tasks wait for a turn, but for those of the carrier; about.
+    [[nodiscard]] std::size_t queued() const noexcept { return queue.size() + urgent.size() + overflow.size(); }
+
+    /// Sequentially consistent: the last look of a worker that goes to sleep.
+    [[nodiscard]] bool has_nothing_queued() const noexcept {
+        return queue.is_empty() && urgent.is_empty() && overflow.is_empty();
+    }
 
     /// Where a search for something to steal begins. (Marsaglia's xorshift.)
     [[nodiscard]] std::uint32_t next_random() noexcept {
@@ -117,6 +168,9 @@ struct alignas(64) Worker {
         random ^= random << 5;
         return random;
     }
+
+private:
+    [[nodiscard]] bool may_ask_loop(Instant present) const noexcept;
 };
 
 }  // namespace green

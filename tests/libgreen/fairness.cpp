@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -40,6 +41,31 @@ bool sleeper_wakes_beside(int busy, void (*task)(std::atomic<bool>& woken, std::
     }));
 }
 
+/// Whether `act()`, by a task beside `loops` that do not come back before it has returned, returns within 20 s, on one
+/// worker.
+template <class Act>
+bool happens_beside_loops(int loops, Act act) {
+    return must(green::run({.workers = 1}, [&] {
+        std::atomic<bool> done{false};
+        const auto end = std::chrono::steady_clock::now() + 20s;
+        std::vector<thread::JoinHandle<void>> handles;
+        handles.push_back(must(thread::spawn([&] {
+            act();
+            done = true;
+        })));
+        for (int i = 0; i < loops; ++i) {
+            handles.push_back(must(thread::spawn([&] {
+                while (!done && std::chrono::steady_clock::now() < end) {
+                }
+            })));
+        }
+        for (auto& handle : handles) {
+            std::move(handle).join();
+        }
+        return std::chrono::steady_clock::now() < end;
+    }));
+}
+
 void spawn_successors(std::atomic<bool>& woken, std::chrono::steady_clock::time_point end) {
     if (!woken && std::chrono::steady_clock::now() < end) {
         (void)thread::spawn([&, end] { spawn_successors(woken, end); });
@@ -58,6 +84,35 @@ TEST_CASE("a sleeper wakes while others yield without end") {
 
 TEST_CASE("a sleeper wakes while others spawn a successor each and end") {
     CHECK(sleeper_wakes_beside(3, &spawn_successors));
+}
+
+TEST_CASE("a sleeper wakes time and again beside more loops than there are workers") {
+    CHECK(happens_beside_loops(6, [] {
+        for (int i = 0; i < 20; ++i) {
+            must(thread::sleep(1ms));
+        }
+    }));
+}
+
+TEST_CASE("tasks that wake each other go on beside more loops than there are workers") {
+    CHECK(happens_beside_loops(4, [] {
+        const auto self = thread::current();
+        for (int i = 0; i < 5; ++i) {
+            auto other = must(thread::spawn([&] { self.unpark(); }));
+            thread::park();
+            std::move(other).join();
+        }
+    }));
+}
+
+TEST_CASE("what a native thread wakes goes on beside more loops than there are workers") {
+    CHECK(happens_beside_loops(4, [] {
+        for (int i = 0; i < 5; ++i) {
+            std::thread native([self = thread::current()] { self.unpark(); });
+            thread::park();
+            native.join();
+        }
+    }));
 }
 
 TEST_CASE("of more tasks than the ring of a worker holds, none starves while the others yield") {

@@ -55,6 +55,54 @@ TEST_CASE("a worker that is added takes what waits behind a task that does not c
     CHECK(std::move(ran_beside).join());
 }
 
+TEST_CASE("tasks of several pools resize each other's at the same time") {
+    for (int round = 0; round < 50; ++round) {
+        std::array pools{must(green::Pool::start({.workers = 1})), must(green::Pool::start({.workers = 1})),
+                         must(green::Pool::start({.workers = 1}))};
+        const std::size_t count = 2 + static_cast<std::size_t>(round % 2);  // two that face each other, or a circle
+        std::atomic<std::size_t> there{0};
+        std::atomic<std::size_t> resized{0};
+        std::vector<thread::JoinHandle<void>> tasks;
+        for (std::size_t i = 0; i < count; ++i) {
+            tasks.push_back(must(pools[i].spawn([&, i] {
+                ++there;
+                while (there != count) {
+                }
+                must(pools[(i + 1) % count].set_workers(2));
+                ++resized;
+            })));
+        }
+        REQUIRE(eventually([&] { return resized == count; }));
+        for (auto& task : tasks) {
+            std::move(task).join();
+        }
+    }
+}
+
+TEST_CASE("a task resizes its own pool while a task of another and a native thread resize it, too") {
+    auto first = must(green::Pool::start({.workers = 1}));
+    auto second = must(green::Pool::start({.workers = 1}));
+    for (std::size_t round = 0; round < 20; ++round) {
+        auto own = must(first.spawn([&] { must(first.set_workers(2 + round % 2)); }));
+        auto other = must(second.spawn([&] { must(first.set_workers(3)); }));
+        must(first.set_workers(1 + round % 3));
+        std::move(own).join();
+        std::move(other).join();
+    }
+    must(first.set_workers(2));
+    CHECK(must(first.spawn(&another_runs)).join());
+}
+
+TEST_CASE("a worker that sleeps is woken for a task while the host's thread is elsewhere") {
+    auto pool = must(green::Pool::start_hosted({.workers = 2}));
+    for (int i = 0; i < 20; ++i) {  // the host never comes
+        std::array<green::WorkerMetrics, 2> each;
+        REQUIRE(eventually([&] { return pool.worker_metrics(each) == 2 && each[1].parks == each[1].wakes + 1; }));
+        must(pool.spawn([] {})).join();
+    }
+    std::move(pool).shutdown();
+}
+
 TEST_CASE("workers are removed, and what they had goes on elsewhere") {
     const int slept = must(green::run({.workers = 4}, [] {
         std::vector<thread::JoinHandle<bool>> handles;

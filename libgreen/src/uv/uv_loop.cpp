@@ -197,6 +197,14 @@ void UvLoop::wait_finely(std::chrono::nanoseconds left) noexcept {
 
 void UvLoop::ring() noexcept { bell_.ring(); }
 
+bool UvLoop::is_ready() const noexcept {
+    if (has_posts_.load(std::memory_order_relaxed)) {
+        return true;
+    }
+    sys::PollFd entry{.fd = uv_backend_fd(&loop_), .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
+    return sys::ppoll(std::span(&entry, 1), sys::Timespec{}).value_or(0) > 0;
+}
+
 // ---- posts --------------------------------------------------------------------------------------------
 
 void UvLoop::post(Registration& watch) noexcept {

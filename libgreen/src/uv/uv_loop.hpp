@@ -50,6 +50,7 @@ public:
     [[nodiscard]] bool awaits_anything() const noexcept override {
         return watched.load(std::memory_order_relaxed) != 0 || has_posts_.load(std::memory_order_relaxed);
     }
+    [[nodiscard]] bool is_ready() const noexcept override;
     [[nodiscard]] bool needs_look() const noexcept override { return needs_run_; }
 
     /// Lets the holder handle `watch` soon. Any thread, while the watch is registered here.
