@@ -10,6 +10,8 @@
 #
 # makes the library weld_native, which everybody names weld::native.
 include(GNUInstallDirs)
+include(${CMAKE_CURRENT_LIST_DIR}/WeldStackClash.cmake)
+weld_stack_clash_options(weld_stack_clash)
 
 function(weld_layer name)
     cmake_parse_arguments(PARSE_ARGV 1 LAYER "" "" "BASE_DIRS;HEADERS;SOURCES;DEPENDS")
@@ -24,6 +26,9 @@ function(weld_layer name)
     if(NOT name STREQUAL sys)  # whose sources are smaller than what they would read
         target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})
     endif()
+    # Handed on: what a user links to weld may run on a stack with a guard, too. The installed package asks the user's
+    # compiler again.
+    target_compile_options(${target} PUBLIC "$<BUILD_INTERFACE:${weld_stack_clash}>")
     # One section a function: a program that links statically keeps only what it calls.
     target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
     # A unique symbol, which g++ makes of a constant in an inline function, keeps the library that it is in loaded for

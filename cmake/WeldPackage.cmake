@@ -17,12 +17,17 @@ endif()
 install(FILES
     ${CMAKE_CURRENT_BINARY_DIR}/weldConfig.cmake
     ${CMAKE_CURRENT_BINARY_DIR}/weldConfigVersion.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/WeldStackClash.cmake
     DESTINATION ${weld_package_dir})
 
 if(BUILD_SHARED_LIBS)
     set(weld_pc_defines "")
 else()
     set(weld_pc_defines " -DWELD_STATIC_DEFINE")
+endif()
+set(weld_pc_stack_clash "")
+if(WELD_HAS_STACK_CLASH_PROTECTION)
+    set(weld_pc_stack_clash " -fstack-clash-protection")
 endif()
 if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
     set(weld_pc_prefix ${CMAKE_INSTALL_PREFIX})

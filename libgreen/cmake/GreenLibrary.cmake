@@ -28,8 +28,8 @@ function(green_library name)
     endif()
     target_compile_features(${target} PUBLIC cxx_std_23)
     target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})  # empty but in weld's presets
-    # A frame larger than a guard page must not jump over it.
-    target_compile_options(${target} PRIVATE -fstack-clash-protection -ffunction-sections -fdata-sections)
+    # Of weld's targets come the options by which no frame jumps over a guard page.
+    target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
     set_target_properties(${target} PROPERTIES
         CXX_EXTENSIONS OFF
         DEFINE_SYMBOL green_EXPORTS  # one GREEN_API for both libraries

@@ -43,6 +43,21 @@ Result<std::string> text_of(const char* operation, Fill fill) noexcept {
     });
 }
 
+/// The directory of the real user, by the system's list of users. Its entry may be long.
+Result<std::string> directory_of_user() noexcept {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    return within_memory("home_dir", []() -> Result<std::string> {
+        for (std::string text(1024, '\0');; text.resize(2 * text.size())) {
+            const auto filled = native::home_directory(text);
+            if (filled || filled.error() != sys::Errno::Range || text.size() >= most) {
+                WELD_TRY(during("home_dir", filled));
+                text.resize(::strnlen(text.data(), text.size()));
+                return text;
+            }
+        }
+    });
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> args() noexcept {
@@ -120,7 +135,7 @@ std::optional<std::string> home_dir() {
     if (std::optional<std::string> home = set("HOME")) {
         return home;
     }
-    auto home = text_of<longest_path>("home_dir", [](auto text) { return native::home_directory(text); });
+    auto home = directory_of_user();
     return home && !home->empty() ? std::optional(*std::move(home)) : std::nullopt;
 }
 

@@ -23,6 +23,7 @@ from tree import Tree  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 SAID = "metadata: No such file or directory (ENOENT) is a NotFound\n"
+PROBES = "-fstack-clash-protection"
 LIBRARIES = ("sys", "native", "std")
 LIBGREEN = ("static", "shared", "core")  # the last one static, and without libuv
 
@@ -95,7 +96,9 @@ def consume(root, work, prefix, name):
     shutil.copytree(HERE / "consumer", away / "source")
     build = away / "build"
     configure(away / "source", build, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
-    expect(str(prefix) in (build / "compile_commands.json").read_text(), "the consumer found another weld")
+    commands = (build / "compile_commands.json").read_text()
+    expect(str(prefix) in commands, "the consumer found another weld")
+    expect(commands.count(PROBES) == commands.count('"file"'), f"the consumer is not compiled with {PROBES}")
     has_no_traces(build, *(Path(root) / layer for layer in ("libsys", "libnative", "libstd")), work / "source")
     say("cmake", "--build", build, "-j2")
     expect(say(build / "consumer", "/") == SAID, "the consumer says something else")
@@ -166,6 +169,7 @@ def built_by_hand(work, prefix, name, source, *packages, **environment):
             version = say("pkg-config", "--modversion", package, env=environment).strip()
             expect(version == "0.1.0", f"the version of {package}.pc is {version}")
     flags = say("pkg-config", "--cflags", "--libs", *packages, env=environment).split()
+    expect(PROBES in flags, f"pkg-config does not say {PROBES}")
     say("g++", source, *flags, f"-Wl,-rpath,{folder.parent}", "-o", program)
     return program
 
@@ -282,6 +286,8 @@ def green_core(root, work):
         configure(HERE / "green_core", away, f"-DCMAKE_PREFIX_PATH={prefix}", **hidden)
         say("cmake", "--build", away, "-j2")
         expect(say(away / "tasks") == "10000 tasks slept\n", "the tasks say something else")
+        said = say(away / "frames", fails=True)
+        expect("green: task 'large' overflowed its stack of 61440 bytes" in said, f"a large frame is not seen:\n{said}")
 
 
 def green_lint(root, work):

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <new>
 
 namespace weld::native {
 
@@ -30,12 +32,18 @@ bool is_refusal(sys::Errno error) noexcept {
     }
 }
 
+constexpr std::size_t large_size = 64 * 1024;
+
+/// Copies by read and write. The stack may be one of 16 KiB, so the frame has only a small buffer, which does for most
+/// of /proc. A file that fills it is copied through a large one from the heap, if there is memory for that.
 sys::Result<void> copy_by_hand(const File& from, const File& to, std::uint64_t most, std::uint64_t& copied) noexcept {
-    std::array<std::byte, 64 * 1024> buffer;
+    std::array<std::byte, 4096> small;
+    std::unique_ptr<std::byte[]> large;
+    std::span<std::byte> buffer(small);
     while (copied < most) {
-        const auto room =
-            std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), most - copied)));
+        const auto room = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), most - copied)));
         std::span<const std::byte> rest = room.first(WELD_TRY(from.read(room)));
+        const bool is_more = large == nullptr && rest.size() == buffer.size();
         if (rest.empty()) {
             break;
         }
@@ -46,6 +54,12 @@ sys::Result<void> copy_by_hand(const File& from, const File& to, std::uint64_t m
             }
             rest = rest.subspan(count);
             copied += count;
+        }
+        if (is_more) {
+            large.reset(new (std::nothrow) std::byte[large_size]);
+            if (large != nullptr) {
+                buffer = {large.get(), large_size};
+            }
         }
     }
     return {};

@@ -33,7 +33,7 @@ namespace weld::native {
 [[nodiscard]] WELD_API sys::Result<std::size_t> arguments(std::span<std::byte> target, std::size_t offset) noexcept;
 
 /// Writes the home directory of the real user, from the system's user database, to `target`, with a NUL. Noent for a
-/// user without an entry.
+/// user without an entry, Range when `target` does not hold the whole entry.
 [[nodiscard]] WELD_API sys::Result<void> home_directory(std::span<char> target) noexcept;
 
 /// Writes the name of this host to `target`, with a NUL. 65 bytes are always enough.

@@ -11,10 +11,12 @@
 #include <weld/io/lines.hpp>
 #include <weld/io/take.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <new>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -25,7 +27,8 @@ namespace weld::io {
                                                                         std::uint64_t most) noexcept;
 
 /// Moves what `reader` gives to `writer` until it ends, and returns how many bytes. What was read and could not be
-/// written is lost, but to a buffered reader, which keeps it. Takes 32 KiB of stack for one that has no buffer.
+/// written is lost, but to a buffered reader, which keeps it. Allocates: 32 KiB for one that
+/// has no buffer.
 template <Reader R, Writer W>
 [[nodiscard]] std::expected<std::uint64_t, Transfer> copy(R&& reader, W&& writer) {
     using From = std::remove_cvref_t<R>;
@@ -56,7 +59,13 @@ template <Reader R, Writer W>
             }
         }
     } else {
-        std::array<std::byte, 32 * 1024> buffer;
+        // On the heap: the stack may be a task's of 16 KiB.
+        constexpr std::size_t size = 32 * 1024;
+        const std::unique_ptr<std::byte[]> memory(new (std::nothrow) std::byte[size]);
+        if (memory == nullptr) {
+            return std::unexpected(Transfer{0, Error("copy", sys::Errno::Nomem)});
+        }
+        const std::span buffer(memory.get(), size);
         for (std::uint64_t copied = 0;;) {
             const Result<std::size_t> count = reader.read(buffer);
             if (!count) {
@@ -68,7 +77,7 @@ template <Reader R, Writer W>
             if (*count == 0) {
                 return copied;
             }
-            const auto written = write_all(writer, std::span(buffer).first(*count));
+            const auto written = write_all(writer, buffer.first(*count));
             copied += written ? *count : written.error().count;
             if (!written) {
                 return std::unexpected(Transfer{copied, written.error().error});
