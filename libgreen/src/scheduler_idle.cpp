@@ -20,6 +20,8 @@ constexpr auto shortest_wait = 1us;  // between two looks for something to steal
 constexpr auto longest_wait = 16us;
 constexpr auto least_wait = 3us;  // of a task that is the last of its queue
 
+constexpr auto until_more_is_trimmed = 5ms;
+
 }  // namespace
 
 // ---- finding a task -----------------------------------------------------------------------------------
@@ -308,8 +310,8 @@ Instant Scheduler::trim_before_sleep(Worker& worker) noexcept {
     if (all) {
         return Instant::max();
     }
-    next_trim_.store(present + 10ms, std::memory_order_relaxed);
-    return present + 10ms;
+    next_trim_.store(present + until_more_is_trimmed, std::memory_order_relaxed);
+    return present + until_more_is_trimmed;
 }
 
 }  // namespace green

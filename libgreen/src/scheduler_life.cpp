@@ -7,6 +7,7 @@
 #include "embodied.hpp"
 #include "fork.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -253,14 +254,15 @@ bool Scheduler::pump(Instant deadline) noexcept {
         } else if (ran || now() >= deadline) {
             break;
         } else {
-            sleep(carrier, worker, deadline);
+            sleep(carrier, worker, std::min(deadline, trim_before_sleep(worker)));
         }
     }
     // Asleep until the host comes again: its descriptor tells it when.
+    const Instant trim_due = trim_before_sleep(worker);
     host.look();
     const bool idle = fall_asleep(carrier, worker);
     host.sleeps = true;
-    host.arm(worker.timers.first());
+    host.arm(std::min(worker.timers.first(), trim_due));
     if (!idle) {
         host.ring();
     }

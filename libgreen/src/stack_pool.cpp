@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cstdint>
+#include <iterator>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -25,7 +28,7 @@ constexpr std::size_t most_stacks_a_slab = 64;
 constexpr std::size_t slab_size = 16 * 1024 * 1024;
 constexpr std::size_t least_pages = 4;
 constexpr std::size_t trimmed_at_once = StackPool::most_warm;
-constexpr std::size_t most_trimmed = 4096;
+constexpr std::size_t most_unmapped = 16;  // slabs, in one call of trim
 constexpr std::size_t most_prepared = 16;  // in one call
 
 /// Whole pages; as many as there are addresses for, which mmap refuses, where it would be more.
@@ -52,13 +55,15 @@ StackPool::StackPool(std::size_t stack_size, Guard guard) noexcept
       guard_(guard == Guard::Probe && annotate::on_valgrind() ? Guard::Mprotect : guard) {}
 
 StackPool::~StackPool() {
-    assert(reserved_ == 0 && warm_.size() + cold_.size() + fresh_count_ == mapped_);
-    for (const unsigned name : known_) {
-        annotate::end_stack(name);
+    assert(reserved_ == 0 && warm_.size() + cold_.count + fresh_.count == mapped_);
+    for (const Slab& slab : slabs_) {
+        (void)unmap(slab);
     }
-    for (std::byte* slab : slabs_) {
-        (void)munmap(slab, spacing_ * stacks_a_slab_);
-    }
+}
+
+std::size_t StackPool::mapped() noexcept {
+    const std::lock_guard lock(mutex_);
+    return mapped_;
 }
 
 // ---- taking and giving --------------------------------------------------------------------------------
@@ -97,6 +102,7 @@ weld::sys::Result<std::size_t> StackPool::reserve(std::size_t count) noexcept {
 void StackPool::unreserve(std::size_t count) noexcept {
     const std::lock_guard lock(mutex_);
     reserved_ -= count;
+    used_.store(true, std::memory_order_relaxed);  // what was reserved could not be trimmed
 }
 
 std::byte* StackPool::take() noexcept {
@@ -110,20 +116,23 @@ std::size_t StackPool::take(std::span<std::byte*> stacks) noexcept {
     std::size_t count = 0;
     {
         const std::lock_guard lock(mutex_);
-        const std::size_t used = warm_.size() + cold_.size();
-        assert(used + fresh_count_ != 0);
+        const std::size_t used = warm_.size() + cold_.count;
+        assert(used + fresh_.count != 0);
         count = std::min(stacks.size(), used);
         for (std::size_t i = count; i-- > 0;) {
-            std::vector<std::byte*>& from = warm_.empty() ? cold_ : warm_;
-            stacks[i] = from.back();
-            from.pop_back();
+            if (warm_.empty()) {
+                stacks[i] = take_lowest(cold_);
+            } else {
+                stacks[i] = warm_.back();
+                warm_.pop_back();
+            }
         }
         if (count == 0) {
             // Those that nobody may need cost something, so few at first.
-            const std::size_t out = mapped_ - used - fresh_count_;
-            fresh = std::min({stacks.size(), fresh_count_, out / 2 + 1});
+            const std::size_t out = mapped_ - fresh_.count;
+            fresh = std::min({stacks.size(), fresh_.count, out / 2 + 1});
             for (std::size_t i = fresh; i-- > 0;) {
-                stacks[i] = take_fresh();
+                stacks[i] = take_lowest(fresh_);
             }
         }
     }
@@ -131,14 +140,27 @@ std::size_t StackPool::take(std::span<std::byte*> stacks) noexcept {
     return count + fresh;
 }
 
-std::byte* StackPool::take_fresh() noexcept {
-    std::byte* stack = slabs_[fresh_slab_] + fresh_in_slab_ * spacing_ + page_;
-    if (++fresh_in_slab_ == stacks_a_slab_) {
-        ++fresh_slab_;
-        fresh_in_slab_ = 0;
+std::byte* StackPool::take_lowest(Unused& unused) noexcept {
+    while (slabs_[unused.lowest].*unused.bits == 0) {
+        ++unused.lowest;
     }
-    --fresh_count_;
-    return stack;
+    Slab& slab = slabs_[unused.lowest];
+    std::uint64_t& bits = slab.*unused.bits;
+    const auto index = static_cast<std::size_t>(std::countr_zero(bits));
+    bits &= bits - 1;
+    --unused.count;
+    return slab.begin + index * spacing_ + page_;
+}
+
+StackPool::Slab& StackPool::slab_of(const std::byte* stack) noexcept {
+    return *std::prev(std::ranges::upper_bound(slabs_, stack, {}, &Slab::begin));
+}
+
+void StackPool::put_cold(std::byte* stack) noexcept {
+    Slab& slab = slab_of(stack);
+    slab.cold |= std::uint64_t{1} << (static_cast<std::size_t>(stack - slab.begin) / spacing_);
+    ++cold_.count;
+    cold_.lowest = std::min(cold_.lowest, static_cast<std::size_t>(&slab - slabs_.data()));
 }
 
 /// Gives fresh stacks their guards, and the memory that they need at once.
@@ -186,12 +208,6 @@ std::size_t StackPool::take_for_trim(std::span<std::byte*> stacks, std::size_t l
     return count;
 }
 
-void StackPool::put_trimmed(std::vector<std::byte*>& where, std::span<std::byte*> stacks) noexcept {
-    const std::lock_guard lock(mutex_);
-    where.insert(where.end(), stacks.begin(), stacks.end());
-    trimmed_ -= stacks.size();
-}
-
 /// Gives the memory of `stacks` back, those side by side in one call: a guard between them stays.
 void StackPool::free(std::span<std::byte*> stacks) noexcept {
     std::ranges::sort(stacks);
@@ -205,25 +221,88 @@ void StackPool::free(std::span<std::byte*> stacks) noexcept {
     }
 }
 
-bool StackPool::trim() noexcept {
-    if (trimming_.exchange(1, std::memory_order_acquire) != 0) {
-        return true;
-    }
-    used_.store(false, std::memory_order_relaxed);
+/// Takes their memory from stacks that are not among the warmest; false when there are more.
+bool StackPool::cool() noexcept {
     std::array<std::byte*, trimmed_at_once> stacks;
-    bool all = false;
-    for (std::size_t turn = 0; turn < most_trimmed / trimmed_at_once && !all; ++turn) {
+    for (std::size_t done = 0; done < most_trimmed; done += stacks.size()) {
         const std::size_t count = take_for_trim(stacks, most_warm);
         free(std::span(stacks).first(count));
-        put_trimmed(cold_, std::span(stacks).first(count));
-        all = count < stacks.size();
+        const std::lock_guard lock(mutex_);
+        std::for_each_n(stacks.begin(), count, [&](std::byte* stack) { put_cold(stack); });
+        trimmed_ -= count;
+        if (count < stacks.size()) {
+            return true;
+        }
     }
-    // Of those that stay warm a page, the first that a task uses.
+    return false;
+}
+
+/// Leaves those that stay warm a page, the first that a task uses.
+void StackPool::cool_warmest() noexcept {
+    std::array<std::byte*, most_warm> stacks;
     const std::size_t count = take_for_trim(stacks, 0);
     for (std::byte* stack : std::span(stacks).first(count)) {
         (void)madvise(stack, usable() - page_, Advice::DontNeed);
     }
-    put_trimmed(warm_, std::span(stacks).first(count));
+    const std::lock_guard lock(mutex_);
+    warm_.insert(warm_.end(), stacks.begin(), stacks.begin() + static_cast<std::ptrdiff_t>(count));
+    trimmed_ -= count;
+}
+
+bool StackPool::unmap(const Slab& slab) noexcept {
+    const bool is_gone = munmap(slab.begin, spacing_ * stacks_a_slab_).has_value();
+    for (std::size_t i = 0; is_gone && slab.names != nullptr && i < stacks_a_slab_; ++i) {
+        annotate::end_stack(slab.names[i]);
+    }
+    return is_gone;
+}
+
+/// Unmaps a slab of which no stack is used, if as many are left for the next reservations; false when there is none.
+bool StackPool::unmap_empty_slab() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (available() < 2 * stacks_a_slab_) {
+        return false;
+    }
+    // The highest one, since the lowest are taken first.
+    for (std::size_t i = slabs_.size(); i-- > 0;) {
+        const Slab& slab = slabs_[i];
+        const auto cold = static_cast<std::size_t>(std::popcount(slab.cold));
+        const auto fresh = static_cast<std::size_t>(std::popcount(slab.fresh));
+        if (cold + fresh != stacks_a_slab_) {
+            continue;
+        }
+        if (!unmap(slab)) {
+            return false;  // there is no room for the parts of a mapping that is split
+        }
+        cold_.count -= cold;
+        fresh_.count -= fresh;
+        mapped_ -= stacks_a_slab_;
+        for (Unused* unused : {&cold_, &fresh_}) {
+            unused->lowest -= i < unused->lowest ? 1 : 0;
+        }
+        slabs_.erase(slabs_.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+    }
+    return false;
+}
+
+bool StackPool::trim() noexcept {
+    if (trimming_.exchange(1, std::memory_order_acquire) != 0) {
+        return true;  // by another thread, which says whether there is more
+    }
+    used_.store(false, std::memory_order_relaxed);
+    bool all = cool();
+    if (all) {
+        cool_warmest();
+    }
+    std::size_t unmapped = 0;
+    while (unmapped < most_unmapped && unmap_empty_slab()) {
+        ++unmapped;
+    }
+    all = all && unmapped < most_unmapped;
+    if (!all) {
+        used_.store(true, std::memory_order_relaxed);
+    }
     trimming_.store(0, std::memory_order_release);
     return all;
 }
@@ -282,39 +361,39 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     if (const auto guarded = begin_guards(slab); !guarded) {
         return refuse(guarded.error());
     }
+    const auto added = add_slab(slab);
+    return added ? added : refuse(added.error());
+}
+
+/// Makes a new slab known, whose stacks are fresh, or cold where all had to be guarded.
+weld::sys::Result<void> StackPool::add_slab(std::byte* slab) noexcept {
+    std::unique_ptr<unsigned[]> names;
     try {
         make_room(slabs_, slabs_.size() + 1);
         make_room(warm_, mapped_ + stacks_a_slab_);
-        make_room(cold_, mapped_ + stacks_a_slab_);
         if (annotate::on_valgrind()) {
-            make_room(known_, mapped_ + stacks_a_slab_);
+            names = std::make_unique<unsigned[]>(stacks_a_slab_);
         }
     } catch (const std::bad_alloc&) {
-        return refuse(Errno::Nomem);
+        return std::unexpected(Errno::Nomem);
+    }
+    for (std::size_t i = 0; names != nullptr && i < stacks_a_slab_; ++i) {
+        names[i] = annotate::begin_stack(slab + i * spacing_ + page_, usable());
     }
     const bool are_guarded = guard_ == Guard::Mprotect;
-    while (are_guarded && fresh_count_ != 0) {  // it is not so since the beginning; the fresh ones follow one another
-        std::byte* stack = take_fresh();
+    while (are_guarded && fresh_.count != 0) {  // it is not so since the beginning
+        std::byte* stack = take_lowest(fresh_);
         prepare(std::span(&stack, 1));
-        cold_.push_back(stack);
+        put_cold(stack);
     }
-    // The lowest is taken first.
-    for (std::size_t i = stacks_a_slab_; i-- > 0;) {
-        std::byte* stack = slab + i * spacing_ + page_;
-        if (are_guarded) {
-            cold_.push_back(stack);
-        }
-        if (annotate::on_valgrind()) {
-            known_.push_back(annotate::begin_stack(stack, usable()));
-        }
-    }
-    if (!are_guarded) {
-        if (fresh_count_ == 0) {
-            fresh_slab_ = slabs_.size();
-        }
-        fresh_count_ += stacks_a_slab_;
-    }
-    slabs_.push_back(slab);
+    const auto place = std::ranges::upper_bound(slabs_, slab, {}, &Slab::begin);
+    const auto index = static_cast<std::size_t>(place - slabs_.begin());
+    const std::uint64_t all = ~std::uint64_t{0} >> (most_stacks_a_slab - stacks_a_slab_);
+    slabs_.insert(place, Slab{.begin = slab, .names = std::move(names)});
+    Unused& unused = are_guarded ? cold_ : fresh_;
+    slabs_[index].*unused.bits = all;
+    unused.count += stacks_a_slab_;
+    unused.lowest = std::min(unused.lowest, index);
     mapped_ += stacks_a_slab_;
     return {};
 }

@@ -10,7 +10,9 @@
 // it (no mapping more), when the stack is first taken and several in one call; else by mprotect (a mapping more each,
 // against vm.max_map_count), when it is mapped, so that failing is an error of spawn. Any thread may call.
 //
-// Stacks that nobody uses keep their memory until `trim`, which leaves the `most_warm` last ones a page each.
+// Stacks that nobody uses keep their memory until `trim`, which leaves the `most_warm` last ones a page each. It unmaps
+// slabs of which no stack is used or warm, and with them the page tables; stacks of the lowest slabs are taken first,
+// so that the others become empty.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -19,6 +21,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -30,6 +33,7 @@ public:
     enum class Guard { Probe, Madvise, Mprotect };
 
     static constexpr std::size_t most_warm = 64;
+    static constexpr std::size_t most_trimmed = 512;
 
     /// Stacks of `stack_size` bytes of address space, the guard among them; rounded up to whole pages.
     explicit StackPool(std::size_t stack_size, Guard guard = Guard::Probe) noexcept;
@@ -59,12 +63,15 @@ public:
     [[nodiscard]] std::size_t take(std::span<std::byte*> stacks) noexcept;
     void give(std::span<std::byte* const> stacks) noexcept;
 
-    /// Whether stacks came back since the last `trim`.
+    /// Whether `trim` may find something: stacks or reservations came back since, or it said that there is more.
     [[nodiscard]] bool needs_trim() const noexcept { return used_.load(std::memory_order_relaxed); }
 
-    /// Gives memory of stacks that nobody uses back to the system, of 4,096 at a time; false when there is more to be
-    /// given.
+    /// Gives memory of stacks that nobody uses back to the system, of `most_trimmed` at a time, which takes a
+    /// millisecond or two; false when there is more to be given.
     bool trim() noexcept;
+
+    /// Stacks that there are, in use or not.
+    [[nodiscard]] std::size_t mapped() noexcept;
 
     /// Where a task on `stack` begins. All stacks end at the same place of a page, hence in the same few sets of the
     /// cache; so the beginnings are spread over sixteen lines below.
@@ -84,13 +91,32 @@ public:
     }
 
 private:
+    struct Slab {
+        std::byte* begin;
+        std::uint64_t cold = 0;             // bit by bit the stacks that have a guard and no memory
+        std::uint64_t fresh = 0;            // and those that have neither
+        std::unique_ptr<unsigned[]> names;  // valgrind's, where it runs the program
+    };
+    /// The stacks of one kind that nobody uses, which are bits of the slabs.
+    struct Unused {
+        std::uint64_t Slab::* bits;
+        std::size_t count = 0;
+        std::size_t lowest = 0;  // no slab before this one has one
+    };
+
     weld::sys::Result<void> map_slab() noexcept;
     weld::sys::Result<void> begin_guards(std::byte* slab) noexcept;
-    std::byte* take_fresh() noexcept;
+    weld::sys::Result<void> add_slab(std::byte* slab) noexcept;
+    [[nodiscard]] Slab& slab_of(const std::byte* stack) noexcept;
+    std::byte* take_lowest(Unused& unused) noexcept;
+    void put_cold(std::byte* stack) noexcept;
     void prepare(std::span<std::byte* const> stacks) noexcept;
     std::size_t take_for_trim(std::span<std::byte*> stacks, std::size_t leave) noexcept;
-    void put_trimmed(std::vector<std::byte*>& where, std::span<std::byte*> stacks) noexcept;
     void free(std::span<std::byte*> stacks) noexcept;
+    bool cool() noexcept;
+    void cool_warmest() noexcept;
+    bool unmap_empty_slab() noexcept;
+    bool unmap(const Slab& slab) noexcept;
     [[nodiscard]] std::size_t available() const noexcept {
         const std::size_t kept = reserved_ + spare_ + trimmed_;
         return mapped_ - (kept < mapped_ ? kept : mapped_);
@@ -98,22 +124,17 @@ private:
 
     const std::size_t page_;
     const std::size_t spacing_;
-    const std::size_t stacks_a_slab_;
+    const std::size_t stacks_a_slab_;  // at most 64, as many as a word has bits
     Guard guard_;
     weld::native::Mutex mutex_;
     std::size_t reserved_ = 0;
     std::size_t spare_ = 0;
     std::size_t trimmed_ = 0;  // at this moment
     std::size_t mapped_ = 0;
-    // Both have room for all that are mapped, so `give` never allocates.
-    std::vector<std::byte*> warm_;  // the warmest last
-    std::vector<std::byte*> cold_;  // without memory
-    // Those that have no guard yet are the last ones of all, this one the first of them.
-    std::size_t fresh_slab_ = 0;
-    std::size_t fresh_in_slab_ = 0;
-    std::size_t fresh_count_ = 0;
-    std::vector<std::byte*> slabs_;
-    std::vector<unsigned> known_;  // valgrind's names of all stacks, where it runs the program
+    std::vector<std::byte*> warm_;  // the warmest last; with room for all that are mapped, so `give` never allocates
+    std::vector<Slab> slabs_;       // by their addresses
+    Unused cold_{.bits = &Slab::cold};
+    Unused fresh_{.bits = &Slab::fresh};
     std::atomic<bool> used_{false};
     std::atomic<std::uint32_t> trimming_{0};  // whether somebody does
 };

@@ -6,15 +6,23 @@
 #include <green/pool.hpp>
 #include <green/thread.hpp>
 
+#include <weld/fs.hpp>
+#include <weld/io.hpp>
+#include <weld/io/copy.hpp>
+#include <weld/io/cursor.hpp>
+#include <weld/io/take.hpp>
+
+#include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -103,6 +111,88 @@ TEST_CASE("an overflow ends the process, naming the task, its size and what to d
     CHECK(end.died_of(SIGSEGV));
     CHECK(end.said.find("green: task 'deep' overflowed its stack of 61440 bytes: spawn it with a larger "
                         "Options::stack_size, or make Runtime::stack_size larger") != std::string::npos);
+}
+
+namespace {
+
+[[gnu::noinline]] int use_large_frame() {
+    volatile char frame[300 << 10];
+    frame[0] = 1;
+    return frame[0];
+}
+
+[[gnu::noinline]] int use_page_and_half() {
+    volatile char frame[6 << 10];
+    frame[0] = 1;
+    return frame[0];
+}
+
+[[gnu::noinline]] int use_sized_frame(std::size_t size) {
+    auto* frame = static_cast<volatile char*>(__builtin_alloca(size));
+    frame[0] = 1;
+    return frame[0];
+}
+
+/// Fills the stack to its last kilobytes, then calls `last`.
+[[gnu::noinline]] int use_all_but_last(const char* begin, std::size_t most, int (*last)()) {
+    volatile char frame[256];
+    frame[0] = 1;
+    const auto used = static_cast<std::size_t>(begin - static_cast<const char*>(__builtin_frame_address(0)));
+    return (used >= most ? last() : use_all_but_last(begin, most, last)) + frame[0];
+}
+
+}  // namespace
+
+TEST_CASE("a frame that is larger than the rest of the stack ends the process with the report") {
+    const auto reports = [](std::size_t size, auto body) {
+        const auto end = test::in_child([&] {
+            (void)green::run({.workers = 1, .stack_size = size, .overflow_report = true}, [&] {
+                // Its stack lies below that of the next task, which is in use.
+                std::vector<thread::JoinHandle<void>> others;
+                for (int i = 0; i < 8; ++i) {
+                    others.push_back(must(thread::spawn([] { thread::park(); })));
+                }
+                thread::yield_now();
+                (void)must(thread::spawn(body, {.name = "large"})).join();
+                ::_exit(0);
+            });
+            return 1;
+        });
+        INFO(end.said);
+        CHECK(end.died_of(SIGSEGV));
+        CHECK(end.said.find("green: task 'large' overflowed its stack of " + std::to_string(size - 4096) + " bytes") !=
+              std::string::npos);
+    };
+    reports(256 << 10, [] { return use_large_frame(); });
+    reports(64 << 10, [] { return use_large_frame(); });
+    reports(64 << 10, [] { return use_sized_frame(300 << 10); });
+    reports(64 << 10, [] { return use_sized_frame(61 << 10); });
+    reports(32 << 10, [] {
+        return use_all_but_last(static_cast<const char*>(__builtin_frame_address(0)), 26 << 10, &use_page_and_half);
+    });
+}
+
+TEST_CASE("copies that the kernel does not make fit the smallest of stacks") {
+    const test::TempDir dir;
+    const std::string all(200'000, 'x');
+    must(weld::fs::write(dir / "from", all));
+    std::string text;
+    std::uint64_t appended = 0;
+    std::uint64_t taken = 0;
+    const auto copy = [&] {
+        const auto from = must(weld::fs::File::open(dir / "from"));
+        // copy_file_range refuses a target that appends.
+        const auto to = must(weld::fs::File::open(dir / "appended", {.append = true, .create = true}));
+        appended = must(weld::io::copy(from, to));
+        weld::io::Take part(must(weld::fs::File::open(dir / "from")), 150'000);
+        taken = must(weld::io::copy(part, weld::io::Cursor<std::string&>(text)));
+    };
+    must(green::run({.workers = 1, .overflow_report = true},
+                    [&] { must(thread::spawn(copy, {.stack_size = 16 << 10})).join(); }));
+    CHECK(appended == 200'000);
+    CHECK(taken == 150'000);
+    CHECK(text == all.substr(0, 150'000));
+    CHECK(must(weld::fs::read_to_string(dir / "appended")) == all);
 }
 
 TEST_CASE("another fault goes to who handled faults before, and the handlers are gone afterwards") {
@@ -213,28 +303,89 @@ TEST_CASE("a handler of before is called as it asked to be: once, and with what 
     CHECK(end.died_of(SIGSEGV));
 }
 
-TEST_CASE("stacks of tasks that ended give their memory back once the runtime is idle") {
-    const auto resident = [] {
-        std::ifstream statm("/proc/self/statm");
-        std::size_t pages = 0;
-        std::size_t of_them = 0;
-        statm >> pages >> of_them;
-        return of_them * 4096;
-    };
-    auto pool = must(green::Pool::start({.workers = 1}));
+namespace {
+
+/// The page that lies two below this frame's, touched.
+[[gnu::noinline]] const std::byte* touch_third_page() {
+    volatile char frame[3 * 4096];
+    frame[0] = 1;
+    return reinterpret_cast<const std::byte*>(reinterpret_cast<std::uintptr_t>(&frame[0]) / 4096 * 4096);
+}
+
+/// How many of `pages` are in memory. A page that was unmapped is not.
+std::size_t count_resident(const std::vector<const std::byte*>& pages) {
+    std::size_t resident = 0;
+    for (const std::byte* page : pages) {
+        unsigned char is_resident = 0;
+        const auto address = reinterpret_cast<std::uintptr_t>(page);
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): mincore takes no pointer to const
+        resident += ::mincore(reinterpret_cast<void*>(address), 4096, &is_resident) == 0 && (is_resident & 1) != 0;
+    }
+    return resident;
+}
+
+/// Begins `count` tasks that are alive at the same time and use three pages of stack each; once they have ended, calls
+/// `idle` until their stacks have given the memory back.
+bool gives_memory_back(green::Pool& pool, std::size_t count, auto idle) {
+    std::mutex mutex;
+    std::vector<const std::byte*> pages;
     std::vector<thread::JoinHandle<void>> handles;
-    for (int i = 0; i < 1000; ++i) {
-        handles.push_back(must(pool.spawn([] {
-            (void)use(100 << 10);
+    for (std::size_t i = 0; i < count; ++i) {
+        handles.push_back(must(pool.spawn([&] {
+            const std::byte* page = touch_third_page();
+            {
+                const std::lock_guard lock(mutex);
+                pages.push_back(page);
+            }
             thread::park();
         })));
     }
-    CHECK(eventually([&] { return resident() > (90U << 20); }));
+    const bool all_ran = eventually([&] {
+        idle();
+        const std::lock_guard lock(mutex);
+        return pages.size() == count;
+    });
+    CHECK(all_ran);
+    CHECK(count_resident(pages) == count);
     for (auto& handle : handles) {
         handle.thread().unpark();
-        std::move(handle).join();
     }
-    CHECK(eventually([&] { return resident() < (40U << 20); }));
+    CHECK(eventually([&] {
+        idle();
+        return std::ranges::all_of(handles, [](const auto& handle) { return handle.is_finished(); });
+    }));
+    // Other memory may have come to a place that was unmapped.
+    return eventually([&] {
+        idle();
+        return count_resident(pages) <= count / 50;
+    });
+}
+
+}  // namespace
+
+TEST_CASE("stacks of tasks that ended give their memory back once the runtime is idle, however many") {
+    for (const std::size_t workers : {1U, 4U}) {
+        auto pool = must(green::Pool::start({.workers = workers}));
+        CHECK(gives_memory_back(pool, 1000, [] {}));
+        CHECK(gives_memory_back(pool, 6000, [] {}));
+        CHECK(gives_memory_back(pool, 1000, [] {}));
+    }
+}
+
+TEST_CASE("a hosted pool gives the memory of stacks back when its host pumps") {
+    auto pool = must(green::Pool::start_hosted());
+    CHECK(gives_memory_back(pool, 3000, [&] { (void)pool.pump(0s); }));
+    CHECK(gives_memory_back(pool, 1000, [&] { (void)pool.pump(5ms); }));
+}
+
+TEST_CASE("a hosted pool that only watches its descriptor is told when there is memory to be given back") {
+    auto pool = must(green::Pool::start_hosted());
+    CHECK(gives_memory_back(pool, 3000, [&] {
+        pollfd ready{.fd = pool.as_handle().raw(), .events = POLLIN, .revents = 0};
+        if (::poll(&ready, 1, 0) == 1) {
+            (void)pool.pump(0s);
+        }
+    }));
 }
 
 #endif

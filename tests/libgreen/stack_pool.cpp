@@ -8,11 +8,13 @@
 #include <weld/sys/posix/mman.hpp>
 
 #include <sys/mman.h>
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <set>
+#include <span>
 #include <vector>
 
 using green::StackPool;
@@ -211,4 +213,119 @@ TEST_CASE("trimming leaves what is reserved and the warmest, and what was writte
         in_memory += used != 0 ? 1 : 0;
     }
     CHECK(in_memory <= StackPool::most_warm);
+}
+
+namespace {
+
+/// Trims until there is nothing left to trim; how many calls that took.
+int trim_all(StackPool& pool) {
+    int calls = 1;
+    while (!pool.trim()) {
+        CHECK(pool.needs_trim());
+        ++calls;
+    }
+    CHECK_FALSE(pool.needs_trim());
+    return calls;
+}
+
+/// Touches what a pool gives for `count` reservations, and gives it back.
+void use_at_once(StackPool& pool, std::size_t count) {
+    const Taken taken(pool, count);
+    for (std::byte* stack : taken.stacks) {
+        std::memset(stack + pool.usable() - 2 * weld::sys::page_size(), 1, 2 * weld::sys::page_size());
+    }
+}
+
+}  // namespace
+
+TEST_CASE("trimming says that there is more until all stacks but the warmest have lost their memory") {
+    for (const Guard guard : guards()) {
+        INFO("guard " << static_cast<int>(guard));
+        StackPool pool(16 * 1024, guard);
+        use_at_once(pool, 5000);
+        CHECK(trim_all(pool) >= 9);  // 512 of them at a time
+        const Taken again(pool, 5000);
+        std::size_t deep = 0;  // stacks with more memory than the page that a warm or a fresh one may have
+        for (std::byte* stack : again.stacks) {
+            deep += pool.high_water(stack) > weld::sys::page_size() ? 1U : 0U;
+        }
+        CHECK(deep == 0);
+    }
+}
+
+TEST_CASE("trimming unmaps slabs of which no stack is used, reserved or warm") {
+    for (const Guard guard : guards()) {
+        INFO("guard " << static_cast<int>(guard));
+        StackPool pool(16 * 1024, guard);
+        use_at_once(pool, 2048);
+        CHECK(pool.mapped() == 2048);
+        (void)trim_all(pool);
+        CHECK(pool.mapped() == 64);  // the warmest
+        use_at_once(pool, 300);
+        CHECK(pool.mapped() == 320);
+        (void)trim_all(pool);
+        CHECK(pool.mapped() == 128);  // the warmest are of two slabs
+    }
+}
+
+TEST_CASE("a stack in use keeps its slab mapped and its bytes, and what is reserved is there") {
+    StackPool pool(16 * 1024);
+    std::vector<std::byte*> kept;
+    {
+        const Taken taken(pool, 1024);
+        for (std::size_t i = 0; i < 1024; i += 128) {
+            test::must(pool.reserve());
+            kept.push_back(pool.take());
+            std::memset(kept.back(), static_cast<int>(i / 128 + 1), pool.usable());
+        }
+    }
+    CHECK(test::must(pool.reserve(500)) == 500);
+    (void)trim_all(pool);
+    CHECK(pool.mapped() >= 508);
+    CHECK(pool.mapped() <= 576 + 64);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        CHECK(kept[i][0] == static_cast<std::byte>(i + 1));
+        CHECK(kept[i][pool.usable() - 1] == static_cast<std::byte>(i + 1));
+        CHECK(dies_of_writing(kept[i] - 1));
+    }
+    for (std::size_t i = 0; i < 500; ++i) {
+        kept.push_back(pool.take());
+        kept.back()[0] = std::byte{7};
+    }
+    CHECK(std::set<std::byte*>(kept.begin(), kept.end()).size() == 508);
+    CHECK(dies_of_writing(kept.back() - 1));
+    pool.give(kept);
+    pool.unreserve(508);
+    (void)trim_all(pool);
+    CHECK(pool.mapped() == 128);
+}
+
+TEST_CASE("stacks that were reserved when the pool was trimmed are trimmed after their reservations") {
+    StackPool pool(16 * 1024);
+    CHECK(test::must(pool.reserve(64)) == 64);
+    std::array<std::byte*, 64> stacks{};
+    std::size_t taken = 0;
+    while (taken < 64) {
+        taken += pool.take(std::span(stacks).subspan(taken));
+    }
+    for (std::byte* stack : stacks) {
+        std::memset(stack, 1, pool.usable());
+    }
+    pool.give(stacks);
+    (void)trim_all(pool);
+    CHECK(pool.high_water(stacks[0]) == pool.usable());
+    pool.unreserve(64);
+    CHECK(pool.needs_trim());
+    (void)trim_all(pool);
+    for (std::byte* stack : stacks) {
+        CHECK(pool.high_water(stack) <= weld::sys::page_size());
+    }
+}
+
+TEST_CASE("large stacks, of which each is a slab, are unmapped but for the warmest") {
+    StackPool pool(32 << 20);
+    use_at_once(pool, 100);
+    CHECK(pool.mapped() == 100);
+    (void)trim_all(pool);
+    CHECK(pool.mapped() == StackPool::most_warm);
 }
