@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <green/thread/local.hpp>
 
+#include "die.hpp"
 #include "scheduler.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace green {
@@ -15,7 +17,11 @@ LocalValue* LocalValue::find(const void* key, const char* call) noexcept {
     return value;
 }
 
-void LocalValue::add(LocalValue& value) noexcept { value.next_ = std::exchange(Scheduler::current()->locals_, &value); }
+void LocalValue::add(LocalValue& value) noexcept {
+    Task& task = *Scheduler::current();
+    value.next_ = std::exchange(task.locals_, &value);
+    value.generation_ = task.local_generation_;
+}
 
 void LocalValue::remove(const void* key, const char* call) noexcept {
     for (LocalValue** place = &calling_carrier(call).running->locals_; *place != nullptr; place = &(*place)->next_) {
@@ -39,11 +45,20 @@ void LocalValue::inherit(Task& child) {
     }
 }
 
-void LocalValue::end_all(LocalValue*& last) noexcept {
-    while (last != nullptr) {
-        LocalValue& value = *std::exchange(last, last->next_);
+void LocalValue::end_all(Task& task) noexcept {
+    // Any number of values may be ended, so long as each destructor needs only what comes after it in some order.
+    constexpr std::uint8_t most_generations = 100;
+    while (task.locals_ != nullptr) {
+        LocalValue& value = *std::exchange(task.locals_, task.locals_->next_);
+        if (value.generation_ == most_generations) {
+            die("green: task '", task.name(),
+                "' cannot end: the destructors of its thread::Local values make each other's values anew without "
+                "end\n");
+        }
+        task.local_generation_ = value.generation_ + 1;
         value.operations_.destroy(value);
     }
+    task.local_generation_ = 0;
 }
 
 }  // namespace green

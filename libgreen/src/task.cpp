@@ -45,7 +45,7 @@ weld::Result<void> Task::start(const thread::Options& options) {
         try {
             LocalValue::inherit(*this);
         } catch (...) {
-            LocalValue::end_all(locals_);
+            LocalValue::end_all(*this);
             throw;
         }
         carrier = this_carrier();  // the user's copying may have parked
@@ -53,7 +53,7 @@ weld::Result<void> Task::start(const thread::Options& options) {
     parent_ = parent;
     auto started = start_on(carrier, *parent->scheduler_, options);
     if (!started) [[unlikely]] {
-        LocalValue::end_all(locals_);
+        LocalValue::end_all(*this);
     }
     return started;
 }
@@ -85,8 +85,12 @@ void Task::run() noexcept {
         failure_ = std::current_exception();
         has_failed_ = true;
     }
+    end_locals();
+}
+
+void Task::end_locals() noexcept {
     if (locals_ != nullptr) [[unlikely]] {
-        LocalValue::end_all(locals_);
+        LocalValue::end_all(*this);
     }
 }
 
@@ -107,6 +111,7 @@ void Task::settle() noexcept {
     if ((seen & disowned) != 0) {
         operations_.end_value(*this);
     }
+    end_locals();  // that those made
 }
 
 /// Lets go whoever waits, and gives the runtime's reference up; the block may be gone then. False when there is

@@ -5,10 +5,15 @@
 
 #include <green/thread.hpp>
 
+#include <array>
 #include <atomic>
+#include <csignal>
+#include <cstddef>
+#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -129,4 +134,103 @@ TEST_CASE("a task-local has no value outside a task, and says so") {
         return 0;
     });
     CHECK(end.said.find("green::thread::Local was called outside a task") != std::string::npos);
+}
+
+namespace {
+
+/// A result that asks for a task-local when it ends.
+struct AsksAtItsEnd {
+    bool live = true;
+    AsksAtItsEnd() = default;
+    AsksAtItsEnd(AsksAtItsEnd&& other) noexcept : live(std::exchange(other.live, false)) {}
+    ~AsksAtItsEnd() {
+        if (live) {
+            (void)counted.get();
+        }
+    }
+};
+
+/// Values whose destructors ask for others: Other's for One, One's for Other, and Alone's for its own.
+template <int Which>
+struct Asks {
+    Asks() = default;
+    Asks(Asks&& other) noexcept : live(std::exchange(other.live, false)) {}
+    ~Asks();
+    bool live = true;
+};
+thread::Local<Asks<0>> one;
+thread::Local<Asks<1>> another;
+thread::Local<Asks<2>> alone;
+
+template <int Which>
+Asks<Which>::~Asks() {
+    if (live) {
+        if constexpr (Which == 0) {
+            (void)another.get();
+        } else if constexpr (Which == 1) {
+            (void)one.get();
+        } else {
+            (void)alone.get();
+        }
+    }
+}
+
+/// Writes to a log when it ends, which is a task-local too.
+struct Logs {
+    Logs() = default;
+    Logs(Logs&& other) noexcept : live(std::exchange(other.live, false)) {}
+    ~Logs() {
+        if (live) {
+            (void)counted.get();
+            ++logged;
+        }
+    }
+    bool live = true;
+    static inline int logged = 0;
+};
+std::array<thread::Local<Logs>, 300> loggers;
+
+}  // namespace
+
+TEST_CASE("values that on_uncaught makes, and destructors of results and exceptions, end with the task") {
+    for (const std::size_t workers : {1U, 4U}) {
+        must(green::run({.workers = workers,
+                         .on_uncaught = [](std::string_view, std::exception_ptr) noexcept { (void)counted.get(); }},
+                        [] {
+                            for (int i = 0; i < 100; ++i) {
+                                (void)must(thread::spawn([] { return AsksAtItsEnd(); }));
+                                (void)must(thread::spawn([]() -> int { throw AsksAtItsEnd(); }));
+                                (void)must(thread::spawn([] { throw std::runtime_error("thrown"); }));
+                                thread::yield_now();
+                            }
+                        }));
+        CHECK(alive == 0);
+    }
+}
+
+TEST_CASE("destructors that make each other's values without end end the process, with the task's name") {
+    const auto says_so = [](auto make) {
+        const auto end = test::in_child([&] {
+            (void)green::run({.workers = 1}, [&] { must(thread::spawn(make, {.name = "ring"})).join(); });
+            return 0;
+        });
+        INFO(end.said);
+        CHECK(end.died_of(SIGABRT));
+        CHECK(end.said.find("green: task 'ring' cannot end: the destructors of its thread::Local values make each "
+                            "other's values anew without end\n") != std::string::npos);
+    };
+    says_so([] { (void)one.get(); });
+    says_so([] { (void)another.get(); });
+    says_so([] { (void)alone.get(); });
+}
+
+GREEN_TEST("any number of destructors may each make the same value anew") {
+    Logs::logged = 0;
+    must(thread::spawn([] {
+        for (const auto& logger : loggers) {
+            (void)logger.get();
+        }
+    })).join();
+    CHECK(Logs::logged == 300);
+    CHECK(alive == 0);
 }

@@ -165,6 +165,7 @@ private:
     void join_natively() noexcept;
     void check_joinable() const noexcept;
     void run() noexcept;
+    void end_locals() noexcept;
     void settle() noexcept;
     [[nodiscard]] bool finish(Carrier& carrier) noexcept;
     void lose_failure(OnUncaught on_uncaught) noexcept;
@@ -206,6 +207,7 @@ private:
     std::uint16_t pins_ = 0;               // reasons to stay pinned
     std::uint16_t blocking_ = 0;           // calls of `blocking` that it is in
     std::uint8_t stack_class_ = 0;         // which of the runtime's pools the stack is of
+    std::uint8_t local_generation_ = 0;    // of values that are made now: thread/local.hpp
     bool has_value_ = false;
     bool has_failed_ = false;
 };

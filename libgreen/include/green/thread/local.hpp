@@ -6,13 +6,17 @@
 //     request_id.get() = "…";  // of the calling task, wherever it runs
 //
 // A task's value is made when the task first asks for it, and ends when the task does, in the reverse of the order in
-// which its values were made, still in the task: an end may use other values, and what it makes anew ends too. A task
-// begins with copies of the inherited ones that its spawner has. A Local itself is a static object, and lives longer
-// than any task that uses it. Outside a task the calls end the process with a message.
+// which its values were made, still in the task: a destructor may use other values, and values that it makes anew end
+// too. So do those that are made later in the task's name: by `on_uncaught`, by the destructor of a result that nobody
+// takes. Destructors that make each other's values anew without end end the process, with a message.
+//
+// A task begins with copies of the inherited values that its spawner has. A Local itself is a static object, and lives
+// longer than any task that uses it. Outside a task the calls end the process with a message.
 #pragma once
 
 #include <green/task.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -44,8 +48,8 @@ public:
     /// Throws what copying throws; `child` then has some.
     static GREEN_API void inherit(Task& child);
 
-    /// Ends all of a list, the last one first, until there is none.
-    static GREEN_API void end_all(LocalValue*& last) noexcept;
+    /// Ends all values of `task`, the last one first, until there is none. By the task itself, or before it starts.
+    static GREEN_API void end_all(Task& task) noexcept;
 
     [[nodiscard]] const void* key() const noexcept { return key_; }
 
@@ -56,6 +60,8 @@ private:
     const void* key_;
     const Operations& operations_;
     LocalValue* next_ = nullptr;  // made before this one
+    // Zero, or one more than that of the value whose destructor made this one at the task's end.
+    std::uint8_t generation_ = 0;
 };
 
 }  // namespace green
