@@ -142,8 +142,8 @@ GREEN_UNINSTRUMENTED annotate::Stack& Scheduler::annotation_of(Carrier& carrier,
     return *on;
 }
 
-GREEN_UNINSTRUMENTED Carrier& Scheduler::cross_with_float_control(Carrier& carrier, const Left& left, Task* to,
-                                                                  Then then, void* argument) noexcept {
+GREEN_SWITCHES Carrier& Scheduler::cross_with_float_control(Carrier& carrier, const Left& left, Task* to, Then then,
+                                                            void* argument) noexcept {
     const FloatControl control = get_float_control();
     Carrier& on = cross(carrier, left, to, then, argument);
     put_float_control(control);
@@ -163,7 +163,7 @@ void put_back(void* task, Carrier& carrier) noexcept { Scheduler::resume(carrier
 }  // namespace
 
 /// The first frames of a task.
-GREEN_UNINSTRUMENTED void Scheduler::task_main(void* raw, Carrier& carrier) noexcept {
+GREEN_SWITCHES void Scheduler::task_main(void* raw, Carrier& carrier) noexcept {
     Task& task = *static_cast<Task*>(raw);
     put_exception_state(carrier.globals, ExceptionState{});
     if (carrier.switches_float_control) {
@@ -195,20 +195,20 @@ GREEN_UNINSTRUMENTED void Scheduler::task_main(void* raw, Carrier& carrier) noex
 }
 
 /// Runs `task`, and others after it, until it is the carrier's turn.
-GREEN_UNINSTRUMENTED void Scheduler::run_task(Carrier& carrier, Task& task) noexcept {
+GREEN_SWITCHES void Scheduler::run_task(Carrier& carrier, Task& task) noexcept {
     carrier.worker->turns.tick();
     go(carrier, left_of(carrier, nullptr), &task, nullptr, nullptr);
 }
 
 /// Runs `task`, and the calling one after what is queued.
-GREEN_UNINSTRUMENTED Carrier& Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
+GREEN_SWITCHES Carrier& Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
     Task* self = carrier.running;
     NoSwitch::check(*self);
     carrier.worker->turns.tick();
     return go(carrier, left_of(carrier, self), &task, &put_back, self);
 }
 
-GREEN_UNINSTRUMENTED Carrier& Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
+GREEN_SWITCHES Carrier& Scheduler::suspend(Carrier& carrier, Then then, void* argument) noexcept {
     Task* self = carrier.running;
     if (self->no_switch_ != nullptr) [[unlikely]] {
         die_of_switch(*self->no_switch_);
@@ -232,9 +232,9 @@ GREEN_UNINSTRUMENTED Carrier& Scheduler::suspend(Carrier& carrier, Then then, vo
     return cross(carrier, left_of(carrier, self), next, nullptr, nullptr);
 }
 
-GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept { return yield_quickly(carrier); }
+GREEN_SWITCHES Carrier& Scheduler::yield(Carrier& carrier) noexcept { return yield_quickly(carrier); }
 
-[[gnu::noinline]] GREEN_UNINSTRUMENTED void Scheduler::yield_now() noexcept {
+GREEN_SWITCHES void Scheduler::yield_now() noexcept {
     Carrier* carrier = carrier_of_thread;
     if (carrier == nullptr) [[unlikely]] {
         die_outside_task("green::thread::yield_now");
@@ -243,7 +243,7 @@ GREEN_UNINSTRUMENTED Carrier& Scheduler::yield(Carrier& carrier) noexcept { retu
     yield_quickly(*carrier).leave();
 }
 
-[[gnu::noinline]] GREEN_UNINSTRUMENTED Carrier& Scheduler::yield_slowly(Carrier& carrier) noexcept {
+GREEN_SWITCHES Carrier& Scheduler::yield_slowly(Carrier& carrier) noexcept {
     Task* self = carrier.running;
     NoSwitch::check(*self);
     Task* next = next_in_turn(carrier);

@@ -111,12 +111,14 @@ bool Scheduler::has_own_worker(Carrier& carrier) noexcept {
     if (general_.load(std::memory_order_relaxed) > (slots()[0]->host != nullptr ? 1U : 0U)) {
         return false;
     }
-    Worker* worker = stacks_.add_spare(StackMagazine::capacity) ? make_worker(Duty::Pinned) : nullptr;
-    if (worker == nullptr) {
+    if (!stacks_.add_spare(StackMagazine::capacity)) {
         return false;
     }
-    if (!carriers_.leave(carrier)) {  // there is one on its way
-        worker->duty.store(Duty::None, std::memory_order_relaxed);
+    Worker* worker = make_worker(Duty::Pinned);
+    if (worker == nullptr || !carriers_.leave(carrier)) {  // no memory, or there is one on its way
+        if (worker != nullptr) {
+            worker->duty.store(Duty::None, std::memory_order_relaxed);
+        }
         stacks_.remove_spare(StackMagazine::capacity);
         return false;
     }

@@ -51,6 +51,15 @@ struct Arrival {
 // Neither instrumented nor, in a sanitizer's build, called from what is: the switch is in the middle of a function.
 #define GREEN_UNINSTRUMENTED __attribute__((no_sanitize("address", "thread", "undefined")))
 
+// A function with a switch in it is neither inlined nor looked into by its callers. The switch names the registers that
+// this source is compiled for; a caller that link-time optimisation brings may be compiled for more, and would keep
+// values in them across the call.
+#if defined(__clang__)
+#define GREEN_SWITCHES GREEN_UNINSTRUMENTED __attribute__((noinline))
+#else
+#define GREEN_SWITCHES GREEN_UNINSTRUMENTED __attribute__((noipa))
+#endif
+
 #if defined(__x86_64__)
 #include "x86_64/switch.hpp"  // IWYU pragma: export
 #elif defined(__aarch64__)

@@ -22,18 +22,19 @@ namespace green {
     register void* with asm("a2") = argument;
     register void** save asm("a3") = &from.stack_pointer;
     register void* const* go asm("a4") = &to.stack_pointer;
-    // s0 cannot be named as clobbered where it is the frame pointer. gp and tp are the program's and the thread's.
+    // s0 cannot be named as clobbered where it is the frame pointer. gp and tp are the program's and the thread's. A
+    // jump by ra or t0 would be taken for a return, and a jump by t2 alone needs no landing pad (Zicfilp).
     asm volatile(
-        "lla t0, 1f\n\t"
+        "lla t2, 1f\n\t"
         "addi sp, sp, -16\n\t"
-        "sd t0, 0(sp)\n\t"
+        "sd t2, 0(sp)\n\t"
         "sd s0, 8(sp)\n\t"
         "sd sp, 0(a3)\n\t"
         "ld sp, 0(a4)\n\t"
-        "ld t0, 0(sp)\n\t"
+        "ld t2, 0(sp)\n\t"
         "ld s0, 8(sp)\n\t"
         "addi sp, sp, 16\n\t"
-        "jr t0\n"
+        "jr t2\n"
         "1:\n\t"
         : "+r"(on), "+r"(first), "+r"(with), "+r"(save), "+r"(go)
         :
