@@ -12,8 +12,8 @@ namespace weld::native {
 /// Copies what `from` holds from its position to its end, at most `most` bytes, to the position of `to`, moves both,
 /// and sets `copied` to how many bytes, also when it fails. Both are files, in the wide sense: what is copied inside
 /// the kernel may be shared with `from` until either changes, so a pipe or a socket is not for this.
-/// Allocates: 64 KiB while it copies more than 4 KiB that the kernel does not copy; where there is no memory, it goes on
-/// without.
+/// Allocates: 64 KiB while it copies more than 4 KiB that the kernel does not copy. Where there is no memory, it goes
+/// on without.
 [[nodiscard]] WELD_API sys::Result<void> copy(const File& from, const File& to, std::uint64_t most,
                                               std::uint64_t& copied) noexcept;
 
