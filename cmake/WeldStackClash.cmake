@@ -8,8 +8,8 @@
 # it. A function whose frame is smaller than a page is compiled as before.
 include_guard()
 
-# Sets `result` to the options, for target_compile_options; to nothing where the C++ compiler does not know the option.
-function(weld_stack_clash_options result)
+# Sets `result` to the flags of the C++ compiler, which are none where it does not know the option.
+function(weld_stack_clash_flags result)
     set(${result} "" PARENT_SCOPE)
     get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
     if(NOT "CXX" IN_LIST languages)
@@ -19,8 +19,24 @@ function(weld_stack_clash_options result)
     set(CMAKE_REQUIRED_QUIET ON)
     # The check fails where clang ignores the option with a warning.
     check_cxx_compiler_flag(-fstack-clash-protection WELD_HAS_STACK_CLASH_PROTECTION)
-    if(WELD_HAS_STACK_CLASH_PROTECTION)
-        set(${result} $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-fstack-clash-protection>
-            $<$<COMPILE_LANG_AND_ID:C,${CMAKE_CXX_COMPILER_ID}>:-fstack-clash-protection> PARENT_SCOPE)
+    if(NOT WELD_HAS_STACK_CLASH_PROTECTION)
+        return()
     endif()
+    set(flags -fstack-clash-protection)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+        # There g++ takes guards to be of 64 KiB, and touches no more often.
+        list(APPEND flags --param=stack-clash-protection-guard-size=12)
+    endif()
+    set(${result} ${flags} PARENT_SCOPE)
+endfunction()
+
+# Sets `result` to options for target_compile_options.
+function(weld_stack_clash_options result)
+    weld_stack_clash_flags(flags)
+    set(options "")
+    foreach(flag IN LISTS flags)
+        list(APPEND options $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:${flag}>
+            $<$<COMPILE_LANG_AND_ID:C,${CMAKE_CXX_COMPILER_ID}>:${flag}>)
+    endforeach()
+    set(${result} ${options} PARENT_SCOPE)
 endfunction()
