@@ -299,8 +299,7 @@ bool StackPool::trim() noexcept {
     while (unmapped < most_unmapped && unmap_empty_slab()) {
         ++unmapped;
     }
-    all = all && unmapped < most_unmapped;
-    if (!all) {
+    if (all = all && unmapped < most_unmapped; !all) {
         used_.store(true, std::memory_order_relaxed);
     }
     trimming_.store(0, std::memory_order_release);
