@@ -15,6 +15,8 @@ namespace weld::env {
 
 namespace {
 
+constexpr std::size_t first_path = 1024;
+
 /// `variable`, if it is set and not empty.
 std::optional<std::string> set(std::string_view variable) {
     std::optional<std::string> value = var(variable);
@@ -114,7 +116,19 @@ std::vector<Variable> vars() {
 }
 
 Result<std::string> current_dir() noexcept {
-    return text_of<longest_path>("current_dir", [](auto text) { return native::current_directory(text); });
+    // Of any length: a directory may be made and entered below one whose path is all that a call takes.
+    return within_memory("current_dir", []() -> Result<std::string> {
+        std::string text;
+        for (std::size_t room = first_path;; room *= 2) {
+            text.resize(room);
+            const auto found = native::current_directory(text);
+            if (found || found.error() != sys::Errno::Range) {
+                WELD_TRY(during("current_dir", found));
+                text.resize(::strnlen(text.data(), room));
+                return text;
+            }
+        }
+    });
 }
 
 Result<void> set_current_dir(PathRef path) noexcept {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdarg>
+#include <string>
 #include <utility>
 
 namespace fault {
@@ -215,6 +216,24 @@ ssize_t readlinkat(int at, const char* path, char* target, size_t size) noexcept
 }
 
 int fchmod(int fd, mode_t mode) noexcept { return fails("fchmod") ? -1 : static_cast<int>(ask(SYS_fchmod, fd, mode)); }
+
+// By /proc where a link is not to be followed, which only newer kernels have a call for.
+int fchmodat(int at, const char* path, mode_t mode, int flags) noexcept {
+    if (fails("fchmodat")) {
+        return -1;
+    }
+    if ((flags & AT_SYMLINK_NOFOLLOW) == 0) {
+        return static_cast<int>(ask(SYS_fchmodat, at, path, mode));
+    }
+    const long opened = ask(SYS_openat, at, path, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+    if (opened < 0) {
+        return -1;
+    }
+    const std::string link = "/proc/self/fd/" + std::to_string(opened);
+    const int changed = static_cast<int>(ask(SYS_fchmodat, AT_FDCWD, link.c_str(), mode));
+    (void)ask(SYS_close, opened);
+    return changed;
+}
 
 int futimens(int fd, const timespec times[2]) noexcept {
     return fails("futimens") ? -1 : static_cast<int>(ask(SYS_utimensat, fd, nullptr, times, 0));

@@ -148,7 +148,7 @@ TEST_CASE("copy falls back to read and write when copy_file_range is refused, by
     const test::TempDir dir;
     const std::string text(100'000, 'x');
     must(fs::write(dir / "file", text));
-    for (const int error : {ENOSYS, EPERM, EXDEV, EINVAL, EOPNOTSUPP, EBADF, EOVERFLOW, ETXTBSY}) {
+    for (const int error : {ENOSYS, EPERM, EXDEV, EINVAL, EOPNOTSUPP, EBADF, EOVERFLOW, ETXTBSY, EIO, ENOSPC, ENOMEM}) {
         INFO(error);
         const Faults faults(
             {{.call = "copy_file_range", .error = error}, {.call = "write", .times = always, .at_most = 999}});
@@ -159,16 +159,34 @@ TEST_CASE("copy falls back to read and write when copy_file_range is refused, by
         must(fs::copy(dir / "file", dir / "copy"));
         CHECK(faults.calls("copy_file_range") > 1);
     }
-    for (const int error : {EIO, ENOSPC, ENOMEM}) {
-        const Faults faults({{.call = "copy_file_range", .error = error}});
-        CHECK_FALSE(fs::copy(dir / "file", dir / "copy"));
+    // In the middle too: what was copied is not copied again, and reading and writing tell what is wrong, if anything
+    // is.
+    for (const int error : {EIO, EXDEV}) {
+        const Faults faults({{.call = "copy_file_range", .times = 1, .at_most = 10},
+                             {.call = "copy_file_range", .error = error, .first = 2}});
+        must(io::copy(must(fs::File::open(dir / "file")), must(fs::File::create(dir / "copy"))));
+        CHECK(must(fs::read_to_string(dir / "copy")) == text);
     }
-    // After some bytes were copied it is an error, which counts them.
-    const Faults faults({{.call = "copy_file_range", .times = 1, .at_most = 10},
-                         {.call = "copy_file_range", .error = EXDEV, .first = 2}});
-    const auto failed = io::copy(must(fs::File::open(dir / "file")), must(fs::File::create(dir / "copy")));
-    REQUIRE_FALSE(failed);
-    CHECK(failed.error().count == 10);
+    for (const std::string_view call : {"read", "write"}) {
+        const Faults faults({{.call = "copy_file_range", .error = EIO}, {.call = call, .error = EIO}});
+        CHECK(fs::copy(dir / "file", dir / "copy").error() == std::errc::io_error);
+    }
+}
+
+TEST_CASE("an end that the kernel sees before the file's is looked at by a read") {
+    const test::TempDir dir;
+    const std::string text(10'000, 'x');
+    must(fs::write(dir / "file", text));
+    const std::vector<Plan> plans = {{.call = "copy_file_range", .times = 1, .at_most = 10},
+                                     {.call = "copy_file_range", .first = 2, .times = always, .at_most = 0}};
+    {
+        const Faults faults(plans);
+        CHECK(must(fs::copy(dir / "file", dir / "copy")) == text.size());
+        CHECK(must(fs::read_to_string(dir / "copy")) == text);
+    }
+    const Faults faults(plans);
+    CHECK(must(io::copy(must(fs::File::open(dir / "file")), must(fs::File::create(dir / "copy")))) == text.size());
+    CHECK(must(fs::read_to_string(dir / "copy")) == text);
 }
 
 TEST_CASE("metadata falls back to fstatat where statx is refused, caches nothing, and reports other errors",
@@ -266,8 +284,11 @@ TEST_CASE("whatever call of an operation fails, no descriptor leaks and no exist
                     }
                     CHECK(test::open_descriptors() == open);
                     CHECK(one.is_whole());
-                    // A failed close of a file that was only read is no error.
-                    CHECK((!result || call == "close"));
+                    // A failed close of a file that was only read is no error. Other calls have another way around: reading
+                    // and writing, one directory less open, an empty directory that is removed unread.
+                    const bool is_opened = call == "openat" && (error == EMFILE || one.name == "TempDir");
+                    const bool is_tried_again = call == "statx" && error == EMFILE;
+                    CHECK((!result || call == "close" || call == "copy_file_range" || is_opened || is_tried_again));
                 }
             }
         }

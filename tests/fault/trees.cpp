@@ -39,6 +39,9 @@ std::function<long(std::span<char> target, long filled)> after_getdents;
 /// Called before `path` is opened; returns the errno that the open fails with, or zero.
 std::function<int(std::string_view path)> before_open;
 
+/// Called before `name`, in the directory `at`, is renamed; returns the errno that the rename fails with, or zero.
+std::function<int(int at, const char* name)> before_rename;
+
 /// Replaces `target` by `hook` during its lifetime.
 template <class Hook>
 class Hooked {
@@ -120,6 +123,14 @@ int openat(int at, const char* path, int flags, ...) {
         }
     }
     return static_cast<int>(::syscall(SYS_openat, at, path, flags, mode));
+}
+
+int renameat(int from_at, const char* from, int to_at, const char* to) noexcept {
+    if (const int error = before_rename ? before_rename(from_at, from) : 0; error != 0) {
+        errno = error;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_renameat2, from_at, from, to_at, to, 0));
 }
 
 }  // extern "C"
@@ -223,4 +234,29 @@ TEST_CASE("a very long name is not cut, and an error after it is not the end", "
     REQUIRE_FALSE(last->has_value());
     CHECK(last->error() == std::errc::io_error);
     CHECK(entries.next() == nullptr);
+}
+
+TEST_CASE("an atomic file is closed when it is renamed") {
+    const test::TempDir dir;
+    int renames = 0;
+    const Hooked hooked(
+        before_rename, std::function([&](int at, const char* name) {
+            ++renames;
+            struct stat renamed{};
+            if (::fstatat(at, name, &renamed, AT_SYMLINK_NOFOLLOW) != 0) {
+                return ENOENT;
+            }
+            for (int fd = 0; fd < 256; ++fd) {
+                struct stat open{};
+                if (::fstat(fd, &open) == 0 && open.st_ino == renamed.st_ino && open.st_dev == renamed.st_dev) {
+                    return EOPNOTSUPP;
+                }
+            }
+            return 0;
+        }));
+    must(fs::write_atomic(dir / "file", "first"));
+    must(fs::write_atomic(dir / "file", "second"));
+    CHECK(renames == 2);
+    CHECK(must(fs::read_to_string(dir / "file")) == "second");
+    CHECK(kind_of(must(fs::TempFile::create(dir.path())).persist(dir / "file")) == Kind::Unsupported);
 }

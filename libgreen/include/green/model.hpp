@@ -94,6 +94,12 @@ struct Model {
     [[nodiscard]] static weld::Result<void> write(weld::PathRef path, std::string_view contents) noexcept {
         return fs::write(path, contents);
     }
+    template <std::size_t size>
+    [[nodiscard]] static weld::Result<void> write(weld::PathRef path, const char (&literal)[size]) noexcept {
+        return fs::write(path, literal);
+    }
+    template <std::size_t size>
+    [[nodiscard]] static weld::Result<void> write(weld::PathRef path, char (&buffer)[size]) noexcept = delete;
     [[nodiscard]] static weld::Result<void> create_dir(weld::PathRef path) noexcept { return fs::create_dir(path); }
     [[nodiscard]] static weld::Result<void> remove_dir(weld::PathRef path) noexcept { return fs::remove_dir(path); }
     [[nodiscard]] static weld::Result<void> remove_file(weld::PathRef path) noexcept { return fs::remove_file(path); }

@@ -10,6 +10,11 @@
 #include <weld/sys/posix/io.hpp>
 #include <weld/sys/try.hpp>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
 namespace weld::native {
 
 namespace {
@@ -41,6 +46,13 @@ sys::Result<Directory> Directory::open(sys::BorrowedHandle at, sys::CStr path, F
     return Directory(WELD_TRY(retry([&] { return sys::openat(at, path, flags, 0); })));
 }
 
+sys::Result<Directory> Directory::open_to_search(sys::BorrowedHandle at, sys::CStr path, Follow follow) noexcept {
+    using sys::OpenFlags;
+    const OpenFlags link = follow == Follow::Yes ? OpenFlags::ReadOnly : OpenFlags::NoFollow;
+    const OpenFlags flags = OpenFlags::Path | OpenFlags::Directory | OpenFlags::CloseOnExec | link;
+    return Directory(WELD_TRY(retry([&] { return sys::openat(at, path, flags, 0); })));
+}
+
 sys::Result<std::size_t> Directory::read(std::span<std::byte> buffer) const noexcept {
     const auto filled = retry([&] { return sys::getdents64(as_handle(), buffer); });
     // A directory that was removed meanwhile has no entries left.
@@ -58,7 +70,12 @@ sys::Result<void> Directory::set_position(std::uint64_t position) const noexcept
 }
 
 sys::Result<void> Directory::sync_all() const noexcept {
-    return retry([&] { return sys::fsync(as_handle()); });
+    const auto done = retry([&] { return sys::fsync(as_handle()); });
+    if (done || done.error() != sys::Errno::Badf) {
+        return done;
+    }
+    const Directory readable = WELD_TRY(open(as_handle(), sys::CStr("."), Follow::No));
+    return retry([&] { return sys::fsync(readable.as_handle()); });
 }
 
 sys::Result<Directory> Directory::try_clone() const noexcept {
@@ -112,8 +129,23 @@ sys::Result<std::size_t> canonicalize(sys::CStr path, std::span<char, 4096> targ
     return retry([&] { return sys::realpath(path, target); });
 }
 
-sys::Result<void> set_permissions(sys::BorrowedHandle at, sys::CStr path, Permissions permissions) noexcept {
-    return retry([&] { return sys::fchmodat(at, path, permissions.mode()); });
+sys::Result<std::size_t> path_of(sys::BorrowedHandle handle, std::span<char> target) noexcept {
+    constexpr std::string_view prefix = "/proc/self/fd/";
+    std::array<char, prefix.size() + std::numeric_limits<sys::RawHandle>::digits10 + 3> link{};
+    char* const number = std::ranges::copy(prefix, link.begin()).out;
+    std::to_chars(number, link.end() - 1, handle.raw());
+    const sys::CStr path(link.data());
+    const auto found = read_link(sys::cwd, path, target);
+    if (!found && found.error() == sys::Errno::Nametoolong) {
+        return path.view().copy(target.data(), target.size());
+    }
+    return found;
+}
+
+sys::Result<void> set_permissions(sys::BorrowedHandle at, sys::CStr path, Follow follow,
+                                  Permissions permissions) noexcept {
+    const auto link = follow == Follow::Yes ? sys::AtFlags::None : sys::AtFlags::SymlinkNoFollow;
+    return retry([&] { return sys::fchmodat(at, path, permissions.mode(), link); });
 }
 
 sys::Result<void> set_times(sys::BorrowedHandle at, sys::CStr path, Follow follow, const FileTimes& times) noexcept {

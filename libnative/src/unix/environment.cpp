@@ -12,10 +12,7 @@ namespace weld::native {
 const char* const* variables() noexcept { return sys::environ(); }
 
 sys::Result<void> current_directory(std::span<char> target) noexcept {
-    if (const auto found = sys::getcwd(target); !found) {
-        // Too long for any call that takes a path: that is Nametoolong everywhere.
-        return std::unexpected(found.error() == sys::Errno::Range ? sys::Errno::Nametoolong : found.error());
-    }
+    WELD_TRY(sys::getcwd(target));
     // Linux returns "(unreachable)/…" for a directory that is outside of the root.
     return target.front() == '/' ? sys::Result<void>() : std::unexpected(sys::Errno::Noent);
 }

@@ -81,7 +81,8 @@ sys::Result<void> place_descriptors(Launch& launch) noexcept {
     const std::span<DescriptorMapping> all = launch.plan->descriptors;
     sys::RawHandle above = first_other;
     for (const DescriptorMapping& one : all) {
-        above = std::max(above, one.number + 1);
+        constexpr sys::RawHandle highest = std::numeric_limits<sys::RawHandle>::max();
+        above = std::max(above, one.number == highest ? highest : one.number + 1);
     }
     const auto is_number = [&](sys::RawHandle handle) {
         return std::ranges::any_of(all, [&](const DescriptorMapping& one) { return one.number == handle; });

@@ -85,6 +85,12 @@ struct Model {
     [[nodiscard]] static Result<void> write(PathRef path, std::string_view contents) noexcept {
         return fs::write(path, contents);
     }
+    template <std::size_t size>
+    [[nodiscard]] static Result<void> write(PathRef path, const char (&literal)[size]) noexcept {
+        return fs::write(path, literal);
+    }
+    template <std::size_t size>
+    [[nodiscard]] static Result<void> write(PathRef path, char (&buffer)[size]) noexcept = delete;
     [[nodiscard]] static Result<void> create_dir(PathRef path) noexcept { return fs::create_dir(path); }
     [[nodiscard]] static Result<void> remove_dir(PathRef path) noexcept { return fs::remove_dir(path); }
     [[nodiscard]] static Result<void> remove_file(PathRef path) noexcept { return fs::remove_file(path); }

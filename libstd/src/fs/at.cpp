@@ -15,17 +15,32 @@ namespace weld::fs::at {
 
 namespace {
 
+/// Adds `wanted` to the permissions of the directory `path`, which is new, where the umask took them.
+sys::Result<void> add_permissions(Handle at, sys::CStr path, std::uint32_t wanted) noexcept {
+    native::Metadata made;
+    WELD_TRY(native::metadata(at, path, native::Follow::No, made));
+    const std::uint32_t mode = made.permissions().mode();
+    if ((mode & wanted) == wanted) {
+        return {};
+    }
+    return native::set_permissions(at, path, native::Follow::No, Permissions(mode | wanted));
+}
+
 /// A path that is made from its front: its bytes, of which a NUL stands for the end of a prefix meanwhile.
 class Prefixes {
 public:
     Prefixes(Handle at, std::string_view path, std::uint32_t mode) : at_(at), text_(path), mode_(mode) {}
 
-    /// Makes the directory that the first `size` bytes name; one that is there will do.
+    /// Makes the directory that the first `size` bytes name; one that is there will do. One that is made with more to
+    /// be made in it can be written to by its owner, whatever the mode and the umask say: mkdir -p of POSIX.
     [[nodiscard]] sys::Result<void> make(std::size_t size) noexcept {
         const char behind = std::exchange(text_.data()[size], '\0');
         const sys::CStr path(text_.data());
-        auto made = native::create_dir(at_, path, mode_);
-        if (!made && made.error() != sys::Errno::Noent) {
+        const bool is_last = size == text_.size();
+        auto made = native::create_dir(at_, path, is_last ? mode_ : mode_ | write_and_search);
+        if (made && !is_last) {
+            made = add_permissions(at_, path, write_and_search);
+        } else if (!made && made.error() != sys::Errno::Noent) {
             native::Metadata found;
             if (native::metadata(at_, path, native::Follow::Yes, found) && found.file_type() == FileType::Directory) {
                 made = {};
@@ -57,6 +72,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
 
 private:
+    static constexpr std::uint32_t write_and_search = 0300;
+
     Handle at_;
     std::string text_;
     std::uint32_t mode_;
@@ -95,8 +112,13 @@ Result<File> open_file(Handle at, PathRef path, const OpenOptions& options) noex
 }
 
 Result<native::Directory> open_dir(Handle at, PathRef path) noexcept {
-    return during("open", path,
-                  [&](sys::CStr c_path) { return native::Directory::open(at, c_path, native::Follow::Yes); });
+    return during("open", path, [&](sys::CStr c_path) {
+        auto opened = native::Directory::open(at, c_path, native::Follow::Yes);
+        if (!opened && opened.error() == sys::Errno::Acces) {
+            opened = native::Directory::open_to_search(at, c_path, native::Follow::Yes);
+        }
+        return opened;
+    });
 }
 
 Result<Metadata> metadata(Handle at, PathRef path, native::Follow follow) noexcept {
@@ -109,10 +131,25 @@ Result<void> create_dir(Handle at, PathRef path, std::uint32_t mode) noexcept {
     return during("create_dir", path, [&](sys::CStr c_path) { return native::create_dir(at, c_path, mode); });
 }
 
+Result<void> create_own_dir(Handle at, PathRef path, std::uint32_t mode) noexcept {
+    constexpr std::uint32_t owner = 0700;
+    return during("create_dir", path, [&](sys::CStr c_path) -> sys::Result<void> {
+        WELD_TRY(native::create_dir(at, c_path, mode | owner));
+        const auto done = add_permissions(at, c_path, owner);
+        if (!done) {
+            (void)native::remove_dir(at, c_path);
+        }
+        return done;
+    });
+}
+
 Result<void> create_dir_all(Handle at, PathRef path, std::uint32_t mode) noexcept {
-    const std::string_view text = path.view();
+    std::string_view text = path.view();
     if (text.empty()) {
         return {};
+    }
+    while (text.size() > 1 && text.ends_with('/')) {
+        text.remove_suffix(1);  // which would make another component of them
     }
     if (text.find('\0') != std::string_view::npos) {
         return std::unexpected(Error("create_dir_all", Fault::NulInPath));
@@ -179,8 +216,9 @@ Answer<bool> exists(Handle at, PathRef path) noexcept {
 }
 
 Result<void> set_permissions(Handle at, PathRef path, Permissions permissions) noexcept {
-    return during("set_permissions", path,
-                  [&](sys::CStr c_path) { return native::set_permissions(at, c_path, permissions); });
+    return during("set_permissions", path, [&](sys::CStr c_path) {
+        return native::set_permissions(at, c_path, native::Follow::Yes, permissions);
+    });
 }
 
 Result<void> set_times(Handle at, PathRef path, native::Follow follow, const FileTimes& times) noexcept {

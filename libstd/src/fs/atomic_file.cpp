@@ -2,11 +2,24 @@
 #include <weld/fs/atomic_file.hpp>
 
 #include "../during.hpp"
+#include "at.hpp"
 
 #include <weld/io.hpp>
 #include <weld/sys/try.hpp>
 
 namespace weld::fs {
+
+namespace {
+
+constexpr const char* sync_parent = "sync_parent";
+
+/// Whether a directory is not to be synced here, or not by us.
+bool is_no_sync(const Error& error) noexcept {
+    const Kind kind = error.kind();
+    return kind == Kind::InvalidInput || kind == Kind::Unsupported || kind == Kind::PermissionDenied;
+}
+
+}  // namespace
 
 Result<AtomicFile> AtomicFile::create(PathRef target) noexcept {
     return within_memory("create_atomic", [&]() -> Result<AtomicFile> {
@@ -28,19 +41,25 @@ Result<AtomicFile> AtomicFile::create(PathRef target) noexcept {
         // Its owner's alone until it has the permissions of what is there, so that nobody opens it before.
         TempFile temp = WELD_TRY(TempFile::create_for(parent, there ? 0600 : 0666));
         if (there) {
-            WELD_TRY(temp.file().set_permissions(Permissions(there->permissions().mode() & 0777U)));
+            const Permissions permissions(there->permissions().mode() & 0777U);
+            WELD_TRY(at::give_permissions(temp.file(), permissions, CopyPermissions::Keep));
         }
         return AtomicFile(std::move(temp), std::move(name));
     });
 }
 
+// Closed before it is renamed: an error of close says that the data was lost, and some file systems do not rename what
+// is open, or send it where it belongs when it is closed.
 Result<void> AtomicFile::commit() && noexcept {
     WELD_TRY(file().sync_all());
-    const Dir parent = WELD_TRY(temp_.parent().try_clone());
-    File file = WELD_TRY(std::move(temp_).persist_in(parent, name_));
-    WELD_TRY(std::move(file).close());
-    return parent.sync_all();
+    WELD_TRY(std::move(temp_.file_).close());
+    WELD_TRY(temp_.parent().rename(temp_.at_.name, temp_.parent(), name_));
+    const TempName replaced = std::exchange(temp_.at_, {});
+    const auto synced = during(sync_parent, replaced.parent->as_native().sync_all());
+    return synced || is_no_sync(synced.error()) ? Result<void>() : synced;
 }
+
+bool AtomicFile::is_replaced(const Error& error) noexcept { return std::string_view(error.operation()) == sync_parent; }
 
 Result<void> write_atomic(PathRef path, std::span<const std::byte> contents) noexcept {
     AtomicFile file = WELD_TRY(AtomicFile::create(path));

@@ -24,10 +24,10 @@ sys::Result<native::FileIdentity> identity_of(const native::Directory& directory
 Result<void> Descent::enter(sys::CStr name, native::Follow follow) {
     const bool is_way_back = follow == native::Follow::Yes && !levels_.empty();
     if (open_ >= most_open) {
-        WELD_TRY(close_one());
+        (void)WELD_TRY(close_above());
     }
     make_room(levels_);
-    native::Directory opened = WELD_TRY(during("open", native::Directory::open(directory(), name, follow)));
+    native::Directory opened = WELD_TRY(open_below(name, follow));
     const std::size_t begin = levels_.empty() ? 0 : levels_.back().end;
     if (is_way_back) {
         levels_.back().is_way_back = true;
@@ -43,20 +43,33 @@ Result<void> Descent::enter(sys::CStr name, native::Follow follow) {
     return {};
 }
 
-/// Closes the first that may be, to be found again; never the deepest, which is read.
-Result<void> Descent::close_one() noexcept {
+/// Where the process may open no more, at the cost of one above.
+Result<native::Directory> Descent::open_below(sys::CStr name, native::Follow follow) noexcept {
+    for (;;) {
+        auto opened = during("open", native::Directory::open(directory(), name, follow));
+        if (opened || opened.error() != Kind::TooManyOpenFiles) {
+            return opened;
+        }
+        if (const bool closed = WELD_TRY(close_above()); !closed) {
+            return opened;
+        }
+    }
+}
+
+Result<bool> Descent::close_above() noexcept {
     while (settled_ + 1 < levels_.size() && levels_[settled_].is_way_back) {
         ++settled_;
     }
-    if (settled_ + 1 < levels_.size()) {
-        Level& level = levels_[settled_];
-        level.identity = WELD_TRY(during("metadata", identity_of(open_at(level))));
-        level.position = WELD_TRY(during("read_dir", open_at(level).position()));
-        level.directory.reset();
-        ++settled_;
-        --open_;
+    if (settled_ + 1 >= levels_.size()) {
+        return false;
     }
-    return {};
+    Level& level = levels_[settled_];
+    level.identity = WELD_TRY(during("metadata", identity_of(open_at(level))));
+    level.position = WELD_TRY(during("read_dir", open_at(level).position()));
+    level.directory.reset();
+    ++settled_;
+    --open_;
+    return true;
 }
 
 Result<bool> Descent::next(native::DirectoryEntry& entry) {

@@ -2,10 +2,10 @@
 //
 // Descent: the directories from a root down to the one that is read, for what goes through a whole tree.
 //
-// All is looked up from open directories. Only the deepest `most_open` stay open; one above them is opened again, from
-// below by "..", when its turn comes, and must be the same by device and number: a directory that was moved meanwhile
-// ends the descent with ResourceBusy, and nothing is looked up where it went. From what was entered through a link
-// there is no such way back: the directory that the link is in stays open.
+// All is looked up from open directories. Only the deepest `most_open` stay open, and fewer where the process may open
+// no more; one above them is opened again, from below by "..", when its turn comes, and must be the same by device and
+// number: a directory that was moved meanwhile ends the descent with ResourceBusy, and nothing is looked up where it
+// went. From what was entered through a link there is no such way back: the directory that the link is in stays open.
 //
 // One stack of bytes serves all levels: what a directory has left unread stays where it is, and the directory below
 // reads into the space behind it. So memory is what is pending and not a buffer a level, and the space that is read
@@ -51,6 +51,9 @@ public:
     /// What throws throws before anything has changed.
     [[nodiscard]] Result<void> enter(sys::CStr name, native::Follow follow);
 
+    /// Closes the first directory above the deepest that can be found again; false when there is none.
+    [[nodiscard]] Result<bool> close_above() noexcept;
+
     /// Moves to the next record of `directory()`, which is stored in `entry`; false after the last. What it points to
     /// stays until the next but one call.
     [[nodiscard]] Result<bool> next(native::DirectoryEntry& entry);
@@ -81,7 +84,7 @@ private:
         return *level.directory;  // NOLINT(bugprone-unchecked-optional-access)
     }
 
-    [[nodiscard]] Result<void> close_one() noexcept;
+    [[nodiscard]] Result<native::Directory> open_below(sys::CStr name, native::Follow follow) noexcept;
     [[nodiscard]] Result<std::size_t> refill();
     [[nodiscard]] static native::DirectoryRecords records_of(const std::byte* bytes, const Level& level) noexcept {
         return native::DirectoryRecords(std::span(bytes + level.next, level.end - level.next));

@@ -43,14 +43,17 @@ Result<void> Dir::remove_file(PathRef path) const noexcept { return at::remove_f
 
 Result<void> Dir::remove_dir(PathRef path) const noexcept { return at::remove_dir(as_handle(), path); }
 
-Result<void> Dir::remove_dir_all(PathRef path) const noexcept { return at::remove_dir_all(as_handle(), path); }
+Result<void> Dir::remove_dir_all(PathRef path, const RemoveOptions& options) const noexcept {
+    return at::remove_dir_all(as_handle(), path, options);
+}
 
 Result<void> Dir::rename(PathRef from, const Dir& to_dir, PathRef to) const noexcept {
     return at::rename(as_handle(), from, to_dir.as_handle(), to);
 }
 
-Result<std::uint64_t> Dir::copy(PathRef from, const Dir& to_dir, PathRef to) const noexcept {
-    return at::copy(as_handle(), from, to_dir.as_handle(), to);
+Result<std::uint64_t> Dir::copy(PathRef from, const Dir& to_dir, PathRef to,
+                                const CopyOptions& options) const noexcept {
+    return at::copy(as_handle(), from, to_dir.as_handle(), to, options);
 }
 
 Result<void> Dir::hard_link(PathRef from, const Dir& to_dir, PathRef to) const noexcept {

@@ -8,6 +8,9 @@
 
 namespace weld::fs {
 
+/// The same, or the nearest end of what SystemTime holds.
+[[nodiscard]] time::SystemTime to_system_time(native::Timestamp stamp) noexcept;
+
 /// The same: every SystemTime is a Timestamp.
 [[nodiscard]] native::FileTimes to_native(const FileTimes& times) noexcept;
 

@@ -12,19 +12,6 @@ namespace weld::fs {
 
 namespace {
 
-time::SystemTime to_system_time(native::Timestamp stamp) noexcept {
-    constexpr std::int64_t per_second = 1'000'000'000;
-    // Rounded towards zero, so that neither the product nor the sum overflows where the time fits.
-    const bool before_epoch = stamp.seconds < 0;
-    const std::int64_t seconds = stamp.seconds + (before_epoch ? 1 : 0);
-    const std::int64_t rest = std::int64_t{stamp.nanoseconds} - (before_epoch ? per_second : 0);
-    std::int64_t count = 0;
-    if (__builtin_mul_overflow(seconds, per_second, &count) || __builtin_add_overflow(count, rest, &count)) {
-        return before_epoch ? time::SystemTime::min() : time::SystemTime::max();
-    }
-    return time::SystemTime(time::Duration(count));
-}
-
 std::optional<native::Timestamp> to_timestamp(const std::optional<time::SystemTime>& time) noexcept {
     if (!time) {
         return std::nullopt;
@@ -53,6 +40,19 @@ std::optional<native::Timestamp> to_timestamp(const std::optional<time::SystemTi
 }
 
 }  // namespace
+
+time::SystemTime to_system_time(native::Timestamp stamp) noexcept {
+    constexpr std::int64_t per_second = 1'000'000'000;
+    // Rounded towards zero, so that neither the product nor the sum overflows where the time fits.
+    const bool before_epoch = stamp.seconds < 0;
+    const std::int64_t seconds = stamp.seconds + (before_epoch ? 1 : 0);
+    const std::int64_t rest = std::int64_t{stamp.nanoseconds} - (before_epoch ? per_second : 0);
+    std::int64_t count = 0;
+    if (__builtin_mul_overflow(seconds, per_second, &count) || __builtin_add_overflow(count, rest, &count)) {
+        return before_epoch ? time::SystemTime::min() : time::SystemTime::max();
+    }
+    return time::SystemTime(time::Duration(count));
+}
 
 native::FileTimes to_native(const FileTimes& times) noexcept {
     return {.accessed = to_timestamp(times.accessed), .modified = to_timestamp(times.modified)};

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <weld/fs/names.hpp>
 
-#include "../during.hpp"
 #include "at.hpp"
-
-#include <weld/native/directory.hpp>
-#include <weld/sys/try.hpp>
-
-#include <array>
 
 namespace weld::fs {
 
@@ -21,7 +15,9 @@ Result<void> remove_file(PathRef path) noexcept { return at::remove_file(sys::cw
 
 Result<void> remove_dir(PathRef path) noexcept { return at::remove_dir(sys::cwd, path); }
 
-Result<void> remove_dir_all(PathRef path) noexcept { return at::remove_dir_all(sys::cwd, path); }
+Result<void> remove_dir_all(PathRef path, const RemoveOptions& options) noexcept {
+    return at::remove_dir_all(sys::cwd, path, options);
+}
 
 Result<void> rename(PathRef from, PathRef to) noexcept { return at::rename(sys::cwd, from, sys::cwd, to); }
 
@@ -30,15 +26,6 @@ Result<void> hard_link(PathRef from, PathRef to) noexcept { return at::hard_link
 Result<void> symlink(PathRef target, PathRef path) noexcept { return at::symlink(target, sys::cwd, path); }
 
 Result<std::string> read_link(PathRef path) noexcept { return at::read_link(sys::cwd, path); }
-
-Result<std::string> canonicalize(PathRef path) noexcept {
-    return within_memory("canonicalize", [&]() -> Result<std::string> {
-        std::array<char, longest_path> found;
-        const std::size_t size = WELD_TRY(
-            during("canonicalize", path, [&](sys::CStr c_path) { return native::canonicalize(c_path, found); }));
-        return std::string(found.data(), size);
-    });
-}
 
 Answer<bool> exists(PathRef path) noexcept { return at::exists(sys::cwd, path); }
 

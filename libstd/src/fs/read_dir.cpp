@@ -37,8 +37,22 @@ Result<Metadata> DirEntry::metadata() const noexcept {
     });
 }
 
+namespace {
+
+/// A path of what is open; empty where the system tells none.
+std::string path_of(sys::BorrowedHandle directory) {
+    std::array<char, longest_path> path;
+    const auto size = native::path_of(directory, path);
+    return size && *size < path.size() && path.front() == '/' ? std::string(path.data(), *size) : std::string();
+}
+
+}  // namespace
+
 std::string DirEntry::path() const {
-    std::string path(directory_path_);
+    std::string path = directory_path_.empty() ? path_of(directory_) : std::string(directory_path_);
+    if (path.empty()) {
+        return path;
+    }
     if (!path.ends_with('/')) {
         path.push_back('/');
     }
@@ -82,7 +96,8 @@ Entries<ReadDir> ReadDir::open(sys::BorrowedHandle at, PathRef path) noexcept {
     native::Directory directory = WELD_TRY(during(
         "read_dir", path, [&](sys::CStr c_path) { return native::Directory::open(at, c_path, native::Follow::Yes); }));
     return within_memory("read_dir", [&]() -> Result<ReadDir> {
-        return ReadDir(std::make_unique<ReadDir::State>(std::move(directory), path.view()));
+        const bool has_path = at == sys::cwd || path.view().starts_with('/');
+        return ReadDir(std::make_unique<ReadDir::State>(std::move(directory), has_path ? path.view() : ""));
     });
 }
 

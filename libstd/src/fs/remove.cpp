@@ -25,7 +25,7 @@ bool is_no_directory(Errno error) noexcept { return error == Errno::Notdir || er
 
 class Removal {
 public:
-    explicit Removal(sys::BorrowedHandle root) noexcept : tree_(root) {}
+    Removal(sys::BorrowedHandle root, const RemoveOptions& options) noexcept : tree_(root), options_(options) {}
 
     Result<void> remove(sys::CStr path);
 
@@ -36,16 +36,43 @@ private:
     };
 
     Result<bool> enter(sys::CStr name);
+    Result<void> check_device();
+    Result<bool> remove_unread(sys::CStr name, const Error& why) noexcept;
     Result<void> remove_entry(const native::DirectoryEntry& entry);
     Result<void> leave();
 
     Descent tree_;
-    std::string names_;  // of the directories that were entered, a NUL behind each
+    RemoveOptions options_;
+    std::uint64_t device_ = 0;  // of the root, if it counts
+    std::string names_;         // of the directories that were entered, a NUL behind each
     std::vector<Entered> entered_;
 };
 
-/// Whether `name` is a directory, and entered; false when it is something else. One that is gone counts as neither, and
-/// is told as an error.
+/// Ends the removal where another file system begins, if that is asked for: before anything is removed there.
+Result<void> Removal::check_device() {
+    if (!options_.one_file_system) {
+        return {};
+    }
+    native::Metadata entered;
+    WELD_TRY(during("metadata", native::metadata(tree_.directory(), entered)));
+    if (tree_.depth() == 1) {
+        device_ = entered.identity().device;
+    }
+    return entered.identity().device == device_ ? Result<void>()
+                                                : std::unexpected(Error("remove_dir_all", sys::Errno::Xdev));
+}
+
+/// Removes a directory that cannot be read, which needs no more than that it is empty. Whether that is done; `why` when
+/// not.
+Result<bool> Removal::remove_unread(sys::CStr name, const Error& why) noexcept {
+    if (why == Kind::NotFound || !native::remove_dir(tree_.directory(), name)) {
+        return std::unexpected(why);
+    }
+    return true;
+}
+
+/// Whether `name` is a directory, and entered or gone; false when it is something else. One that was gone before counts
+/// as neither, and is told as an error.
 Result<bool> Removal::enter(sys::CStr name) {
     const std::string_view text = name.view();
     make_room(entered_);
@@ -55,8 +82,9 @@ Result<bool> Removal::enter(sys::CStr name) {
         if (error.domain() == Domain::Os && is_no_directory(static_cast<Errno>(error.code()))) {
             return false;
         }
-        return std::unexpected(error);
+        return remove_unread(name, error);
     }
+    WELD_TRY(check_device());
     entered_.push_back({.name_begin = names_.size(), .passes = 1});
     names_.append(text).push_back('\0');
     return true;
@@ -143,7 +171,7 @@ Result<void> Removal::remove(sys::CStr path) {
 
 }  // namespace
 
-Result<void> at::remove_dir_all(Handle at, PathRef path) noexcept {
+Result<void> at::remove_dir_all(Handle at, PathRef path, const RemoveOptions& options) noexcept {
     std::string_view text = path.view();
     if (text.find('\0') != std::string_view::npos) {
         return std::unexpected(Error("remove_dir_all", Fault::NulInPath));
@@ -156,7 +184,8 @@ Result<void> at::remove_dir_all(Handle at, PathRef path) noexcept {
     if (!text.empty() && (last.empty() || last == "." || last == "..")) {
         return std::unexpected(Error("remove_dir_all", Fault::InvalidInput));
     }
-    return within_memory("remove_dir_all", [&] { return Removal(at).remove(sys::CStr(std::string(text).c_str())); });
+    return within_memory("remove_dir_all",
+                         [&] { return Removal(at, options).remove(sys::CStr(std::string(text).c_str())); });
 }
 
 }  // namespace weld::fs

@@ -28,8 +28,9 @@ auto make_in(const char* operation, PathRef parent, TempName& at, Make make) -> 
 Result<TempDir> TempDir::create(PathRef parent) noexcept {
     return within_memory("create_temp_dir", [&]() -> Result<TempDir> {
         TempName at;
-        WELD_TRY(make_in("create_temp_dir", parent, at,
-                         [&](const std::string& name) { return at.parent->create_dir(name, 0700); }));
+        WELD_TRY(make_in("create_temp_dir", parent, at, [&](const std::string& name) {
+            return at::create_own_dir(at.parent->as_handle(), name, 0700);
+        }));
         return TempDir(std::move(at));
     });
 }
@@ -57,7 +58,12 @@ Result<TempFile> TempFile::create_for(PathRef parent, std::uint32_t mode) noexce
     });
 }
 
+// Closed first: some file systems keep what is removed while it is open under another name (NFS), or refuse (FUSE).
+
 TempFile::~TempFile() {
+    {
+        const File closed = std::move(file_);
+    }
     if (at_.parent) {
         (void)at_.parent->remove_file(at_.name);
     }
@@ -65,8 +71,8 @@ TempFile::~TempFile() {
 
 Result<void> TempFile::close() && noexcept {
     const TempName at = std::exchange(at_, {});
-    const auto removed = at.parent ? at.parent->remove_file(at.name) : Result<void>();
     const auto closed = std::move(file_).close();
+    const auto removed = at.parent ? at.parent->remove_file(at.name) : Result<void>();
     return removed ? closed : removed;
 }
 

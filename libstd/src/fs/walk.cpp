@@ -3,6 +3,7 @@
 
 #include "descent.hpp"
 #include "look_up.hpp"
+#include "sorted_entries.hpp"
 
 #include <weld/sys/try.hpp>
 
@@ -13,19 +14,37 @@
 namespace weld::fs {
 
 struct Walk::State {
-    State(std::string_view root, bool follows) : path(root), root_size(root.size()), follows_links(follows) {}
+    State(std::string_view root, const WalkOptions& walk_options, const native::Metadata& metadata)
+        : path(root), root_size(root.size()), options(walk_options), device(metadata.identity().device) {
+        last = {.text = path.c_str(), .file_id = metadata.file_id(), .file_type = metadata.file_type()};
+    }
+
+    /// A directory that was entered, for the item that comes behind what it holds.
+    struct Entered {
+        std::size_t path_size;  // of its path, with a slash
+        std::uint64_t file_id;
+        bool is_link;
+    };
+
+    /// What comes next, whatever else there is.
+    enum class Due : std::uint8_t { Nothing, Last, Left };
 
     std::string path;  // of the directory that is being read and a slash; at first of the root, without
     std::size_t root_size;
+    WalkOptions options;
+    std::uint64_t device;  // of the root
     Descent tree{sys::cwd};
-    std::vector<std::size_t> path_sizes;  // of the paths of all levels, with their slashes
-    bool follows_links;
+    SortedEntries sorted;  // if they are
+    std::vector<Entered> entered;
     std::vector<native::FileIdentity> identities;  // of the directories on the way, if links are followed
     bool last_is_link = false;                     // it is what a link leads to
 
     native::DirectoryEntry last{};  // what the last item is about; no name when it is the directory itself
     bool started = false;
     bool descend = false;  // `last` is a directory, to be entered next
+    Due due = Due::Nothing;
+    Entered left{};         // the directory that was left last,
+    std::string left_name;  // and its name, for which there is room before it is entered
     Result<WalkEntry> item = std::unexpected(Error("walk", Fault::InvalidInput));
 
     const Result<WalkEntry>* give(Result<WalkEntry> result) noexcept {
@@ -34,34 +53,40 @@ struct Walk::State {
     }
 
     const Result<WalkEntry>* give_last() noexcept {
-        descend = last.file_type == FileType::Directory;
-        const std::size_t depth = path_sizes.size();
+        const std::size_t depth = entered.size();
         const bool follows = depth == 0 || last_is_link;
         return give(WalkEntry(last, tree.directory(), depth == 0 ? std::string_view{} : path, depth,
                               follows ? native::Follow::Yes : native::Follow::No));
     }
 
-    Result<void> enter();
-    Result<void> mark();
+    [[nodiscard]] bool is_given_before_its_contents() const noexcept { return !options.contents_first || !descend; }
+
+    Result<bool> enter();
+    Result<bool> mark();
+    Result<bool> take();
     Result<void> know_type() noexcept;
     Result<void> leave() noexcept;
     [[nodiscard]] bool is_buffered() const noexcept;
+    const Result<WalkEntry>* give_left() noexcept;
+    const Result<WalkEntry>* go_on() noexcept;
     const Result<WalkEntry>* next() noexcept;
 };
 
-/// Opens the directory `last` and makes it the one that is read.
-Result<void> Walk::State::enter() {
+/// Opens the directory `last` and makes it the one that is read; false when it is not to be.
+Result<bool> Walk::State::enter() {
     // Whatever throws throws before the first change, so the walk goes on from where it was.
     path.reserve(path.size() + last.name().size() + 1);
-    make_room(path_sizes);
+    left_name.reserve(std::max(root_size, last.name().size()));
+    make_room(entered);
     make_room(identities);
-    const bool is_root = path_sizes.empty();
+    sorted.make_room_for_level();
+    const bool is_root = entered.empty();
     if (is_root) {
         last.text = path.c_str();  // which may have moved
     }
     WELD_TRY(tree.enter(last.c_name(), is_root || last_is_link ? native::Follow::Yes : native::Follow::No));
-    if (follows_links) {
-        WELD_TRY(mark());
+    if (const bool stays = WELD_TRY(mark()); !stays) {
+        return false;
     }
     if (!is_root) {
         path.append(last.name());
@@ -69,23 +94,35 @@ Result<void> Walk::State::enter() {
     if (!path.ends_with('/')) {
         path.push_back('/');
     }
-    path_sizes.push_back(path.size());
-    return {};
+    entered.push_back({.path_size = path.size(), .file_id = last.file_id, .is_link = last_is_link});
+    sorted.enter();
+    return true;
 }
 
-/// Keeps in mind which directory was entered. One that is on the way already is left again.
-Result<void> Walk::State::mark() {
+/// Keeps in mind which directory was entered. One that is on the way already, or on another file system, is left again:
+/// an error, and false.
+Result<bool> Walk::State::mark() {
+    if (!options.follow_links && !options.one_file_system) {
+        return true;
+    }
     native::Metadata metadata;
     const auto known = during("metadata", native::metadata(tree.directory(), metadata));
     const bool is_loop =
         known && last_is_link && std::ranges::find(identities, metadata.identity()) != identities.end();
-    if (known && !is_loop) {
+    const bool is_elsewhere = known && options.one_file_system && metadata.identity().device != device;
+    if (known && !is_loop && !is_elsewhere) {
         identities.push_back(metadata.identity());
-        return {};
+        return true;
     }
     WELD_TRY(tree.leave());
-    return std::unexpected(is_loop ? Error("walk", sys::Errno::Loop) : known.error());
+    if (is_loop || !known) {
+        return std::unexpected(is_loop ? Error("walk", sys::Errno::Loop) : known.error());
+    }
+    return false;
 }
+
+/// Moves `last` to the next entry of the directory that is read; false behind the last one.
+Result<bool> Walk::State::take() { return options.sorted ? sorted.next(tree, last) : tree.next(last); }
 
 /// Finds out what `last` is where the directory does not say, or says that it is a link, to be followed.
 Result<void> Walk::State::know_type() noexcept {
@@ -95,63 +132,113 @@ Result<void> Walk::State::know_type() noexcept {
         WELD_TRY(during("metadata", native::metadata(tree.directory(), last.c_name(), native::Follow::No, metadata)));
         last.file_type = metadata.file_type();
     }
-    if (follows_links && last.file_type == FileType::Symlink) {
-        const auto found = native::metadata(tree.directory(), last.c_name(), native::Follow::Yes, metadata);
-        if (found) {
-            last_is_link = true;
-            last.file_type = metadata.file_type();
-        } else if (found.error() != sys::Errno::Noent && found.error() != sys::Errno::Loop &&
-                   found.error() != sys::Errno::Notdir) {
-            return during("metadata", found);
-        }
+    if (!options.follow_links || last.file_type != FileType::Symlink) {
+        return {};
     }
+    const auto found = native::metadata(tree.directory(), last.c_name(), native::Follow::Yes, metadata);
+    if (!found) {
+        const bool leads_nowhere = found.error() == sys::Errno::Noent || found.error() == sys::Errno::Notdir;
+        return leads_nowhere ? Result<void>() : during("metadata", found);
+    }
+    const bool is_directory = metadata.file_type() == FileType::Directory;
+    if (is_directory && std::ranges::find(identities, metadata.identity()) != identities.end()) {
+        return std::unexpected(Error("walk", sys::Errno::Loop));
+    }
+    last_is_link = true;
+    last.file_type = metadata.file_type();
     return {};
 }
 
 /// Goes on in the directory above, if that can still be found; else that is the end.
 Result<void> Walk::State::leave() noexcept {
-    const auto left = tree.leave();
-    if (left) {
-        path_sizes.pop_back();
-    } else {
-        path_sizes.clear();
+    const auto done = tree.leave();
+    left = entered.back();
+    entered.pop_back();
+    sorted.leave();
+    if (!done) {
+        entered.clear();
     }
-    if (follows_links) {
-        identities.resize(path_sizes.size());
-    }
-    return left;
+    identities.resize(std::min(identities.size(), entered.size()));
+    return done;
 }
 
 bool Walk::State::is_buffered() const noexcept {
+    if (!started || due != Due::Nothing) {
+        return started || !options.contents_first || last.file_type != FileType::Directory;
+    }
     native::DirectoryEntry entry;
-    return !started || (!descend && !path_sizes.empty() && tree.peek(entry) && entry.file_type != FileType::Unknown &&
-                        !(follows_links && entry.file_type == FileType::Symlink));
+    return !descend && !entered.empty() && (options.sorted ? sorted.peek(entry) : tree.peek(entry)) &&
+           entry.file_type != FileType::Unknown && !(options.follow_links && entry.file_type == FileType::Symlink) &&
+           !(options.contents_first && entry.file_type == FileType::Directory);
+}
+
+/// The directory that was left, behind what it holds.
+const Result<WalkEntry>* Walk::State::give_left() noexcept {
+    if (entered.empty()) {
+        path.resize(root_size);
+        left_name = path;
+    } else {
+        const std::size_t begin = entered.back().path_size;
+        left_name.assign(path, begin, left.path_size - 1 - begin);
+        path.resize(begin);
+    }
+    last = {.text = left_name.c_str(), .file_id = left.file_id, .file_type = FileType::Directory};
+    last_is_link = left.is_link;
+    return give_last();
+}
+
+/// The next item that is read; null at the end, and where `last` is to be entered first.
+const Result<WalkEntry>* Walk::State::go_on() noexcept {
+    while (!entered.empty()) {
+        path.resize(entered.back().path_size);
+        const auto found = within_memory("walk", [&] { return take(); });
+        if (found.value_or(false)) {
+            if (const auto known = know_type(); !known) {
+                return give(std::unexpected(known.error()));
+            }
+            descend = last.file_type == FileType::Directory;
+            return is_given_before_its_contents() ? give_last() : nullptr;
+        }
+        const auto done = leave();
+        if (!found || !done) {
+            last = {};
+            due = done && options.contents_first ? Due::Left : Due::Nothing;
+            return give(std::unexpected(done ? found.error() : done.error()));
+        }
+        if (options.contents_first) {
+            return give_left();
+        }
+    }
+    return nullptr;
 }
 
 const Result<WalkEntry>* Walk::State::next() noexcept {
     if (!started) {
         started = true;
-        return give_last();
-    }
-    if (std::exchange(descend, false)) {
-        if (const auto entered = within_memory("walk", [&] { return enter(); }); !entered) {
-            return give(std::unexpected(entered.error()));
+        descend = last.file_type == FileType::Directory;
+        if (is_given_before_its_contents()) {
+            return give_last();
         }
     }
-    while (!path_sizes.empty()) {
-        path.resize(path_sizes.back());
-        const auto found = within_memory("walk", [&] { return tree.next(last); });
-        if (found.value_or(false)) {
-            const auto known = know_type();
-            return known ? give_last() : give(std::unexpected(known.error()));
+    if (const Due now = std::exchange(due, Due::Nothing); now != Due::Nothing) {
+        return now == Due::Left ? give_left() : give_last();
+    }
+    for (;;) {
+        if (std::exchange(descend, false)) {
+            const auto done = within_memory("walk", [&] { return enter(); });
+            if (!done) {
+                due = options.contents_first ? Due::Last : Due::Nothing;
+                return give(std::unexpected(done.error()));
+            }
+            if (!*done && options.contents_first) {
+                return give_last();
+            }
         }
-        const auto left = leave();
-        if (!found || !left) {
-            last = {};
-            return give(std::unexpected(found ? left.error() : found.error()));
+        const Result<WalkEntry>* const given = go_on();
+        if (given != nullptr || !descend) {
+            return given;
         }
     }
-    return nullptr;
 }
 
 Result<Metadata> WalkEntry::metadata() const noexcept {
@@ -174,13 +261,15 @@ const Result<WalkEntry>* Walk::next() noexcept {
     return state_->next();
 }
 
+bool Walk::close_above() noexcept { return state_->tree.close_above().value_or(false); }
+
 bool Walk::is_buffered() const noexcept { return state_->is_buffered(); }
 
 void Walk::skip_subtree() noexcept { state_->descend = false; }
 
 std::string Walk::path() const {
     const State& state = *state_;
-    if (state.path_sizes.empty()) {
+    if (state.entered.empty()) {
         return state.path.substr(0, state.root_size);
     }
     std::string whole = state.path;
@@ -198,10 +287,7 @@ Entries<Walk> walk(PathRef root, const WalkOptions& options) noexcept {
         return native::metadata(sys::cwd, c_root, native::Follow::Yes, metadata.as_native());
     }));
     return within_memory("walk", [&]() -> Result<Walk> {
-        auto state = std::make_unique<Walk::State>(root.view(), options.follow_links);
-        state->last = {
-            .text = state->path.c_str(), .file_id = metadata.as_native().file_id(), .file_type = metadata.file_type()};
-        return Walk(std::move(state));
+        return Walk(std::make_unique<Walk::State>(root.view(), options, metadata.as_native()));
     });
 }
 

@@ -2,6 +2,7 @@
 #include <weld/os/unix.hpp>
 
 #include "../during.hpp"
+#include "../fs/file_times.hpp"
 
 #include <weld/sys/posix/environ.hpp>
 #include <weld/sys/posix/fs.hpp>
@@ -30,6 +31,11 @@ Result<void> lchown(PathRef path, Id uid, Id gid) noexcept {
 
 Result<void> fchown(const fs::File& file, Id uid, Id gid) noexcept {
     return during("fchown", sys::fchown(file.as_handle(), uid.value_or(sys::same_id), gid.value_or(sys::same_id)));
+}
+
+time::SystemTime changed(const fs::Metadata& metadata) noexcept {
+    const auto& time = metadata.as_native().record().statx.ctime;
+    return fs::to_system_time({time.seconds, time.nanoseconds});
 }
 
 Result<void> chroot(PathRef path) noexcept {

@@ -77,8 +77,8 @@ Result<std::size_t> realpath(CStr path, std::span<char, 4096> target) noexcept {
     return std::strlen(target.data());
 }
 
-Result<void> fchmodat(BorrowedFd at, CStr path, std::uint32_t mode) noexcept {
-    return check(::fchmodat(at.raw(), path.c_str(), static_cast<mode_t>(mode), 0));
+Result<void> fchmodat(BorrowedFd at, CStr path, std::uint32_t mode, AtFlags flags) noexcept {
+    return check(::fchmodat(at.raw(), path.c_str(), static_cast<mode_t>(mode), static_cast<int>(flags)));
 }
 
 Result<void> fchmod(BorrowedFd fd, std::uint32_t mode) noexcept {

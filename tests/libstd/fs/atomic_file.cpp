@@ -2,7 +2,7 @@
 //
 // AtomicFile: the old contents or the new, and nothing beside them.
 #include <support/soak.hpp>
-#include <support/words.hpp>
+#include <support/user.hpp>
 
 #include <weld/fs.hpp>
 #include <weld/io.hpp>
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <atomic>
 #include <string>
+#include <utility>
 
 namespace fs = weld::fs;
 using test::kind_of;
@@ -97,4 +98,21 @@ TEST_CASE("what is there and is no file is not replaced, and set-id bits are not
     must(fs::set_permissions(dir / "file", fs::Permissions(06711)));
     must(fs::write_atomic(dir / "file", std::string_view("x")));
     CHECK(must(fs::metadata(dir / "file")).permissions().mode() == 0711);
+}
+
+TEST_CASE("files are made and replaced in a directory that may be written to and not read") {
+    const test::TempDir dir;
+    test::open_to_all(dir.path());
+    REQUIRE(::chmod(dir.path().c_str(), 0733) == 0);
+    test::check_as_user([&] {
+        must(fs::write_atomic(dir / "file", "first"));
+        must(fs::write_atomic(dir / "file", "second"));
+        fs::TempFile temp = must(fs::TempFile::create(dir.path()));
+        must(must(std::move(temp).persist(dir / "kept")).close());
+        must(must(fs::TempDir::create(dir.path())).close());
+        must(must(fs::unnamed_file(dir.path())).close());
+        return must(fs::read_to_string(dir / "file")) == "second" && must(fs::exists(dir / "kept")) ? 0 : 1;
+    });
+    REQUIRE(::chmod(dir.path().c_str(), 0700) == 0);
+    CHECK(names_in(dir.path()) == 2);
 }

@@ -24,6 +24,15 @@ using weld::Kind;
 
 namespace {
 
+template <class Contents>
+concept IsWritten = requires(Contents& contents) { fs::write("", contents); };
+template <class Contents>
+concept IsAppended = requires(Contents& contents) { fs::append("", contents); };
+template <class Contents>
+concept IsWrittenAtOnce = requires(Contents& contents) { fs::write_atomic("", contents); };
+template <class Contents>
+concept IsWrittenFromDir = requires(const fs::Dir& dir, Contents& contents) { dir.write("", contents); };
+
 std::string random_bytes(std::size_t size) {
     std::mt19937 random(42);
     std::string result(size, '\0');
@@ -59,6 +68,29 @@ long reads_of(Body body) {
 }
 
 }  // namespace
+
+// A buffer would be cut at its first NUL.
+static_assert(!IsWritten<char[8]> && !IsAppended<char[8]> && !IsWrittenAtOnce<char[8]> && !IsWrittenFromDir<char[8]>);
+static_assert(IsWritten<const char[8]> && IsAppended<const char[8]> && IsWrittenAtOnce<const char[8]>);
+static_assert(IsWrittenFromDir<const char[8]> && IsWritten<std::string> && IsWritten<const char*>);
+
+TEST_CASE("a literal is written whole, with the NUL inside and without the NUL behind") {
+    const test::TempDir dir;
+    const std::string_view whole("a\0b", 3);
+    must(fs::write(dir / "file", "a\0b"));
+    CHECK(must(fs::read_to_string(dir / "file")) == whole);
+    must(fs::append(dir / "file", "\0"));
+    CHECK(must(fs::metadata(dir / "file")).len() == 4);
+    must(fs::write_atomic(dir / "file", "a\0b"));
+    CHECK(must(fs::read_to_string(dir / "file")) == whole);
+    must(must(fs::Dir::open(dir.path())).write("other", "a\0b"));
+    CHECK(must(fs::read_to_string(dir / "other")) == whole);
+    const char unterminated[] = {'a', 'b'};
+    must(fs::write(dir / "file", unterminated));
+    CHECK(must(fs::read_to_string(dir / "file")) == "ab");
+    must(fs::write(dir / "file", ""));
+    CHECK(must(fs::metadata(dir / "file")).len() == 0);
+}
 
 TEST_CASE("binary_file: a megabyte of random bytes comes back as it was written") {
     const test::TempDir dir;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Dir: all of fs from an open directory, wherever that goes.
-#include <support/words.hpp>
+#include <support/user.hpp>
 
 #include <weld/fs.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -99,4 +100,39 @@ TEST_CASE("the handle goes down and comes back, and no child inherits it or its 
     CHECK(must(again.metadata()).is_dir());
     CHECK(must(again.exists("file")));
     must(std::move(again).close());
+}
+
+TEST_CASE("the path of an entry leads to it from anywhere, also when the directory has moved") {
+    const test::TempDir scratch;
+    const std::string real = must(fs::canonicalize(scratch.path()));
+    must(fs::create_dir_all(scratch / "dir/sub"));
+    must(fs::write(scratch / "dir/sub/file", "text"));
+    const Dir dir = must(Dir::open(scratch / "dir"));
+    const auto only_path = [](fs::ReadDir entries) { return must(*entries.next()).path(); };
+    CHECK(only_path(must(dir.entries())) == real + "/dir/sub");
+    CHECK(only_path(must(dir.read_dir("sub"))) == real + "/dir/sub/file");
+    CHECK(must(fs::read_to_string(only_path(must(dir.read_dir("./sub/"))))) == "text");
+    CHECK(only_path(must(dir.read_dir(scratch / "dir/sub"))) == scratch / "dir/sub/file");
+    must(fs::rename(scratch / "dir", scratch / "moved"));
+    CHECK(only_path(must(dir.entries())) == real + "/moved/sub");
+    CHECK(only_path(must(fs::read_dir(scratch / "moved"))) == scratch / "moved/sub");
+}
+
+TEST_CASE("a directory that may be searched and not read is open for all but its entries") {
+    const test::TempDir scratch;
+    must(fs::create_dir_all(scratch / "dir/sub"));
+    must(fs::write(scratch / "dir/file", "text"));
+    REQUIRE(::chmod((scratch / "dir/file").c_str(), 0644) == 0);
+    REQUIRE(::chmod((scratch / "dir/sub").c_str(), 0711) == 0);
+    test::open_to_all(scratch.path());
+    REQUIRE(::chmod((scratch / "dir").c_str(), 0711) == 0);
+    test::check_as_user([&] {
+        const Dir dir = must(Dir::open(scratch / "dir"));
+        const Dir clone = must(must(dir.open_dir("sub")).try_clone());
+        return (must(dir.read_to_string("file")) == "text" ? 0 : 1) | (must(dir.metadata()).is_dir() ? 0 : 2) |
+               (must(dir.exists("sub")) ? 0 : 4) | (kind_of(dir.entries()) == Kind::PermissionDenied ? 0 : 8) |
+               (kind_of(dir.sync_all()) == Kind::PermissionDenied ? 0 : 16) |
+               (kind_of(dir.open_dir("file")) == Kind::NotADirectory ? 0 : 32) |
+               (must(clone.metadata()).is_dir() ? 0 : 64);
+    });
 }

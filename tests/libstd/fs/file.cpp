@@ -155,3 +155,9 @@ TEST_CASE("more flags of open are the user's, but for the access mode") {
     const File file = must(File::open(dir / "file", {.write = true, .create = true, .custom_flags = O_SYNC | O_RDWR}));
     CHECK((::fcntl(file.as_handle().raw(), F_GETFL) & (O_SYNC | O_ACCMODE)) == (O_SYNC | O_WRONLY));
 }
+
+TEST_CASE("a position above the largest signed number is a position") {
+    const File memory = must(File::open("/proc/self/mem"));
+    CHECK(must(memory.seek(fs::SeekFrom::Start, std::numeric_limits<std::int64_t>::min())) == std::uint64_t{1} << 63);
+    CHECK(must(memory.seek(fs::SeekFrom::Current, 16)) == (std::uint64_t{1} << 63) + 16);
+}

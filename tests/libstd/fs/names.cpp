@@ -2,8 +2,9 @@
 //
 // Names: made, linked, looked for, removed, changed.
 #include <support/soak.hpp>
-#include <support/words.hpp>
+#include <support/user.hpp>
 
+#include <weld/env.hpp>
 #include <weld/fs.hpp>
 
 #include <sys/stat.h>
@@ -309,4 +310,68 @@ TEST_CASE("the earliest and the latest time are set as near as the file system k
         must(fs::set_times(dir / "file", {.accessed = {}, .modified = time}));
     }
     CHECK(must(fs::metadata(dir / "file")).modified() > weld::time::SystemTime());
+}
+
+TEST_CASE("create_dir_all lets the owner write in what is above, whatever the mode and the umask say") {
+    const test::TempDir dir;
+    test::open_to_all(dir.path());
+    const auto check = [&] {
+        const auto mode = [&](std::string_view name) { return must(fs::metadata(dir / name)).permissions().mode(); };
+        ::umask(0);
+        must(fs::create_dir_all(dir / "a/b/c", 0500));
+        int wrong = mode("a") == 0700 && mode("a/b") == 0700 && mode("a/b/c") == 0500 ? 0 : 1;
+        ::umask(0222);
+        must(fs::create_dir_all(dir / "d/e/f"));
+        wrong |= mode("d") == 0755 && mode("d/e") == 0755 && mode("d/e/f") == 0555 ? 0 : 2;
+        ::umask(0777);
+        must(fs::create_dir_all(dir / "g/h/"));
+        wrong |= mode("g") == 0300 && mode("g/h") == 0 ? 0 : 4;
+        // What was there keeps what it has.
+        ::umask(0);
+        must(fs::create_dir_all(dir / "d/e/f", 0700));
+        wrong |= mode("d/e/f") == 0555 ? 0 : 8;
+        for (const char* name : {"a", "a/b", "a/b/c", "d", "d/e", "d/e/f", "g", "g/h"}) {
+            must(fs::set_permissions(dir / name, fs::Permissions(0700)));
+        }
+        for (const char* name : {"a", "d", "g"}) {
+            must(fs::remove_dir_all(dir / name));
+        }
+        return wrong;
+    };
+    test::check_as_user(check);
+    const auto end = test::in_child(check);  // as root, if this is root
+    CHECK(end.exited_with(0));
+    CHECK(end.said == "");
+}
+
+TEST_CASE("a current directory of any depth has a path, and so has what is in it") {
+    const test::TempDir dir;
+    const std::string name(220, 'd');
+    const auto end = test::in_child([&] {
+        std::string expected = must(fs::canonicalize(dir.path()));
+        must(weld::env::set_current_dir(dir.path()));
+        for (int level = 0; level < 50; ++level) {
+            must(fs::create_dir(name));
+            must(weld::env::set_current_dir(name));
+            expected += "/" + name;
+        }
+        must(fs::create_dir("sub"));
+        must(fs::write("sub/file", ""));
+        must(fs::symlink("sub/../sub/.", "link"));
+        must(fs::symlink("/", "root"));
+        must(fs::symlink("loop", "loop"));
+        const std::string parent = expected.substr(0, expected.rfind('/'));
+        int wrong = must(weld::env::current_dir()) == expected ? 0 : 1;
+        wrong |= must(fs::canonicalize(".")) == expected ? 0 : 2;
+        wrong |= must(fs::canonicalize("link/file")) == expected + "/sub/file" ? 0 : 4;
+        wrong |= must(fs::canonicalize("sub//../..")) == parent ? 0 : 8;
+        wrong |= must(fs::canonicalize("root")) == "/" ? 0 : 16;
+        wrong |= kind_of(fs::canonicalize("missing")) == Kind::NotFound ? 0 : 32;
+        wrong |= kind_of(fs::canonicalize("sub/file/x")) == Kind::NotADirectory ? 0 : 64;
+        wrong |= kind_of(fs::canonicalize("loop")) == Kind::FilesystemLoop ? 0 : 128;
+        return wrong;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(end.said == "");
+    must(fs::remove_dir_all(dir / name));
 }

@@ -2,7 +2,7 @@
 //
 // remove_dir_all: whole trees, links, depth, and what others do to the tree meanwhile.
 #include <support/soak.hpp>
-#include <support/words.hpp>
+#include <support/user.hpp>
 
 #include <weld/fs.hpp>
 #include <weld/thread.hpp>
@@ -203,4 +203,27 @@ TEST_CASE("2.2: two who remove one tree both succeed, but for who finds its root
         REQUIRE_FALSE(must(fs::exists(scratch / "tree")));
     }
     CHECK(other == 0);
+}
+
+TEST_CASE("a directory that may not be read goes if it is empty, as the root of a tree and in one") {
+    const test::TempDir scratch;
+    test::open_to_all(scratch.path());
+    test::check_as_user([&] {
+        for (const char* name : {"tree", "tree/closed", "alone", "full", "full/kept", "other"}) {
+            must(fs::create_dir(scratch / name));
+        }
+        must(fs::write(scratch / "tree/file", ""));
+        must(fs::write(scratch / "full/kept/file", ""));
+        for (const char* name : {"tree/closed", "alone", "full/kept"}) {
+            must(fs::set_permissions(scratch / name, fs::Permissions(0)));
+        }
+        must(fs::remove_dir_all(scratch / "tree"));
+        must(fs::remove_dir_all(scratch / "alone"));
+        int wrong = must(fs::exists(scratch / "tree")) || must(fs::exists(scratch / "alone")) ? 1 : 0;
+        wrong |= kind_of(fs::remove_dir_all(scratch / "full")) == Kind::PermissionDenied ? 0 : 2;
+        must(fs::set_permissions(scratch / "full/kept", fs::Permissions(0700)));
+        wrong |= must(fs::exists(scratch / "full/kept/file")) ? 0 : 4;
+        must(fs::remove_dir_all(scratch / "full"));
+        return wrong;
+    });
 }

@@ -11,6 +11,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -166,4 +168,15 @@ TEST_CASE("an entry has the inode number of its file") {
     for (const auto& entry : walk) {
         CHECK(os::ino(must(entry)) == status.st_ino);
     }
+}
+
+TEST_CASE("a change before or behind all that SystemTime holds is its nearest end") {
+    fs::Metadata metadata;
+    auto& time = metadata.as_native().record().statx.ctime;
+    time = {.seconds = std::numeric_limits<std::int64_t>::max(), .nanoseconds = 999'999'999, .reserved = 0};
+    CHECK(os::changed(metadata) == weld::time::SystemTime::max());
+    time.seconds = std::numeric_limits<std::int64_t>::min();
+    CHECK(os::changed(metadata) == weld::time::SystemTime::min());
+    time = {.seconds = -1, .nanoseconds = 999'999'999, .reserved = 0};
+    CHECK(os::changed(metadata).time_since_epoch() == std::chrono::nanoseconds(-1));
 }

@@ -41,6 +41,10 @@ public:
     [[nodiscard]] static WELD_API sys::Result<Directory> open(sys::BorrowedHandle at, sys::CStr path,
                                                               Follow follow) noexcept;
 
+    /// The same with permission to search alone: names are looked up from there, and nothing is read.
+    [[nodiscard]] static WELD_API sys::Result<Directory> open_to_search(sys::BorrowedHandle at, sys::CStr path,
+                                                                        Follow follow) noexcept;
+
     /// Takes `handle`, open on a directory.
     [[nodiscard]] static Directory from_handle(sys::OwnedHandle handle) noexcept {
         return Directory(std::move(handle));
@@ -53,7 +57,7 @@ public:
     [[nodiscard]] WELD_API sys::Result<std::uint64_t> position() const noexcept;
     [[nodiscard]] WELD_API sys::Result<void> set_position(std::uint64_t position) const noexcept;
 
-    /// Returns when the names in it are on the device.
+    /// Returns when the names in it are on the device. One that is open to search is opened to read for that.
     [[nodiscard]] WELD_API sys::Result<void> sync_all() const noexcept;
 
     /// Another handle of the same open directory, with one position.
@@ -115,8 +119,12 @@ private:
 /// The absolute path of `path`, without symbolic links and dots, into the front of `target`; its length.
 [[nodiscard]] WELD_API sys::Result<std::size_t> canonicalize(sys::CStr path, std::span<char, 4096> target) noexcept;
 
-/// Of what `path`, taken from `at`, stands for.
-[[nodiscard]] WELD_API sys::Result<void> set_permissions(sys::BorrowedHandle at, sys::CStr path,
+/// The absolute path that `handle` has now, into the front of `target`, cut to its size; how many bytes. One that leads
+/// there while `handle` is open, where the system does not tell a path as long as that.
+[[nodiscard]] WELD_API sys::Result<std::size_t> path_of(sys::BorrowedHandle handle, std::span<char> target) noexcept;
+
+/// Of what `path`, taken from `at`, stands for. Opnotsupp for a symbolic link at its end that is not to be followed.
+[[nodiscard]] WELD_API sys::Result<void> set_permissions(sys::BorrowedHandle at, sys::CStr path, Follow follow,
                                                          Permissions permissions) noexcept;
 [[nodiscard]] WELD_API sys::Result<void> set_times(sys::BorrowedHandle at, sys::CStr path, Follow follow,
                                                    const FileTimes& times) noexcept;

@@ -26,21 +26,40 @@ namespace weld::fs {
 [[nodiscard]] WELD_API Result<std::vector<std::byte>> read(const File& file) noexcept;
 [[nodiscard]] WELD_API Result<std::string> read_to_string(const File& file) noexcept;
 
+/// A string literal as text: all of it but the NUL that ends it, also what is behind a NUL inside.
+template <std::size_t size>
+[[nodiscard]] constexpr std::string_view literal_text(const char (&literal)[size]) noexcept {
+    return {literal, literal[size - 1] == '\0' ? size - 1 : size};
+}
+
 /// Makes `path` hold just `contents`: made if it is not there, emptied first if it is. When this fails the
 /// file may hold a part of them.
 [[nodiscard]] WELD_API Result<void> write(PathRef path, std::span<const std::byte> contents) noexcept;
 
-/// As above, for text.
+/// As above, for text. A buffer of char is none, since it would be cut at its first NUL: give std::as_bytes of it, or a
+/// string_view of the part that is text.
 [[nodiscard]] inline Result<void> write(PathRef path, std::string_view contents) noexcept {
     return write(path, std::as_bytes(std::span(contents)));
 }
+template <std::size_t size>
+[[nodiscard]] Result<void> write(PathRef path, const char (&literal)[size]) noexcept {
+    return write(path, literal_text(literal));
+}
+template <std::size_t size>
+[[nodiscard]] Result<void> write(PathRef path, char (&buffer)[size]) noexcept = delete;
 
 /// Writes `contents` behind the end of the file `path`, which is made if it is not there.
 [[nodiscard]] WELD_API Result<void> append(PathRef path, std::span<const std::byte> contents) noexcept;
 
-/// As above, for text.
+/// As above, for text, with the same limits.
 [[nodiscard]] inline Result<void> append(PathRef path, std::string_view contents) noexcept {
     return append(path, std::as_bytes(std::span(contents)));
 }
+template <std::size_t size>
+[[nodiscard]] Result<void> append(PathRef path, const char (&literal)[size]) noexcept {
+    return append(path, literal_text(literal));
+}
+template <std::size_t size>
+[[nodiscard]] Result<void> append(PathRef path, char (&buffer)[size]) noexcept = delete;
 
 }  // namespace weld::fs

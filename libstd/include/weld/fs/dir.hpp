@@ -9,8 +9,11 @@
 
 #include <weld/answer.hpp>
 #include <weld/error.hpp>
+#include <weld/fs/contents.hpp>
+#include <weld/fs/copy.hpp>
 #include <weld/fs/file.hpp>
 #include <weld/fs/metadata.hpp>
+#include <weld/fs/names.hpp>
 #include <weld/fs/read_dir.hpp>
 #include <weld/native/directory.hpp>
 #include <weld/path.hpp>
@@ -27,7 +30,8 @@ namespace weld::fs {
 
 class Dir {
 public:
-    /// Opens the directory `path`. NotADirectory for anything else.
+    /// Opens the directory `path`. NotADirectory for anything else. One that may be searched and not read will do, for
+    /// all but `entries`; its handle cannot be read from either (open(2), O_PATH).
     [[nodiscard]] static WELD_API Result<Dir> open(PathRef path) noexcept;
 
     // As the functions and members of the same names in `weld::fs`.
@@ -39,6 +43,8 @@ public:
     [[nodiscard]] WELD_API Result<Metadata> metadata(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Answer<bool> exists(PathRef path) const noexcept;
+
+    /// As `entries`, of the directory `path`.
     [[nodiscard]] WELD_API Entries<ReadDir> read_dir(PathRef path) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> create_dir(PathRef path, std::uint32_t mode = 0777) const noexcept;
@@ -46,11 +52,12 @@ public:
     [[nodiscard]] WELD_API Result<void> remove_file(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Result<void> remove_dir(PathRef path) const noexcept;
 
-    [[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path) const noexcept;
+    [[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path, const RemoveOptions& options = {}) const noexcept;
 
     /// Gives `from`, in here, the name `to` in `to_dir`, which may be the same.
     [[nodiscard]] WELD_API Result<void> rename(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
-    [[nodiscard]] WELD_API Result<std::uint64_t> copy(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
+    [[nodiscard]] WELD_API Result<std::uint64_t> copy(PathRef from, const Dir& to_dir, PathRef to,
+                                                      const CopyOptions& options = {}) const noexcept;
     [[nodiscard]] WELD_API Result<void> hard_link(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> symlink(PathRef target, PathRef path) const noexcept;
@@ -65,12 +72,19 @@ public:
     [[nodiscard]] Result<void> write(PathRef path, std::string_view contents) const noexcept {
         return write(path, std::as_bytes(std::span(contents)));
     }
+    template <std::size_t size>
+    [[nodiscard]] Result<void> write(PathRef path, const char (&literal)[size]) const noexcept {
+        return write(path, literal_text(literal));
+    }
+    template <std::size_t size>
+    [[nodiscard]] Result<void> write(PathRef path, char (&buffer)[size]) const noexcept = delete;
 
     // Of the directory itself.
 
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
-    /// Its entries, from the first, whoever else reads them. Allocates: one block.
+    /// Its entries, from the first, whoever else reads them. Their paths begin with the absolute path that it has when
+    /// one is asked for. Allocates: one block.
     [[nodiscard]] WELD_API Entries<ReadDir> entries() const noexcept;
 
     /// Returns when the names in it are on the device. fsync(2).

@@ -21,7 +21,8 @@ namespace weld::fs {
 [[nodiscard]] WELD_API Result<void> create_dir(PathRef path, std::uint32_t mode = 0777) noexcept;
 
 /// Makes the directory `path` and all above it that are missing. A directory that is there, or that others make at the
-/// same time, is no error; anything else of that name is AlreadyExists, or NotADirectory above it. An empty path is
+/// same time, is no error; anything else of that name is AlreadyExists, or NotADirectory above it. Those above get
+/// write and search permission for their owner besides `mode`, whatever the umask, as of mkdir -p. An empty path is
 /// there.
 [[nodiscard]] WELD_API Result<void> create_dir_all(PathRef path, std::uint32_t mode = 0777) noexcept;
 
@@ -31,12 +32,19 @@ namespace weld::fs {
 /// Removes the directory `path`. DirectoryNotEmpty when it holds anything.
 [[nodiscard]] WELD_API Result<void> remove_dir(PathRef path) noexcept;
 
-/// Removes the directory `path` and all that is in it; of a symbolic link the link alone, at `path` and below it, also
-/// when it is put in the place of a directory meanwhile. What is gone already is no error, but `path` itself is. An
-/// error leaves the rest; ResourceBusy when a directory was moved away meanwhile, NotADirectory for a `path` that is
-/// none, InvalidInput for one that ends in "." or ".." or is a root. Slashes at its end say nothing. At most 32 are
-/// open at once, however deep they are. Allocates: what a few directories hold.
-[[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path) noexcept;
+struct RemoveOptions {
+    /// A directory on another file system than `path` (another device, as a mount point or a subvolume) is the error
+    /// CrossesDevices, and keeps what it holds. What is mounted from the same file system counts as a part of it.
+    bool one_file_system = false;
+};
+
+/// Removes the directory `path` and all that is in it, also what is mounted there, unless `options` say otherwise; of a
+/// symbolic link the link alone, at `path` and below it, also when it is put in the place of a directory meanwhile.
+/// What is gone already is no error, but `path` itself is. An error leaves the rest; ResourceBusy when a directory was
+/// moved away meanwhile, NotADirectory for a `path` that is none, InvalidInput for one that ends in "." or ".." or is a
+/// root. Slashes at its end say nothing. At most 32 are open at once, and two when the process may open no more,
+/// however deep they are. A directory that may not be read goes if it is empty. Allocates: what a few directories hold.
+[[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path, const RemoveOptions& options = {}) noexcept;
 
 /// Gives `from` the name `to`, at once, replacing what had it. CrossesDevices between file systems.
 [[nodiscard]] WELD_API Result<void> rename(PathRef from, PathRef to) noexcept;
@@ -50,7 +58,8 @@ namespace weld::fs {
 /// What the symbolic link `path` says. InvalidInput when it is none. Allocates: the result.
 [[nodiscard]] WELD_API Result<std::string> read_link(PathRef path) noexcept;
 
-/// The absolute path of `path`, which exists, without symbolic links, "." and "..". realpath(3). Allocates: the result.
+/// The absolute path of `path`, which exists, without symbolic links, "." and "..", also where it is longer than a call
+/// takes. realpath(3). Allocates: the result.
 [[nodiscard]] WELD_API Result<std::string> canonicalize(PathRef path) noexcept;
 
 /// Whether `path` stands for anything, through symbolic links. An error when that cannot be known, as where a directory

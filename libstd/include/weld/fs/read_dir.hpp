@@ -38,7 +38,9 @@ public:
     /// Of the entry itself, a symbolic link not followed; looked up from the open directory.
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
-    /// The path that the directory was opened by, and the name.
+    /// The path that the directory was opened by, and the name. Where it was opened from a `Dir`, by a path that is not
+    /// absolute: the absolute path that it has now, and the name; empty, which is no path, where the system cannot
+    /// tell.
     [[nodiscard]] WELD_API std::string path() const;
 
     [[nodiscard]] const native::DirectoryEntry& as_native() const noexcept { return native_; }
@@ -51,7 +53,7 @@ private:
 
     native::DirectoryEntry native_;
     sys::BorrowedHandle directory_;
-    std::string_view directory_path_;
+    std::string_view directory_path_;  // empty where the handle alone knows it
 };
 
 class ReadDir {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: everything below a path, each directory before what it holds.
+// Walk: everything below a path, each directory before what it holds, or behind it.
 //
 //     for (const auto& item : *walk) { … }  // each a Result<WalkEntry>
 //
 // Every lookup starts from the open directory, so nothing can be swapped in half way up, and no path
 // is put together unless asked for. Symbolic links are not followed, but for the root itself, unless
 // that is asked for. What cannot be read is an item too, an error, and the walk goes on; `Walk::path`
-// says where. At most 32 directories are open at once, and one more for each link on the way down. One
-// thread at a time.
+// says where. At most 32 directories are open at once, fewer where the process may open no more, and one more
+// for each link on the way down. One thread at a time.
 #pragma once
 
 #include <weld/error.hpp>
@@ -62,8 +62,20 @@ private:
 
 struct WalkOptions {
     /// Links to directories are entered, and links are what they lead to. One that leads back to a directory on its own
-    /// way is an item, the error FilesystemLoop, and not entered.
+    /// way is one item, the error FilesystemLoop. One that leads to nothing is an item of its own, a Symlink; one that
+    /// cannot be followed otherwise is an error, as what leads to itself or through a directory that may not be
+    /// searched.
     bool follow_links = false;
+
+    /// A directory on another file system than the root (another device, as a mount point or a subvolume) is an item,
+    /// and is not entered. Without this what is mounted below the root is walked too.
+    bool one_file_system = false;
+
+    /// Each directory comes behind what it holds, and behind the error of one that cannot be read.
+    bool contents_first = false;
+
+    /// What a directory holds comes in the order of its names, byte by byte. It is read to its end for that.
+    bool sorted = false;
 };
 
 class Walk {
@@ -78,11 +90,16 @@ public:
     /// Whether `next` has an item in memory, and need not ask the system.
     [[nodiscard]] WELD_API bool is_buffered() const noexcept;
 
-    /// Leaves out what the directory of the last item holds. Of no effect after any other item.
+    /// Leaves out what the directory of the last item holds. Of no effect after any other item, and with
+    /// `contents_first`.
     WELD_API void skip_subtree() noexcept;
 
     /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
     [[nodiscard]] WELD_API std::string path() const;
+
+    /// Closes one of the directories above the last item, which is found again when its turn comes: for a caller that
+    /// has no descriptor left. False when there is none to close.
+    WELD_API bool close_above() noexcept;
 
     [[nodiscard]] EntryIterator<Walk> begin() & { return EntryIterator<Walk>(*this); }
     void begin() && = delete;  // it would lend from a temporary

@@ -90,11 +90,9 @@ template <class T>
     return metadata.as_native().record().statx.blksize;
 }
 
-/// When the content or the metadata last changed (st_ctime), in nanoseconds since 1970.
-[[nodiscard]] inline time::SystemTime changed(const fs::Metadata& metadata) noexcept {
-    const auto& time = metadata.as_native().record().statx.ctime;
-    return time::SystemTime(std::chrono::seconds(time.seconds) + std::chrono::nanoseconds(time.nanoseconds));
-}
+/// When the content or the metadata last changed (st_ctime). A time outside what SystemTime holds becomes its nearest
+/// end.
+[[nodiscard]] WELD_API time::SystemTime changed(const fs::Metadata& metadata) noexcept;
 
 /// Storage taken, in units of 512 bytes.
 [[nodiscard]] inline std::uint64_t blocks(const fs::Metadata& metadata) noexcept {

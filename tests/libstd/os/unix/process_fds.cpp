@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -152,6 +153,11 @@ TEST_CASE("a number that cannot be is an error") {
     Command high = child("fds");
     os::map_fd(high, 0, 1 << 30);
     CHECK(high.spawn().error().operation() == std::string_view("map_fd"));
+    Command highest = child("fds");
+    os::map_fd(highest, 0, std::numeric_limits<int>::max());
+    os::map_fd(highest, filled("text"), 40);
+    os::map_fd(highest, 40, 41);  // moves above all numbers, of which there are none
+    CHECK(highest.spawn().error().operation() == std::string_view("map_fd"));
     Command twice = child("read", "40");
     os::map_fd(twice, filled("lost"), 40);
     os::map_fd(twice, filled("last"), 40);

@@ -84,8 +84,9 @@ using arch::Stat;
 /// which has PATH_MAX bytes; returns its length without the NUL. The current directory starts a relative path.
 [[nodiscard]] WELD_API Result<std::size_t> realpath(CStr path, std::span<char, 4096> target) noexcept;
 
-/// fchmodat(2): sets the permission bits of `mode`; follows symbolic links.
-[[nodiscard]] WELD_API Result<void> fchmodat(BorrowedFd at, CStr path, std::uint32_t mode) noexcept;
+/// fchmodat(3): sets the permission bits of `mode`. It follows a symbolic link, or fails with `Errno::Opnotsupp` with
+/// `SymlinkNoFollow`, for which libc needs fchmodat2(2) or /proc.
+[[nodiscard]] WELD_API Result<void> fchmodat(BorrowedFd at, CStr path, std::uint32_t mode, AtFlags flags) noexcept;
 [[nodiscard]] WELD_API Result<void> fchmod(BorrowedFd fd, std::uint32_t mode) noexcept;
 
 /// The user or group for which fchown and fchownat change nothing.
