@@ -13,22 +13,22 @@ static_assert(sizeof(std::atomic<std::uint64_t>) == 2 * sizeof(FutexWord));
 
 namespace {
 
-// Sleepers are of all kinds. A waiter that passes a wake on wakes the kind of its ticket, and is not of that kind
-// itself from then on; a notification wakes all kinds.
+// A sleeper starts with all kinds. A waiter that passes a wake on wakes the kind of its ticket, and no longer has that
+// kind itself from then on; a notification wakes all kinds.
 std::uint32_t kind_of(EventCount::Ticket ticket) noexcept {
     return std::uint32_t{1} << (std::to_underlying(ticket) % 32);
 }
 
 }  // namespace
 
-/// The half that the kernel sleeps on: notifications and claims. It alone reads it as a word of its own.
+/// The half of the state that threads sleep on: notifications and claims. Only the kernel reads it as a separate word.
 const FutexWord& EventCount::futex_word() const noexcept {
     const auto* halves = reinterpret_cast<const FutexWord*>(&state_);
     return halves[std::endian::native == std::endian::little ? 1 : 0];
 }
 
-/// Takes the calling waiter off the counts. Whether it was notified: decided in the same step, so that what is not
-/// reported was not claimed.
+/// Takes the calling waiter off the counts and returns whether it was notified. Both happen in one atomic step: a
+/// waiter that reports no notification has not been claimed.
 bool EventCount::leave(Ticket ticket) noexcept {
     std::uint64_t seen = state_.load(std::memory_order_acquire);
     for (;;) {
@@ -45,8 +45,8 @@ bool EventCount::leave(Ticket ticket) noexcept {
     }
 }
 
-/// By a waiter that a wake has reached: if it was notified by none, the wake belongs to another, if to anybody. True if
-/// it was passed on, or tried to be.
+/// For a waiter that a wake has reached. If no notification was for it, the wake belongs to another waiter, if to any,
+/// and it passes the wake on. True if it passed the wake on, or tried to.
 bool EventCount::pass_on_if_new(Ticket ticket) noexcept {
     std::uint64_t seen = state_.load(std::memory_order_relaxed);
     const auto is_owed = [&] { return notifications(seen) == std::to_underlying(ticket) && claims(seen) != 0; };
@@ -54,7 +54,7 @@ bool EventCount::pass_on_if_new(Ticket ticket) noexcept {
         return false;
     }
     if (futex_wake(&futex_word(), 1, kind_of(ticket)) == 0) {
-        // Nobody took it: whoever it was for is awake, or has passed one on itself and is counted again.
+        // Nobody took the wake: its waiter is awake, or has itself passed a wake on and is counted as a waiter again.
         seen = state_.load(std::memory_order_relaxed);
         while (is_owed() && waiters(seen) < many &&
                !state_.compare_exchange_weak(seen, seen - one_claim + one_waiter, std::memory_order_relaxed)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::EventCount: no notice is lost between preparing and waiting, and none is kept for later.
+// native::EventCount: no notification is lost between prepare and wait, and none is stored for later.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 
@@ -36,7 +36,7 @@ constexpr std::uint64_t claim = std::uint64_t{1} << 32;
 
 std::atomic<std::uint64_t>& state_of(EventCount& event) { return reinterpret_cast<std::atomic<std::uint64_t>&>(event); }
 
-/// The half of it that the kernel sleeps on.
+/// The half of it that threads sleep on.
 const native::FutexWord* futex_word_of(const EventCount& event) {
     const auto* const halves = reinterpret_cast<const native::FutexWord*>(&event);
     return halves + (std::endian::native == std::endian::little ? 1 : 0);
@@ -51,7 +51,7 @@ constinit EventCount at_start;
 static_assert(sizeof(EventCount) == 8 && std::is_trivially_destructible_v<EventCount>);
 static_assert(!std::is_copy_constructible_v<EventCount> && !std::is_move_constructible_v<EventCount>);
 
-TEST_CASE("a notice between preparing and waiting ends the wait before it begins") {
+TEST_CASE("a notification between prepare and wait ends the wait before it starts") {
     EventCount event;
     const auto ticket = event.prepare();
     event.notify_one();
@@ -61,7 +61,7 @@ TEST_CASE("a notice between preparing and waiting ends the wait before it begins
     CHECK(at_start.wait_until(other, Instant::min()));
 }
 
-TEST_CASE("a notice that nobody waits for is not kept") {
+TEST_CASE("a notification without waiters is not stored") {
     EventCount event;
     event.notify_one();
     event.notify_all();
@@ -72,7 +72,7 @@ TEST_CASE("a notice that nobody waits for is not kept") {
     CHECK_FALSE(event.wait_until(event.prepare(), now()));
 }
 
-TEST_CASE("a wait without a notice ends at its deadline and not before") {
+TEST_CASE("wait_until without a notification returns at its deadline and not before") {
     EventCount event;
     for (const Instant deadline : {now() + 20ms, now() - 1h, Instant(-5ns), Instant::min()}) {
         CHECK_FALSE(event.wait_until(event.prepare(), deadline));
@@ -80,7 +80,7 @@ TEST_CASE("a wait without a notice ends at its deadline and not before") {
     }
 }
 
-TEST_CASE("one notice ends the wait of one who sleeps, a notice to all that of all") {
+TEST_CASE("notify_one wakes one sleeper, and notify_all wakes all") {
     EventCount event;
     std::atomic<int> returned{0};
     const auto wait = [&] {
@@ -95,15 +95,15 @@ TEST_CASE("one notice ends the wait of one who sleeps, a notice to all that of a
         Sleeper three(wait);
         CHECK(three.is_asleep());
         event.notify_one();
-        CHECK(one.ends());  // who came first
-        // Whom a signal wakes meanwhile cannot tell that the notice was another's.
+        CHECK(one.ends());  // the first one, FIFO
+        // A waiter that a signal wakes meanwhile cannot know that the notification was for another one.
         CHECK((test::is_ticking || (two.is_asleep() && three.is_asleep() && returned == 1)));
         event.notify_all();
     }
     CHECK(returned == 3);
 }
 
-TEST_CASE("who gives up takes no notice from those who wait on") {
+TEST_CASE("a waiter that times out or cancels takes no notification from the others") {
     EventCount event;
     Sleeper patient([&] { event.wait(event.prepare()); });
     CHECK(patient.is_asleep());
@@ -114,9 +114,9 @@ TEST_CASE("who gives up takes no notice from those who wait on") {
     patient.join();
 }
 
-TEST_CASE("a wake that is not a notice costs nobody a notice") {
+TEST_CASE("a spurious wake-up does not cost any waiter its notification") {
     EventCount event;
-    // Another's late wake, as of memory that was a lock before: the kernel's half is the upper one.
+    // Late wakes, as for memory that held a lock before, of both halves of the word.
     const auto* const halves = reinterpret_cast<const native::FutexWord*>(&event);
     Sleeper waiter([&] { event.wait(event.prepare()); });
     for (int times = 0; times < 20; ++times) {
@@ -131,8 +131,8 @@ TEST_CASE("a wake that is not a notice costs nobody a notice") {
     waiter.join();
 }
 
-TEST_CASE("a wake that the kernel gives to who came after the notice costs who came before nothing") {
-    // The two steps of a notifier, with what happens between them when it is held up there. Wakes go by priority.
+TEST_CASE("a wake that reaches a newer waiter is passed on to the notified one") {
+    // The two steps of a notifier that is preempted between them. The kernel wakes by priority.
     EventCount event;
     Sleeper earlier([&] { event.wait(event.prepare()); });
     CHECK(earlier.is_asleep());
@@ -144,13 +144,13 @@ TEST_CASE("a wake that the kernel gives to who came after the notice costs who c
     });
     CHECK(later.is_asleep());
     native::futex_wake(futex_word_of(event), 1);
-    CHECK(earlier.ends());  // at once, or, where the other has priority, as root has it, by its passing the wake on
+    CHECK(earlier.ends());  // at once, or because the other, if it got its priority (as root), passes it on
     CHECK(later.is_asleep());
     event.notify_one();
     CHECK(later.ends());
 }
 
-TEST_CASE("waiters that leave after the notification of another are taken off the count") {
+TEST_CASE("waiters that leave after a notification for another are taken off the count") {
     EventCount event;
     const auto first = event.prepare();
     const auto second = event.prepare();
@@ -166,10 +166,10 @@ TEST_CASE("waiters that leave after the notification of another are taken off th
     CHECK(state_of(event) == notification);
 }
 
-TEST_CASE("the count is exact whatever waiters and notifications do") {
+TEST_CASE("the count of waiters is always exact") {
     EventCount event;
     std::minstd_rand random(1);
-    std::vector<std::pair<EventCount::Ticket, bool>> waiting;  // whether it was notified
+    std::vector<std::pair<EventCount::Ticket, bool>> waiting;  // true if it was notified
     for (int step = 0; step < 20'000; ++step) {
         const auto choice = random() % 16;
         if (choice < 7 && waiting.size() < 40) {
@@ -199,7 +199,7 @@ TEST_CASE("the count is exact whatever waiters and notifications do") {
     }
 }
 
-TEST_CASE("timed waits beside notifications leave no waiter behind") {
+TEST_CASE("concurrent timed waits and notifications leave no waiter counted") {
     constexpr int rounds = test::is_slow ? 500 : 5'000;
     EventCount event;
     std::atomic<bool> done{false};
@@ -222,13 +222,13 @@ TEST_CASE("timed waits beside notifications leave no waiter behind") {
     done = true;
     std::move(notifier).join();
     CHECK_FALSE(event.has_waiters());
-    CHECK(state_of(event) % notification == 0);  // and no claim
+    CHECK(state_of(event) % notification == 0);  // no claim either
 }
 
-TEST_CASE("a late wake that nobody waits for any more wakes nobody for long, and goes in no circle") {
+TEST_CASE("a late wake without its waiter wakes each other waiter at most once") {
     EventCount event;
     const std::uint64_t claims = GENERATE(0U, 1U);
-    state_of(event) += notification + claims * claim;  // as of a waiter that has returned, or is on its way
+    state_of(event) += notification + claims * claim;  // as left by a waiter that has returned, or is about to
     {
         Sleeper one([&] { event.wait(event.prepare()); });
         CHECK(one.is_asleep());
@@ -237,7 +237,7 @@ TEST_CASE("a late wake that nobody waits for any more wakes nobody for long, and
         Sleeper three([&] { event.wait(event.prepare()); });
         CHECK(three.is_asleep());
         native::futex_wake(futex_word_of(event), 1);
-        // Each passes it on once; nobody takes it, and the claim is a waiter again.
+        // Each passes it on once; nobody takes it, and the claim becomes a waiter again.
         CHECK(test::eventually([&] { return state_of(event) == notification + 3 + claims; }));
         CHECK((one.is_asleep() && two.is_asleep() && three.is_asleep()));
         for (int count = 0; count < 3; ++count) {
@@ -248,7 +248,7 @@ TEST_CASE("a late wake that nobody waits for any more wakes nobody for long, and
     CHECK(state_of(event) % claim == claims);
 }
 
-TEST_CASE("a count at its limit stays there, and each notification wakes a waiter") {
+TEST_CASE("the count saturates, and each notification still wakes a waiter") {
     EventCount event;
     constexpr std::uint64_t limit = 0xfffffff8;
     state_of(event) = limit;
@@ -266,7 +266,7 @@ TEST_CASE("a count at its limit stays there, and each notification wakes a waite
     CHECK(state_of(event) == 2 * notification + limit);
 }
 
-TEST_CASE("what is changed before a notice is seen between preparing and waiting, or the notice ends the wait") {
+TEST_CASE("a change before a notification is seen between prepare and wait, or the notification ends the wait") {
     constexpr int rounds = test::is_slow ? 5'000 : 50'000;
     struct Shared {
         EventCount ping;
@@ -300,7 +300,7 @@ TEST_CASE("what is changed before a notice is seen between preparing and waiting
     CHECK(shared.answered == rounds);
 }
 
-TEST_CASE("many notices to waiters with short deadlines lose none of those without") {
+TEST_CASE("waiters with short deadlines lose no notification for waiters without a deadline") {
     constexpr int rounds = test::is_slow ? 2'000 : 20'000;
     struct Shared {
         EventCount event;
@@ -339,7 +339,7 @@ TEST_CASE("many notices to waiters with short deadlines lose none of those witho
         ++shared.items;
         shared.event.notify_one();
         if (round % 16 == 0) {
-            // Nobody but who was noticed takes it: without that notice this would be waited for without end.
+            // Only a notified waiter takes the item: if that notification were lost, this would never become true.
             CHECK(test::eventually([&] { return shared.items.load() == 0; }));
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::File: opening from a directory, bytes, length, and the numbers that failures keep.
+// native::File: opening relative to a directory, bytes, length, and error numbers.
 #include <support/words.hpp>
 
 #include <weld/native/directory.hpp>
@@ -37,7 +37,7 @@ struct Scratch {
 
 }  // namespace
 
-TEST_CASE("a file is opened from a directory, and no child inherits it") {
+TEST_CASE("open takes a path relative to a directory, and sets close-on-exec") {
     const Scratch scratch;
     const File file = scratch.make("file");
     CHECK(::access((scratch.dir / "file").c_str(), F_OK) == 0);
@@ -45,7 +45,7 @@ TEST_CASE("a file is opened from a directory, and no child inherits it") {
     CHECK(errno_of(File::open(scratch.at, CStr("no"), {.read = true})) == Errno::Noent);
 }
 
-TEST_CASE("bytes go in and out at the position and at offsets") {
+TEST_CASE("bytes are read and written at the position and at offsets") {
     const Scratch scratch;
     const File file = scratch.make("file");
     std::array<std::byte, 16> buffer;
@@ -63,7 +63,7 @@ TEST_CASE("bytes go in and out at the position and at offsets") {
     CHECK(file.sync_data());
 }
 
-TEST_CASE("the mode of a new file is the one asked for, less the umask") {
+TEST_CASE("a new file has the requested mode minus the umask") {
     const Scratch scratch;
     const mode_t mask = ::umask(027);
     const File file = must(File::open(scratch.at, CStr("file"), {.write = true, .create = true, .mode = 0777}));
@@ -73,7 +73,7 @@ TEST_CASE("the mode of a new file is the one asked for, less the umask") {
     CHECK((status.st_mode & 07777U) == 0750U);
 }
 
-TEST_CASE("options that contradict each other are Inval and make nothing") {
+TEST_CASE("contradictory options give Inval and create no file") {
     const Scratch scratch;
     CHECK(errno_of(File::open(scratch.at, CStr("file"), {})) == Errno::Inval);
     CHECK(errno_of(File::open(scratch.at, CStr("file"), {.read = true, .create = true})) == Errno::Inval);
@@ -82,7 +82,7 @@ TEST_CASE("options that contradict each other are Inval and make nothing") {
     CHECK(std::filesystem::is_empty(scratch.dir.path()));
 }
 
-TEST_CASE("failures keep the system's number") {
+TEST_CASE("a failure has the system's error number") {
     const Scratch scratch;
     const File file = scratch.make("file");
     std::array<std::byte, 4> buffer{};
@@ -98,7 +98,7 @@ TEST_CASE("failures keep the system's number") {
     CHECK(errno_of(writer.read(buffer)) == Errno::Badf);
 }
 
-TEST_CASE("an appending file appends, also at an offset") {
+TEST_CASE("a file opened with append appends, also in write_at") {
     const Scratch scratch;
     must(scratch.make("file").write(bytes("ab")));
     const File file = must(File::open(scratch.at, CStr("file"), {.read = true, .append = true}));
@@ -108,7 +108,7 @@ TEST_CASE("an appending file appends, also at an offset") {
     CHECK(text(buffer, must(file.read_at(buffer, 0))) == "abcd");
 }
 
-TEST_CASE("a file is closed once, and its handle can be taken out and put back") {
+TEST_CASE("a file is closed once, and into_handle and from_handle move its handle") {
     const Scratch scratch;
     File file = scratch.make("file");
     const int fd = file.as_handle().raw();

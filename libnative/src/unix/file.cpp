@@ -64,7 +64,7 @@ std::span<const Slice> as_many_as_go(std::span<const Slice> slices) noexcept {
 
 sys::Answer<std::optional<std::uint64_t>> seek_kind(sys::BorrowedHandle file, std::uint64_t offset,
                                                     sys::Whence kind) noexcept {
-    // An offset above INT64_MAX turns negative, which would be Nxio, as if it were behind the end.
+    // An offset above INT64_MAX becomes negative, which would give Nxio, as for an offset after the end.
     if (offset > std::uint64_t{INT64_MAX}) {
         return std::unexpected(sys::Errno::Inval);
     }
@@ -89,7 +89,7 @@ sys::Answer<bool> try_locking(sys::BorrowedHandle file, sys::LockOperation kind)
 sys::Result<File> File::open(sys::BorrowedHandle at, sys::CStr path, const OpenOptions& options) noexcept {
     const OpenFlags access = WELD_TRY(to_access_flags(options));
     const OpenFlags creation = WELD_TRY(to_creation_flags(options));
-    // Opening a terminal must not make it the process's own.
+    // Opening a terminal must not make it the controlling terminal of the process.
     const auto custom = static_cast<OpenFlags>(options.custom_flags & ~std::uint32_t{03});  // O_ACCMODE
     const OpenFlags flags = access | creation | custom | OpenFlags::CloseOnExec | OpenFlags::NoCtty;
     return File(WELD_TRY(retry([&] { return sys::openat(at, path, flags, options.mode); })));
@@ -195,7 +195,7 @@ sys::Result<void> File::unlock() const noexcept {
 }
 
 sys::Result<File> File::try_clone() const noexcept {
-    // Not a number of the standard streams, which a program that closed one expects to be free for its own.
+    // Not a number of a standard handle: a program that closed one expects that number for its own next open.
     return File(WELD_TRY(sys::fcntl_dupfd_cloexec(as_handle(), 3)));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Times of files as the kernel takes them.
+// Converts times of files to the format of the kernel.
 #pragma once
 
 #include <weld/native/file.hpp>

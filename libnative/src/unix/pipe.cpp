@@ -23,10 +23,10 @@ namespace {
 
 enum class NoSignal : std::uint8_t { Unknown, Known, Refused };
 
-/// Whether the kernel knows RWF_NOSIGNAL for pipes; that a file of another kind refuses it says nothing.
+/// Whether the kernel supports RWF_NOSIGNAL for pipes. A refusal for another kind of file proves nothing.
 constinit std::atomic<NoSignal> no_signal{NoSignal::Unknown};
 
-/// Asks the kernel by a pipe of our own. What cannot be asked now is asked again.
+/// Probes the kernel with a pipe of our own. If the probe cannot be made now, the next write probes again.
 NoSignal ask_kernel() noexcept {
     const auto pipe = sys::pipe2(sys::OpenFlags::CloseOnExec);
     if (!pipe) {
@@ -49,10 +49,10 @@ std::size_t size_of(std::span<const sys::IoSlice> sources) noexcept {
     return size;
 }
 
-/// writev with SIGPIPE blocked; the signal that it makes is taken.
+/// writev with SIGPIPE blocked; consumes the signal that the write raises.
 ///
-/// The kernel makes the signal also where it returns a short count, because the last reader left in the middle of the
-/// write. So any write that is not whole may have made one. One that was pending before stays pending.
+/// The kernel also raises the signal when it returns a short count because the last reader left in the middle of the
+/// write. So every write that is not whole may have raised one. A signal that was pending before stays pending.
 sys::Result<std::size_t> write_blocking_signal(sys::BorrowedHandle pipe,
                                                std::span<const sys::IoSlice> sources) noexcept {
     const auto mask = WELD_TRY(sys::pthread_sigmask_block(sys::Signal::Pipe));

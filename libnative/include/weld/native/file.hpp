@@ -2,9 +2,9 @@
 //
 // File: an open file, its bytes, its length, its times, and locks on it.
 //
-// Members are const and any thread may call them: the object is a handle, the position is the
-// kernel's, shared by all who read or write through it. A call that a signal interrupts before it
-// moved anything is made again; a short count is handed up. Nothing allocates.
+// Members are const and any thread may call them: the object is a handle, and the kernel holds the position, which all
+// threads that read or write through the handle share. A call that a signal interrupts before it moved any byte is
+// retried; a short count is returned as it is. Nothing allocates.
 #pragma once
 
 #include <weld/native/metadata.hpp>
@@ -21,9 +21,9 @@
 
 namespace weld::native {
 
-/// How a file is opened. `append` implies writing; `create_new` overrides `create` and `truncate`.
-/// Refused as an invalid argument: no access at all; `truncate`, `create` or `create_new` without
-/// write or append; `truncate` with `append`, unless `create_new` is there too.
+/// Options for opening a file. `append` implies writing; `create_new` overrides `create` and `truncate`.
+/// `Errno::Inval` for: no access at all; `truncate`, `create` or `create_new` without `write` or `append`;
+/// `truncate` with `append`, unless `create_new` is set too.
 struct OpenOptions {
     bool read = false;
     bool write = false;
@@ -31,36 +31,37 @@ struct OpenOptions {
     bool truncate = false;
     bool create = false;
     bool create_new = false;
-    std::uint32_t mode = 0666;       ///< of a file that is made, less the umask
-    std::uint32_t custom_flags = 0;  ///< more, of the platform: O_ flags of open(2) but for the access mode
+    std::uint32_t mode = 0666;       ///< permissions of a new file, before the umask is applied
+    std::uint32_t custom_flags = 0;  ///< more flags of the platform: O_ flags of open(2) except the access mode
 };
 
-/// When a file was last read and changed; what is not there stays as it is.
+/// When a file was last read and changed; a time without a value is left unchanged.
 struct FileTimes {
     std::optional<Timestamp> accessed;
     std::optional<Timestamp> modified;
 };
 
-/// Where a seek counts from.
+/// The position that a seek counts from.
 enum class SeekFrom : std::uint8_t { Start, Current, End };
 
 class File {
 public:
-    /// Opens `path`, taken from directory `at`. Never inherited by a child process.
+    /// Opens `path`, relative to directory `at`, with close-on-exec.
     [[nodiscard]] static WELD_API sys::Result<File> open(sys::BorrowedHandle at, sys::CStr path,
                                                          const OpenOptions& options) noexcept;
 
-    /// Opens a new file without a name in the directory `path`, taken from `at`, for reading and writing, with `mode`
-    /// less the umask. Opnotsupp, or Isdir by old kernels, where the file system has no such files.
+    /// Opens a new file without a name in the directory `path`, relative to `at`, for reading and writing, with the
+    /// permissions `mode` minus the umask (O_TMPFILE). Opnotsupp, or Isdir on old kernels, where the file system does
+    /// not support it.
     [[nodiscard]] static WELD_API sys::Result<File> open_unnamed(sys::BorrowedHandle at, sys::CStr path,
                                                                  std::uint32_t mode) noexcept;
 
-    /// Opens `path`, taken from `at`, for reading, to look at what it is: a FIFO that nobody writes to is not waited
-    /// for. Loop for a symbolic link at its end that is not to be followed.
+    /// Opens `path`, relative to `at`, for reading, to examine what it is: does not wait for a writer of a FIFO. Loop
+    /// for a symbolic link as last component that `follow` does not allow.
     [[nodiscard]] static WELD_API sys::Result<File> open_without_waiting(sys::BorrowedHandle at, sys::CStr path,
                                                                          Follow follow) noexcept;
 
-    /// Takes `handle`, open on anything that can be read or written.
+    /// Takes ownership of `handle`, which is open on anything that can be read or written.
     [[nodiscard]] static File from_handle(sys::OwnedHandle handle) noexcept { return File(std::move(handle)); }
 
     /// Reads at the position and moves it. Zero means end of file, unless `target` is empty.
@@ -69,21 +70,21 @@ public:
     /// Writes at the position and moves it; may write less than `source`.
     [[nodiscard]] WELD_API sys::Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
 
-    /// Reads at `offset`; the position stays.
+    /// Reads at `offset`; the position does not move.
     [[nodiscard]] WELD_API sys::Result<std::size_t> read_at(std::span<std::byte> target,
                                                             std::uint64_t offset) const noexcept;
 
-    /// Writes at `offset`; the position stays. Linux appends when the file was opened with `append`.
+    /// Writes at `offset`; the position does not move. Linux appends when the file was opened with `append`.
     [[nodiscard]] WELD_API sys::Result<std::size_t> write_at(std::span<const std::byte> source,
                                                              std::uint64_t offset) const noexcept;
 
-    /// As `read` and `write`, of several buffers, one after another; of the first 1024, where there are more.
+    /// As `read` and `write`, with several buffers, one after another; only the first 1024 if there are more.
     [[nodiscard]] WELD_API sys::Result<std::size_t> read_vectored(
         std::span<const sys::IoSliceMut> targets) const noexcept;
     [[nodiscard]] WELD_API sys::Result<std::size_t> write_vectored(
         std::span<const sys::IoSlice> sources) const noexcept;
 
-    /// The same at `offset`; the position stays.
+    /// The same at `offset`; the position does not move.
     [[nodiscard]] WELD_API sys::Result<std::size_t> read_vectored_at(std::span<const sys::IoSliceMut> targets,
                                                                      std::uint64_t offset) const noexcept;
     [[nodiscard]] WELD_API sys::Result<std::size_t> write_vectored_at(std::span<const sys::IoSlice> sources,
@@ -92,12 +93,13 @@ public:
     /// Moves the position by `offset` from `from` and returns it, counted from the start.
     [[nodiscard]] WELD_API sys::Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset) const noexcept;
 
-    /// Moves the position to the first byte at or behind `offset` that is data, or in a hole (the end is one), and
-    /// returns it. Nothing when there is no such byte. A file system without holes has data throughout.
+    /// Moves the position to the first byte at or after `offset` that is data, or in a hole (the end of the file counts
+    /// as one), and returns it. Nothing when there is no such byte. A file system without sparse files reports only
+    /// data.
     [[nodiscard]] WELD_API sys::Answer<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
     [[nodiscard]] WELD_API sys::Answer<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
 
-    /// Cuts the file to `length` bytes, or grows it with zeros. The position stays.
+    /// Cuts the file to `length` bytes, or grows it with zeros. The position does not move.
     [[nodiscard]] WELD_API sys::Result<void> set_len(std::uint64_t length) const noexcept;
 
     /// Returns when data and metadata are on the device.
@@ -106,29 +108,29 @@ public:
     /// Returns when the data, and the metadata needed to read it back, are on the device.
     [[nodiscard]] WELD_API sys::Result<void> sync_data() const noexcept;
 
-    /// Sees that `length` bytes from `offset` have storage, and that the file is no shorter. Opnotsupp where the file
-    /// system cannot promise it.
+    /// Reserves storage for `length` bytes from `offset`, and grows the file if it is shorter. Opnotsupp where the file
+    /// system cannot promise that.
     [[nodiscard]] WELD_API sys::Result<void> allocate(std::uint64_t offset, std::uint64_t length) const noexcept;
 
     [[nodiscard]] WELD_API sys::Result<void> set_permissions(Permissions permissions) const noexcept;
     [[nodiscard]] WELD_API sys::Result<void> set_times(const FileTimes& times) const noexcept;
 
-    /// Waits for the lock of the file, alone or with others who share it, also in this process: a lock is of what is
-    /// open, and duplicates have it together. Who has the one kind gets the other, and may lose it in between. It
-    /// binds only those who lock. Closing the last duplicate unlocks.
+    /// Waits for the exclusive or the shared lock of the file. A lock belongs to the open file description: it also
+    /// excludes other opens in this process, and duplicates share it. A holder of one kind that asks for the other is
+    /// converted, and may lose the lock in between. The lock is advisory. Closing the last duplicate unlocks.
     [[nodiscard]] WELD_API sys::Result<void> lock() const noexcept;
     [[nodiscard]] WELD_API sys::Result<void> lock_shared() const noexcept;
 
-    /// The same without waiting: false when another has it.
+    /// The same without waiting: false when another holder excludes it.
     [[nodiscard]] WELD_API sys::Answer<bool> try_lock() const noexcept;
     [[nodiscard]] WELD_API sys::Answer<bool> try_lock_shared() const noexcept;
 
     [[nodiscard]] WELD_API sys::Result<void> unlock() const noexcept;
 
-    /// Another handle of the same open file, with one position.
+    /// A duplicate of the handle; both share one position.
     [[nodiscard]] WELD_API sys::Result<File> try_clone() const noexcept;
 
-    /// Closes the file; an error says that data written earlier was lost. The handle is gone either way.
+    /// Closes the file. An error means that data written earlier was lost. The handle is closed either way.
     [[nodiscard]] sys::Result<void> close() && noexcept { return std::move(handle_).close(); }
 
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return handle_.borrow(); }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// pipe: bytes from one end to the other. The reading end is a File.
+// pipe: carries bytes from its writing end to its reading end, FIFO. The reading end is a File.
 //
-// Writing to a pipe that nobody can read any more is the error Pipe, and no signal: by the kernel where it can (Linux
-// 6.18), else SIGPIPE is blocked for the thread and taken if it comes.
+// A write to a pipe without a reader is the error Pipe, and raises no SIGPIPE: the kernel suppresses it where it can
+// (Linux 6.18); otherwise the write blocks SIGPIPE for the thread and consumes the signal if it was raised.
 #pragma once
 
 #include <weld/native/clock.hpp>
@@ -15,13 +15,13 @@ namespace weld::native {
 
 class PipeWriter {
 public:
-    /// Takes `handle`, the writing end of a pipe, or anything else that can be written at a position of its own.
+    /// Takes ownership of `handle`, the writing end of a pipe, or anything else that is written without an offset.
     [[nodiscard]] static PipeWriter from_handle(sys::OwnedHandle handle) noexcept {
         return PipeWriter(File::from_handle(std::move(handle)));
     }
 
-    /// Waits until there is room, and writes; may write less than `source`. No more than 4096 bytes are written at
-    /// once, unmixed with what others write. pipe(7).
+    /// Waits until there is space, and writes; may write less than `source`. A write of at most 4096 bytes is atomic:
+    /// it is not interleaved with the bytes of other writers. See pipe(7).
     [[nodiscard]] WELD_API sys::Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
     [[nodiscard]] WELD_API sys::Result<std::size_t> write_vectored(
         std::span<const sys::IoSlice> sources) const noexcept;
@@ -45,28 +45,28 @@ private:
     File file_;
 };
 
-/// Both ends.
+/// Both ends of a pipe.
 struct Pipe {
     File reader;
     PipeWriter writer;
 };
 
-/// A new pipe, which no child process inherits. pipe2(2).
+/// Makes a pipe, with close-on-exec set. pipe2(2).
 [[nodiscard]] WELD_API sys::Result<Pipe> pipe() noexcept;
 
-/// Whether `file` has a handle: false when it was moved from.
+/// Whether `file` owns a handle: false when it was moved from.
 [[nodiscard]] WELD_API bool is_open(const File& file) noexcept;
 
-/// Which of two ends can be read from without waiting, or have no writer left.
+/// Which of two pipes can be read without waiting, or have no writer left.
 struct Readable {
     bool first;
     bool second;
 };
 
-/// Waits until one of them, or both, can be read. poll(2).
+/// Waits until one of them, or both, can be read. See poll(2).
 [[nodiscard]] WELD_API sys::Result<Readable> wait_readable(const File& first, const File& second) noexcept;
 
-/// The same of `file` alone, until `deadline`: `Errno::Timedout` when it has passed.
+/// The same for `file` alone, until `deadline`: `Errno::Timedout` when it has passed.
 [[nodiscard]] WELD_API sys::Result<void> wait_readable_until(const File& file, Instant deadline) noexcept;
 
 }  // namespace weld::native
