@@ -284,8 +284,8 @@ TEST_CASE("whatever call of an operation fails, no descriptor leaks and no exist
                     }
                     CHECK(test::open_descriptors() == open);
                     CHECK(one.is_whole());
-                    // A failed close of a file that was only read is no error. Other calls have another way around: reading
-                    // and writing, one directory less open, an empty directory that is removed unread.
+                    // A failed close of a file that was only read is no error. Other calls have another way around:
+                    // reading and writing, one directory less open, an empty directory that is removed unread.
                     const bool is_opened = call == "openat" && (error == EMFILE || one.name == "TempDir");
                     const bool is_tried_again = call == "statx" && error == EMFILE;
                     CHECK((!result || call == "close" || call == "copy_file_range" || is_opened || is_tried_again));

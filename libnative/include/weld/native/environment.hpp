@@ -18,8 +18,8 @@ namespace weld::native {
 /// thread changes it is a race.
 [[nodiscard]] WELD_API const char* const* variables() noexcept;
 
-/// Writes the path of the current directory to the front of `target`, with a NUL. Range when it does not fit, Noent when
-/// the directory was removed or cannot be reached from the root.
+/// Writes the path of the current directory to the front of `target`, with a NUL. Range when it does not fit, Noent
+/// when the directory was removed or cannot be reached from the root.
 [[nodiscard]] WELD_API sys::Result<void> current_directory(std::span<char> target) noexcept;
 
 [[nodiscard]] WELD_API sys::Result<void> set_current_directory(sys::CStr path) noexcept;
