@@ -42,8 +42,7 @@ public:
     Scheduler& operator=(const Scheduler&) = delete;
     ~Scheduler();
 
-    // ---- of whoever owns the runtime ----
-
+    // ---- of the owner of the runtime ----
     /// Runs `first` and whatever it spawns, the calling thread as one of the carriers, until all have finished.
     [[nodiscard]] weld::Result<void> run(Task& first) noexcept;
 
@@ -51,8 +50,8 @@ public:
     /// started from then on, until `await_end`.
     [[nodiscard]] weld::Result<void> open(bool has_host) noexcept;
 
-    /// The calling thread as carrier of the first worker: runs what can run, having waited for it if need be, at most
-    /// until `deadline`. False when all tasks have finished and no more can be started.
+    /// The calling thread as carrier of the first worker: waits for tasks at most until `deadline`, and runs them. False
+    /// when all tasks have finished and no more can be started.
     bool pump(Instant deadline) noexcept;
 
     /// Readable when `pump` would find something.
