@@ -217,7 +217,7 @@ ssize_t readlinkat(int at, const char* path, char* target, size_t size) noexcept
 
 int fchmod(int fd, mode_t mode) noexcept { return fails("fchmod") ? -1 : static_cast<int>(ask(SYS_fchmod, fd, mode)); }
 
-// By /proc where a link is not to be followed, which only newer kernels have a call for.
+// Uses /proc where a link must not be followed: only newer kernels have a call for that.
 int fchmodat(int at, const char* path, mode_t mode, int flags) noexcept {
     if (fails("fchmodat")) {
         return -1;

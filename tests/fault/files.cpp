@@ -159,8 +159,7 @@ TEST_CASE("copy falls back to read and write when copy_file_range is refused, by
         must(fs::copy(dir / "file", dir / "copy"));
         CHECK(faults.calls("copy_file_range") > 1);
     }
-    // In the middle too: what was copied is not copied again, and reading and writing tell what is wrong, if anything
-    // is.
+    // In the middle too: copied bytes are not copied again, and read and write report the failure, if there is one.
     for (const int error : {EIO, EXDEV}) {
         const Faults faults({{.call = "copy_file_range", .times = 1, .at_most = 10},
                              {.call = "copy_file_range", .error = error, .first = 2}});
@@ -173,7 +172,7 @@ TEST_CASE("copy falls back to read and write when copy_file_range is refused, by
     }
 }
 
-TEST_CASE("an end that the kernel sees before the file's is looked at by a read") {
+TEST_CASE("copy checks by a read an end that the kernel reports too early") {
     const test::TempDir dir;
     const std::string text(10'000, 'x');
     must(fs::write(dir / "file", text));
@@ -284,8 +283,8 @@ TEST_CASE("whatever call of an operation fails, no descriptor leaks and no exist
                     }
                     CHECK(test::open_descriptors() == open);
                     CHECK(one.is_whole());
-                    // A failed close of a file that was only read is no error. Other calls have another way around:
-                    // reading and writing, one directory less open, an empty directory that is removed unread.
+                    // A failed close of a file that was only read is no error. Other calls have a fallback: read and
+                    // write, one open directory fewer, removing an empty directory without reading it.
                     const bool is_opened = call == "openat" && (error == EMFILE || one.name == "TempDir");
                     const bool is_tried_again = call == "statx" && error == EMFILE;
                     CHECK((!result || call == "close" || call == "copy_file_range" || is_opened || is_tried_again));

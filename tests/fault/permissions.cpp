@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// File systems that have permissions of their own, and an AtomicFile whose last steps fail.
+// File systems that refuse a change of permissions, and an AtomicFile whose last steps fail.
 #include "fault.hpp"
 
 #include <support/words.hpp>
@@ -30,7 +30,7 @@ std::size_t names_in(const std::string& path) {
     return count;
 }
 
-/// A file "from" with `mode`, and "to", which says of itself 0755, as all files do on such file systems.
+/// A file "from" with `mode`, and "to", which reports 0755, as all files do on such file systems.
 struct Scratch {
     test::TempDir dir;
 
@@ -44,7 +44,7 @@ struct Scratch {
 
 }  // namespace
 
-TEST_CASE("a copy goes on where permissions are refused, if nobody may read or write more by those that there are") {
+TEST_CASE("copy ignores refused permissions if the target grants no more access than the source") {
     for (const int error : {EPERM, EACCES, EOPNOTSUPP, ENOSYS}) {
         INFO(error);
         const Scratch scratch(0644);
@@ -58,7 +58,7 @@ TEST_CASE("a copy goes on where permissions are refused, if nobody may read or w
     CHECK_FALSE(fs::copy(scratch.dir / "from", scratch.dir / "to"));
 }
 
-TEST_CASE("a copy that would be open to more than its source is refused, and what was there stays whole") {
+TEST_CASE("copy fails if refused permissions would grant more access than the source, and keeps the target") {
     const Scratch scratch(0600);
     const Faults faults({{.call = "fchmod", .error = EPERM, .times = always}});
     const std::string from = scratch.dir / "from";
@@ -69,7 +69,7 @@ TEST_CASE("a copy that would be open to more than its source is refused, and wha
     CHECK(must(fs::read_to_string(to)) == "new");
 }
 
-TEST_CASE("a copy whose permissions are required is refused where they are") {
+TEST_CASE("copy fails on refused permissions where its options require them") {
     const Scratch scratch(0644);
     const Faults faults({{.call = "fchmod", .error = EPERM, .times = always}});
     CHECK(kind_of(fs::copy(scratch.dir / "from", scratch.dir / "to", {.permissions = fs::CopyPermissions::Require})) ==
@@ -77,7 +77,7 @@ TEST_CASE("a copy whose permissions are required is refused where they are") {
     CHECK(must(fs::read_to_string(scratch.dir / "to")) == "old");
 }
 
-TEST_CASE("copy_tree goes on where permissions are refused, or not, as its options say") {
+TEST_CASE("copy_tree ignores refused permissions or fails, as its options say") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "from/sub"));
     must(fs::write(dir / "from/sub/file", "text"));
@@ -86,22 +86,22 @@ TEST_CASE("copy_tree goes on where permissions are refused, or not, as its optio
         {{.call = "fchmod", .error = EPERM, .times = always}, {.call = "fchmodat", .error = EPERM, .times = always}});
     must(fs::copy_tree(dir / "from", dir / "kept"));
     CHECK(must(fs::read_to_string(dir / "kept/sub/file")) == "text");
-    CHECK(mode_of(dir / "kept/sub") == 0700);  // nobody may do more there
+    CHECK(mode_of(dir / "kept/sub") == 0700);  // gives nobody more permissions
     must(fs::copy_tree(dir / "from", dir / "ignored", {.permissions = fs::CopyPermissions::Ignore}));
     CHECK(must(fs::read_to_string(dir / "ignored/sub/file")) == "text");
     CHECK(kind_of(fs::copy_tree(dir / "from", dir / "required", {.permissions = fs::CopyPermissions::Require})) ==
           Kind::PermissionDenied);
 }
 
-TEST_CASE("a file is replaced at once where permissions are refused") {
+TEST_CASE("write_atomic replaces a file where permissions are refused") {
     const Scratch scratch(0644);
     const Faults faults({{.call = "fchmod", .error = EPERM, .times = always}});
     must(fs::write_atomic(scratch.dir / "to", "atomic"));
     CHECK(must(fs::read_to_string(scratch.dir / "to")) == "atomic");
-    CHECK((mode_of(scratch.dir / "to") & 077U) == 0);  // as it was made
+    CHECK((mode_of(scratch.dir / "to") & 077U) == 0);  // as it was created
 }
 
-TEST_CASE("an error of commit before the target is replaced leaves it as it was, and nothing beside it") {
+TEST_CASE("a commit that fails before the replacement keeps the target and leaves no other file") {
     const Scratch scratch(0644);
     const std::string to = scratch.dir / "to";
     const std::vector<fault::Plan> plans = {{.call = "fsync", .error = EINVAL},
@@ -122,7 +122,7 @@ TEST_CASE("an error of commit before the target is replaced leaves it as it was,
     }
 }
 
-TEST_CASE("an error of commit behind the replacement says that it is behind") {
+TEST_CASE("a commit that fails after the replacement says so with is_replaced") {
     const Scratch scratch(0644);
     const std::string to = scratch.dir / "to";
     for (const int error : {EIO, ENOSPC}) {
@@ -133,7 +133,7 @@ TEST_CASE("an error of commit behind the replacement says that it is behind") {
         CHECK(done.error().code() == error);
         CHECK(must(fs::read_to_string(to)) == std::to_string(error));
     }
-    for (const int error : {EINVAL, EOPNOTSUPP}) {  // by file systems that sync no directories
+    for (const int error : {EINVAL, EOPNOTSUPP}) {  // from file systems that cannot sync directories
         const Faults faults({{.call = "fsync", .error = error, .first = 2}});
         must(fs::write_atomic(to, "new"));
         CHECK(faults.calls("fsync") == 2);

@@ -236,7 +236,7 @@ TEST_CASE("a very long name is not cut, and an error after it is not the end", "
     CHECK(entries.next() == nullptr);
 }
 
-TEST_CASE("an atomic file is closed when it is renamed") {
+TEST_CASE("an atomic file is closed before it is renamed") {
     const test::TempDir dir;
     int renames = 0;
     const Hooked hooked(

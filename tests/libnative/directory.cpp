@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// native::Directory: entries seen through the caller's buffer, and names made and removed.
+// native::Directory: entries in the caller's buffer, and names that are made, renamed and removed.
 #include <support/words.hpp>
 
 #include <weld/native/directory.hpp>
@@ -53,7 +53,7 @@ std::map<std::string, FileType> entries(const Directory& directory, std::span<st
 
 }  // namespace
 
-TEST_CASE("entries have names and types, without dot and dot-dot") {
+TEST_CASE("read returns entries with names and types, without dot and dot-dot") {
     const test::TempDir dir;
     const Directory directory = open_directory(dir.path());
     CHECK(::fcntl(directory.as_handle().raw(), F_GETFD) == FD_CLOEXEC);
@@ -81,7 +81,7 @@ TEST_CASE("entries have names and types, without dot and dot-dot") {
     CHECK(must(directory.read(buffer)) == 0);
 }
 
-TEST_CASE("devices have their types") {
+TEST_CASE("device entries have their types") {
     std::array<std::byte, 4096> buffer;
     CHECK(entries(open_directory("/dev"), buffer).at("null") == FileType::CharDevice);
 }
@@ -103,14 +103,14 @@ TEST_CASE("the smallest buffer holds the longest name", "[promise:2.16]") {
     }
 }
 
-TEST_CASE("no records have no entries") {
+TEST_CASE("an empty buffer has no entries") {
     native::DirectoryRecords none;
     native::DirectoryEntry entry{};
     CHECK_FALSE(none.next(entry));
     CHECK(none.rest().empty());
 }
 
-TEST_CASE("a symbolic link to a directory is opened only when it is to be followed") {
+TEST_CASE("open follows a symbolic link to a directory only with Follow::Yes") {
     const test::TempDir dir;
     const Directory directory = open_directory(dir.path());
     must(native::create_dir(directory.as_handle(), CStr("real"), 0700));
@@ -121,7 +121,7 @@ TEST_CASE("a symbolic link to a directory is opened only when it is to be follow
     CHECK((refused == Errno::Loop || refused == Errno::Notdir));
 }
 
-TEST_CASE("what is no directory cannot be opened as one") {
+TEST_CASE("open returns Notdir for a file that is not a directory") {
     const test::TempDir dir;
     const Directory directory = open_directory(dir.path());
     make_file(directory, "file");
@@ -139,7 +139,7 @@ TEST_CASE("a directory that was removed has no entries") {
     CHECK(must(gone.read(buffer)) == 0);
 }
 
-TEST_CASE("names are made, renamed and removed from their directories") {
+TEST_CASE("names are made, renamed and removed relative to a directory") {
     const test::TempDir dir;
     const Directory directory = open_directory(dir.path());
     const mode_t mask = ::umask(022);
@@ -166,7 +166,7 @@ TEST_CASE("names are made, renamed and removed from their directories") {
     CHECK(std::filesystem::is_empty(dir.path()));
 }
 
-TEST_CASE("a directory gives its handle away") {
+TEST_CASE("into_handle gives up ownership of the handle") {
     const test::TempDir dir;
     Directory directory = open_directory(dir.path());
     const int fd = directory.as_handle().raw();

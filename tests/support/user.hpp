@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// user: a child process that has none of the rights of root.
+// user: runs a test in a child process without the privileges of root.
 #pragma once
 
 #include <support/words.hpp>
@@ -12,10 +12,10 @@
 
 namespace test {
 
-/// Lets anybody use the directory `path`, which the test made.
+/// Gives all users access to the directory `path`, which the test made.
 inline void open_to_all(const std::string& path) { REQUIRE(::chmod(path.c_str(), 0777) == 0); }
 
-/// Checks that `body` returns zero in a child process that is no root. Skipped where root cannot give up its rights.
+/// Checks that `body` returns zero in a child process that is not root. Skipped where root cannot drop its privileges.
 template <class Body>
 void check_as_user(Body body) {
     const ChildEnd end = in_child([&] {
@@ -25,7 +25,7 @@ void check_as_user(Body body) {
         return body();
     });
     if (end.exited_with(77)) {
-        WARN("root cannot give up its rights here: skipped");
+        WARN("skipped: root cannot drop its privileges here");
     } else {
         CHECK(end.status == 0);
         CHECK(end.said == "");

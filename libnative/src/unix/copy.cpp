@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t large_size = 64 * 1024;
 
-/// Copies by read and write. The stack may be one of 16 KiB, so the frame has only a small buffer, which does for most
-/// of /proc. A file that fills it is copied through a large one from the heap, if there is memory for that.
+/// Copies by read and write. The stack may have only 16 KiB, so the frame holds a small buffer, which is enough for
+/// most files of /proc. A file that fills it is copied through a large buffer from the heap, if there is memory for it.
 sys::Result<void> copy_by_hand(const File& from, const File& to, std::uint64_t most, std::uint64_t& copied) noexcept {
     std::array<std::byte, 4096> small;
     std::unique_ptr<std::byte[]> large;
@@ -34,7 +34,7 @@ sys::Result<void> copy_by_hand(const File& from, const File& to, std::uint64_t m
         while (!rest.empty()) {
             const std::size_t count = WELD_TRY(to.write(rest));
             if (count == 0) {
-                return std::unexpected(sys::Errno::Io);  // no kernel does; it would be an endless loop
+                return std::unexpected(sys::Errno::Io);  // no kernel does this; it would be an endless loop
             }
             rest = rest.subspan(count);
             copied += count;
@@ -49,18 +49,18 @@ sys::Result<void> copy_by_hand(const File& from, const File& to, std::uint64_t m
     return {};
 }
 
-/// Copies at most `most` bytes, all where the kernel says that there are no more but `expected` were. The end that it
-/// sees before may be none: of files that say they are empty, as those of /proc, and on file systems that forget it.
+/// Copies at most `most` bytes. When the kernel reports the end after `expected` bytes or more, that is the end. An
+/// earlier end may be wrong (files of /proc that report the size zero, and some file systems), so a read checks it.
 sys::Result<void> copy_from_here(const File& from, const File& to, std::uint64_t most, std::uint64_t expected,
                                  std::uint64_t& copied) noexcept {
-    constexpr std::uint64_t at_once = std::uint64_t{1} << 30;  // so that a full disk is noticed in between
+    constexpr std::uint64_t at_once = std::uint64_t{1} << 30;  // so that a full disk is reported before the end
     copied = 0;
     while (copied < most) {
         const auto length = static_cast<std::size_t>(std::min(at_once, most - copied));
         const auto count = retry([&] { return sys::copy_file_range(from.as_handle(), to.as_handle(), length); });
         if (count.value_or(0) == 0) {
-            // Told anew for each pair of files: a refusal costs one call of many. Some file systems refuse with an
-            // error that is none of theirs (CIFS: EIO), also in the middle, where more is asked for than is left.
+            // A refusal is not cached: for each pair of files it costs one call of many. Some file systems refuse with
+            // an unrelated error (CIFS: EIO), also in the middle, when fewer bytes are left than requested.
             const bool is_end = count && copied != 0 && copied >= expected;
             return is_end ? sys::Result<void>() : copy_by_hand(from, to, most, copied);
         }
@@ -73,7 +73,7 @@ bool has_no_holes(sys::Errno error) noexcept {
     return error == sys::Errno::Inval || error == sys::Errno::Opnotsupp || error == sys::Errno::Nosys;
 }
 
-/// Copies from byte `begin` on, at most `most`, and moves `copied`, which is the end of what was copied.
+/// Copies at most `most` bytes from offset `begin` on, and sets `copied` to the offset after the last copied byte.
 sys::Result<void> copy_from(std::uint64_t begin, const File& from, const File& to, std::uint64_t most,
                             std::uint64_t& copied) noexcept {
     (void)WELD_TRY(from.seek(SeekFrom::Start, static_cast<std::int64_t>(begin)));
@@ -84,7 +84,7 @@ sys::Result<void> copy_from(std::uint64_t begin, const File& from, const File& t
     return done;
 }
 
-/// Copies what is data; what is between is a hole then.
+/// Copies the data of a sparse file; the gaps between become holes.
 sys::Result<void> copy_data(const File& from, const File& to, std::uint64_t& copied) noexcept {
     copied = 0;
     for (;;) {
@@ -99,7 +99,7 @@ sys::Result<void> copy_data(const File& from, const File& to, std::uint64_t& cop
         const std::uint64_t end = WELD_TRY(from.seek_hole(*begin)).value_or(*begin);
         WELD_TRY(copy_from(*begin, from, to, end - *begin, copied));
         if (copied < end || end == *begin) {
-            return {};  // it was cut meanwhile, or says that it is longer than it is, as those of sysfs
+            return {};  // the file was cut meanwhile, or reports a larger size than it has, as in sysfs
         }
     }
     const std::uint64_t length = WELD_TRY(from.seek(SeekFrom::End, 0));

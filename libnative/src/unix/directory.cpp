@@ -64,7 +64,7 @@ sys::Result<std::uint64_t> Directory::position() const noexcept {
 }
 
 sys::Result<void> Directory::set_position(std::uint64_t position) const noexcept {
-    // Some file systems have positions with the highest bit set, and take them back negative.
+    // Some file systems have positions with the highest bit set, which lseek takes as negative offsets.
     (void)WELD_TRY(sys::lseek(as_handle(), static_cast<std::int64_t>(position), sys::Whence::Set));
     return {};
 }

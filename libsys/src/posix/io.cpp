@@ -15,7 +15,7 @@ static_assert(static_cast<int>(Whence::Hole) == SEEK_HOLE);
 Errno libc::last_error() noexcept { return static_cast<Errno>(errno); }
 
 Result<std::uint64_t> lseek(BorrowedFd fd, std::int64_t offset, Whence whence) noexcept {
-    // Positions above INT64_MAX, which memory and some directories have, are negative; -1 alone is an error.
+    // Positions above INT64_MAX (/proc/self/mem and some directories have them) are negative; only -1 is an error.
     const off_t position = ::lseek(fd.raw(), offset, static_cast<int>(whence));
     if (position == -1) {
         return last_error();

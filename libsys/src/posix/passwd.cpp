@@ -16,7 +16,7 @@ Result<void> getpwuid_directory(std::span<char> target) noexcept {
     if (found == nullptr) {
         return std::unexpected(Errno::Noent);
     }
-    std::memmove(target.data(), found->pw_dir, std::strlen(found->pw_dir) + 1);  // it is somewhere in there
+    std::memmove(target.data(), found->pw_dir, std::strlen(found->pw_dir) + 1);  // pw_dir points into `target`
     return {};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// copy: bytes from an open file to another, by the kernel where it can.
+// copy: copies bytes from an open file to another, inside the kernel where it can.
 #pragma once
 
 #include <weld/native/file.hpp>
@@ -9,17 +9,17 @@
 
 namespace weld::native {
 
-/// Copies what `from` holds from its position to its end, at most `most` bytes, to the position of `to`, moves both,
-/// and sets `copied` to how many bytes, also when it fails. Both are files, in the wide sense: what is copied inside
-/// the kernel may be shared with `from` until either changes, so a pipe or a socket is not for this. What the kernel
-/// refuses to copy, for any reason, is read and written, which tells the reason if it is one.
-/// Allocates: 64 KiB while it copies more than 4 KiB that the kernel does not copy. Where there is no memory, it goes
-/// on without.
+/// Copies the bytes of `from` from its position to its end, at most `most`, to the position of `to`, and moves both
+/// positions. Sets `copied` to the number of bytes, also when it fails. Both must be files and not pipes or sockets:
+/// bytes that the kernel copies may be shared with `from` until either changes. Where the kernel refuses to copy, for
+/// any reason, it reads and writes, which reports the reason if it is a real failure.
+/// Allocates: 64 KiB while it copies more than 4 KiB that the kernel does not copy. Without memory it continues with
+/// its small buffer.
 [[nodiscard]] WELD_API sys::Result<void> copy(const File& from, const File& to, std::uint64_t most,
                                               std::uint64_t& copied) noexcept;
 
-/// Makes the empty file `to` hold what the file `from` holds, whose metadata are `what`: holes stay holes where the
-/// file systems know them. `copied` is the length of what `to` holds, also when this fails. Both positions move.
+/// Copies the whole file `from`, whose metadata is `what`, to the empty file `to`. Holes stay holes where the file
+/// systems support sparse files. Sets `copied` to the length of `to`, also when it fails. Both positions move.
 [[nodiscard]] WELD_API sys::Result<void> copy_whole(const File& from, const Metadata& what, const File& to,
                                                     std::uint64_t& copied) noexcept;
 
