@@ -25,8 +25,8 @@ NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_grou
                        r"arch_prctl|set_\w+|rseq|prlimit64|pread64|rt_sig\w+")
 # These calls are retried when a signal interrupts them before they did anything.
 MADE_AGAIN = {"openat", "read", "write", "fsync", "fdatasync", "ftruncate", "copy_file_range"}
-# What there is another way around: reading and writing, one directory less open, a directory that is searched and not
-# read, permissions as the file system gives them; and an empty directory is removed unread.
+# Failures with a fallback: read and write, one open directory fewer, a directory opened to search only, permissions as
+# the file system gives them; and an empty directory is removed without reading it.
 MAY_BE_SURVIVED = {"copy_file_range": {"EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES"}, "openat": {"EMFILE", "EACCES"},
                    "statx": {"EMFILE"}, "fchmod": {"EACCES"}, "fchmodat": {"EACCES"}, "fchmodat2": {"EACCES"},
                    "fsync": {"EACCES"}}
@@ -73,12 +73,12 @@ def sweep_one(program, work, name, fault):
     lines, status = trace([program, work, name], inject, expected=(DONE, FAILED))
     what = f"{name}: {call} number {number} with {error}"
     if sum("(INJECTED)" in line for line in lines) != 1:
-        sys.exit(f"{what}: it was not made to fail")
+        sys.exit(f"{what}: strace did not make it fail exactly once")
     if error == "EINTR" and call in MADE_AGAIN and status != DONE:
-        sys.exit(f"{what}: it was not made again")
+        sys.exit(f"{what}: the interrupted call was not retried")
     is_survivable = error in MAY_BE_SURVIVED.get(call, ()) or (name == "TempDir" and call == "openat")
     if error != "EINTR" and not is_survivable and status != FAILED:
-        sys.exit(f"{what}: the error was not told")
+        sys.exit(f"{what}: the operation did not report the error")
     if subprocess.run([program, work, "check", name]).returncode != 0:
         sys.exit(f"{what}: see above")
 

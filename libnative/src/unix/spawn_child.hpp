@@ -4,7 +4,7 @@
 //
 // A child made by clone runs in its parent's memory, while the thread that made it waits; other threads of the parent
 // continue to run. So the child takes no lock, allocates nothing, calls only libsys, and writes only to its stack, its
-// `Launch` and the errno of the waiting thread.
+// `Launch` with the plan's descriptors, and the errno of the waiting thread.
 #pragma once
 
 #include <weld/native/process.hpp>
@@ -17,7 +17,7 @@ namespace weld::native {
 /// The data that parent and child share.
 struct Launch {
     SpawnPlan* plan;
-    sys::ProcessId parent;       ///< the death signal is about its death
+    sys::ProcessId parent;       ///< the process whose end sends the death signal
     sys::RawHandle report = -1;  ///< the writing end of a pipe for `failure`, if there is one
 
     // The child writes these; the parent sees them where both share memory.

@@ -76,7 +76,7 @@ public:
     /// Waits until the thread has ended and its thread-locals are destroyed. `Errno::Deadlk` when it joins itself.
     [[nodiscard]] WELD_API sys::Result<void> join() && noexcept;
 
-    /// Joins the thread if it has ended, its thread-locals destroyed; false while it has not.
+    /// Joins the thread if it has ended and its thread-locals are destroyed; false while it runs.
     [[nodiscard]] WELD_API bool try_join() noexcept;
 
     [[nodiscard]] ThreadHandle as_handle() const noexcept { return handle_; }
