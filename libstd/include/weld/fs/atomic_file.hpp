@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// AtomicFile: a file that takes the place of another all at once, or not at all.
+// AtomicFile: a file that replaces another one atomically: all at once, or not at all.
 //
-// It is written beside its target, under a name that nobody can guess; `commit` sees it to the device, closes it, gives
-// it the target's name and sees that to the device. Whoever opens the target finds the old contents or the new, also
-// after a power failure. Dropped, it leaves the target as it was, and nothing else; a process that is killed leaves the
-// file beside it. A symbolic link of that name is replaced itself; other names of the old file keep it.
+// It is written in the directory of its target, under a name that cannot be guessed. `commit` syncs it to the device,
+// closes it, renames it to the target's name and syncs the directory. A program that opens the target finds the old
+// contents or the new ones, also after a power failure. An AtomicFile that is dropped leaves the target as it was and
+// removes its own file; a process that is killed leaves that file behind. A target that is a symbolic link is replaced
+// itself; hard links to the old file keep the old contents.
 #pragma once
 
 #include <weld/error.hpp>
@@ -24,26 +25,27 @@ namespace weld::fs {
 
 class AtomicFile {
 public:
-    /// Begins one for `target`, with the permissions of what is there, without set-id bits and with the owner that
-    /// makes it, else those of any new file. Where the file system refuses to set permissions it keeps those that it
-    /// was made with, if they let nobody read or write more; else that is PermissionDenied. InvalidInput where
-    /// something is there that is no file. The directory need not be readable. Allocates: its names.
+    /// Creates a file that is to replace `target`. If `target` exists, the file gets its permissions, without set-id
+    /// bits, and the owner that creates it; else the permissions of any new file. Where the file system refuses to set
+    /// permissions, the file keeps those that it was created with, if they let nobody read or write more; otherwise
+    /// PermissionDenied. InvalidInput if `target` exists and is no file. The directory need not be readable. Allocates:
+    /// its names.
     [[nodiscard]] static WELD_API Result<AtomicFile> create(PathRef target) noexcept;
 
-    /// What is written so far, for writing and reading.
+    /// The new file, open for writing and reading.
     [[nodiscard]] const File& file() const noexcept { return temp_.file(); }
 
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept {
         return file().write(source);
     }
 
-    /// Puts it in the place of the target. After an error the target is as it was, unless `is_replaced(error)`. A
-    /// directory that may not be read, or whose file system does not sync directories, is not synced: that is no error,
-    /// and the new name is as durable as the file system makes it by itself.
+    /// Replaces the target. After an error the target is as it was, unless `is_replaced(error)`. A directory that the
+    /// process may not read, or whose file system does not sync directories, is not synced. That is no error: the new
+    /// name is then as durable as the file system makes it by itself.
     [[nodiscard]] WELD_API Result<void> commit() && noexcept;
     void commit() const& = delete;  // consumes: std::move(object).commit()
 
-    /// Whether `error`, of `commit` or `write_atomic`, came after the target was replaced: the directory could not be
+    /// Whether `error`, from `commit` or `write_atomic`, came after the target was replaced: the directory could not be
     /// synced, and after a power failure the name may lead to the old contents.
     [[nodiscard]] static WELD_API bool is_replaced(const Error& error) noexcept;
 
@@ -54,7 +56,7 @@ private:
     std::string name_;
 };
 
-/// Makes `path` hold just `contents`, all at once.
+/// Replaces the contents of `path` by `contents`, atomically, with an AtomicFile.
 [[nodiscard]] WELD_API Result<void> write_atomic(PathRef path, std::span<const std::byte> contents) noexcept;
 [[nodiscard]] inline Result<void> write_atomic(PathRef path, std::string_view contents) noexcept {
     return write_atomic(path, std::as_bytes(std::span(contents)));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Dir: an open directory, and what `weld::fs` does with names, from there.
+// Dir: an open directory, and the functions of `weld::fs` relative to it.
 //
-// A relative path starts from the directory, wherever that has gone since and whatever stands at its old path; an
-// absolute one ignores it, and ".." leaves it: this is not a sandbox. Members are const and any thread may call them.
-// No child process inherits the handle.
+// A relative path is resolved from the open directory, wherever that was moved and whatever is at its old path now. An
+// absolute path ignores the directory, and ".." leaves it: this is not a sandbox. Members are const and any thread may
+// call them. The descriptor is close-on-exec: no child process inherits it.
 #pragma once
 
 #include <weld/answer.hpp>
@@ -30,11 +30,11 @@ namespace weld::fs {
 
 class Dir {
 public:
-    /// Opens the directory `path`. NotADirectory for anything else. One that may be searched and not read will do, for
-    /// all but `entries`; its handle cannot be read from either (open(2), O_PATH).
+    /// Opens the directory `path`. NotADirectory for anything else. A directory that the process may search but not
+    /// read will do for all but `entries`; its handle cannot be read from either (open(2), O_PATH).
     [[nodiscard]] static WELD_API Result<Dir> open(PathRef path) noexcept;
 
-    // As the functions and members of the same names in `weld::fs`.
+    // These do what the functions and members of the same names in `weld::fs` do.
 
     [[nodiscard]] WELD_API Result<Dir> open_dir(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Result<File> open_file(PathRef path) const noexcept;
@@ -44,7 +44,7 @@ public:
     [[nodiscard]] WELD_API Result<Metadata> symlink_metadata(PathRef path) const noexcept;
     [[nodiscard]] WELD_API Answer<bool> exists(PathRef path) const noexcept;
 
-    /// As `entries`, of the directory `path`.
+    /// As `entries`, for the directory `path`.
     [[nodiscard]] WELD_API Entries<ReadDir> read_dir(PathRef path) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> create_dir(PathRef path, std::uint32_t mode = 0777) const noexcept;
@@ -54,7 +54,7 @@ public:
 
     [[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path, const RemoveOptions& options = {}) const noexcept;
 
-    /// Gives `from`, in here, the name `to` in `to_dir`, which may be the same.
+    /// Renames `from`, in this directory, to `to` in `to_dir`, which may be the same directory.
     [[nodiscard]] WELD_API Result<void> rename(PathRef from, const Dir& to_dir, PathRef to) const noexcept;
     [[nodiscard]] WELD_API Result<std::uint64_t> copy(PathRef from, const Dir& to_dir, PathRef to,
                                                       const CopyOptions& options = {}) const noexcept;
@@ -79,22 +79,22 @@ public:
     template <std::size_t size>
     [[nodiscard]] Result<void> write(PathRef path, char (&buffer)[size]) const noexcept = delete;
 
-    // Of the directory itself.
+    // These concern the directory itself.
 
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
-    /// Its entries, from the first, whoever else reads them. Their paths begin with the absolute path that it has when
-    /// one is asked for. Allocates: one block.
+    /// Reads its entries from the first one, independently of other readers. `path()` of an entry begins with the
+    /// absolute path that the directory has when `path()` is called. Allocates: one block.
     [[nodiscard]] WELD_API Entries<ReadDir> entries() const noexcept;
 
-    /// Returns when the names in it are on the device. fsync(2).
+    /// Returns when the names in the directory are on the device. fsync(2).
     [[nodiscard]] WELD_API Result<void> sync_all() const noexcept;
 
     [[nodiscard]] WELD_API Result<Dir> try_clone() const noexcept;
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// The layer below, and the way to it and back.
+    /// Conversions to and from the layer below.
     [[nodiscard]] const native::Directory& as_native() const noexcept { return native_; }
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return native_.as_handle(); }
     [[nodiscard]] sys::OwnedHandle into_handle() && noexcept { return std::move(native_).into_handle(); }

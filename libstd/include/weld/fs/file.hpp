@@ -2,10 +2,11 @@
 //
 // File: an open file.
 //
-// I/O members are const and any thread may call them: the object is a handle, the position is the
-// kernel's and shared. `close() &&` reports what a destructor cannot: that data written earlier was
-// lost. Signals never interrupt a call. No call allocates, and a child process inherits no file. Writing to a FIFO that
-// nobody reads is SIGPIPE, if the process has it so: a PipeWriter of its handle has none.
+// I/O members are const and any thread may call them: the object is a handle; the position belongs to the kernel's open
+// file and is shared. `close() &&` reports what a destructor cannot: that data written earlier was lost. Signals never
+// interrupt a call. No call allocates. Descriptors are close-on-exec: no child process inherits a file. Writing to a
+// FIFO without a reader raises SIGPIPE, by the process's signal disposition; a PipeWriter made from the handle never
+// does.
 #pragma once
 
 #include <weld/answer.hpp>
@@ -32,15 +33,15 @@ public:
     /// Opens `path` for reading.
     [[nodiscard]] static WELD_API Result<File> open(PathRef path) noexcept;
 
-    /// Opens `path` as `options` say: `File::open(path, {.write = true, .create = true})`.
-    /// InvalidInput for options that contradict each other, with a `Fault` that says which: NoAccess,
-    /// CreateWithoutWrite, TruncateWithAppend.
+    /// Opens `path` as `options` say: `File::open(path, {.write = true, .create = true})`. InvalidInput for options
+    /// that contradict each other, with the `Fault` NoAccess, CreateWithoutWrite or TruncateWithAppend, which says
+    /// which they are.
     [[nodiscard]] static WELD_API Result<File> open(PathRef path, const OpenOptions& options) noexcept;
 
-    /// Opens `path` for writing, made if it is not there, emptied if it is.
+    /// Opens `path` for writing. The file is created if it does not exist, and truncated if it does.
     [[nodiscard]] static WELD_API Result<File> create(PathRef path) noexcept;
 
-    /// Makes `path` and opens it for reading and writing. AlreadyExists when something has that name.
+    /// Creates `path` and opens it for reading and writing. AlreadyExists when something has that name.
     [[nodiscard]] static WELD_API Result<File> create_new(PathRef path) noexcept;
 
     /// Reads at the position into the front of `target`, moves the position, and returns how many bytes.
@@ -64,7 +65,7 @@ public:
         return during("write_at", native_.write_at(source, offset));
     }
 
-    /// As `read` and `write`, of several buffers, one after another; of the first 1024, where there are more. readv(2).
+    /// As `read` and `write`, with several buffers, one after another: the first 1024, if there are more. readv(2).
     [[nodiscard]] Result<std::size_t> read_vectored(std::span<const IoSliceMut> targets) const noexcept {
         return during("read_vectored", native_.read_vectored(targets));
     }
@@ -86,23 +87,23 @@ public:
     /// InvalidInput when that is before the start.
     [[nodiscard]] WELD_API Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset) const noexcept;
 
-    /// Moves the position to the first byte at or behind `offset` that is data, or in a hole (the end is one), and
-    /// returns it; nothing when there is none. lseek(2), SEEK_DATA and SEEK_HOLE.
+    /// Moves the position to the first byte at or after `offset` that is data, or that is in a hole (the end of the
+    /// file counts as one), and returns it; nothing when there is none. lseek(2), SEEK_DATA and SEEK_HOLE.
     [[nodiscard]] WELD_API Answer<std::optional<std::uint64_t>> seek_data(std::uint64_t offset) const noexcept;
     [[nodiscard]] WELD_API Answer<std::optional<std::uint64_t>> seek_hole(std::uint64_t offset) const noexcept;
 
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
     [[nodiscard]] WELD_API Result<void> set_permissions(Permissions permissions) const noexcept;
 
-    /// Sets when the file was last read and changed. A time before 1970 is one. utimensat(2).
+    /// Sets when the file was last read and modified. Times before 1970 are allowed. utimensat(2).
     [[nodiscard]] WELD_API Result<void> set_times(const FileTimes& times) const noexcept;
     [[nodiscard]] WELD_API Result<void> set_modified(time::SystemTime modified) const noexcept;
 
-    /// Sees that `length` bytes from `offset` have storage, so that writing there cannot fail for want of it, and that
-    /// the file is no shorter. Unsupported where the file system cannot promise it. fallocate(2).
+    /// Reserves storage for `length` bytes from `offset`, so that writing there cannot fail for lack of space, and
+    /// extends the file if it is shorter. Unsupported where the file system cannot promise it. fallocate(2).
     [[nodiscard]] WELD_API Result<void> allocate(std::uint64_t offset, std::uint64_t length) const noexcept;
 
-    /// Cuts the file to `length` bytes, or grows it with zeros. The position stays.
+    /// Truncates the file to `length` bytes, or extends it with zeros. The position stays.
     [[nodiscard]] WELD_API Result<void> set_len(std::uint64_t length) const noexcept;
 
     /// Returns when data and metadata are on the device. fsync(2).
@@ -111,31 +112,32 @@ public:
     /// Returns when the data, and the metadata needed to read it back, are on the device. fdatasync(2).
     [[nodiscard]] WELD_API Result<void> sync_data() const noexcept;
 
-    /// Waits for the lock of the file, alone or with others who share it; also where another handle of this process has
-    /// it. Duplicates have it together, and closing the last of them unlocks. Who has the one kind gets the other, and
-    /// may lose it in between. It binds only those who lock. flock(2).
+    /// Waits for the advisory lock of the file, exclusive or shared, also where another handle of this process holds
+    /// it. Duplicates of a handle share one lock, and closing the last of them unlocks it. A holder of one kind that
+    /// asks for the other converts its lock, and may lose it in between. The lock binds only those who lock too.
+    /// flock(2).
     [[nodiscard]] WELD_API Result<void> lock() const noexcept;
     [[nodiscard]] WELD_API Result<void> lock_shared() const noexcept;
 
-    /// The same without waiting: false when another has it.
+    /// The same without waiting: false when another handle holds the lock.
     [[nodiscard]] WELD_API Answer<bool> try_lock() const noexcept;
     [[nodiscard]] WELD_API Answer<bool> try_lock_shared() const noexcept;
 
-    /// The same until `deadline`: false when another had it all the time. It is asked for again every 1 to 50 ms, since
-    /// no system waits for a lock and a time; who waits by `lock` comes first.
+    /// The same until `deadline`: false when others held the lock all that time. It polls every 1 to 50 ms, since the
+    /// system has no lock with a timeout; a thread that waits in `lock` comes first.
     [[nodiscard]] WELD_API Answer<bool> lock_until(time::Instant deadline) const noexcept;
     [[nodiscard]] WELD_API Answer<bool> lock_shared_until(time::Instant deadline) const noexcept;
 
     [[nodiscard]] WELD_API Result<void> unlock() const noexcept;
 
-    /// Another handle of the same open file, with one position and one lock for both.
+    /// Duplicates the handle: both refer to the same open file, with one position and one lock.
     [[nodiscard]] WELD_API Result<File> try_clone() const noexcept;
 
-    /// Closes the file. An error says that data written earlier was lost; the handle is gone either way.
+    /// Closes the file. An error says that data written earlier was lost; the handle is closed either way.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// The layer below, and the way to it and back.
+    /// Conversions to and from the layer below.
     [[nodiscard]] const native::File& as_native() const noexcept { return native_; }
     [[nodiscard]] sys::BorrowedHandle as_handle() const noexcept { return native_.as_handle(); }
     [[nodiscard]] sys::OwnedHandle into_handle() && noexcept { return std::move(native_).into_handle(); }

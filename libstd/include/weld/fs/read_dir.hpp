@@ -4,9 +4,9 @@
 //
 //     for (const auto& entry : *entries) { … }  // each a Result<DirEntry>
 //
-// Entries come in the order of the file system, without "." and "..", one buffer at a time and without
-// an allocation each: an entry is valid until the next one is asked for. An error ends the iteration.
-// One thread at a time.
+// Entries come in the order of the file system, without "." and "..". They are read one buffer at a time and need no
+// allocation each: an entry is valid until the next one is requested. An error ends the iteration. One thread at a time
+// may use it.
 #pragma once
 
 #include <weld/error.hpp>
@@ -26,21 +26,21 @@
 
 namespace weld::fs {
 
-/// One entry, borrowed from its ReadDir until the next.
+/// One entry, borrowed from its ReadDir until the next one is requested.
 class DirEntry {
 public:
-    /// The last component; a NUL follows its bytes.
+    /// The last component of the path; a NUL follows its bytes.
     [[nodiscard]] std::string_view name() const noexcept { return native_.name(); }
 
-    /// What the directory says it is, without a system call where it says; else as `metadata`.
+    /// The type, from the directory entry without a system call where the file system stores it there; else from
+    /// `metadata`.
     [[nodiscard]] WELD_API Result<FileType> file_type() const noexcept;
 
-    /// Of the entry itself, a symbolic link not followed; looked up from the open directory.
+    /// The metadata of the entry itself: a symbolic link is not followed. It is looked up from the open directory.
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
-    /// The path that the directory was opened by, and the name. Where it was opened from a `Dir`, by a path that is not
-    /// absolute: the absolute path that it has now, and the name; empty, which is no path, where the system cannot
-    /// tell.
+    /// The path by which the directory was opened, then the name. For a directory opened from a `Dir` by a relative
+    /// path: its current absolute path, then the name; empty, which is no path, where the system cannot tell it.
     [[nodiscard]] WELD_API std::string path() const;
 
     [[nodiscard]] const native::DirectoryEntry& as_native() const noexcept { return native_; }
@@ -53,7 +53,7 @@ private:
 
     native::DirectoryEntry native_;
     sys::BorrowedHandle directory_;
-    std::string_view directory_path_;  // empty where the handle alone knows it
+    std::string_view directory_path_;  // empty where only the handle can tell it
 };
 
 class ReadDir {
@@ -62,14 +62,14 @@ public:
     WELD_API ReadDir& operator=(ReadDir&&) noexcept;
     WELD_API ~ReadDir();
 
-    /// The next entry, or the error that ends the iteration; null when all were seen.
+    /// The next entry, or the error that ends the iteration; null when there is no more.
     [[nodiscard]] WELD_API const Result<DirEntry>* next() noexcept;
 
-    /// Whether `next` has an entry in memory, and need not ask the system.
+    /// Whether `next` has an entry in memory and makes no system call.
     [[nodiscard]] WELD_API bool is_buffered() const noexcept;
 
     [[nodiscard]] EntryIterator<ReadDir> begin() & { return EntryIterator<ReadDir>(*this); }
-    void begin() && = delete;  // it would lend from a temporary
+    void begin() && = delete;  // it would dangle: entries are borrowed from *this
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
     [[nodiscard]] WELD_API sys::BorrowedHandle as_handle() const noexcept;
@@ -85,7 +85,7 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Opens the directory `path` for its entries. Allocates: one block, whatever the directory holds.
+/// Opens the directory `path` to read its entries. Allocates: one block, whatever the directory holds.
 [[nodiscard]] WELD_API Entries<ReadDir> read_dir(PathRef path) noexcept;
 
 }  // namespace weld::fs

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// TempDir, TempFile: a directory and a file of one's own, gone when they are not needed any more.
+// TempDir, TempFile: a temporary directory and a temporary file, removed when they are dropped.
 //
-// Their names cannot be guessed, only their owner may use them, and nothing that is there already is ever opened. They
-// are removed from the directory that they were made in, wherever that has gone and whatever the current one is. A
-// process that is killed leaves them.
+// Their names cannot be guessed, only their owner may use them, and they never open anything that exists already. They
+// are removed from the directory in which they were created, wherever that was moved and whatever the current directory
+// is. A process that is killed leaves them behind.
 #pragma once
 
 #include <weld/error.hpp>
@@ -20,16 +20,16 @@
 
 namespace weld::fs {
 
-/// A name in an open directory, with its path for who wants to see it.
+/// A name in an open directory, and its path to be shown.
 struct TempName {
-    std::optional<Dir> parent;  ///< none when it is not ours to remove
+    std::optional<Dir> parent;  ///< none when this object does not own the name
     std::string name;
     std::string path;
 };
 
 class TempDir {
 public:
-    /// Makes one in the directory `parent`. Allocates: its path.
+    /// Creates a temporary directory in the directory `parent`. Allocates: its path.
     [[nodiscard]] static WELD_API Result<TempDir> create(PathRef parent) noexcept;
 
     TempDir(TempDir&& other) noexcept : at_(std::exchange(other.at_, {})) {}
@@ -39,17 +39,17 @@ public:
         return *this;
     }
 
-    /// Removes it with all that is in it; what that fails with is lost.
+    /// Removes the directory with everything in it. An error is lost.
     WELD_API ~TempDir();
 
-    /// `parent`, as it was given, and the name.
+    /// `parent`, as it was passed to `create`, and the name.
     [[nodiscard]] const std::string& path() const noexcept { return at_.path; }
 
-    /// Removes it with all that is in it. An error leaves the rest.
+    /// Removes the directory with everything in it. An error leaves the rest in place.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// Leaves it where it is; its path.
+    /// Keeps the directory, and returns its path.
     [[nodiscard]] std::string keep() && noexcept { return std::exchange(at_, {}).path; }
 
 private:
@@ -60,7 +60,7 @@ private:
 
 class TempFile {
 public:
-    /// Makes one in the directory `parent`, open for reading and writing. Allocates: its path.
+    /// Creates a temporary file in the directory `parent`, open for reading and writing. Allocates: its path.
     [[nodiscard]] static WELD_API Result<TempFile> create(PathRef parent) noexcept;
 
     TempFile(TempFile&& other) noexcept : at_(std::exchange(other.at_, {})), file_(std::move(other.file_)) {}
@@ -71,30 +71,31 @@ public:
         return *this;
     }
 
-    /// Removes it; what that fails with is lost.
+    /// Removes the file. An error is lost.
     WELD_API ~TempFile();
 
-    /// `parent`, as it was given, and the name.
+    /// `parent`, as it was passed to `create`, and the name.
     [[nodiscard]] const std::string& path() const noexcept { return at_.path; }
     [[nodiscard]] const File& file() const noexcept { return file_; }
 
-    /// Removes its name and closes it.
+    /// Removes the file's name and closes the file.
     [[nodiscard]] WELD_API Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// The directory that it is in, until it is kept or closed.
+    /// The directory that holds the file, until `close`, `persist` or `keep`.
     [[nodiscard]] const Dir& parent() const noexcept {
         assert(at_.parent);
         return *at_.parent;  // NOLINT(bugprone-unchecked-optional-access)
     }
 
-    /// Gives it the name `to`, on the same file system, replacing what had it. After an error it goes with this object.
+    /// Renames the file to `to`, on the same file system, and replaces what has that name. After an error the file is
+    /// removed with this object.
     [[nodiscard]] WELD_API Result<File> persist(PathRef to) && noexcept;
     [[nodiscard]] WELD_API Result<File> persist_in(const Dir& dir, PathRef to) && noexcept;
     void persist(PathRef to) const& = delete;                     // consumes: std::move(object).persist(path)
     void persist_in(const Dir& dir, PathRef to) const& = delete;  // consumes: std::move(object).persist_in(dir, path)
 
-    /// Leaves it where it is; `path()` tells where, before.
+    /// Keeps the file where it is; ask `path()` before.
     [[nodiscard]] File keep() && noexcept {
         at_ = {};
         return std::move(file_);
@@ -110,8 +111,9 @@ private:
     File file_;
 };
 
-/// A file without a name in the directory `parent`, open for reading and writing, which is gone when it is closed,
-/// whatever ends the process. Where the file system has no such file it has a name for a moment. open(2), O_TMPFILE.
+/// Creates a file without a name in the directory `parent`, open for reading and writing. It disappears when it is
+/// closed, however the process ends. Where the file system does not support that, it has a name for a moment. open(2),
+/// O_TMPFILE.
 [[nodiscard]] WELD_API Result<File> unnamed_file(PathRef parent) noexcept;
 
 }  // namespace weld::fs

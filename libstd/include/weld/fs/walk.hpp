@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: everything below a path, each directory before what it holds, or behind it.
+// Walk: everything below a path, each directory before its contents, or after them.
 //
 //     for (const auto& item : *walk) { … }  // each a Result<WalkEntry>
 //
-// Every lookup starts from the open directory, so nothing can be swapped in half way up, and no path
-// is put together unless asked for. Symbolic links are not followed, but for the root itself, unless
-// that is asked for. What cannot be read is an item too, an error, and the walk goes on; `Walk::path`
-// says where. At most 32 directories are open at once, fewer where the process may open no more, and one more
-// for each link on the way down. One thread at a time.
+// Every lookup starts from an open directory, so no race can replace a component of the path on the way, and no path is
+// built unless it is asked for. Symbolic links are not followed, except the root itself, unless `follow_links` is set.
+// A directory that cannot be read is an item too, an error, and the walk continues; `Walk::path` says where it is. At
+// most 32 directories are open at once, fewer where the process may open no more, and one more for each symbolic link
+// on the way down. One thread at a time may use it.
 #pragma once
 
 #include <weld/error.hpp>
@@ -24,25 +24,26 @@
 
 namespace weld::fs {
 
-/// One item, borrowed from its Walk until the next.
+/// One item, borrowed from its Walk until the next one is requested.
 class WalkEntry {
 public:
-    /// The last component; for the root the path that was given. A NUL follows its bytes.
+    /// The last component of the path; for the root, the path that was given. A NUL follows its bytes.
     [[nodiscard]] std::string_view name() const noexcept { return native_.name(); }
 
     /// Zero for the root.
     [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
 
-    /// Of the item itself; where links are followed, of what it leads to, and Symlink if that is nowhere.
+    /// The type of the item itself. Where links are followed, the type of the link's target, and Symlink if there is
+    /// none.
     [[nodiscard]] FileType file_type() const noexcept { return native_.file_type; }
 
-    /// Of the same. The root is followed always.
+    /// The metadata of the same. The root is always followed.
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
-    /// The whole path, beginning with the root's. Allocates: the result.
+    /// The whole path, which begins with the root's. Allocates: the result.
     [[nodiscard]] WELD_API std::string path() const;
 
-    /// The directory that `name` is in, for calls that take one.
+    /// The open directory that holds `name`, for calls that take one.
     [[nodiscard]] sys::BorrowedHandle directory() const noexcept { return directory_; }
 
     [[nodiscard]] const native::DirectoryEntry& as_native() const noexcept { return native_; }
@@ -61,20 +62,20 @@ private:
 };
 
 struct WalkOptions {
-    /// Links to directories are entered, and links are what they lead to. One that leads back to a directory on its own
-    /// way is one item, the error FilesystemLoop. One that leads to nothing is an item of its own, a Symlink; one that
-    /// cannot be followed otherwise is an error, as what leads to itself or through a directory that may not be
-    /// searched.
+    /// Symbolic links to directories are entered, and an item for a link describes its target. A link that leads back
+    /// to a directory above it is one item, the error FilesystemLoop. A link whose target does not exist is an item, of
+    /// type Symlink. A link that cannot be followed for another reason is an error, as one that leads to itself or
+    /// through a directory that may not be searched.
     bool follow_links = false;
 
-    /// A directory on another file system than the root (another device, as a mount point or a subvolume) is an item,
-    /// and is not entered. Without this what is mounted below the root is walked too.
+    /// A directory on another file system than the root (another device, as a mount point or a subvolume) is an item
+    /// and is not entered. Without this option, file systems mounted below the root are walked too.
     bool one_file_system = false;
 
-    /// Each directory comes behind what it holds, and behind the error of one that cannot be read.
+    /// Each directory comes after its contents, and after the error if it cannot be read.
     bool contents_first = false;
 
-    /// What a directory holds comes in the order of its names, byte by byte. It is read to its end for that.
+    /// The entries of each directory are sorted by name, byte by byte. For that the directory is read to its end first.
     bool sorted = false;
 };
 
@@ -84,25 +85,25 @@ public:
     WELD_API Walk& operator=(Walk&&) noexcept;
     WELD_API ~Walk();
 
-    /// The next item, or the error of one that cannot be read; null when all were seen.
+    /// The next item, or the error of one that cannot be read; null when there is no more.
     [[nodiscard]] WELD_API const Result<WalkEntry>* next() noexcept;
 
-    /// Whether `next` has an item in memory, and need not ask the system.
+    /// Whether `next` has an item in memory and makes no system call.
     [[nodiscard]] WELD_API bool is_buffered() const noexcept;
 
-    /// Leaves out what the directory of the last item holds. Of no effect after any other item, and with
+    /// Skips the contents of the directory that was the last item. It has no effect after another item, and none with
     /// `contents_first`.
     WELD_API void skip_subtree() noexcept;
 
-    /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
+    /// The path of the last item, error or not, which begins with the root's. Allocates: the result.
     [[nodiscard]] WELD_API std::string path() const;
 
-    /// Closes one of the directories above the last item, which is found again when its turn comes: for a caller that
-    /// has no descriptor left. False when there is none to close.
+    /// Closes one of the open directories above the last item, for a caller that has no descriptor left. The walk opens
+    /// it again when it needs it. False when there is none to close.
     WELD_API bool close_above() noexcept;
 
     [[nodiscard]] EntryIterator<Walk> begin() & { return EntryIterator<Walk>(*this); }
-    void begin() && = delete;  // it would lend from a temporary
+    void begin() && = delete;  // it would dangle: items are borrowed from *this
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
 private:
@@ -113,7 +114,7 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Begins at `root`, which may be a file. Fails when `root` itself cannot be looked up.
+/// Begins a walk at `root`, which may be a file. Fails when `root` itself cannot be looked up.
 [[nodiscard]] WELD_API Entries<Walk> walk(PathRef root, const WalkOptions& options) noexcept;
 [[nodiscard]] WELD_API Entries<Walk> walk(PathRef root) noexcept;
 
