@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The server that README.md shows; and a client, for which it works.
+// The server that README.md shows, and a client that checks it.
 #include <green/net.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
@@ -17,7 +17,7 @@
 // [readme]
 green::Error serve(const green::net::TcpListener& listener) {
     for (;;) {
-        auto accepted = listener.accept();  // parks this task, not the thread that it is on
+        auto accepted = listener.accept();  // parks this task, not its native thread
         if (!accepted) {
             return accepted.error();
         }
@@ -25,10 +25,10 @@ green::Error serve(const green::net::TcpListener& listener) {
             std::array<std::byte, 4096> buffer;
             while (const auto count = stream.read(buffer).value_or(0)) {
                 if (!green::write_all(stream, std::span(buffer).first(count))) {
-                    return;  // the peer is gone
+                    return;  // the peer has closed the connection
                 }
             }
-        });  // nobody joins it: the task goes on alone, and closes its stream when it ends
+        });  // dropping the handle detaches the task, which closes its stream when it ends
         if (!started) {
             return started.error();
         }

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
         return 1;
     }
     std::uint64_t bytes = 0;
-    for (const auto& item : *walk) {  // what cannot be read is an item too, and the walk goes on
+    for (const auto& item : *walk) {  // an entry that cannot be read is an error item; the walk continues
         const auto metadata = item ? item->metadata() : std::unexpected(item.error());
         if (metadata) {
             bytes += metadata->len();

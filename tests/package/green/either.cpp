@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A program that leaves the choice of its threads to its build: senders write to one listener, all at once.
+// A program whose build chooses the kind of its threads: several senders write to one listener concurrently.
 #include <array>
 #include <cstddef>
 #include <span>
