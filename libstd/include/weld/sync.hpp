@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// All of weld::sync: locks, what threads wait for together, and channels. Each has a header of its own.
+// All of weld::sync: locks, condition variables, barriers, latches, semaphores and channels. Each has its own header.
 #pragma once
 
 #include <weld/sync/barrier.hpp>

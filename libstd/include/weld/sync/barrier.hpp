@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Barrier: threads that wait for one another, again and again.
+// Barrier: a point at which a fixed number of threads wait for one another. Reusable, in rounds.
 //
-// Eight bytes and the number; trivially destructible, no allocation. Its memory may be freed once all have returned
-// from their last wait, and by one of them: the wake uses the address alone.
+// Eight bytes and the number of threads; trivially destructible; allocates nothing. Its memory may be freed once all
+// threads have returned from their last wait, also by one of them: the wake uses the address alone.
 #pragma once
 
 #include <weld/error.hpp>
@@ -16,17 +16,17 @@ namespace weld::sync {
 
 class Barrier {
 public:
-    /// For `threads` threads; for none as for one.
+    /// A barrier for `threads` threads; zero counts as one.
     constexpr explicit Barrier(std::uint32_t threads) noexcept : threads_(threads) {}
     Barrier(const Barrier&) = delete;
     Barrier& operator=(const Barrier&) = delete;
 
-    /// Waits until as many threads wait as the barrier is for, and lets them all go on. True for one of them. What
-    /// each did before is visible to all afterwards.
+    /// Waits until all threads of the barrier wait, then releases them all. Returns true in one of them. What each
+    /// thread did before its `wait` is visible to all of them afterwards.
     WELD_API bool wait() noexcept;
 
 private:
-    // The upper half counts rounds, the lower one who waits for the end of this one.
+    // The upper half counts rounds, the lower half the threads that wait for the end of this round.
     std::atomic<std::uint64_t> state_{0};
     std::uint32_t threads_;
 };

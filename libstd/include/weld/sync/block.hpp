@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Block: 31 messages of an unbounded channel, of which each slot is written once and read once. For `blocks.hpp`.
+// Block: 31 messages of an unbounded channel. Each slot is written once and read once. For `blocks.hpp`.
 //
-// A slot's state says that it is written (release, pairs with the acquire of its reader). With many receivers it says
-// besides that it is read, and that whoever reads it has to end the block: the reader of the last slot ends it, unless
-// a slot before is still being read. A single receiver ends a block when it has read its last slot, since every sender
-// has then done with it.
+// A slot's state says that the slot is written (release, pairs with the acquire of its reader). With many receivers it
+// also says that the slot is read, and that its reader has to delete the block: the reader of the last slot deletes the
+// block, unless an earlier slot is still being read. A single receiver deletes a block after it has read the last slot,
+// since no sender uses the block any more by then.
 #pragma once
 
 #include <weld/sync/try_until.hpp>
@@ -26,7 +26,7 @@ class Block {
 public:
     static constexpr std::size_t size = 31;
 
-    /// Writes the slot `index`, which is the caller's.
+    /// Moves `value` into the slot `index`, which the caller owns.
     void write(std::size_t index, T& value) noexcept {
         Slot& slot = slots_[index];
         std::construct_at(&slot.value, std::move(value));
@@ -41,7 +41,8 @@ public:
         return (slots_[index].state.load(std::memory_order_acquire) & written) != 0;
     }
 
-    /// Reads the slot `index`, which is the caller's and written, or will be at once.
+    /// Moves the message out of the slot `index`, which the caller owns. The slot is written, or a sender is about to
+    /// write it.
     void read(std::size_t index, std::optional<T>& value) noexcept {
         for (std::uint32_t pauses = 1; !is_written(index);) {
             look_away(pauses);
@@ -51,10 +52,10 @@ public:
         std::destroy_at(&slot.value);
     }
 
-    /// Makes `next` follow.
+    /// Links `next` behind this block.
     void link(Block* next) noexcept { next_.store(next, std::memory_order_release); }
 
-    /// The block that follows; whoever took the last slot links it at once.
+    /// The next block. The thread that took the last slot is about to link it.
     [[nodiscard]] Block* wait_next() const noexcept {
         for (std::uint32_t pauses = 1;;) {
             if (Block* next = next_.load(std::memory_order_acquire)) {
@@ -64,8 +65,8 @@ public:
         }
     }
 
-    /// The slot `index` was read by one of many, and the block is not looked at again by the caller: ends it if it is
-    /// the last to read.
+    /// Says that the caller, one of many receivers, has read the slot `index` and does not use the block any more.
+    /// Deletes the block if the caller is its last reader.
     void finish(std::size_t index) noexcept {
         if (index + 1 == size) {
             end(0);
@@ -85,15 +86,15 @@ private:
         };
         std::atomic<std::uint32_t> state{0};
 
-        // What is in it is ended by who takes it.
+        // The value is destroyed by the receiver that takes it.
         Slot() noexcept {}  // NOLINT(modernize-use-equals-default)
         ~Slot() {}          // NOLINT(modernize-use-equals-default)
         Slot(const Slot&) = delete;
         Slot& operator=(const Slot&) = delete;
     };
 
-    /// Ends the block, whose slots before `from` and whose last one are read, or leaves that to who reads one of the
-    /// others.
+    /// Deletes the block, whose slots before `from` and whose last slot are read, or leaves that to the reader of
+    /// another slot.
     void end(std::size_t from) noexcept {
         for (std::size_t index = from; index + 1 < size; ++index) {
             auto& state = slots_[index].state;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Blocks: the messages of an unbounded channel. For the implementation of channels.
+// Blocks: the queue of messages of an unbounded channel. For the implementation of channels.
 //
-// A list of blocks of 31 slots. A position counts slots, and one more for each block, which stands for the moment
-// between the last slot of a block and the first of the next: who finds it waits for the thread that took the last
-// slot, which links the next block. The lowest bit of the tail's position says that the channel is closed. A sender
-// makes the next block before it takes the last slot, so a block that there is no memory for changes nothing.
-// (The list of crossbeam's channels.)
+// A linked list of blocks of 31 slots. A position counts slots, and one more for each block. This extra position stands
+// for the moment between the last slot of a block and the first slot of the next: a thread that finds it waits for the
+// thread that took the last slot, which links the next block. The lowest bit of the tail's position says that the
+// channel is closed. A sender allocates the next block before it takes the last slot, so a failed allocation changes
+// nothing. (The list of crossbeam's channels.)
 //
-// To move a position and to look whether the tail has moved is sequentially consistent, as are EventCount's two sides:
-// who prepares to wait and then still finds no message has its notice to come.
+// Moving a position and checking whether the tail has moved are sequentially consistent, as are EventCount's two sides:
+// a receiver that prepares to wait and then still finds no message cannot miss its notification.
 #pragma once
 
 #include <weld/sync/block.hpp>
@@ -42,7 +42,7 @@ public:
     Blocks(const Blocks&) = delete;
     Blocks& operator=(const Blocks&) = delete;
 
-    /// Never waits. Throws std::bad_alloc, with nothing sent.
+    /// Never waits. Throws std::bad_alloc; then nothing was sent.
     Attempt try_send(T& value) {
         std::unique_ptr<Block> next;
         for (std::uint32_t pauses = 1;;) {
@@ -83,13 +83,14 @@ public:
         return try_until(receivers_, deadline, [&] { return try_recv(value); });
     }
 
-    /// Nothing is sent any more. Whoever waits is woken.
+    /// Closes the channel: nothing is sent any more. Wakes all waiters.
     void close() noexcept {
         tail_.fetch_or(closed, std::memory_order_seq_cst);
         receivers_.notify_all();
     }
 
-    /// Ends all messages there are. By a receiver, when the channel is closed, or by who is alone.
+    /// Destroys all messages in the queue. Called by a receiver of a closed channel, or when no other thread uses the
+    /// queue.
     void discard() noexcept {
         std::optional<T> value;
         while (try_recv(value) == Attempt::Done) {
@@ -97,7 +98,7 @@ public:
         }
     }
 
-    /// Messages there are; that number has been true.
+    /// The number of messages in the queue at some moment during the call.
     [[nodiscard]] std::size_t len() const noexcept {
         for (;;) {
             const std::uint64_t tail = tail_.load(std::memory_order_seq_cst);
@@ -123,15 +124,15 @@ private:
         return places - places / (Block::size + 1);
     }
 
-    /// Makes `next` follow `block`, whose last slot was just taken. The position leaves the place between them by an
-    /// addition: somebody may be closing the channel.
+    /// Links `next` behind `block`, whose last slot was just taken. The position passes the place between the two by an
+    /// addition, since another thread may set the closed bit at the same time.
     void link(Block& block, Block* next) noexcept {
         tail_block_.store(next, std::memory_order_release);
         tail_.fetch_add(one, std::memory_order_release);
         block.link(next);
     }
 
-    /// Later or Closed if there is no message at `head`, Done if there is one or will be at once.
+    /// Later or Closed if there is no message at `head`; Done if there is one or a sender is about to write it.
     [[nodiscard]] Attempt look_at(std::uint64_t head) const noexcept {
         const std::uint64_t tail = tail_.load(std::memory_order_seq_cst);
         if (tail / one != head / one) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// ChannelError, SendError, Channel: what the two ends of a channel share.
+// ChannelError, SendError, Channel: the errors and the shared state of the two ends of a channel.
 //
 // `mpsc.hpp` and `mpmc.hpp` make channels; `oneshot.hpp` has one for a single message. A channel is closed when all its
-// senders are gone, or all its receivers. What was sent before the senders went is received all the same; what nobody
-// can receive any more ends with the last receiver.
+// senders are gone, or all its receivers. Messages that were sent before the last sender went are still received.
+// Messages that no receiver can take any more are destroyed with the last receiver.
 //
-// Messages have to be movable without an exception. To send to an unbounded channel, and to make one, may throw
+// A message type has to be nothrow move constructible. Making a channel, and sending to an unbounded one, may throw
 // std::bad_alloc.
 #pragma once
 
@@ -35,10 +35,10 @@ enum class ChannelError : std::uint8_t {
     Cancelled,     ///< the caller was cancelled, in a model that can
 };
 
-/// One line of English.
+/// `error` as one line of English.
 [[nodiscard]] WELD_API std::string_view message(ChannelError error) noexcept;
 
-/// Why a message was not sent, and the message.
+/// Why a message was not sent, and the message itself.
 template <class T>
 struct SendError {
     ChannelError why;
@@ -51,13 +51,13 @@ using SendResult = std::expected<void, SendError<T>>;
 template <class T>
 using RecvResult = std::expected<T, ChannelError>;
 
-/// The messages of a channel of any kind, and how many use it. For the implementation.
+/// The queue of a channel of any kind, and the count of its users. For the implementation.
 template <class T, bool many>
 class Channel {
 public:
     static_assert(std::is_nothrow_move_constructible_v<T>, "a message that is half moved would be lost");
 
-    /// Of at most `bound` messages; of any number without one.
+    /// A channel of at most `bound` messages; unbounded without a `bound`.
     explicit Channel(std::optional<std::size_t> bound) : kind_(kind_of(bound)) {
         switch (kind_) {
             case Kind::Unbounded: std::construct_at(&blocks_); break;
@@ -71,7 +71,7 @@ public:
         visit([](auto& queue) { std::destroy_at(&queue); });
     }
 
-    /// What `use` gives for the queue of messages.
+    /// Returns what `use` returns for the queue of messages.
     template <class Use>
     decltype(auto) visit(Use use) {
         switch (kind_) {
@@ -85,7 +85,7 @@ public:
     /// The queue of an unbounded channel.
     [[nodiscard]] Blocks<T, many>& blocks() noexcept { return blocks_; }
 
-    /// Messages that it holds at most; none for an unbounded one.
+    /// The most messages that the channel holds; nullopt for an unbounded one.
     [[nodiscard]] std::optional<std::size_t> capacity() const noexcept {
         switch (kind_) {
             case Kind::Unbounded: return std::nullopt;
@@ -125,7 +125,7 @@ private:
         return *bound == 0 ? Kind::Rendezvous : Kind::Bounded;
     }
 
-    /// One side is gone; the second to go ends the channel.
+    /// One side leaves. The second side to leave deletes the channel.
     void leave() noexcept {
         if (one_side_left_.exchange(true, std::memory_order_acq_rel)) {
             delete this;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// UnboundedSender, AnySender, AnyReceiver: the two ends of a channel, under the names that `mpsc.hpp` and `mpmc.hpp`
-// give them.
+// UnboundedSender, AnySender, AnyReceiver: the two ends of a channel. `mpsc.hpp` and `mpmc.hpp` give them their names.
 #pragma once
 
 #include <weld/sync/channel.hpp>
@@ -15,7 +14,7 @@
 
 namespace weld::sync {
 
-/// What sending `value` gave.
+/// The result of sending `value`.
 template <class T>
 SendResult<T> sent(Attempt how, T& value) {
     if (how == Attempt::Done) [[likely]] {
@@ -26,7 +25,7 @@ SendResult<T> sent(Attempt how, T& value) {
     return std::unexpected(SendError<T>{why[static_cast<std::size_t>(how)], std::move(value)});
 }
 
-/// What receiving `value` gave.
+/// The result of receiving `value`.
 template <class T>
 RecvResult<T> received(Attempt how, std::optional<T>& value) {
     if (how == Attempt::Done) [[likely]] {
@@ -37,8 +36,8 @@ RecvResult<T> received(Attempt how, std::optional<T>& value) {
     return std::unexpected(why[static_cast<std::size_t>(how)]);
 }
 
-/// One end of a channel: copies are more ends of the same side. Any thread may use it. One that was moved from, or
-/// closed, is empty: it sends and receives nothing, Disconnected, and holds no message.
+/// One end of a channel. A copy is another end of the same side. Thread-safe. An end that was moved from or closed is
+/// empty: sending and receiving give Disconnected, and it holds no message.
 template <class T, bool many, bool is_sender>
 class ChannelEnd {
 public:
@@ -69,7 +68,7 @@ public:
     }
     ~ChannelEnd() { close(); }
 
-    /// Gives up this end, which is empty afterwards. The side is gone with its last end.
+    /// Gives up this end, which is empty afterwards. A side is gone when its last end is.
     void close() noexcept {
         if (Channel<T, many>* const left = std::exchange(channel_, nullptr)) {
             if constexpr (is_sender) {
@@ -85,19 +84,20 @@ public:
         return channel_ != nullptr && channel_ == other.channel_;
     }
 
-    /// Messages that wait to be received.
+    /// The number of messages that wait to be received.
     [[nodiscard]] std::size_t len() const noexcept {
         return channel_ == nullptr ? 0 : channel_->visit([](auto& queue) { return queue.len(); });
     }
     [[nodiscard]] bool is_empty() const noexcept { return len() == 0; }
 
-    /// Whether `try_send` would have to wait, but that a rendezvous is always full.
+    /// Whether the channel holds as many messages as it can: `try_send` would have to wait. A channel for no message is
+    /// always full, also while a receiver waits.
     [[nodiscard]] bool is_full() const noexcept {
         const auto most = capacity();
         return most && len() == *most;
     }
 
-    /// Messages that the channel holds at most; none for an unbounded one, and for an end that is empty.
+    /// The most messages that the channel holds; nullopt for an unbounded channel and for an empty end.
     [[nodiscard]] std::optional<std::size_t> capacity() const noexcept {
         return channel_ == nullptr ? std::nullopt : channel_->capacity();
     }
@@ -108,7 +108,7 @@ protected:
     /// Null for an end that is empty.
     [[nodiscard]] Channel<T, many>* channel() const noexcept { return channel_; }
 
-    /// What `use` gives for the queue of messages; Closed for an end that is empty.
+    /// Returns what `use` returns for the queue of messages; Closed for an empty end.
     template <class Use>
     [[nodiscard]] Attempt attempt(Use use) const {
         return channel_ == nullptr ? Attempt::Closed : channel_->visit(use);
@@ -124,7 +124,7 @@ class UnboundedSender : public ChannelEnd<T, many, true> {
 public:
     explicit UnboundedSender(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, true>(channel) {}
 
-    /// Sends `value`; Disconnected gives it back when no receiver is left. Throws std::bad_alloc.
+    /// Sends `value`. Fails with Disconnected when no receiver is left; the error holds `value`. Throws std::bad_alloc.
     [[nodiscard]] SendResult<T> send(T value) const {
         auto* const channel = this->channel();
         return sent(channel == nullptr ? Attempt::Closed : channel->blocks().try_send(value), value);
@@ -137,11 +137,11 @@ class AnySender : public ChannelEnd<T, many, true> {
 public:
     explicit AnySender(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, true>(channel) {}
 
-    /// Waits for room and sends `value`; Disconnected gives it back when no receiver is left. A channel for no message
-    /// waits until it is received.
+    /// Waits for room and sends `value`. Fails with Disconnected when no receiver is left; the error holds `value`. In
+    /// a channel for no message it waits until `value` is received.
     [[nodiscard]] SendResult<T> send(T value) const { return send(value, nullptr); }
 
-    /// Sends `value` if there is room, or in a channel for no message a receiver that waits: Full without.
+    /// Sends `value` if there is room, or, in a channel for no message, if a receiver waits. Fails with Full otherwise.
     [[nodiscard]] SendResult<T> try_send(T value) const {
         return sent(this->attempt([&](auto& queue) { return queue.try_send(value); }), value);
     }
@@ -168,10 +168,10 @@ class AnyReceiver : public ChannelEnd<T, many, false> {
 public:
     explicit AnyReceiver(Channel<T, many>& channel) noexcept : ChannelEnd<T, many, false>(channel) {}
 
-    /// Waits for a message; Disconnected when there is none and no sender is left.
+    /// Waits for a message. Fails with Disconnected when there is no message and no sender is left.
     [[nodiscard]] RecvResult<T> recv() const noexcept { return recv(nullptr); }
 
-    /// A message if there is one, else Empty, or Disconnected.
+    /// Receives a message if there is one. Fails otherwise: with Empty, or with Disconnected when no sender is left.
     [[nodiscard]] RecvResult<T> try_recv() const noexcept {
         std::optional<T> value;
         return received(this->attempt([&](auto& queue) { return queue.try_recv(value); }), value);
@@ -187,7 +187,7 @@ public:
         return recv(&deadline);
     }
 
-    /// Messages, each received when it is come to: `for (T& message : receiver)`.
+    /// Iterates over messages and receives each when the loop reaches it: `for (T& message : receiver)`.
     class Iterator {
     public:
         using iterator_concept = std::input_iterator_tag;
@@ -207,14 +207,14 @@ public:
     private:
         const AnyReceiver* receiver_;
         bool waits_;
-        mutable std::optional<RecvResult<T>> message_;  // what it lends; there from the beginning on
+        mutable std::optional<RecvResult<T>> message_;  // the message that it lends; always engaged
     };
 
-    /// The messages until the channel is closed and empty.
+    /// The messages, up to the end of a closed channel.
     [[nodiscard]] Iterator begin() const noexcept { return Iterator(*this, true); }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// What `try_iter` gives.
+    /// The range that `try_iter` returns.
     struct TryIter {
         const AnyReceiver* receiver;
 
@@ -222,7 +222,7 @@ public:
         [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
     };
 
-    /// The messages until one would have to be waited for.
+    /// The messages that can be received without waiting.
     [[nodiscard]] TryIter try_iter() const& noexcept { return {this}; }
     void try_iter() const&& = delete;  // it would take from a temporary
 
@@ -240,7 +240,7 @@ struct Ends {
     Receiver receiver;
 };
 
-/// A channel for `bound` messages, or any number; its two ends.
+/// The two ends of a new channel for `bound` messages, or unbounded without a `bound`.
 template <class Sender, class Receiver, class T, bool many>
 [[nodiscard]] Ends<Sender, Receiver> make_channel(std::optional<std::size_t> bound) {
     auto* const channel = new Channel<T, many>(bound);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Condvar: waiting until something that a mutex guards has changed.
+// Condvar: a condition variable. Threads wait until something that a mutex guards has changed.
 //
 //     auto queue = jobs.lock();                       // sync::Mutex<std::deque<Job>> jobs
 //     added.wait_while(queue, [](auto& jobs) { return jobs.empty(); });
 //
-// Works with every lock that has lock() and unlock(), a MutexGuard, a std::unique_lock over any mutex, and best with
-// those over a Mutex. Eight bytes, constant-initialised, trivially destructible; to notify nobody costs no system call.
-// What is waited for has to be changed under the mutex; the notice may come after unlocking it. Whoever still holds the
-// lock gives it to `notify_one` and `notify_all`: who sleeps is then woken when the mutex is free, and not to find it
-// held.
+// Works with every lock that has lock() and unlock(): a MutexGuard, a std::unique_lock over any mutex. Works best with
+// locks over a Mutex. Eight bytes, constant-initialised, trivially destructible; a notification without a waiter costs
+// no system call. The condition has to be changed under the mutex; the notification may come after unlocking it. A
+// thread that still holds the lock passes it to `notify_one` and `notify_all`: the waiter is then woken when the mutex
+// is free, instead of waking to find the mutex held.
 //
-// Its memory may be freed when all that waited have returned, by one of them, while who notified them is not back yet.
-// (That they were notified is enough for a std::condition_variable, and not here.)
+// Its memory may be freed once all waiters have returned, also by one of them, while the notifying call has not
+// returned yet. (A std::condition_variable may be destroyed as soon as all waiters were notified; a Condvar may not.)
 #pragma once
 
 #include <weld/native/event_count.hpp>
@@ -34,7 +34,8 @@ public:
     Condvar(const Condvar&) = delete;
     Condvar& operator=(const Condvar&) = delete;
 
-    /// Unlocks, waits for a notice, and locks again. May return without one: `wait_while` looks for itself.
+    /// Unlocks, waits for a notification, and locks again. Spurious wake-ups happen: `wait_while` checks the condition
+    /// itself.
     template <class Lock>
     void wait(Lock& lock) noexcept {
         const auto ticket = event_.prepare();
@@ -43,7 +44,7 @@ public:
         relock(lock);
     }
 
-    /// As `wait`, at most until `deadline`; false when there was no notice.
+    /// As `wait`, at most until `deadline`; false when there was no notification.
     template <class Lock>
     [[nodiscard]] bool wait_until(Lock& lock, time::Instant deadline) noexcept {
         const auto ticket = event_.prepare();
@@ -53,8 +54,9 @@ public:
         return noticed;
     }
 
-    /// As `wait_until`, but does not wait if `stopped()` holds; true then. What `stopped` looks at may be changed
-    /// without the mutex, if the change and the look are sequentially consistent and `notify_all` follows the change.
+    /// As `wait_until`, but returns true without waiting if `stopped()` holds. The state that `stopped` reads may be
+    /// changed without the mutex, if the change and the read are sequentially consistent and `notify_all` follows the
+    /// change.
     template <class Lock, class Stopped>
     [[nodiscard]] bool wait_unless_until(Lock& lock, time::Instant deadline, Stopped stopped) noexcept {
         const auto ticket = event_.prepare();
@@ -68,7 +70,7 @@ public:
         return noticed;
     }
 
-    /// As `wait`, at most for `wait`; false when there was no notice.
+    /// As `wait`, at most for `wait`; false when there was no notification.
     template <class Lock, class Rep, class Period>
     [[nodiscard]] bool wait_for(Lock& lock, std::chrono::duration<Rep, Period> wait) noexcept {
         return wait_until(lock, time::deadline_after(wait));
@@ -82,7 +84,7 @@ public:
         }
     }
 
-    /// As `wait_while`, at most until `deadline`; false when the condition holds even then.
+    /// As `wait_while`, at most until `deadline`; false when the condition still holds then.
     template <class Lock, class Condition>
     [[nodiscard]] bool wait_while_until(Lock& lock, time::Instant deadline, Condition condition) {
         while (holds(lock, condition)) {
@@ -93,20 +95,20 @@ public:
         return true;
     }
 
-    /// As `wait_while`, at most for `wait`; false when the condition holds even then.
+    /// As `wait_while`, at most for `wait`; false when the condition still holds then.
     template <class Lock, class Rep, class Period, class Condition>
     [[nodiscard]] bool wait_while_for(Lock& lock, std::chrono::duration<Rep, Period> wait, Condition condition) {
         return wait_while_until(lock, time::deadline_after(wait), std::move(condition));
     }
 
-    /// Ends the wait of one.
+    /// Wakes one waiter.
     void notify_one() noexcept { event_.notify_one(); }
 
-    /// Ends the wait of all.
+    /// Wakes all waiters.
     void notify_all() noexcept { event_.notify_all(); }
 
-    /// As `notify_one`, by the holder of the lock that is waited with. By one that has unlocked it, just `notify_one`;
-    /// so also with a mutex instead of a lock, which cannot say who holds it.
+    /// As `notify_one`, called while holding `lock`, the lock that the waiters use. With a lock that was unlocked, and
+    /// with a mutex instead of a lock, which cannot say who holds it, this is just `notify_one`.
     template <class Lock>
     void notify_one(Lock& held) noexcept {
         if constexpr (is_lock_of_mutex<Lock>) {
@@ -120,8 +122,8 @@ public:
         notify_one();
     }
 
-    /// As `notify_all`, by the holder of the lock that is waited with: the waiters are woken one after the other. By
-    /// one that has unlocked it, just `notify_all`.
+    /// As `notify_all`, called while holding `lock`, the lock that the waiters use: the waiters are woken one after the
+    /// other. With a lock that was unlocked this is just `notify_all`.
     template <class Lock>
     void notify_all(Lock& held) noexcept {
         if constexpr (is_lock_of_mutex<Lock>) {
@@ -146,7 +148,7 @@ public:
     }
 
 private:
-    // The mutex of weld's that a lock holds; none for other locks, of which only lock() and unlock() are asked.
+    // The weld mutex that a lock holds; null for other locks, of which only lock() and unlock() are used.
     template <class Lock>
         requires requires(const Lock& lock) { lock.as_native(); }
     static native::Mutex& mutex_of(const Lock& lock) noexcept {
@@ -159,7 +161,8 @@ private:
     }
     static native::Mutex& mutex_of(const std::unique_lock<native::Mutex>& lock) noexcept { return *lock.mutex(); }
 
-    // Sleepers are put to sleep on the mutex by one that holds it for certain: on a free one they would sleep for ever.
+    // Sleepers are moved to the mutex only by a thread that holds it for certain: on a free mutex they would sleep for
+    // ever.
     template <class Lock>
     static constexpr bool is_lock_of_mutex = requires(const Lock& lock) {
         mutex_of(lock);

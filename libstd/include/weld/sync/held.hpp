@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Held: something that is given back once: what the guards of locks, permits and the ends of a oneshot hold it by.
+// Held: a reference that is given back exactly once. The guards of locks, permits and the ends of a oneshot hold one.
 #pragma once
 
 #include <cassert>
@@ -9,15 +9,16 @@
 
 namespace weld::sync {
 
-/// What `for (auto& one : value)` goes over: guards do not lend it from a temporary, which the loop would outlive.
+/// A type that `for (auto& one : value)` iterates over. A temporary guard does not lend such a value, since the loop
+/// would outlive the guard.
 template <class T>
 concept Iterated = requires(T& value) {
     std::begin(value);
     std::end(value);
 };
 
-/// Refers to a `T`, for which `give_back` is called when this ends; one that was moved from, or that has given back,
-/// holds nothing.
+/// Refers to a `T` and calls `give_back` for it when destroyed. A Held that was moved from or has given back holds
+/// nothing.
 template <class T, void (*give_back)(T&) noexcept>
 class Held {
 public:
@@ -36,7 +37,7 @@ public:
         }
     }
 
-    /// What is held.
+    /// The held object.
     [[nodiscard]] T& operator*() const noexcept {
         assert(held_ != nullptr);
         return *held_;
@@ -45,7 +46,7 @@ public:
 
     [[nodiscard]] bool is_empty() const noexcept { return held_ == nullptr; }
 
-    /// What is held, or null; nothing is from now on, and nothing given back.
+    /// Releases the held object without giving it back and returns it, or null. This holds nothing afterwards.
     [[nodiscard]] T* take() noexcept { return std::exchange(held_, nullptr); }
 
 private:

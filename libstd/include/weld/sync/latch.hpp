@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Latch: waiting until a number of things has happened. Once.
+// Latch: a countdown that threads wait for. It reaches zero once and is not reset.
 //
-// Four bytes, constant-initialised, trivially destructible. Its memory may be freed when all that wait have
-// returned, by one of them, while who counted down is not back yet.
+// Four bytes, constant-initialised, trivially destructible. Its memory may be freed once all waiters have returned,
+// also by one of them, while a call of `count_down` has not returned yet.
 #pragma once
 
 #include <weld/native/repr.hpp>
@@ -21,7 +21,8 @@ public:
     Latch(const Latch&) = delete;
     Latch& operator=(const Latch&) = delete;
 
-    /// `by` have happened, of those that are left. What was done before is visible to who has waited.
+    /// Lowers the count by `by`, which is at most what is left. Everything done before is visible to threads that have
+    /// waited.
     void count_down(std::uint32_t by = 1) noexcept {
         const std::uint32_t before = left_.fetch_sub(by, std::memory_order_acq_rel);
         assert(before >= by);
@@ -30,13 +31,13 @@ public:
         }
     }
 
-    /// Whether none is left.
+    /// Whether the count is zero. Does not wait.
     [[nodiscard]] bool try_wait() const noexcept { return left_.load(std::memory_order_acquire) == 0; }
 
-    /// Waits until none is left.
+    /// Waits until the count is zero.
     WELD_API void wait() const noexcept;
 
-    /// As `wait`, at most until `deadline`; false when some are left then.
+    /// As `wait`, at most until `deadline`; false when the count is not zero by then.
     [[nodiscard]] WELD_API bool wait_until(time::Instant deadline) const noexcept;
 
     /// As `wait`, at most for `wait`.
@@ -45,7 +46,7 @@ public:
         return wait_until(time::deadline_after(wait));
     }
 
-    /// `count_down` and `wait`.
+    /// `count_down(by)`, then `wait()`.
     void arrive_and_wait(std::uint32_t by = 1) noexcept {
         count_down(by);
         wait();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// mpmc: channels of many senders and many receivers. Each message is received once.
+// mpmc: channels with many senders and many receivers. Each message is received once.
 //
 //     auto [sender, receiver] = sync::mpmc::sync_channel<Job>(16);
 //     auto another = receiver;                                     // for another thread
 //
-// Both ends may be shared and copied. `mpsc.hpp` costs less where there is one receiver.
+// Both ends may be shared and copied. With one receiver, `mpsc.hpp` costs less.
 #pragma once
 
 #include <weld/sync/channel_ends.hpp>
@@ -18,14 +18,14 @@ using Sender = AnySender<T, true>;
 template <class T>
 using Receiver = AnyReceiver<T, true>;
 
-/// A channel that takes any number of messages. Throws std::bad_alloc.
+/// Makes an unbounded channel. Throws std::bad_alloc.
 template <class T>
 [[nodiscard]] Ends<Sender<T>, Receiver<T>> channel() {
     return make_channel<Sender<T>, Receiver<T>, T, true>(std::nullopt);
 }
 
-/// A channel that holds at most `bound` messages. With none, a sender waits until its message is received. Throws
-/// std::bad_alloc.
+/// Makes a channel that holds at most `bound` messages. If `bound` is zero, a sender waits until its message is
+/// received. Throws std::bad_alloc.
 template <class T>
 [[nodiscard]] Ends<Sender<T>, Receiver<T>> sync_channel(std::size_t bound) {
     return make_channel<Sender<T>, Receiver<T>, T, true>(bound);

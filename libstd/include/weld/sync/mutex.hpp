@@ -5,9 +5,10 @@
 //     sync::Mutex<std::vector<int>> numbers;              sync::Mutex<> mutex;
 //     numbers.lock()->push_back(1);                       const std::scoped_lock lock(mutex);
 //
-// Constant-initialised where the value is, trivially destructible likewise, four bytes beside it; no allocation.
-// Not recursive: who locks twice waits for ever (`reentrant_lock.hpp`). Not fair. An exception that leaves a locked
-// section unlocks and no more; whoever wants to know of it keeps a `Poison<T>` inside (`poison.hpp`).
+// Constant-initialised and trivially destructible where the value is; four bytes and the value; allocates nothing. Not
+// recursive: a thread that locks it twice deadlocks (`reentrant_lock.hpp` is the recursive mutex). Not fair. An
+// exception that leaves a locked section unlocks the mutex and does no more; a `Poison<T>` inside records it
+// (`poison.hpp`).
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -26,27 +27,29 @@ namespace weld::sync {
 template <class T = void>
 class Mutex;
 
-/// The right to use the value of a locked Mutex. Unlocks when it ends; one that was moved from holds nothing.
+/// The right to use the value of a locked Mutex. Unlocks when it is destroyed. A guard that was moved from holds
+/// nothing.
 template <class T>
 class [[nodiscard]] MutexGuard {
 public:
     [[nodiscard]] T& operator*() const& noexcept { return mutex_->value_; }
-    /// `for (auto& one : *mutex.lock())` would go on unlocked: give the guard a name, or use `with`.
+    /// Deleted for a range: `for (auto& one : *mutex.lock())` would iterate after unlocking. Give the guard a name, or
+    /// use `with`.
     void operator*() const&&
         requires Iterated<T>
     = delete;
     [[nodiscard]] T* operator->() const noexcept { return &mutex_->value_; }
 
-    /// Unlocks before the guard ends, which then holds nothing.
+    /// Unlocks early. The guard holds nothing afterwards.
     void unlock() noexcept {
         assert(!mutex_.is_empty());
         give_back(*mutex_.take());
     }
 
-    /// Whether it holds the lock: until `unlock`, or until it is moved from.
+    /// Whether the guard holds the lock: true until `unlock`, or until it is moved from.
     [[nodiscard]] bool owns_lock() const noexcept { return !mutex_.is_empty(); }
 
-    /// The lock below, which this holds.
+    /// The native lock below, which this guard holds.
     [[nodiscard]] native::Mutex& as_native() const noexcept { return mutex_->raw_; }
 
 private:
@@ -59,11 +62,11 @@ private:
     Held<Mutex<T>, &MutexGuard::give_back> mutex_;
 };
 
-/// A `T` that only the holder of the lock sees.
+/// A `T` that only the holder of the lock can reach.
 template <class T>
 class Mutex {
 public:
-    /// The value made of `arguments`.
+    /// Constructs the value from `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
     constexpr explicit(sizeof...(Arguments) > 0)
@@ -72,13 +75,13 @@ public:
     Mutex(const Mutex&) = delete;
     Mutex& operator=(const Mutex&) = delete;
 
-    /// Waits until no other thread has the value, and takes it.
+    /// Locks the mutex; waits while another thread holds it.
     MutexGuard<T> lock() noexcept {
         raw_.lock();
         return MutexGuard<T>(*this);
     }
 
-    /// Takes the value if no other thread has it.
+    /// Locks the mutex if it is free.
     [[nodiscard]] std::optional<MutexGuard<T>> try_lock() noexcept { return held_if(raw_.try_lock()); }
 
     /// As `lock`, at most until `deadline`.
@@ -92,17 +95,17 @@ public:
         return try_lock_until(time::deadline_after(wait));
     }
 
-    /// What `use(value)` gives, run under the lock.
+    /// Returns `use(value)`, called under the lock.
     template <class Use>
     decltype(auto) with(Use&& use) {
         const MutexGuard<T> guard = lock();
         return std::invoke(std::forward<Use>(use), *guard);
     }
 
-    /// The value, of a Mutex that no other thread can see.
+    /// The value, without locking. No other thread may use the Mutex.
     [[nodiscard]] T& get_mut() noexcept { return value_; }
 
-    /// The value, of a Mutex that no other thread can see and that is not used any more.
+    /// Moves the value out of a Mutex that no other thread uses and that is not used any more.
     [[nodiscard]] T into_inner() && { return std::move(value_); }
 
 private:
@@ -127,10 +130,10 @@ public:
     Mutex(const Mutex&) = delete;
     Mutex& operator=(const Mutex&) = delete;
 
-    /// Waits until no other thread holds the mutex, and takes it.
+    /// Locks the mutex; waits while another thread holds it.
     void lock() noexcept { raw_.lock(); }
 
-    /// Takes the mutex if it is free.
+    /// Locks the mutex if it is free.
     [[nodiscard]] bool try_lock() noexcept { return raw_.try_lock(); }
 
     /// As `lock`, at most until `deadline`.
@@ -142,10 +145,10 @@ public:
         return try_lock_until(time::deadline_after(wait));
     }
 
-    /// Gives up the mutex, which the calling thread holds.
+    /// Unlocks the mutex, which the calling thread holds.
     void unlock() noexcept { raw_.unlock(); }
 
-    /// The lock below.
+    /// The native lock below.
     [[nodiscard]] native::Mutex& as_native() noexcept { return raw_; }
 
 private:

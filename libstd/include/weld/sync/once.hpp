@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Once: a closure that is run once, by whoever comes first; the others wait until it has.
+// Once: runs a closure once. The first thread runs it, the others wait until it has returned.
 //
-// Four bytes, constant-initialised, trivially destructible. A closure that throws has not been run: the next one
-// tries. `once_lock.hpp` and `lazy_lock.hpp` keep a value with it.
+// Four bytes, constant-initialised, trivially destructible. A closure that throws does not count as run: the next call
+// tries again. `once_lock.hpp` and `lazy_lock.hpp` hold a value, too.
 #pragma once
 
 #include <weld/native/once.hpp>
@@ -19,8 +19,8 @@ public:
     Once(const Once&) = delete;
     Once& operator=(const Once&) = delete;
 
-    /// Runs `function()` if none was run to its end yet, or waits for the one that is running. What it did is visible
-    /// afterwards. Called from within `function` it waits for ever. Throws what `function` throws.
+    /// Runs `function()` if no closure has completed yet; waits if one is running. The effects of the completed closure
+    /// are visible afterwards. A call from within `function` deadlocks. Throws what `function` throws.
     template <class Function>
     void call_once(Function&& function) {
         if (!raw_.is_completed() && raw_.begin()) [[unlikely]] {
@@ -30,8 +30,8 @@ public:
         }
     }
 
-    /// As `call_once`, with a `function` that may fail: when it returns false it has not been run, and the next one
-    /// tries. Whether one has been run to its end.
+    /// As `call_once`, with a `function` that may fail: if it returns false it does not count as run, and the next call
+    /// tries again. Returns whether a closure has completed.
     template <class Function>
     [[nodiscard]] bool try_call_once(Function&& function) {
         if (!raw_.is_completed() && raw_.begin()) [[unlikely]] {
@@ -42,10 +42,10 @@ public:
         return true;
     }
 
-    /// Whether a closure was run to its end.
+    /// Whether a closure has completed.
     [[nodiscard]] bool is_completed() const noexcept { return raw_.is_completed(); }
 
-    /// Waits until a closure was run to its end.
+    /// Waits until a closure has completed.
     void wait() noexcept { raw_.wait(); }
 
 private:

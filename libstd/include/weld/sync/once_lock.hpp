@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// OnceLock: a value that is set once, by whoever comes first, and read by all.
+// OnceLock: a value that is set once, by the first thread that sets it, and read by all.
 //
-// Constant-initialised; no allocation. To read costs one load.
+// Constant-initialised; allocates nothing. Reading costs one load.
 #pragma once
 
 #include <weld/error.hpp>
@@ -37,7 +37,8 @@ public:
     [[nodiscard]] T* get() noexcept { return once_.is_completed() ? &value_ : nullptr; }
     [[nodiscard]] const T* get() const noexcept { return once_.is_completed() ? &value_ : nullptr; }
 
-    /// Sets the value; gives it back when there is one already, after waiting for one that is just being made.
+    /// Sets the value. Gives `value` back if there is a value already; waits first if another thread is just making
+    /// one.
     [[nodiscard]] std::expected<void, T> set(T value) {
         bool taken = false;
         once_.call_once([&] {
@@ -50,15 +51,15 @@ public:
         return {};
     }
 
-    /// The value, made by `make()` if there is none. Others wait meanwhile; throws what `make` throws, and then there
-    /// is still none.
+    /// Returns the value; makes it by `make()` if there is none. Other threads wait meanwhile. Throws what `make`
+    /// throws; then there is still no value.
     template <class Make>
     [[nodiscard]] T& get_or_init(Make&& make) {
         once_.call_once([&] { ::new (static_cast<void*>(&value_)) T(std::invoke(std::forward<Make>(make))); });
         return value_;
     }
 
-    /// As `get_or_init`, with a `make` that gives a Result; there is still no value when that is an error.
+    /// As `get_or_init`, with a `make` that returns a Result. If that is an error, there is still no value.
     template <class Make>
     [[nodiscard]] auto get_or_try_init(Make&& make)
         -> std::expected<std::reference_wrapper<T>, typename std::invoke_result_t<Make>::error_type> {
@@ -84,7 +85,8 @@ public:
         return value_;
     }
 
-    /// The value, of a lock that no other thread can see, and that has none afterwards and may be set again.
+    /// Moves the value out, if there is one; the OnceLock is empty afterwards and may be set again. No other thread may
+    /// use it.
     [[nodiscard]] std::optional<T> take() {
         std::optional<T> taken;
         if (once_.is_completed()) {
@@ -96,7 +98,7 @@ public:
         return taken;
     }
 
-    /// The value, of a lock that no other thread can see and that is not used any more.
+    /// Moves the value out, if there is one, of a OnceLock that no other thread uses and that is not used any more.
     [[nodiscard]] std::optional<T> into_inner() && { return take(); }
 
 private:

@@ -5,8 +5,9 @@
 //     auto [sender, receiver] = sync::oneshot::channel<Answer>();
 //     const auto sent = std::move(sender).send(answer);            auto answer = std::move(receiver).recv();
 //
-// One block of memory for both ends. One word says who still has it: who finds the other gone ends the block; who has
-// said its last does not look at it again, and wakes by the address alone.
+// Both ends share one block of memory. One word says which ends still use it. An end that finds the other gone frees
+// the block. An end that has written its last word does not read the block again, and wakes the other by the address
+// alone.
 #pragma once
 
 #include <weld/native/futex.hpp>
@@ -18,7 +19,7 @@
 
 namespace weld::sync::oneshot {
 
-/// What both ends share. For the implementation.
+/// The state that both ends share. For the implementation.
 template <class T>
 class Block {
 public:
@@ -27,9 +28,9 @@ public:
     Block() noexcept {}
     Block(const Block&) = delete;
     Block& operator=(const Block&) = delete;
-    ~Block() {}  // what is in it was ended by who had it
+    ~Block() {}  // the value was destroyed by the end that had it
 
-    /// False when the receiver is gone; `value` is as it was then, and the block ended.
+    /// False when the receiver is gone: then `value` is unchanged and the block is freed.
     [[nodiscard]] bool send(T& value) noexcept {
         std::construct_at(&value_, std::move(value));
         if (say(sent)) {
@@ -42,7 +43,7 @@ public:
         return false;
     }
 
-    /// The sender goes without having sent.
+    /// The sender leaves without having sent.
     void drop_sender() noexcept {
         if (!say(sender_gone)) {
             delete this;
@@ -59,7 +60,7 @@ public:
         }
     }
 
-    /// Done, with the block ended, or why not.
+    /// Done, and the block is freed; or why no message was received.
     [[nodiscard]] Attempt try_recv(std::optional<T>& value) noexcept {
         const std::uint32_t seen = word_.load(std::memory_order_acquire);
         if (seen != sent) {
@@ -90,12 +91,12 @@ public:
 
 private:
     static constexpr std::uint32_t empty = 0;
-    static constexpr std::uint32_t asleep = 1;  // the receiver sleeps
+    static constexpr std::uint32_t asleep = 1;  // the receiver is asleep
     static constexpr std::uint32_t sent = 2;
     static constexpr std::uint32_t sender_gone = 3;
     static constexpr std::uint32_t receiver_gone = 4;
 
-    /// The sender's last word; false when the receiver is gone.
+    /// Writes the sender's last word; false when the receiver is gone.
     [[nodiscard]] bool say(std::uint32_t what) noexcept {
         const auto* const word = &word_;
         const std::uint32_t before = word_.exchange(what, std::memory_order_acq_rel);
@@ -111,13 +112,14 @@ private:
     };
 };
 
-/// Sends the one message. Moved from once it has.
+/// Sends the one message. Counts as moved from afterwards.
 template <class T>
 class Sender {
 public:
     explicit Sender(Block<T>& block) noexcept : block_(block) {}
 
-    /// Sends `value`; Disconnected gives it back when the receiver is gone, or this has sent or was moved from.
+    /// Sends `value`. Fails with Disconnected, and the error holds `value`, when the receiver is gone, or this sender
+    /// has sent or was moved from.
     [[nodiscard]] SendResult<T> send(T value) && {
         auto* const block = block_.take();
         return sent(block != nullptr && block->send(value) ? Attempt::Done : Attempt::Closed, value);
@@ -130,16 +132,17 @@ private:
     Held<Block<T>, &Sender::give_back> block_;
 };
 
-/// Receives the one message. Moved from once it has.
+/// Receives the one message. Counts as moved from afterwards.
 template <class T>
 class Receiver {
 public:
     explicit Receiver(Block<T>& block) noexcept : block_(block) {}
 
-    /// Waits for the message; Disconnected when the sender went without one, or the message was received.
+    /// Waits for the message. Fails with Disconnected when the sender left without sending, or the message was received
+    /// before.
     [[nodiscard]] RecvResult<T> recv() noexcept { return recv(nullptr); }
 
-    /// The message if it is there, else Empty, or Disconnected.
+    /// Receives the message if it is there. Fails otherwise: with Empty, or with Disconnected.
     [[nodiscard]] RecvResult<T> try_recv() noexcept {
         std::optional<T> value;
         return ended(block_.is_empty() ? Attempt::Closed : block_->try_recv(value), value);
@@ -163,7 +166,7 @@ private:
 
     RecvResult<T> ended(Attempt how, std::optional<T>& value) noexcept {
         if (how == Attempt::Done) {
-            (void)block_.take();  // it has ended
+            (void)block_.take();  // the block is freed
         }
         return received(how, value);
     }
@@ -173,7 +176,7 @@ private:
     Held<Block<T>, &Receiver::give_back> block_;
 };
 
-/// A channel for one message. Throws std::bad_alloc.
+/// Makes a channel for one message. Throws std::bad_alloc.
 template <class T>
 [[nodiscard]] Ends<Sender<T>, Receiver<T>> channel() {
     auto* const block = new Block<T>;

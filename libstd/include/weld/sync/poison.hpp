@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Poison: a value that remembers that somebody left it by an exception, and maybe half changed.
+// Poison: a value that remembers that an exception interrupted its use and may have left it half changed.
 //
 //     sync::Mutex<sync::Poison<Account>> account;
 //     auto guard = account.lock();
 //     if (auto use = guard->enter()) { (*use)->balance -= 1; } else { use.error()… }
 //
-// weld's locks do not poison: an exception unlocks and no more. Who has a value that must not be used half changed
-// keeps a Poison of it in the lock, whichever lock it is. Reading does not poison: `enter` a const one.
+// weld's locks do not poison: an exception unlocks and does no more. A value that must not be used half changed is put
+// into the lock as a Poison, whichever lock it is. Reading does not poison: `enter` a const Poison.
 #pragma once
 
 #include <weld/sync/held.hpp>
@@ -23,7 +23,7 @@ namespace weld::sync {
 template <class T>
 class Poison;
 
-/// The use of the value of a Poison, which is poisoned if the use ends by an exception.
+/// One use of the value of a Poison. If an exception ends the use, the value is poisoned.
 template <class T>
 class [[nodiscard]] PoisonGuard {
 public:
@@ -39,8 +39,8 @@ public:
     }
 
     [[nodiscard]] T& operator*() const& noexcept { return poison_->value_; }
-    /// Deleted for a range, which `for (auto& one : **poison.enter())` would go over after the use: give the guard a
-    /// name.
+    /// Deleted for a range: `for (auto& one : **poison.enter())` would iterate after the use has ended. Give the guard
+    /// a name.
     void operator*() const&&
         requires Iterated<T>
     = delete;
@@ -55,7 +55,7 @@ private:
     int exceptions_;
 };
 
-/// That a value was left by an exception, and the value, for who can mend it.
+/// The error that a value is poisoned, with the value, for a caller that can repair it.
 template <class T>
 class PoisonError {
 public:
@@ -70,14 +70,14 @@ private:
 template <class T>
 class Poison {
 public:
-    /// The value made of `arguments`.
+    /// Constructs the value from `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
     constexpr explicit(sizeof...(Arguments) > 0)
         Poison(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
 
-    /// The use of the value, or the error that says that it is poisoned.
+    /// Begins a use of the value; an error if the value is poisoned.
     [[nodiscard]] std::expected<PoisonGuard<T>, PoisonError<T>> enter() noexcept {
         if (poisoned_) {
             return std::unexpected(PoisonError<T>(value_));
@@ -85,7 +85,7 @@ public:
         return PoisonGuard<T>(*this);
     }
 
-    /// The value to read, or the error that says that it is poisoned.
+    /// The value for reading; an error if it is poisoned.
     [[nodiscard]] std::expected<std::reference_wrapper<const T>, PoisonError<const T>> enter() const noexcept {
         if (poisoned_) {
             return std::unexpected(PoisonError<const T>(value_));
@@ -93,10 +93,10 @@ public:
         return std::cref(value_);
     }
 
-    /// Whether a use ended by an exception.
+    /// Whether an exception ended a use.
     [[nodiscard]] bool is_poisoned() const noexcept { return poisoned_; }
 
-    /// The value is in order again.
+    /// Says that the value is valid again.
     void clear_poison() noexcept { poisoned_ = false; }
 
 private:

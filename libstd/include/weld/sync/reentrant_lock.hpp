@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// ReentrantLock: a value for one thread at a time, which may lock it again while it has it.
+// ReentrantLock: a recursive mutex around a value. The thread that holds it may lock it again.
 //
-// For code that is called back while it holds its own lock. Sixteen bytes beside the value, constant-initialised where
-// that is. All guards of the thread refer to the same value: a change through one is seen through the others.
+// For code that is called back while it holds its own lock. Sixteen bytes and the value; constant-initialised where the
+// value is. All guards of the thread refer to the same value: a change through one guard is seen through the others.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -27,10 +27,10 @@ public:
     RawReentrantLock(const RawReentrantLock&) = delete;
     RawReentrantLock& operator=(const RawReentrantLock&) = delete;
 
-    /// Waits until no other thread holds the lock, and takes it once more.
+    /// Locks once more; waits while another thread holds the lock.
     WELD_API void lock() noexcept;
 
-    /// Takes the lock once more if no other thread holds it.
+    /// Locks once more if no other thread holds the lock.
     [[nodiscard]] WELD_API bool try_lock() noexcept;
 
     /// As `lock`, at most until `deadline`.
@@ -51,18 +51,18 @@ private:
 
     native::Mutex mutex_;
     std::uint32_t times_ = 0;                  // changed by the owner alone
-    std::atomic<const void*> owner_{nullptr};  // an address that is the thread's own; read by all, true for its owner
+    std::atomic<const void*> owner_{nullptr};  // the owner's own address; all read it, it is exact for the owner
 };
 
 template <class T>
 class ReentrantLock;
 
-/// The right to use the value of a ReentrantLock. Unlocks once when it ends.
+/// The right to use the value of a ReentrantLock. Unlocks once when it is destroyed.
 template <class T>
 class [[nodiscard]] ReentrantLockGuard {
 public:
     [[nodiscard]] T& operator*() const& noexcept { return lock_->value_; }
-    /// Deleted for a range, which `for (auto& one : *lock.lock())` would go over unlocked: give the guard a name.
+    /// Deleted for a range: `for (auto& one : *lock.lock())` would iterate after unlocking. Give the guard a name.
     void operator*() const&&
         requires Iterated<T>
     = delete;
@@ -81,20 +81,20 @@ private:
 template <class T>
 class ReentrantLock {
 public:
-    /// The value made of `arguments`.
+    /// Constructs the value from `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
     constexpr explicit(sizeof...(Arguments) > 0)
         ReentrantLock(Arguments&&... arguments) noexcept(std::is_nothrow_constructible_v<T, Arguments...>)
         : value_(std::forward<Arguments>(arguments)...) {}
 
-    /// Waits until no other thread has the value, and takes it, once more if this thread has it.
+    /// Locks, once more if this thread holds the lock already; waits while another thread holds it.
     ReentrantLockGuard<T> lock() noexcept {
         raw_.lock();
         return ReentrantLockGuard<T>(*this);
     }
 
-    /// Takes the value if no other thread has it.
+    /// Locks if no other thread holds the lock.
     [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock() noexcept { return held_if(raw_.try_lock()); }
 
     /// As `lock`, at most until `deadline`.
@@ -108,10 +108,10 @@ public:
         return try_lock_until(time::deadline_after(wait));
     }
 
-    /// The value, of a lock that no other thread can see.
+    /// The value, without locking. No other thread may use the lock.
     [[nodiscard]] T& get_mut() noexcept { return value_; }
 
-    /// The value, of a lock that no other thread can see and that is not used any more.
+    /// Moves the value out of a lock that no other thread uses and that is not used any more.
     [[nodiscard]] T into_inner() && { return std::move(value_); }
 
 private:

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Rendezvous: a channel that holds nothing: a message goes from hand to hand. For the implementation of channels.
+// Rendezvous: the queue of a channel that holds no message. Each message goes directly from the sender to the receiver.
+// For the implementation of channels.
 //
-// Under one mutex: a list of those who wait, which are all senders or all receivers. Who comes from the other side
-// takes the first off the list, moves the message, and says so in its word: the last it does with it, for the other
-// one may be gone then; the wake uses the address alone.
+// One mutex guards a list of waiters, which are all senders or all receivers. A thread of the other side takes the
+// first waiter off the list, moves the message, and says so in the waiter's word. That store is its last access to the
+// waiter, which may be gone right afterwards; the wake uses the address alone.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -60,7 +61,7 @@ public:
         return wait(receivers_, self, lock, deadline);
     }
 
-    /// Nothing is sent any more. Whoever waits is woken.
+    /// Closes the channel: nothing is sent any more. Wakes all waiters.
     void close() noexcept {
         const std::lock_guard lock(mutex_);
         closed_ = true;
@@ -81,11 +82,11 @@ private:
     static constexpr std::uint32_t done = 2;
     static constexpr std::uint32_t closed = 3;
 
-    /// Who waits, on its own stack.
+    /// A waiting thread; lives on its stack.
     struct Waiter {
         native::FutexWord word{waiting};
-        T* value = nullptr;                   // of a sender: what it sends
-        std::optional<T>* message = nullptr;  // of a receiver: where to
+        T* value = nullptr;                   // a sender's message
+        std::optional<T>* message = nullptr;  // where a receiver wants it
         Waiter* next = nullptr;
         Waiter* before = nullptr;
     };
@@ -112,7 +113,7 @@ private:
         }
     };
 
-    /// The last that is done with `waiter`.
+    /// The last access to `waiter`.
     static void tell(Waiter& waiter, std::uint32_t what) noexcept {
         const auto* const word = &waiter.word;
         if (waiter.word.exchange(what, std::memory_order_release) == asleep) {
@@ -151,7 +152,7 @@ private:
                     mine.remove(self);
                     return Attempt::TimedOut;
                 }
-                deadline = nullptr;  // somebody took it off the list, and tells it in a moment
+                deadline = nullptr;  // another thread took it off the list and is about to tell it
             }
         }
         return self.word.load(std::memory_order_relaxed) == done ? Attempt::Done : Attempt::Closed;

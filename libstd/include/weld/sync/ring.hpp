@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Ring: the messages of a bounded channel. For the implementation of channels.
+// Ring: the queue of messages of a bounded channel. For the implementation of channels.
 //
-// A position is a lap and an index below it; between them, in the tail alone, a bit says that the channel is closed.
-// Each slot has a stamp: the tail's position when it is empty for that lap, one more when it is full. So a sender owns
-// a slot whose stamp equals the tail it has moved, a receiver one whose stamp is the head's and one more, and neither
-// looks at the other's position but to tell full and empty from busy. (D. Vyukov, bounded MPMC queue; the stamps as
-// crossbeam's.) The store of a stamp (release) pairs with its load (acquire).
+// A position holds a lap in its upper bits and an index in its lower bits; between them, in the tail alone, a bit says
+// that the channel is closed. Each slot has a stamp: the tail's position when the slot is empty for that lap, one more
+// when it is full. So a sender owns a slot whose stamp equals the tail that it has moved, and a receiver owns a slot
+// whose stamp is the head that it has moved plus one. Neither reads the other's position, except to tell full and empty
+// from busy. (D. Vyukov, bounded MPMC queue; the stamps as crossbeam's.) The store of a stamp (release) pairs with its
+// load (acquire).
 //
-// To move a position and to look whether the other one has moved is sequentially consistent, as are EventCount's two
-// sides: who prepares to wait and then still finds the ring full, or empty, has its notice to come.
+// Moving a position and checking whether the other one has moved are sequentially consistent, as are EventCount's two
+// sides: a thread that prepares to wait and then still finds the ring full, or empty, cannot miss its notification.
 #pragma once
 
 #include <weld/sync/try_until.hpp>
@@ -28,7 +29,7 @@ namespace weld::sync {
 template <class T, bool many>
 class Ring {
 public:
-    /// For at most `capacity` messages, at least one. Throws std::bad_alloc.
+    /// A ring for at most `capacity` messages; `capacity` is at least one. Throws std::bad_alloc.
     explicit Ring(std::size_t capacity)
         : slots_(std::make_unique<Slot[]>(capacity)),
           capacity_(capacity),
@@ -103,14 +104,15 @@ public:
         return try_until(receivers_, deadline, [&] { return try_recv(value); });
     }
 
-    /// Nothing is sent any more. Whoever waits is woken.
+    /// Closes the channel: nothing is sent any more. Wakes all waiters.
     void close() noexcept {
         tail_.fetch_or(closed_, std::memory_order_seq_cst);
         receivers_.notify_all();
         senders_.notify_all();
     }
 
-    /// Ends all messages there are. By a receiver, when the channel is closed, or by who is alone.
+    /// Destroys all messages in the queue. Called by a receiver of a closed channel, or when no other thread uses the
+    /// queue.
     void discard() noexcept {
         std::optional<T> value;
         while (try_recv(value) == Attempt::Done) {
@@ -120,7 +122,7 @@ public:
 
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
-    /// Messages there are; that number has been true.
+    /// The number of messages in the queue at some moment during the call.
     [[nodiscard]] std::size_t len() const noexcept {
         for (;;) {
             const std::uint64_t tail = tail_.load(std::memory_order_seq_cst);
@@ -139,7 +141,7 @@ private:
             T value;
         };
 
-        // What is in it is ended by who takes it.
+        // The value is destroyed by the receiver that takes it.
         Slot() noexcept {}  // NOLINT(modernize-use-equals-default)
         ~Slot() {}          // NOLINT(modernize-use-equals-default)
         Slot(const Slot&) = delete;
@@ -160,7 +162,7 @@ private:
         }
     }
 
-    const std::unique_ptr<Slot[]> slots_;  // first: no memory for so many is what tells that a capacity is absurd
+    const std::unique_ptr<Slot[]> slots_;  // first: its allocation fails for an absurd capacity
     const std::size_t capacity_;
     const std::uint64_t closed_;
     const std::uint64_t one_lap_;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// RwLock: a value that many threads may read, or one may change.
+// RwLock: a value behind a reader-writer lock: many threads may read it, or one may change it.
 //
 //     sync::RwLock<std::map<…>> routes;              routes.read()->find(name);    routes.write()->clear();
 //
-// Constant-initialised where the value is, four bytes beside it; no allocation. A writer that waits keeps new readers
-// out, so it gets its turn; a thread that reads twice at once may therefore wait for ever.
+// Constant-initialised where the value is; four bytes and the value; allocates nothing. A waiting writer keeps new
+// readers out, so that it gets its turn. Therefore a thread that takes the read lock twice may deadlock.
 #pragma once
 
 #include <weld/native/rw_lock.hpp>
@@ -22,12 +22,12 @@ namespace weld::sync {
 template <class T = void>
 class RwLock;
 
-/// The right to read the value of a RwLock. Ends reading when it ends.
+/// The right to read the value of a RwLock. Unlocks when it is destroyed.
 template <class T>
 class [[nodiscard]] RwLockReadGuard {
 public:
     [[nodiscard]] const T& operator*() const& noexcept { return lock_->value_; }
-    /// Deleted for a range, which `for (auto& one : *lock.read())` would go over unlocked: give the guard a name.
+    /// Deleted for a range: `for (auto& one : *lock.read())` would iterate after unlocking. Give the guard a name.
     void operator*() const&&
         requires Iterated<const T>
     = delete;
@@ -45,18 +45,18 @@ private:
     Held<const RwLock<T>, &RwLockReadGuard::give_back> lock_;
 };
 
-/// The right to change the value of a RwLock. Ends writing when it ends.
+/// The right to change the value of a RwLock. Unlocks when it is destroyed.
 template <class T>
 class [[nodiscard]] RwLockWriteGuard {
 public:
     [[nodiscard]] T& operator*() const& noexcept { return lock_->value_; }
-    /// Deleted for a range, which `for (auto& one : *lock.write())` would go over unlocked: give the guard a name.
+    /// Deleted for a range: `for (auto& one : *lock.write())` would iterate after unlocking. Give the guard a name.
     void operator*() const&&
         requires Iterated<T>
     = delete;
     [[nodiscard]] T* operator->() const noexcept { return &lock_->value_; }
 
-    /// Reads on, and lets others read; nobody writes in between.
+    /// Turns the write lock into a read lock, so that others may read, too. No writer gets in between.
     RwLockReadGuard<T> downgrade() && noexcept {
         lock_->raw_.downgrade();
         return RwLockReadGuard<T>(*lock_.take());
@@ -72,11 +72,11 @@ private:
     Held<RwLock<T>, &RwLockWriteGuard::give_back> lock_;
 };
 
-/// A `T` that many read or one changes.
+/// A `T` that many threads read or one changes.
 template <class T>
 class RwLock {
 public:
-    /// The value made of `arguments`.
+    /// Constructs the value from `arguments`.
     template <class... Arguments>
         requires std::is_constructible_v<T, Arguments...>
     constexpr explicit(sizeof...(Arguments) > 0)
@@ -85,13 +85,13 @@ public:
     RwLock(const RwLock&) = delete;
     RwLock& operator=(const RwLock&) = delete;
 
-    /// Waits until nobody writes or waits to write, and reads.
+    /// Takes the read lock; waits while another thread writes or waits to write.
     RwLockReadGuard<T> read() const noexcept {
         raw_.lock_shared();
         return RwLockReadGuard<T>(*this);
     }
 
-    /// Reads if nobody writes or waits to write.
+    /// Takes the read lock if no thread writes or waits to write.
     [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read() const noexcept {
         return reading_if(raw_.try_lock_shared());
     }
@@ -108,13 +108,13 @@ public:
         return try_read_until(time::deadline_after(wait));
     }
 
-    /// Waits until nobody has the value, and takes it for changing.
+    /// Takes the write lock; waits while another thread reads or writes.
     RwLockWriteGuard<T> write() noexcept {
         raw_.lock();
         return RwLockWriteGuard<T>(*this);
     }
 
-    /// Takes the value for changing if nobody has it. It may fail while a reader is on its way out.
+    /// Takes the write lock if no thread reads or writes. May fail spuriously while a reader is unlocking.
     [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write() noexcept { return writing_if(raw_.try_lock()); }
 
     /// As `write`, at most until `deadline`.
@@ -128,10 +128,10 @@ public:
         return try_write_until(time::deadline_after(wait));
     }
 
-    /// The value, of a RwLock that no other thread can see.
+    /// The value, without locking. No other thread may use the RwLock.
     [[nodiscard]] T& get_mut() noexcept { return value_; }
 
-    /// The value, of a RwLock that no other thread can see and that is not used any more.
+    /// Moves the value out of a RwLock that no other thread uses and that is not used any more.
     [[nodiscard]] T into_inner() && { return std::move(value_); }
 
 private:
@@ -164,9 +164,9 @@ public:
     RwLock(const RwLock&) = delete;
     RwLock& operator=(const RwLock&) = delete;
 
-    /// Waits until nobody writes or waits to write, and reads.
+    /// Takes the read lock; waits while another thread writes or waits to write.
     void lock_shared() noexcept { raw_.lock_shared(); }
-    /// Reads if nobody writes or waits to write.
+    /// Takes the read lock if no thread writes or waits to write.
     [[nodiscard]] bool try_lock_shared() noexcept { return raw_.try_lock_shared(); }
     /// As `lock_shared`, at most until `deadline`.
     [[nodiscard]] bool try_lock_shared_until(time::Instant deadline) noexcept {
@@ -177,12 +177,12 @@ public:
     [[nodiscard]] bool try_lock_shared_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_shared_until(time::deadline_after(wait));
     }
-    /// Ends reading.
+    /// Gives up the read lock.
     void unlock_shared() noexcept { raw_.unlock_shared(); }
 
-    /// Waits until nobody holds the lock, and takes it for writing.
+    /// Takes the write lock; waits while another thread reads or writes.
     void lock() noexcept { raw_.lock(); }
-    /// Takes the lock for writing if nobody holds it. It may fail while a reader is on its way out.
+    /// Takes the write lock if no thread reads or writes. May fail spuriously while a reader is unlocking.
     [[nodiscard]] bool try_lock() noexcept { return raw_.try_lock(); }
     /// As `lock`, at most until `deadline`.
     [[nodiscard]] bool try_lock_until(time::Instant deadline) noexcept { return raw_.try_lock_until(deadline); }
@@ -191,9 +191,9 @@ public:
     [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_until(time::deadline_after(wait));
     }
-    /// Ends writing.
+    /// Gives up the write lock.
     void unlock() noexcept { raw_.unlock(); }
-    /// Makes of the writer a reader; nobody writes in between.
+    /// Turns the write lock into a read lock. No writer gets in between.
     void downgrade() noexcept { raw_.downgrade(); }
 
 private:

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Semaphore: a number of permits, to be had and given back by any thread.
+// Semaphore: a number of permits. Any thread may acquire them, and any may release them.
 //
-// Four bytes, constant-initialised, trivially destructible. Its memory may be freed by who got the last permit: the
-// wake uses the address alone.
+// Four bytes, constant-initialised, trivially destructible. Its memory may be freed by the thread that acquired the
+// last permit: the wake uses the address alone.
 //
-// The upper bit of the word says that somebody sleeps, the others count permits. Who releases clears the bit and wakes
-// as many as there are new permits; who slept sets it again when it takes one, since others may sleep still.
+// The upper bit of the word says that a thread sleeps, the other bits count permits. A releasing thread clears the bit
+// and wakes as many sleepers as there are new permits. A woken sleeper sets the bit again when it takes a permit, since
+// others may still sleep.
 #pragma once
 
 #include <weld/native/repr.hpp>
@@ -22,7 +23,7 @@ class Semaphore {
 public:
     static constexpr std::uint32_t max_permits = (1U << 31) - 1;
 
-    /// With `permits`, at most `max_permits`.
+    /// A semaphore with `permits` permits, at most `max_permits`.
     constexpr explicit Semaphore(std::uint32_t permits) noexcept : word_(permits) {}
     Semaphore(const Semaphore&) = delete;
     Semaphore& operator=(const Semaphore&) = delete;
@@ -45,7 +46,7 @@ public:
         return false;
     }
 
-    /// As `acquire`, at most until `deadline`; false when there was no permit.
+    /// As `acquire`, at most until `deadline`; false when there was no permit by then.
     [[nodiscard]] bool try_acquire_until(time::Instant deadline) noexcept {
         return try_acquire() || acquire_slowly(deadline);
     }
@@ -56,16 +57,16 @@ public:
         return try_acquire_until(time::deadline_after(wait));
     }
 
-    /// Gives `permits` back, or anew; in all no more than `max_permits`. What was done before is visible to who takes
-    /// one of them.
+    /// Adds `permits`; the sum must not be above `max_permits`. Everything done before is visible to the threads that
+    /// acquire these permits.
     WELD_API void release(std::uint32_t permits = 1) noexcept;
 
-    /// Permits that are to be had now.
+    /// The number of permits that can be acquired now.
     [[nodiscard]] std::uint32_t available() const noexcept {
         return word_.load(std::memory_order_relaxed) & max_permits;
     }
 
-    /// A permit that is given back when this ends.
+    /// A permit that is released when this is destroyed.
     class [[nodiscard]] Permit {
     private:
         friend class Semaphore;
@@ -76,7 +77,7 @@ public:
         Held<Semaphore, &Permit::give_back> semaphore_;
     };
 
-    /// As `acquire`, for a block.
+    /// As `acquire`; the permit is released at the end of the block.
     Permit access() noexcept {
         acquire();
         return Permit(*this);

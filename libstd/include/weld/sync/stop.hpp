@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// stop: waiting for a condition, which a std::stop_token ends.
+// stop: waiting for a condition until a std::stop_token cancels the wait.
 //
 //     auto queue = jobs.lock();                       // sync::Mutex<std::deque<Job>> jobs
 //     if (!sync::wait_while(added, queue, stop, [](auto& jobs) { return jobs.empty(); })) { return; }
 //
-// Apart from `condvar.hpp`, which needs no std::stop_token. A request wakes all who wait on the Condvar; those that it
-// is not for look and wait on.
+// Separate from `condvar.hpp`, which needs no std::stop_token. A stop request wakes all waiters of the Condvar; waiters
+// with another token check their condition and wait again.
 #pragma once
 
 #include <weld/sync/condvar.hpp>
@@ -19,13 +19,14 @@
 
 namespace weld::sync {
 
-/// As `Condvar::wait_while_until`; returns at once, too, when `stop` is requested, also if it was before. False when
-/// the condition holds even then.
+/// As `Condvar::wait_while_until`, but returns as soon as `stop` is requested, and at once if it was requested before.
+/// False when the condition still holds then.
 template <class Lock, class Condition>
 [[nodiscard]] bool wait_while_until(Condvar& condvar, Lock& lock, const std::stop_token& stop, time::Instant deadline,
                                     Condition condition) {
-    // Not `stop_requested()`, which orders nothing between it and the notice: with both of this flag and the Condvar
-    // sequentially consistent, either the waiter sees the flag after it has prepared, or the notice sees the waiter.
+    // Not `stop_requested()`, which is not ordered with the notification. This flag and the Condvar are both
+    // sequentially consistent, so either the waiter sees the flag after it has prepared, or the notification sees the
+    // waiter.
     std::atomic<bool> stopped{false};
     const std::stop_callback wake(stop, [&]() noexcept {
         stopped.store(true, std::memory_order_seq_cst);

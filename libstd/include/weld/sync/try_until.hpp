@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// try_until: trying something until it succeeds, asleep in between. For the implementation of channels and semaphores.
+// try_until: tries something until it succeeds and sleeps in between. For the implementation of channels and
+// semaphores.
 #pragma once
 
 #include <weld/native/event_count.hpp>
@@ -13,11 +14,11 @@
 
 namespace weld::sync {
 
-/// Bytes between what different processors write.
+/// Bytes between data that different processors write, against false sharing.
 inline constexpr std::size_t apart = 128;
 
-/// Looks away while another thread is in the middle of something, longer each time. When that does not help the other
-/// one may have lost its processor, and to let others run is what gives it back.
+/// Backs off while another thread is in the middle of an operation, longer each time. If that does not help, the other
+/// thread may have been preempted, and yielding gives it a processor again.
 inline void look_away(std::uint32_t& pauses) noexcept {
     if (pauses <= 64) {
         native::spin(pauses);
@@ -27,9 +28,9 @@ inline void look_away(std::uint32_t& pauses) noexcept {
     }
 }
 
-/// Looks on for some microseconds, which is what a sleep would take, until `seen()` holds; whether it did. The first
-/// time it looks away for `pauses`. It does not yield: beside threads that compute that costs turns of theirs, where a
-/// sleep ends at once.
+/// Spins until `seen()` holds, for some microseconds, about as long as a sleep would take; returns whether it held. The
+/// first pause lasts `pauses`. Does not yield: beside computing threads a yield costs their time slices, while a sleep
+/// ends at once.
 template <class Seen>
 bool look_until(Seen seen, std::uint32_t pauses) {
     if (seen()) {
@@ -50,12 +51,12 @@ bool look_until(Seen seen, std::uint32_t pauses) {
 /// How an attempt ended.
 enum class Attempt : std::uint8_t { Done, Later, Closed, TimedOut };
 
-/// Calls `attempt()` until it gives something else than Later, at most until `*deadline`: for a while, and then asleep
-/// until there is a notice of `event`.
+/// Calls `attempt()` until it returns something other than Later, at most until `*deadline`. Spins at first, then
+/// sleeps until `event` is notified.
 template <class Try>
 Attempt try_until(native::EventCount& event, const time::Instant* deadline, Try attempt) {
-    // Long enough for the other side to get some messages ahead: where they meet at each, they take its cache lines
-    // from each other each time.
+    // Long enough for the other side to get some messages ahead: if the two sides met at each message, its cache lines
+    // would move between them each time.
     constexpr std::uint32_t ahead = 16;
     for (;;) {
         Attempt how = Attempt::Later;
