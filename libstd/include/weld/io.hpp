@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Reader, Writer, and what is built on them: read_exact, read_to_end, write_all, those at an offset and of several
-// buffers.
+// Reader, Writer, and the functions built on them: read_exact, read_to_end, write_all, and their forms at an offset and
+// with several buffers.
 //
-// A reader gives bytes, a writer takes them, each as many as it likes at a time: files and streams do, and so
-// may types of the user. What moves a whole buffer says, when it fails, how much of it was moved before.
+// A reader produces bytes, a writer accepts them, each as many at a time as it likes. Files and streams are readers and
+// writers, and so may be your own types. A function that moves a whole buffer reports, when it fails, how much of it
+// was moved before.
 #pragma once
 
 #include <weld/error.hpp>
@@ -23,28 +24,27 @@
 
 namespace weld {
 
-/// `read(target)` fills the front of `target` and returns how many bytes; zero means the end, unless `target`
-/// is empty.
+/// `read(target)` fills the front of `target` and returns how many bytes; zero means the end, unless `target` is empty.
 template <class T>
 concept Reader = requires(T& reader, std::span<std::byte> target) {
     { reader.read(target) } -> std::same_as<Result<std::size_t>>;
 };
 
-/// `write(source)` takes bytes from the front of `source` and returns how many.
+/// `write(source)` accepts bytes from the front of `source` and returns how many.
 template <class T>
 concept Writer = requires(T& writer, std::span<const std::byte> source) {
     { writer.write(source) } -> std::same_as<Result<std::size_t>>;
 };
 
-/// Why a transfer ended early, and the bytes that were moved before.
+/// Why a transfer ended early, and how many bytes were moved before.
 struct Transfer {
     std::size_t count;
     Error error;
 
-    /// For whoever does not ask how far it came.
+    /// For a caller that does not need the count.
     constexpr operator Error() const noexcept { return error; }
 
-    /// As with Error, `return done.error();` does not compile where a Result is returned.
+    /// As with Error, `return done.error();` does not compile in a function that returns a Result.
     template <class T>
         requires(!std::is_constructible_v<T, Transfer>)
     operator std::expected<T, Error>() const = delete;  // write: return std::unexpected(done.error());
@@ -52,7 +52,7 @@ struct Transfer {
     [[nodiscard]] Kind kind() const noexcept { return error.kind(); }
 };
 
-/// Fills `target` from `reader`, however many reads that takes; an interrupted one is made again. UnexpectedEof
+/// Fills all of `target` from `reader`, with as many reads as that takes; an interrupted read is retried. UnexpectedEof
 /// when the reader ends before.
 template <Reader R>
 [[nodiscard]] std::expected<void, Transfer> read_exact(R&& reader, std::span<std::byte> target) {
@@ -72,8 +72,8 @@ template <Reader R>
     return {};
 }
 
-/// Gives `writer` all of `source`, however many writes that takes; an interrupted one is made again. WriteZero
-/// when the writer takes nothing and says no error.
+/// Writes all of `source` to `writer`, with as many writes as that takes; an interrupted write is retried. WriteZero
+/// when the writer accepts nothing and reports no error.
 template <Writer W>
 [[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, std::span<const std::byte> source) {
     std::size_t done = 0;
@@ -92,7 +92,7 @@ template <Writer W>
     return {};
 }
 
-/// The same of the bytes of `text`. A buffer of char is none, since it would be cut at its first NUL.
+/// The same with the bytes of `text`. An array of char does not compile, since it would be cut at its first NUL.
 template <Writer W>
 [[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, std::string_view text) {
     return write_all(writer, std::as_bytes(std::span(text)));
@@ -100,12 +100,12 @@ template <Writer W>
 template <Writer W, std::size_t size>
 [[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, char (&buffer)[size]) = delete;
 
-/// Gives `writer` all bytes of all `sources`, together where it has a `write_vectored`; an interrupted write is made
-/// again, and a slice that was taken in part is ended by `write`. WriteZero as of `write_all`.
+/// Writes all bytes of all `sources` to `writer`, together where it has a `write_vectored`. An interrupted write is
+/// retried, and a slice that was written in part is completed by `write`. WriteZero as for `write_all`.
 template <Writer W>
 [[nodiscard]] std::expected<void, Transfer> write_all_vectored(W&& writer, std::span<const sys::IoSlice> sources) {
     std::size_t done = 0;
-    for (std::size_t taken = 0;;) {  // of the first slice
+    for (std::size_t taken = 0;;) {  // bytes of the first slice
         while (!sources.empty() && taken >= sources.front().size()) {
             taken -= sources.front().size();
             sources = sources.subspan(1);
@@ -137,11 +137,11 @@ template <Writer W>
     }
 }
 
-/// The room behind what was read into `target`, which it cuts back to that at last.
+/// The free space of `target` after the bytes that were read; the destructor truncates `target` to those bytes.
 template <class Bytes>
 struct Tail {
-    static constexpr std::size_t least = 32;    // worth a read
-    static constexpr std::size_t grown = 8192;  // some files of /proc answer once, and cut the answer to what was asked
+    static constexpr std::size_t least = 32;    // bytes that are worth a read
+    static constexpr std::size_t grown = 8192;  // some files of /proc answer one read only, cut to its size
 
     Bytes& target;
     std::size_t end;
@@ -165,9 +165,9 @@ struct Tail {
     }
 };
 
-/// Appends all that `reader` gives until it ends to `target`, whose elements are bytes, and returns how many; an
-/// interrupted read is made again. What was read before an error or an exception is there. Allocates: `target`, twice
-/// as much each time; not when the capacity has 32 bytes to spare and room for all.
+/// Appends all bytes of `reader` until its end to `target`, whose elements are bytes, and returns how many; an
+/// interrupted read is retried. After an error or an exception `target` holds what was read before. Allocates:
+/// `target`, whose capacity doubles each time; nothing when the capacity has 32 bytes to spare and room for all.
 template <Reader R, class Bytes>
     requires(sizeof(typename Bytes::value_type) == 1)
 [[nodiscard]] std::expected<std::size_t, Transfer> read_to_end(R&& reader, Bytes& target) {
@@ -179,7 +179,7 @@ template <Reader R, class Bytes>
     }
     std::array<std::byte, Tail<Bytes>::least> more{};
     for (std::size_t step = Tail<Bytes>::grown;;) {
-        // What was reserved may be all: it does not grow before there is more.
+        // The reserved capacity may be exactly enough: it does not grow before there is more to read.
         const bool is_full = tail.end == reserved && target.capacity() == reserved;
         const Result<std::size_t> count = reader.read(is_full ? std::span<std::byte>(more) : tail.room(step));
         if (count) {
@@ -198,13 +198,14 @@ template <Reader R, class Bytes>
     }
 }
 
-/// The same into a string, of whatever encoding.
+/// The same into a string, in any encoding.
 template <Reader R>
 [[nodiscard]] std::expected<std::size_t, Transfer> read_to_string(R&& reader, std::string& target) {
     return read_to_end(reader, target);
 }
 
-/// Fills `target` with the bytes of `file` from `offset`; the position stays. UnexpectedEof when it ends before.
+/// Fills all of `target` with the bytes of `file` from `offset`; the position stays. UnexpectedEof when the file ends
+/// before.
 template <class File>
 [[nodiscard]] std::expected<void, Transfer> read_exact_at(const File& file, std::span<std::byte> target,
                                                           std::uint64_t offset) {
@@ -221,7 +222,7 @@ template <class File>
     return read_exact(reader, target);
 }
 
-/// Gives `file` all of `source` at `offset`; the position stays.
+/// Writes all of `source` to `file` at `offset`; the position stays.
 template <class File>
 [[nodiscard]] std::expected<void, Transfer> write_all_at(const File& file, std::span<const std::byte> source,
                                                          std::uint64_t offset) {

@@ -2,12 +2,12 @@
 //
 // PathRef: a path as a parameter.
 //
-// Borrows whatever the caller has. Literals, `std::string`, `std::filesystem::path` and anything else
-// with `c_str()` already end in NUL, as the system wants it, and are not copied; a `std::string_view`
-// is copied to the stack. Never a member, never captured: what outlives the call owns a `std::string`.
+// It borrows the path in the form that the caller has. Literals, `std::string`, `std::filesystem::path` and anything
+// else with `c_str()` end in NUL already, as the system wants it, and are not copied; a `std::string_view` is copied to
+// the stack. A PathRef is never a member and never captured: code that keeps a path owns a `std::string`.
 //
-// A NUL inside is refused (`Fault::NulInPath`), never taken for the end. An empty path is NotFound, as
-// the system says; a component or a path that is too long is InvalidFilename.
+// A path with a NUL inside is refused (`Fault::NulInPath`), never cut there. An empty path is NotFound, as the system
+// reports it; a component or a path that is too long is InvalidFilename.
 #pragma once
 
 #include <cassert>
@@ -17,7 +17,7 @@
 
 namespace weld {
 
-/// Something with text that ends in NUL.
+/// A type whose `c_str()` gives text that ends in NUL.
 template <class T>
 concept HasCStr = requires(const T& owner) {
     { owner.c_str() } noexcept -> std::convertible_to<const char*>;
@@ -36,7 +36,7 @@ public:
     template <HasCStr T>
     constexpr PathRef(const T& owner) noexcept : text_(owner.c_str()), size_(size_of(owner)) {}
 
-    /// Borrows `text`, which need not end in NUL and is therefore copied when used.
+    /// Borrows `text`, which need not end in NUL and is therefore copied when it is used.
     constexpr PathRef(std::string_view text) noexcept : text_(text.data()), size_(text.size()) {}
 
     /// The bytes of the path.
@@ -47,7 +47,7 @@ public:
     /// Whether a NUL follows the bytes.
     [[nodiscard]] constexpr bool is_terminated() const noexcept { return (size_ & terminated_bit) != 0; }
 
-    /// False for a plain `const char*` or `CStr`, whose first NUL is its end and which holds no other.
+    /// False for a plain `const char*` or `CStr`: the first NUL is its end, so it holds no other.
     [[nodiscard]] constexpr bool knows_size() const noexcept { return size_ != unknown; }
 
     /// The first byte.

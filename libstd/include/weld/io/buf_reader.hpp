@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// BufReader: a reader that asks another for much and gives it away in little.
+// BufReader: a buffered reader: few large reads below serve many small ones.
 //
-// What the buffer holds when it is dropped is lost to the reader below. One thread at a time.
+// Bytes that are in the buffer when it is dropped are lost to the reader below. One thread at a time may use it.
 #pragma once
 
 #include <weld/io.hpp>
@@ -26,14 +26,14 @@ inline constexpr std::size_t default_capacity = 64 * 1024;
 template <Reader R>
 class BufReader {
 public:
-    /// Reads from `reader`, which it owns; `BufReader<const File&>` refers to one. Allocates: `capacity` bytes, at
-    /// least one, once.
+    /// Reads from `reader`, which it owns; `BufReader<const File&>` borrows one. Allocates: `capacity` bytes, at least
+    /// one, once.
     explicit BufReader(R reader, std::size_t capacity = default_capacity)
         : reader_(std::forward<R>(reader)),
           capacity_(std::max<std::size_t>(capacity, 1)),
           bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
 
-    /// `other` has no buffer then: it fills with nothing, and its reads go below.
+    /// Afterwards `other` has no buffer: its `fill` returns no bytes, and its reads go to the reader below.
     BufReader(BufReader&& other) noexcept(std::is_nothrow_constructible_v<R, R&&>)
         : reader_(std::forward<R>(other.reader_)),
           capacity_(std::exchange(other.capacity_, 0)),
@@ -52,8 +52,8 @@ public:
         return *this;
     }
 
-    /// From the buffer; when that is empty, from below, straight into a `target` that is no smaller than the buffer. Of
-    /// an empty `target` the reader below is not asked.
+    /// Reads from the buffer. When that is empty it reads from below, directly into a `target` that is no smaller than
+    /// the buffer. With an empty `target` it does not call the reader below.
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) {
         if (begin_ == end_ && (target.empty() || target.size() >= capacity_)) {
             begin_ = end_ = 0;
@@ -69,7 +69,8 @@ public:
         return count;
     }
 
-    /// What is in the buffer, read from below when that is nothing; empty at the end. Valid until the next call.
+    /// The bytes in the buffer, which is filled from below when it is empty; no bytes at the end. Valid until the next
+    /// call.
     [[nodiscard]] Result<std::span<const std::byte>> fill() {
         if (begin_ == end_) [[unlikely]] {
             return refill();
@@ -77,14 +78,14 @@ public:
         return buffer();
     }
 
-    /// Takes the first `count` bytes of the buffer, which holds so many, for read.
+    /// Removes the first `count` bytes from the buffer, as if they were read. The buffer must hold that many.
     void consume(std::size_t count) noexcept {
         assert(count <= end_ - begin_);
         begin_ += count;
     }
 
-    /// Puts `bytes`, which were consumed last, back in front of what is in the buffer. Allocates where they do not fit:
-    /// the buffer stays so large.
+    /// Puts `bytes`, the last ones that were consumed, back in front of the bytes in the buffer. Allocates where they
+    /// do not fit: the buffer keeps the larger size.
     void put_back(std::span<const std::byte> bytes) {
         const std::size_t held = end_ - begin_;
         if (bytes.size() > begin_) {
@@ -104,7 +105,7 @@ public:
         std::ranges::copy(bytes, bytes_.get() + begin_);
     }
 
-    /// The next `count` bytes, none of them taken; fewer at the end, or where the buffer holds fewer.
+    /// The next `count` bytes, without consuming them; fewer at the end, or where the buffer's capacity is less.
     [[nodiscard]] Result<std::span<const std::byte>> peek(std::size_t count) {
         count = std::min(count, capacity_);
         if (count > capacity_ - begin_) {
@@ -125,7 +126,8 @@ public:
         return std::span<const std::byte>(bytes_.get() + begin_, std::min(count, end_ - begin_));
     }
 
-    /// Moves by `offset` bytes: inside the buffer when that has them, else below, and the buffer is empty then.
+    /// Moves the position by `offset` bytes: inside the buffer when that holds them; else it seeks below, and the
+    /// buffer is empty afterwards.
     [[nodiscard]] Result<void> seek_relative(std::int64_t offset)
         requires Seek<std::remove_reference_t<R>>
     {
@@ -137,12 +139,12 @@ public:
         return moved ? Result<void>() : std::unexpected(moved.error());
     }
 
-    /// Moves the position, as if nothing were in the buffer, which is empty then.
+    /// Moves the position of this reader, and empties the buffer. The bytes in the buffer count as not yet read.
     [[nodiscard]] Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset)
         requires Seek<std::remove_reference_t<R>>
     {
         if (const auto ahead = static_cast<std::int64_t>(end_ - begin_); from == SeekFrom::Current && ahead != 0) {
-            // In two steps where the difference is no number.
+            // In two steps where the difference would overflow.
             if (offset < std::numeric_limits<std::int64_t>::min() + ahead) {
                 if (const auto back = reader_.seek(SeekFrom::Current, -ahead); !back) {
                     return back;
@@ -159,8 +161,8 @@ public:
         return moved;
     }
 
-    /// Where this reader is, counted from the start; the buffer stays. InvalidInput when the reader below was moved to
-    /// before what is in the buffer.
+    /// The position of this reader, counted from the start; the buffer stays. InvalidInput when the reader below was
+    /// moved to a position that is less than the number of bytes in the buffer.
     [[nodiscard]] Result<std::uint64_t> stream_position()
         requires Seek<std::remove_reference_t<R>>
     {
@@ -171,16 +173,16 @@ public:
         return below ? Result<std::uint64_t>(*below - (end_ - begin_)) : below;
     }
 
-    /// What is in the buffer.
+    /// The bytes in the buffer.
     [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
 
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
-    /// The reader below, ahead of this one by what is in the buffer.
+    /// The reader below. Its position is ahead of this one by the number of bytes in the buffer.
     [[nodiscard]] const std::remove_reference_t<R>& reader() const noexcept { return reader_; }
     [[nodiscard]] std::remove_reference_t<R>& reader() noexcept { return reader_; }
 
-    /// The reader below; what is in the buffer is lost.
+    /// The reader below. The bytes in the buffer are lost.
     [[nodiscard]] R into_reader() && { return std::forward<R>(reader_); }
 
 private:

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// BufWriter, LineWriter: a writer that gathers little and gives another much.
+// BufWriter, LineWriter: buffered writers: many small writes become few large ones below.
 //
-// Nothing is lost and nothing written twice: what the writer below did not take stays in the buffer, in its order, also
-// when it fails, and the next call begins there. `close() &&` says whether all went out; a destructor tries once and
-// cannot say. One thread at a time.
+// Nothing is lost and nothing is written twice: bytes that the writer below did not accept stay in the buffer, in
+// order, also after an error, and the next call starts with them. `close() &&` reports whether everything was written;
+// the destructor flushes once and cannot report an error. One thread at a time may use it.
 //
-// When the writer below throws, nobody knows how much it took. What it was given of the buffer stays there, and a call
-// that flushes gives it again; the destructor does not, and writes only what was accepted since.
+// When the writer below throws, the number of bytes that it accepted is unknown. The bytes that it was given stay in
+// the buffer, and a call that flushes writes them again. The destructor does not: it writes only the bytes that were
+// added since.
 #pragma once
 
 #include <weld/io.hpp>
@@ -27,19 +28,19 @@
 
 namespace weld::io {
 
-/// `flush(writer)`, whose error or exception nobody hears of.
+/// Calls `flush(writer)` and drops its error or exception.
 WELD_API void flush_at_end(void* writer, Result<void> (*flush)(void*)) noexcept;
 
 template <Writer W>
 class BufWriter {
 public:
-    /// Writes to `writer`, which it owns; `BufWriter<const File&>` refers to one. Allocates: `capacity` bytes, once.
+    /// Writes to `writer`, which it owns; `BufWriter<const File&>` borrows one. Allocates: `capacity` bytes, once.
     explicit BufWriter(W writer, std::size_t capacity = default_capacity)
         : writer_(std::forward<W>(writer)),
           capacity_(capacity),
           bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
 
-    /// `other` has no buffer then, and its writes go below.
+    /// Afterwards `other` has no buffer, and its writes go to the writer below.
     BufWriter(BufWriter&& other) noexcept
         : writer_(std::forward<W>(other.writer_)),
           capacity_(std::exchange(other.capacity_, 0)),
@@ -56,8 +57,8 @@ public:
         }
     }
 
-    /// Into the buffer, as much as there is room for once it was flushed; straight below what is no smaller than the
-    /// buffer.
+    /// Writes into the buffer, after a flush if there is not enough room. A `source` that is no smaller than the buffer
+    /// goes directly to the writer below.
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
         if (source.size() > capacity_ - end_) [[unlikely]] {
             if (const auto flushed = flush(); !flushed) {
@@ -74,7 +75,8 @@ public:
         return source.size();
     }
 
-    /// Gives the writer below all that is in the buffer. After an error that begins with what it did not take.
+    /// Writes all bytes in the buffer to the writer below. After an error the buffer starts with the first byte that
+    /// was not accepted.
     [[nodiscard]] Result<void> flush() {
         while (begin_ != end_) {
             given_ = end_;
@@ -93,7 +95,7 @@ public:
         return {};
     }
 
-    /// Flushes, and moves the position.
+    /// Flushes, then moves the position of the writer below.
     [[nodiscard]] Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset)
         requires Seek<std::remove_reference_t<W>>
     {
@@ -103,8 +105,9 @@ public:
         return writer_.seek(from, offset);
     }
 
-    /// Flushes, and ends the writer below if that is owned: with its `close`, or, when it has none and all was flushed,
-    /// with its `commit`. What was not flushed is in `buffer` then, and the destructor does not try it again.
+    /// Flushes, and ends the writer below if it is owned: with its `close`, or, when it has none and the flush
+    /// succeeded, with its `commit`. Bytes that were not flushed stay in `buffer`, and the destructor does not retry
+    /// them.
     [[nodiscard]] Result<void> close() && {
         const auto flushed = flush();
         given_ = end_;
@@ -120,16 +123,16 @@ public:
     }
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// What is in the buffer.
+    /// The bytes in the buffer.
     [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
 
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
-    /// The writer below, behind this one by what is in the buffer.
+    /// The writer below. Its position is behind this one by the number of bytes in the buffer.
     [[nodiscard]] const std::remove_reference_t<W>& writer() const noexcept { return writer_; }
     [[nodiscard]] std::remove_reference_t<W>& writer() noexcept { return writer_; }
 
-    /// The writer below; what is in the buffer is dropped. `flush` first, or look at `buffer`.
+    /// The writer below. The bytes in the buffer are dropped: call `flush` before, or look at `buffer`.
     [[nodiscard]] W into_writer() && {
         begin_ = end_ = 0;
         return std::forward<W>(writer_);
@@ -151,7 +154,7 @@ private:
     std::unique_ptr<std::byte[]> bytes_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t given_ = 0;  // where the part ends that a write which has not returned was given
+    std::size_t given_ = 0;  // the end of the bytes that were passed to a write that has not returned
 };
 
 template <class W>
@@ -159,15 +162,15 @@ BufWriter(W) -> BufWriter<W>;
 template <class W>
 BufWriter(W, std::size_t) -> BufWriter<W>;
 
-/// A BufWriter that gives whole lines away at once, and keeps what comes behind the last newline.
+/// A BufWriter that writes complete lines at once, and buffers the bytes after the last newline.
 template <Writer W>
 class LineWriter {
 public:
     /// As BufWriter.
     explicit LineWriter(W writer, std::size_t capacity = 1024) : buffer_(std::forward<W>(writer), capacity) {}
 
-    /// All up to the last newline goes below, behind what was kept, and the rest is kept. Whole lines that the writer
-    /// below does not take are not kept: the count says so.
+    /// Writes everything up to the last newline to the writer below, after the bytes in the buffer, and buffers the
+    /// rest. Complete lines that the writer below does not accept are not buffered: the count tells.
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
         const std::size_t size =
             std::string_view(reinterpret_cast<const char*>(source.data()), source.size()).rfind('\n') + 1;
@@ -191,7 +194,7 @@ public:
     [[nodiscard]] Result<void> close() && { return std::move(buffer_).close(); }
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// What was kept.
+    /// The bytes in the buffer.
     [[nodiscard]] std::span<const std::byte> buffer() const noexcept { return buffer_.buffer(); }
 
     [[nodiscard]] const std::remove_reference_t<W>& writer() const noexcept { return buffer_.writer(); }

@@ -16,7 +16,7 @@ namespace weld::io {
 template <Reader First, Reader Second>
 class Chain {
 public:
-    /// What `first` gives, and then what `second` does; it owns them, unless they are references.
+    /// Reads `first` to its end, then `second`; it owns them, unless they are references.
     Chain(First first, Second second) : first_(std::forward<First>(first)), second_(std::forward<Second>(second)) {}
 
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) {
@@ -53,7 +53,8 @@ public:
         }
     }
 
-    /// Puts `bytes`, which were consumed last, back; those of the first come from the second then.
+    /// Puts `bytes`, the last ones that were consumed, back. Where `second` is being read, bytes of the first reader go
+    /// into the second, which returns them next.
     void put_back(std::span<const std::byte> bytes)
         requires TakesBack<std::remove_reference_t<First>> && TakesBack<std::remove_reference_t<Second>>
     {

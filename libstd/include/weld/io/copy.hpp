@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// copy: all that a reader gives, to a writer.
+// copy: all bytes of a reader, to a writer.
 //
-// From file to file inside the kernel, copy_file_range(2), and only there: what the kernel moves from a file to a pipe
-// or a socket may still change with the file. A type of the user is always asked itself.
+// From file to file it copies inside the kernel, copy_file_range(2), and only there: bytes that the kernel moves from a
+// file to a pipe or a socket may still change with the file. A type of your own is always called itself.
 #pragma once
 
 #include <weld/fs/file.hpp>
@@ -22,13 +22,12 @@
 
 namespace weld::io {
 
-/// The bytes of `from` from its position, at most `most`, to the position of `to`.
+/// Copies the bytes of `from` from its position, at most `most`, to the position of `to`.
 [[nodiscard]] WELD_API std::expected<std::uint64_t, Transfer> copy_file(const fs::File& from, const fs::File& to,
                                                                         std::uint64_t most) noexcept;
 
-/// Moves what `reader` gives to `writer` until it ends, and returns how many bytes. What was read and could not be
-/// written is lost, but to a buffered reader, which keeps it. Allocates: 32 KiB for one that
-/// has no buffer.
+/// Writes all bytes of `reader` until its end to `writer`, and returns how many. Bytes that were read and could not be
+/// written are lost; a buffered reader keeps them. Allocates: 32 KiB for a reader without a buffer.
 template <Reader R, Writer W>
 [[nodiscard]] std::expected<std::uint64_t, Transfer> copy(R&& reader, W&& writer) {
     using From = std::remove_cvref_t<R>;
@@ -59,7 +58,7 @@ template <Reader R, Writer W>
             }
         }
     } else {
-        // On the heap: the stack may be a task's of 16 KiB.
+        // On the heap, since the stack may be a task's, of 16 KiB.
         constexpr std::size_t size = 32 * 1024;
         const std::unique_ptr<std::byte[]> memory(new (std::nothrow) std::byte[size]);
         if (memory == nullptr) {

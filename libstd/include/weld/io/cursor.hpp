@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Cursor: bytes in memory as a reader, a buffered reader, a writer, with a position.
+// Cursor: bytes in memory as a reader, a buffered reader and a writer, with a position.
 //
-// Over a span it reads, and writes over what is there; over a std::string or std::vector<std::byte> it also grows them.
-// One thread at a time.
+// Over a span it reads, and overwrites existing bytes; a std::string or std::vector<std::byte> it also extends. One
+// thread at a time may use it.
 #pragma once
 
 #include <weld/io.hpp>
@@ -21,7 +21,7 @@
 
 namespace weld::io {
 
-/// What holds bytes in one piece.
+/// A container whose elements are bytes in contiguous memory.
 template <class T>
 concept Bytes = requires(T& bytes) {
     std::as_bytes(std::span(bytes.data(), bytes.size()));
@@ -31,7 +31,7 @@ concept Bytes = requires(T& bytes) {
 template <Bytes T>
 class Cursor {
 public:
-    /// Over `bytes`, which it owns; `Cursor<std::string&>` refers to some.
+    /// Uses `bytes`, which it owns; `Cursor<std::string&>` borrows them.
     explicit Cursor(T bytes) noexcept(std::is_nothrow_move_constructible_v<T>) : bytes_(std::forward<T>(bytes)) {}
 
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) noexcept {
@@ -49,14 +49,15 @@ public:
         position_ += count;
     }
 
-    /// Puts `bytes`, which were consumed last, back: the position is before them again.
+    /// Puts `bytes`, the last ones that were consumed, back: the position moves to before them.
     void put_back(std::span<const std::byte> bytes) noexcept {
         assert(bytes.size() <= position_);
         position_ -= bytes.size();
     }
 
-    /// Over what is there, and behind it where that can grow (a gap before the position becomes zeros); else zero
-    /// bytes. OutOfMemory, or what growing throws.
+    /// Overwrites bytes from the position, and extends the container where it can grow (a gap before the position
+    /// becomes zeros). At the end of one that cannot grow it writes zero bytes. OutOfMemory when the size is out of
+    /// range; an exception of `resize` goes through.
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source)
         requires(!std::is_const_v<std::remove_reference_t<decltype(*std::declval<T&>().data())>>)
     {
@@ -77,8 +78,8 @@ public:
         return count;
     }
 
-    /// Moves the position by `offset` bytes from `from`, also behind the end, and returns it. InvalidInput when that is
-    /// before the start.
+    /// Moves the position by `offset` bytes from `from` and returns it; it may be past the end. InvalidInput when it
+    /// would be before the start.
     [[nodiscard]] Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset) noexcept {
         const std::uint64_t base = from == SeekFrom::Start ? 0 : from == SeekFrom::Current ? position_ : bytes_.size();
         const std::uint64_t distance =
@@ -92,7 +93,7 @@ public:
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
     void set_position(std::uint64_t position) noexcept { position_ = position; }
 
-    /// From the position to the end.
+    /// The bytes from the position to the end.
     [[nodiscard]] std::span<const std::byte> rest() const noexcept {
         const auto all = std::as_bytes(std::span(bytes_.data(), bytes_.size()));
         return all.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(position_, all.size())));

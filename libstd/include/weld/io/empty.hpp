@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Empty, Repeat, Sink: a reader without bytes, one without end, and a writer that takes all.
+// Empty, Repeat, Sink: a reader without bytes, a reader without end, and a writer that accepts everything.
 #pragma once
 
 #include <weld/error.hpp>
@@ -13,7 +13,7 @@
 
 namespace weld::io {
 
-/// Ends at once, takes all that is written, and is at its start wherever it is moved.
+/// As a reader it ends at once, as a writer it accepts everything, and every seek returns position zero.
 struct Empty {
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte>) const noexcept { return std::size_t{0}; }
     [[nodiscard]] Result<std::span<const std::byte>> fill() const noexcept { return std::span<const std::byte>(); }
@@ -23,7 +23,7 @@ struct Empty {
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept { return source.size(); }
 };
 
-/// Gives `value` for ever.
+/// Returns `value` forever.
 struct Repeat {
     std::byte value{};
 
@@ -33,7 +33,7 @@ struct Repeat {
     }
 };
 
-/// Takes all that is written.
+/// Accepts everything that is written.
 struct Sink {
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) const noexcept { return source.size(); }
 };

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Lines and other pieces: what a buffered reader holds, cut at a byte.
+// Lines, Split: the contents of a buffered reader, split at newlines or at another byte.
 //
 //     for (const auto& line : io::lines(reader)) { … }  // each a Result<std::string_view>
 //
-// A piece is seen in the reader's own buffer, without a copy, unless it spans two fills. It is valid until the next one
-// is asked for. An error ends the iteration, and what was read of a piece before it goes back to the reader: after a
-// TimedOut or a WouldBlock a new iteration begins with that piece, whole. A reader of the program's own that has no
-// `put_back` loses it.
+// A piece is a view into the reader's own buffer, without a copy, unless it spans two fills. It is valid until the next
+// one is requested. An error ends the iteration, and the part of a piece that was read before it goes back to the
+// reader: after a TimedOut or a WouldBlock a new iteration starts with that piece, complete. A reader of your own
+// without `put_back` loses the part.
 //
-// The last piece is taken out of the reader with the next one or with the iteration's end: leave the loop, and the
-// reader goes on behind it. Until then nothing else uses, moves or destroys the reader.
+// The last piece is consumed when the next one is requested or when the iteration is destroyed. After leaving the loop
+// the reader continues with the bytes after it. Until then nothing else may use, move or destroy the reader.
 #pragma once
 
 #include <weld/io.hpp>
@@ -26,7 +26,7 @@
 
 namespace weld {
 
-/// A reader that shows what it holds: `fill()` gives bytes, none at the end, and `consume(count)` takes the first of
+/// A reader that exposes its buffer: `fill()` returns bytes, none at the end, and `consume(count)` removes the first of
 /// them.
 template <class T>
 concept BufferedReader = Reader<T> && requires(T& reader, std::size_t count) {
@@ -34,7 +34,7 @@ concept BufferedReader = Reader<T> && requires(T& reader, std::size_t count) {
     reader.consume(count);
 };
 
-/// A buffered reader that takes back what was consumed last: `put_back(bytes)`.
+/// A buffered reader that takes the last consumed bytes back: `put_back(bytes)`.
 template <class T>
 concept TakesBack =
     BufferedReader<T> && requires(T& reader, std::span<const std::byte> bytes) { reader.put_back(bytes); };
@@ -43,8 +43,8 @@ concept TakesBack =
 
 namespace weld::io {
 
-/// Takes what `reader` gives up to `delimiter`, and that too, or to the end, shows each part of it to `see`, and
-/// returns how many bytes that was.
+/// Consumes the bytes of `reader` up to and including `delimiter`, or to the end, passes each part of them to `see`,
+/// and returns how many they were.
 template <BufferedReader R, class See>
 [[nodiscard]] Result<std::size_t> take_until(R& reader, std::byte delimiter, See see) {
     for (std::size_t done = 0;;) {
@@ -68,20 +68,20 @@ template <BufferedReader R, class See>
     }
 }
 
-/// Appends what `reader` gives up to `delimiter`, which is the last byte then, or to the end, and returns how many
-/// bytes. Zero means the end. What was read before an error is there. Allocates: `target`.
+/// Appends the bytes of `reader` up to and including `delimiter`, or to the end, to `target`, and returns how many.
+/// Zero means the end. After an error `target` holds what was read before. Allocates: `target`.
 template <BufferedReader R>
 [[nodiscard]] Result<std::size_t> read_until(R& reader, std::byte delimiter, std::string& target) {
     return take_until(reader, delimiter, [&](std::string_view part) { target.append(part); });
 }
 
-/// The same, of a line and its newline.
+/// The same with a line, its newline included.
 template <BufferedReader R>
 [[nodiscard]] Result<std::size_t> read_line(R& reader, std::string& target) {
     return read_until(reader, std::byte{'\n'}, target);
 }
 
-/// Takes what `reader` gives up to `delimiter`, and that too, or to the end, and returns how many bytes that was.
+/// Consumes the bytes of `reader` up to and including `delimiter`, or to the end, and returns how many they were.
 template <BufferedReader R>
 [[nodiscard]] Result<std::size_t> skip_until(R& reader, std::byte delimiter) {
     return take_until(reader, delimiter, [](std::string_view) {});
@@ -90,13 +90,13 @@ template <BufferedReader R>
 template <BufferedReader R>
 class Lines;
 
-/// Pieces of `reader` between `delimiter`s. Of a last one that is empty there is none: "a\nb\n" has two.
+/// The pieces of `reader` between `delimiter`s. An empty piece at the end is left out: "a\nb\n" has two.
 template <BufferedReader R>
 class Split {
 public:
     explicit Split(R& reader, std::byte delimiter) noexcept : reader_(&reader), delimiter_(delimiter) {}
 
-    /// The piece that `other` has lent is no longer valid.
+    /// A piece borrowed from `other` dangles afterwards.
     Split(Split&& other) noexcept
         : reader_(other.reader_),
           delimiter_(other.delimiter_),
@@ -131,14 +131,14 @@ public:
 private:
     friend class Lines<R>;
 
-    /// Takes the last piece out of the reader, which is not touched when it has none there.
+    /// Consumes the last piece. The reader is not called when none is pending.
     void take() {
         if (pending_ != 0) {
             reader_->consume(std::exchange(pending_, 0));
         }
     }
 
-    /// A piece that begins with all of `filled`.
+    /// A piece that starts with all of `filled`.
     [[nodiscard, gnu::noinline]] const Result<std::string_view>* gather(Result<std::span<const std::byte>> filled) {
         carry_.clear();
         for (;; filled = reader_->fill()) {
@@ -171,18 +171,18 @@ private:
     R* reader_;
     std::byte delimiter_;
     bool has_failed_ = false;
-    std::size_t pending_ = 0;  // of the buffer, which the last piece takes; none if it had no delimiter
-    std::string carry_;        // a piece that began in an earlier fill
+    std::size_t pending_ = 0;  // bytes of the buffer that the last piece occupies; none if it had no delimiter
+    std::string carry_;        // a piece that started in an earlier fill
     Result<std::string_view> piece_;
 };
 
-/// Pieces between `delimiter`s.
+/// The pieces of `reader` between `delimiter`s.
 template <BufferedReader R>
 [[nodiscard]] Split<R> split(R& reader, std::byte delimiter) noexcept {
     return Split<R>(reader, delimiter);
 }
 
-/// Lines, without "\n" or "\r\n". A "\r" at the end, which no "\n" follows, is of the last line.
+/// Lines, without "\n" or "\r\n". A "\r" at the end that no "\n" follows belongs to the last line.
 template <BufferedReader R>
 class Lines {
 public:

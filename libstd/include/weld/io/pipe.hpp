@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// pipe: bytes from one end to the other, within a process or between two.
+// pipe: a one-way stream of bytes, within a process or between two.
 //
-// Each end is a handle that any thread may use and no child process inherits. Reading ends when no writer is left;
-// writing when no reader is, with BrokenPipe and never with a signal, whatever the process does about SIGPIPE.
+// Each end is a handle that any thread may use; it is close-on-exec, so no child process inherits it. Reading ends when
+// no writer is left. Writing fails with BrokenPipe when no reader is left, and never raises SIGPIPE, whatever the
+// process's signal disposition.
 #pragma once
 
 #include <weld/error.hpp>
@@ -21,13 +22,13 @@ struct Pipe;
 
 class PipeReader {
 public:
-    /// Waits until there is something, and reads it into the front of `target`. Zero means that no writer is left,
+    /// Waits until there are bytes, and reads them into the front of `target`. Zero means that no writer is left,
     /// unless `target` is empty.
     [[nodiscard]] WELD_API Result<std::size_t> read(std::span<std::byte> target) const noexcept;
     [[nodiscard]] WELD_API Result<std::size_t> read_vectored(std::span<const sys::IoSliceMut> targets) const noexcept;
 
-    /// As `read`, until `deadline`: TimedOut when nothing came by then. Two threads that read from one pipe may both
-    /// find that there is something, and then the second waits on.
+    /// As `read`, until `deadline`: TimedOut when no byte came by then. When two threads read from one pipe, both may
+    /// see the same bytes arrive; then the second one continues to wait, beyond `deadline` if need be.
     [[nodiscard]] WELD_API Result<std::size_t> read_until(std::span<std::byte> target,
                                                           time::Instant deadline) const noexcept;
 
@@ -58,8 +59,8 @@ private:
 
 class PipeWriter {
 public:
-    /// Waits until there is room, and writes from the front of `source`. What is no longer than 4096 bytes is written
-    /// whole, unmixed with what others write. BrokenPipe when no reader is left.
+    /// Waits until there is room, and writes from the front of `source`. At most 4096 bytes are written whole, never
+    /// interleaved with those of other writers. BrokenPipe when no reader is left.
     [[nodiscard]] WELD_API Result<std::size_t> write(std::span<const std::byte> source) const noexcept;
     [[nodiscard]] WELD_API Result<std::size_t> write_vectored(std::span<const sys::IoSlice> sources) const noexcept;
 
@@ -87,7 +88,7 @@ struct Pipe {
     PipeWriter writer;
 };
 
-/// A new pipe. pipe2(2).
+/// Creates a pipe. pipe2(2).
 [[nodiscard]] WELD_API Result<Pipe> pipe() noexcept;
 
 }  // namespace weld::io

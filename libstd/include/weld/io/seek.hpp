@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Seek: what has a position. rewind, stream_position.
+// Seek: the concept of a stream with a position. rewind, stream_position.
 #pragma once
 
 #include <weld/error.hpp>
@@ -23,13 +23,13 @@ namespace weld::io {
 
 using native::SeekFrom;
 
-/// Goes to the start of `stream`.
+/// Moves to the start of `stream`.
 template <Seek S>
 [[nodiscard]] Result<std::uint64_t> rewind(S&& stream) {
     return stream.seek(SeekFrom::Start, 0);
 }
 
-/// Where `stream` is, counted from its start: what its own `stream_position` says, if it has one.
+/// The position of `stream`, counted from its start: from its own `stream_position`, if it has one.
 template <Seek S>
 [[nodiscard]] Result<std::uint64_t> stream_position(S&& stream) {
     if constexpr (requires { Result<std::uint64_t>(stream.stream_position()); }) {

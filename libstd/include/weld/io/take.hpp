@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Take: a reader that ends after so many bytes of another.
+// Take: a reader that ends after a given number of bytes of another.
 #pragma once
 
 #include <weld/io.hpp>
@@ -19,10 +19,10 @@ namespace weld::io {
 template <Reader R>
 class Take {
 public:
-    /// The first `limit` bytes of `reader`, which it owns; `Take<const File&>` refers to one.
+    /// Reads the first `limit` bytes of `reader`, which it owns; `Take<const File&>` borrows one.
     explicit Take(R reader, std::uint64_t limit) : reader_(std::forward<R>(reader)), limit_(limit) {}
 
-    /// At the limit the reader below is not asked.
+    /// At the limit it does not call the reader below.
     [[nodiscard]] Result<std::size_t> read(std::span<std::byte> target) {
         if (limit_ == 0) {
             return std::size_t{0};
@@ -55,7 +55,7 @@ public:
         limit_ -= count;
     }
 
-    /// Puts `bytes`, which were consumed last, back.
+    /// Puts `bytes`, the last ones that were consumed, back.
     void put_back(std::span<const std::byte> bytes)
         requires TakesBack<std::remove_reference_t<R>>
     {
@@ -63,7 +63,7 @@ public:
         limit_ += bytes.size();
     }
 
-    /// Bytes that are left.
+    /// The number of bytes that are left.
     [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
     void set_limit(std::uint64_t limit) noexcept { limit_ = limit; }
 

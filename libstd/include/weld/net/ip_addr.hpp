@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Ipv4Addr, Ipv6Addr, IpAddr: addresses of the internet, version 4, version 6, and either.
+// Ipv4Addr, Ipv6Addr, IpAddr: IP addresses of version 4, of version 6, and of either.
 //
-// Values of a few bytes, usable in constant expressions, ordered as numbers (IPv4 before IPv6) and hashable.
-// As text they are what inet_pton(3) accepts and inet_ntop(3) prints, which is RFC 5952: no leading zeros, no
-// octal, no shortened IPv4.
+// Values of a few bytes, usable in constant expressions, ordered as numbers (IPv4 before IPv6) and hashable. `parse`
+// accepts the text that inet_pton(3) accepts, and `to_string` gives the text of inet_ntop(3), which is RFC 5952: no
+// leading zeros, no octal, no shortened IPv4.
 #pragma once
 
 #include <weld/error.hpp>
@@ -45,7 +45,7 @@ public:
                 static_cast<std::uint8_t>(bits >> 8), static_cast<std::uint8_t>(bits)};
     }
 
-    /// Reads `text`, `"127.0.0.1"`. `Fault::BadIpv4` for what inet_pton(3) refuses.
+    /// Parses `text`, as `"127.0.0.1"`. `Fault::BadIpv4` for text that inet_pton(3) refuses.
     [[nodiscard]] static WELD_API Result<Ipv4Addr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] static constexpr Ipv4Addr unspecified() noexcept { return {}; }
@@ -105,7 +105,7 @@ public:
         return made;
     }
 
-    /// The address that is written as these numbers, `from_segments({0x2001, 0xdb8, 0, 0, 0, 0, 0, 1})`.
+    /// The address with these eight 16-bit groups: `from_segments({0x2001, 0xdb8, 0, 0, 0, 0, 0, 1})`.
     [[nodiscard]] static constexpr Ipv6Addr from_segments(const Segments& segments) noexcept {
         Ipv6Addr made;
         for (std::size_t place = 0; place < segments.size(); ++place) {
@@ -115,7 +115,7 @@ public:
         return made;
     }
 
-    /// ::ffff:a.b.c.d, by which IPv6 sockets know the IPv4 address `mapped`.
+    /// ::ffff:a.b.c.d, the IPv4-mapped form in which IPv6 sockets show the IPv4 address `mapped`.
     [[nodiscard]] static constexpr Ipv6Addr from_ipv4(Ipv4Addr mapped) noexcept {
         Ipv6Addr made;
         made.octets_[10] = made.octets_[11] = 0xff;
@@ -123,7 +123,7 @@ public:
         return made;
     }
 
-    /// Reads `text`, `"2001:db8::1"`. `Fault::BadIpv6` for what inet_pton(3) refuses, and so for a scope.
+    /// Parses `text`, as `"2001:db8::1"`. `Fault::BadIpv6` for text that inet_pton(3) refuses, so also for a scope.
     [[nodiscard]] static WELD_API Result<Ipv6Addr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] static constexpr Ipv6Addr unspecified() noexcept { return {}; }
@@ -150,7 +150,7 @@ public:
     /// fc00::/7.
     [[nodiscard]] constexpr bool is_unique_local() const noexcept { return octets_[0] >> 1 == 0x7e; }
 
-    /// The IPv4 address that ::ffff:a.b.c.d stands for.
+    /// The IPv4 address of an IPv4-mapped address, ::ffff:a.b.c.d.
     [[nodiscard]] constexpr std::optional<Ipv4Addr> to_ipv4() const noexcept {
         const Ipv4Addr last(octets_[12], octets_[13], octets_[14], octets_[15]);
         return *this == from_ipv4(last) ? std::optional(last) : std::nullopt;
@@ -177,8 +177,8 @@ public:
     constexpr IpAddr(Ipv4Addr address) noexcept { std::ranges::copy(address.octets(), octets_.begin()); }
     constexpr IpAddr(const Ipv6Addr& address) noexcept : family_(IpFamily::V6), octets_(address.octets()) {}
 
-    /// Reads `text`, of version 6 if it has a colon, else of version 4. `Fault::BadIpv6` or `Fault::BadIpv4` for what
-    /// inet_pton(3) refuses.
+    /// Parses `text`, as version 6 if it has a colon, else as version 4. `Fault::BadIpv6` or `Fault::BadIpv4` for text
+    /// that inet_pton(3) refuses.
     [[nodiscard]] static WELD_API Result<IpAddr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] constexpr IpFamily family() const noexcept { return family_; }
@@ -220,7 +220,7 @@ private:
     [[nodiscard]] constexpr Ipv6Addr v6() const noexcept { return Ipv6Addr::from_octets(octets_); }
 
     IpFamily family_ = IpFamily::V4;
-    Ipv6Addr::Octets octets_{};  // of version 4 the first four, the others zero
+    Ipv6Addr::Octets octets_{};  // version 4 uses the first four, the others are zero
 };
 
 }  // namespace weld::net

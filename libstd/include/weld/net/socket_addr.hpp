@@ -2,9 +2,9 @@
 //
 // SocketAddr: an IP address and a port.
 //
-// A value of 28 bytes, usable in constant expressions, ordered by address and then port, and hashable. As text
-// it is `192.0.2.1:80`, `[2001:db8::1]:80` or, with the number of an interface, `[fe80::1%2]:80`. Names of
-// hosts are not looked up here.
+// A value of 28 bytes, usable in constant expressions, ordered by address and then port, and hashable. As text it is
+// `192.0.2.1:80`, `[2001:db8::1]:80` or, with the number of an interface, `[fe80::1%2]:80`. It does no DNS: host names
+// are not resolved here.
 #pragma once
 
 #include <weld/error.hpp>
@@ -25,7 +25,7 @@ namespace weld::net {
 
 class SocketAddr {
 public:
-    /// `SocketAddr(Ipv4Addr::localhost(), 80)`. Port zero, where one is bound, stands for any that is free.
+    /// `SocketAddr(Ipv4Addr::localhost(), 80)`. Binding to port zero takes any free port.
     constexpr SocketAddr(const IpAddr& ip, std::uint16_t port) noexcept {
         native_.port = port;
         native_.family = ip.family();
@@ -36,8 +36,7 @@ public:
         }
     }
 
-    /// `flowinfo` is traffic class and flow label, `scope_id` the number of the interface that a link-local
-    /// address is about.
+    /// `flowinfo` is the traffic class and flow label, `scope_id` the number of the interface of a link-local address.
     constexpr SocketAddr(const Ipv6Addr& ip, std::uint16_t port, std::uint32_t flowinfo,
                          std::uint32_t scope_id) noexcept
         : SocketAddr(ip, port) {
@@ -45,9 +44,9 @@ public:
         native_.scope_id = scope_id;
     }
 
-    /// Reads `text`: an address as `IpAddr::parse` reads it, version 6 in brackets and with `%` and a decimal scope
-    /// if it has one; a colon; a port of one to five decimal digits. InvalidInput for anything else, with a `Fault`
-    /// that says which part is wrong: NoPort, BadPort, NoBrackets, BadIpv4, BadIpv6, BadScope.
+    /// Parses `text`: an address as `IpAddr::parse` reads it, version 6 in brackets and with `%` and a decimal scope if
+    /// it has one; a colon; a port of one to five decimal digits. InvalidInput for anything else, with a `Fault` that
+    /// says which part is wrong: NoPort, BadPort, NoBrackets, BadIpv4, BadIpv6, BadScope.
     [[nodiscard]] static WELD_API Result<SocketAddr> parse(std::string_view text) noexcept;
 
     [[nodiscard]] constexpr IpAddr ip() const noexcept {
@@ -61,7 +60,7 @@ public:
     [[nodiscard]] constexpr std::uint32_t flowinfo() const noexcept { return native_.flowinfo; }
     [[nodiscard]] constexpr std::uint32_t scope_id() const noexcept { return native_.scope_id; }
 
-    /// What `parse` reads back, but for the flowinfo. Allocates: the result.
+    /// The text that `parse` reads back, without the flowinfo. Allocates: the result.
     [[nodiscard]] WELD_API std::string to_string() const;
 
     /// Prints `to_string()`.
@@ -82,7 +81,7 @@ public:
         return std::tie(a.port, a.flowinfo, a.scope_id) <=> std::tie(b.port, b.flowinfo, b.scope_id);
     }
 
-    /// The layer below, and back.
+    /// Conversions to and from the layer below.
     [[nodiscard]] constexpr const native::SocketAddr& as_native() const noexcept { return native_; }
     [[nodiscard]] static constexpr SocketAddr from_native(const native::SocketAddr& native) noexcept {
         SocketAddr made(Ipv4Addr(), 0);
