@@ -2,8 +2,9 @@
 //
 // fs: files for tasks, with the names of weld::fs.
 //
-// A call runs inline, on the thread that the task is on, at the speed of the native call: most are answered
-// from memory. What is given `Mode::Offload` runs in libuv's pool, and costs about ten microseconds more.
+// A call runs inline by default: on the task's own thread, at the speed of the native call. The page cache answers most
+// calls. In `Mode::Offload` a call runs on a thread of the runtime's pool (`green::offload`) while the task is parked,
+// and costs about ten microseconds more.
 #pragma once
 
 #include <green/fs/file.hpp>

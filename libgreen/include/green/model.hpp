@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Model: green threads, as a parameter of a library.
+// Model: green threads as a template parameter, for libraries that serve green and native threads alike.
 //
 //     template <class Model> class Client { typename Model::TcpStream stream_; … };  // in the library
 //     Client<green::Model> client;  // in a task
 //
-// As weld::Model, name by name. Every name stands for the one of `green::thread`, `green::net` or `green::fs` that it
-// is called after, files in the mode that those begin with, and is for tasks.
+// It has the names of weld::Model, one by one. Each stands for the name of `green::thread`, `green::net` or `green::fs`
+// that it is called after. Calls on files use the default mode, `fs::Mode::Inline`. Only tasks may call.
 #pragma once
 
 #include <green/fs.hpp>

@@ -2,11 +2,13 @@
 //
 // offload: a call on a thread of the runtime's pool, while the task is parked.
 //
-// For calls that block for long and that the task's worker should not wait for. What is called runs outside the
-// runtime: it may block, and may not call what parks. The pool has up to four threads, or as many as the environment's
-// UV_THREADPOOL_SIZE says; each is started when a call finds none free, and ends with the runtime. Where the system has
-// fewer, calls wait for those. A call that waits for another which has no thread yet never ends: when for a second all
-// threads are in calls and others wait, a line on standard error says so, with the names of tasks.
+// It is for calls that block for long, so that the task's worker does not wait for them. An offloaded call runs outside
+// the runtime: it may block, and must not call what parks. The pool has up to four threads, or as many as the
+// environment variable UV_THREADPOOL_SIZE says. A thread is started when a call finds none free, and ends with the
+// runtime. If the system grants fewer threads, calls queue for those that there are.
+//
+// Deadlock: an offloaded call that waits for another offloaded call never ends if the other has no thread yet. If for a
+// second all threads are in calls, none returns and others wait, a line on standard error names the tasks.
 #pragma once
 
 #include <green/api.hpp>
@@ -19,12 +21,11 @@
 
 namespace green {
 
-/// Runs `call(argument)` in the pool. An error when the pool has no thread and the system
-/// has none to give. Parks.
+/// Runs `call(argument)` on a thread of the pool. Fails when the pool has no thread and the system grants none. Parks.
 [[nodiscard]] GREEN_API weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* argument) noexcept;
 
-/// Runs `function()` in the pool and gives what it returns, or rethrows what it threw; where that is a Result, its
-/// error is the error. Parks.
+/// Runs `function()` on a thread of the pool and returns its value, or rethrows what it threw. If `function` returns a
+/// Result, its error is the error. Fails also as `offload_call` does. Parks.
 template <class F>
 [[nodiscard]] auto offload(F&& function) -> weld::RunResult<F> {
     struct Call {

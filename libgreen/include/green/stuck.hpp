@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Stuck: a task that keeps its native thread, which `Runtime::on_stuck` is told of.
+// Stuck: a report about a task that keeps its native thread, for `Runtime::on_stuck`.
 //
-// Its worker goes on elsewhere, so no other task waits for it. Still it is worth knowing of: it takes a thread, and
-// what blocks it could be waited for by parking, or be said by `green::blocking`.
+// The task's worker moves to another thread, so no other task waits for it. The report is worth reading all the same:
+// the task costs a thread. A wait that parks, or `green::blocking` around the call, would be cheaper.
 #pragma once
 
 #include <chrono>
@@ -13,24 +13,25 @@
 
 namespace green {
 
-/// What keeps a task on its thread.
+/// Why a task keeps its thread.
 enum class StuckIn : std::uint8_t {
-    Call,  ///< a system call that blocks, or a page fault
-    Code,  ///< code that computes
+    Call,  ///< it is in a system call that blocks, or in a page fault
+    Code,  ///< it computes
 };
 
 /// A task that did not park or yield for a while. Valid while `on_stuck` runs.
 struct Stuck {
-    std::string_view task;              ///< its name, at most 63 bytes of it
-    std::chrono::nanoseconds duration;  ///< since it last went into or came out of the runtime, at least
+    std::string_view task;              ///< the task's name, cut after 63 bytes
+    std::chrono::nanoseconds duration;  ///< at least the time since it last entered or left the runtime
     StuckIn in;
-    /// Where it is: addresses behind calls, the innermost first, for addr2line(1) or backtrace_symbols(3). They are
-    /// read off its stack, where calls that have returned may have left some too. Empty where they cannot be had.
+    /// Where the task is: addresses behind calls (return addresses), the innermost first, for addr2line(1) or
+    /// backtrace_symbols(3). They are read off its stack, where calls that have returned may have left some too. Empty
+    /// if they cannot be had.
     std::span<const void* const> backtrace;
 };
 
-/// What `Runtime::on_stuck` is. Called by the thread that watches, which sees nothing else meanwhile: it must not wait
-/// for what a task may hold, such as a lock, nor shut the runtime down.
+/// The type of `Runtime::on_stuck`. The monitor's thread calls it, and watches nothing else meanwhile. So it must not
+/// wait for anything that a task may hold, such as a lock, and must not shut the runtime down.
 using OnStuck = void (*)(const Stuck& stuck) noexcept;
 
 }  // namespace green

@@ -5,9 +5,9 @@
 //     namespace rt = green;  // or weld
 //     int main() { return rt::run([] { … }).value_or(1); }
 //
-// Errors, paths, times, text, readers and writers, addresses are weld's, and the same types in both. With these and
-// `<green/thread.hpp>`, `<green/net.hpp>`, `<green/fs.hpp>`, `<green/runtime.hpp>` a whole program says
-// `rt::` throughout and chooses its threads by that one line.
+// Errors, paths, times, text, readers and writers, and addresses are weld's: the same types under both names. With this
+// header and `<green/thread.hpp>`, `<green/net.hpp>`, `<green/fs.hpp>`, `<green/runtime.hpp>` a program can write
+// `rt::` throughout, and that one line chooses between green and native threads.
 #pragma once
 
 #include <weld/answer.hpp>

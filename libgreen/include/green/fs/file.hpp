@@ -2,9 +2,9 @@
 //
 // File: an open file of tasks.
 //
-// As weld::fs::File. The mode that it is opened in is that of all its calls: each runs inline or is offloaded.
-// I/O members are const and any task may call them: the object is a handle, the position is the kernel's and
-// shared. The destructor closes inline.
+// As weld::fs::File. The mode that a file is opened in holds for all its calls: each runs inline, or each is offloaded.
+// I/O members are const and any task may call them: the object is a handle, and all calls share the position that the
+// kernel keeps. The destructor closes inline.
 #pragma once
 
 #include <green/fs/metadata.hpp>
@@ -26,18 +26,18 @@ public:
     /// Opens `path` for reading. Parks.
     [[nodiscard]] static GREEN_API weld::Result<File> open(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
 
-    /// Opens `path` as `options` say. InvalidInput for options that contradict each other, with a `Fault` that says
-    /// which: NoAccess, CreateWithoutWrite, TruncateWithAppend. Parks.
+    /// Opens `path` with `options`. InvalidInput for options that contradict each other; its `Fault` tells which:
+    /// NoAccess, CreateWithoutWrite, TruncateWithAppend. Parks.
     [[nodiscard]] static GREEN_API weld::Result<File> open(weld::PathRef path, const OpenOptions& options,
                                                            Mode mode = Mode::Inline) noexcept;
 
-    /// Opens `path` for writing, made if it is not there, emptied if it is. Parks.
+    /// Opens `path` for writing. A missing file is created, an existing one is emptied. Parks.
     [[nodiscard]] static GREEN_API weld::Result<File> create(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
 
-    /// Makes `path` and opens it for reading and writing. AlreadyExists when something has that name. Parks.
+    /// Creates `path` and opens it for reading and writing. AlreadyExists when something has that name. Parks.
     [[nodiscard]] static GREEN_API weld::Result<File> create_new(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
 
-    /// Takes over a file that was opened natively.
+    /// Takes over a native file, whose calls then run in `mode`.
     [[nodiscard]] static File from_native(weld::fs::File file, Mode mode = Mode::Inline) noexcept {
         return File(std::move(file), mode);
     }
@@ -57,13 +57,13 @@ public:
     [[nodiscard]] GREEN_API weld::Result<std::size_t> write_at(std::span<const std::byte> source,
                                                                std::uint64_t offset) const noexcept;
 
-    /// Moves the position by `offset` bytes from `from` and returns it, counted from the start. InvalidInput when
-    /// that is before the start. Inline: nothing is waited for.
+    /// Moves the position to `offset` bytes from `from` and returns it, counted from the start. InvalidInput when it
+    /// would be before the start. Always inline: the call does not wait.
     [[nodiscard]] GREEN_API weld::Result<std::uint64_t> seek(SeekFrom from, std::int64_t offset) const noexcept;
 
     [[nodiscard]] GREEN_API weld::Result<Metadata> metadata() const noexcept;
 
-    /// Cuts the file to `length` bytes, or grows it with zeros. The position stays. Parks.
+    /// Truncates the file to `length` bytes, or extends it with zeros. The position stays. Parks.
     [[nodiscard]] GREEN_API weld::Result<void> set_len(std::uint64_t length) const noexcept;
 
     /// Returns when data and metadata are on the device. fsync(2). Parks.
@@ -72,11 +72,11 @@ public:
     /// Returns when the data, and the metadata needed to read it back, are on the device. fdatasync(2). Parks.
     [[nodiscard]] GREEN_API weld::Result<void> sync_data() const noexcept;
 
-    /// Closes the file. An error says that data written earlier was lost; the handle is gone either way. Parks.
+    /// Closes the file. An error means that data written earlier was lost; the handle is gone either way. Parks.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 
-    /// The native file, and the way to it and back.
+    /// The native file or its handle, borrowed (`as_`) or given up (`into_`).
     [[nodiscard]] const weld::fs::File& as_native() const noexcept { return native_; }
     [[nodiscard]] weld::fs::File into_native() && noexcept { return std::move(native_); }
     [[nodiscard]] weld::sys::BorrowedHandle as_handle() const noexcept { return native_.as_handle(); }

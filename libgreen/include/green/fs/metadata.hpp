@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Metadata: type, size and times of what a path stands for; and the Mode in which a task asks.
+// Metadata, Mode: type, size and times of the file that a path names; and where a task's call runs.
 #pragma once
 
 #include <green/offload.hpp>
@@ -17,17 +17,17 @@ using weld::fs::Metadata;
 
 /// Where a call that may block runs.
 enum class Mode : std::uint8_t {
-    Inline,   ///< on the task's thread
-    Offload,  ///< in the runtime's pool, while the task is parked
+    Inline,   ///< on the task's own thread
+    Offload,  ///< on a thread of the runtime's pool, while the task is parked: see `green::offload`
 };
 
 using weld::fs::metadata;
 using weld::fs::symlink_metadata;
 
-/// As `weld::fs::metadata`, where `mode` says. Parks.
+/// As `weld::fs::metadata`, run in `mode`. Parks.
 [[nodiscard]] GREEN_API weld::Result<Metadata> metadata(weld::PathRef path, Mode mode) noexcept;
 
-/// As `weld::fs::symlink_metadata`, where `mode` says. Parks.
+/// As `weld::fs::symlink_metadata`, run in `mode`. Parks.
 [[nodiscard]] GREEN_API weld::Result<Metadata> symlink_metadata(weld::PathRef path, Mode mode) noexcept;
 
 }  // namespace green::fs

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// ReadDir: the entries of one directory, read where its mode says.
+// ReadDir: the entries of one directory, read inline or offloaded.
 //
-// As weld::fs::ReadDir, whose entries it gives. Offloaded is the reading of a whole buffer of entries, not each;
-// what an entry is asked for runs inline.
+// As weld::fs::ReadDir, and with the same entries. In `Mode::Offload` each read of a whole buffer of entries is
+// offloaded, not each entry. The members of an entry run inline.
 #pragma once
 
 #include <green/fs/metadata.hpp>
@@ -19,7 +19,7 @@ using weld::fs::DirEntry;
 
 class ReadDir {
 public:
-    /// The next entry, or the error that ends the iteration; null when all were seen. Parks.
+    /// The next entry, or the error that ends the iteration; null after the last. Parks.
     [[nodiscard]] GREEN_API const weld::Result<DirEntry>* next() noexcept;
 
     [[nodiscard]] weld::EntryIterator<ReadDir> begin() & { return weld::EntryIterator<ReadDir>(*this); }
@@ -34,7 +34,7 @@ private:
     Mode mode_;
 };
 
-/// Opens the directory `path` for its entries. Allocates: one block, whatever the directory holds. Parks.
+/// Opens the directory `path` to read its entries. Allocates: one block, whatever the directory holds. Parks.
 [[nodiscard]] GREEN_API weld::Entries<ReadDir> read_dir(weld::PathRef path, Mode mode = Mode::Inline) noexcept;
 
 }  // namespace green::fs

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: everything below a path, each directory before what it holds, read where its mode says.
+// Walk: a directory tree, each directory before its contents, read inline or offloaded.
 //
-// As weld::fs::Walk, whose items it gives. Offloaded is the opening and reading of directories; what an item is
-// asked for runs inline.
+// As weld::fs::Walk, and with the same items. In `Mode::Offload` the opening and reading of directories is offloaded.
+// The members of an item run inline.
 #pragma once
 
 #include <green/fs/metadata.hpp>
@@ -20,13 +20,13 @@ using weld::fs::WalkEntry;
 
 class Walk {
 public:
-    /// The next item, or the error of one that cannot be read; null when all were seen. Parks.
+    /// The next item, or the error of one that cannot be read; null after the last. Parks.
     [[nodiscard]] GREEN_API const weld::Result<WalkEntry>* next() noexcept;
 
-    /// Leaves out what the directory of the last item holds. Of no effect after any other item.
+    /// Leaves out the contents of the last item, if that is a directory. Otherwise it has no effect.
     void skip_subtree() noexcept { native_.skip_subtree(); }
 
-    /// The path of the last item, error or not, beginning with the root's. Allocates: the result.
+    /// The path of the last item, error or not; it begins with the root's path. Allocates: the result.
     [[nodiscard]] std::string path() const { return native_.path(); }
 
     [[nodiscard]] weld::EntryIterator<Walk> begin() & { return weld::EntryIterator<Walk>(*this); }
@@ -41,7 +41,7 @@ private:
     Mode mode_;
 };
 
-/// Begins at `root`, which may be a file. Fails when `root` itself cannot be looked up. Parks.
+/// Begins a walk at `root`, which may be a file. Fails when `root` itself cannot be looked up. Parks.
 [[nodiscard]] GREEN_API weld::Entries<Walk> walk(weld::PathRef root, Mode mode = Mode::Inline) noexcept;
 
 }  // namespace green::fs

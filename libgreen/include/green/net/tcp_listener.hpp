@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// TcpListener: a port on which tasks take TCP connections.
+// TcpListener: a port on which tasks accept TCP connections.
 //
 //     auto accepted = listener.accept();  // a Result: accepted->stream, accepted->peer
 //
-// As weld::net::TcpListener, but what would wait parks the task. Several tasks may wait in `accept`; each
-// connection goes to one.
+// As weld::net::TcpListener, but `accept` parks the task instead of blocking the thread. Several tasks may wait in
+// `accept`; each connection goes to one of them.
 #pragma once
 
 #include <green/net/tcp_stream.hpp>
@@ -21,7 +21,7 @@ namespace green::net {
 
 using weld::net::ListenOptions;
 
-/// A connection that was accepted, and where it comes from.
+/// An accepted connection, and the address of its peer.
 struct Accepted {
     TcpStream stream;
     SocketAddr peer;
@@ -33,33 +33,33 @@ public:
     GREEN_API TcpListener& operator=(TcpListener&&) noexcept;
     GREEN_API ~TcpListener();
 
-    /// Listens on `address`; on port zero on any that is free, which `local_addr` says. AddrInUse when the port
-    /// is taken, AddrNotAvailable when no interface has the address.
+    /// Listens on `address`. Port zero means any free port, which `local_addr` returns. AddrInUse when the port is
+    /// taken, AddrNotAvailable when no interface has the address.
     [[nodiscard]] static GREEN_API weld::Result<TcpListener> bind(const SocketAddr& address,
                                                                   const ListenOptions& options = {}) noexcept;
 
-    /// Takes over a listener that was made natively; it becomes non-blocking.
+    /// Takes over a native listener, and makes it non-blocking.
     [[nodiscard]] static GREEN_API weld::Result<TcpListener> from_native(weld::net::TcpListener listener) noexcept;
 
     /// Gives the listener back as a native one, which is blocking again: for a child process, or native threads. No
-    /// task waits in `accept`. Where another worker's loop watches it, it has another descriptor, and TooManyOpenFiles
-    /// when the process can have no more; the listener stays as it was then.
+    /// task may be waiting in `accept`. If another worker's loop watches the listener, the result has a new descriptor:
+    /// TooManyOpenFiles when the process can have no more, and the listener is then unchanged.
     [[nodiscard]] GREEN_API weld::Result<weld::net::TcpListener> into_native() && noexcept;
 
-    /// Waits for a connection and takes it. TooManyOpenFiles when the process can have no more descriptors: that is
-    /// said after ten milliseconds, so that a loop which tries again does not spin, and loses no connection.
-    /// ConnectionAborted when the peer went away while it waited, which is no reason to stop listening. Parks.
-    /// Allocates: one block.
+    /// Waits for a connection and accepts it. TooManyOpenFiles when the process can have no more descriptors: that
+    /// error is returned after ten milliseconds, so that a loop which tries again does not spin, and no connection is
+    /// lost. ConnectionAborted when the peer went away while the connection was in the backlog: no reason to stop
+    /// listening. Parks. Allocates: one block.
     [[nodiscard]] GREEN_API weld::Result<Accepted> accept() const noexcept;
 
-    /// The address and the port that connections are taken on.
+    /// The address and port that the listener is bound to.
     [[nodiscard]] GREEN_API weld::Result<SocketAddr> local_addr() const noexcept;
 
-    /// The error that waits in the listener, which it then forgets; none if there is none.
+    /// Takes the listener's pending error (SO_ERROR); none if there is none.
     [[nodiscard]] GREEN_API weld::Answer<std::optional<weld::Error>> take_error() const noexcept;
 
-    /// Closes the listener and the connections that nobody accepted: at once, or where another worker's loop
-    /// watches it, as soon as that comes to it.
+    /// Closes the listener and the connections in its backlog: at once, or, if another worker's loop watches it, as
+    /// soon as that loop handles the request.
     [[nodiscard]] GREEN_API weld::Result<void> close() && noexcept;
     void close() const& = delete;  // consumes: std::move(object).close()
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// os/unix: what green's objects are on Unix, under the names of weld::os.
+// os/unix: file descriptors, users, groups, modes and inodes of green's objects, under the names of weld::os.
 //
-// `fd` lends the descriptor of anything that has a handle. That of a socket belongs to a loop: it may be asked and
-// configured, and not closed. A stream's is blocking, whatever waits for it, so a child that is lent it reads as from
-// any other; a listener's is non-blocking and stays so, until `into_native`.
+// `fd` lends the file descriptor of anything that has a handle. A socket's descriptor belongs to an event loop: it may
+// be queried and configured, but not closed. A stream's descriptor is blocking, even while tasks wait for it, so a
+// child process that is lent it can read as from any other. A listener's is non-blocking, until `into_native`.
 #pragma once
 
 #include <weld/os/unix.hpp>

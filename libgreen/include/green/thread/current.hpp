@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Thread, and what a task does to itself: park, sleep, yield.
+// Thread, park, sleep, yield_now: the calling task, and its waits.
 //
-// What is documented `Parks.` may let other tasks run meanwhile, and may return on another thread, even when it
-// did not wait. Outside a task it ends the process with a message; `Thread::unpark` alone may be called from
-// anywhere.
+// A function that is documented `Parks.` may let other tasks run meanwhile, and may return on another native thread,
+// even when it did not wait. Outside a task it ends the process with a message. Only `Thread::unpark` may be called
+// from anywhere.
 #pragma once
 
 #include <green/task.hpp>
@@ -21,10 +21,10 @@
 
 namespace green::thread {
 
-/// Tells tasks apart. Never given twice in a process.
+/// Identifies a task. No two tasks of a process ever have the same one.
 enum class ThreadId : std::uint64_t {};
 
-/// A task, for asking who it is and for waking it. Copies are cheap and outlive the task.
+/// A reference to a task, to identify and to wake it. Copies are cheap and may outlive the task.
 class Thread {
 public:
     Thread(const Thread& other) noexcept : task_(other.task_) { task_->acquire(); }
@@ -37,22 +37,22 @@ public:
 
     [[nodiscard]] ThreadId id() const noexcept { return static_cast<ThreadId>(task_->id()); }
 
-    /// The name, valid as long as this Thread; empty when it has none.
+    /// The name, valid as long as this Thread; empty when the task has none.
     [[nodiscard]] std::string_view name() const noexcept { return task_->name(); }
 
-    /// Bytes of the stack that the task has, had, or will have once it runs.
+    /// The size in bytes of the stack that the task has, had, or will have once it runs.
     [[nodiscard]] GREEN_API std::size_t stack_size() const noexcept;
 
-    /// Bytes of its stack that were in use at most, in whole pages: those of the calling task, or of one that is parked
-    /// meanwhile. What a task that had the stack before it used may count too, until an idle runtime has given its
-    /// memory back. Zero before the task first runs and after it finished.
+    /// The most bytes of its stack that were in use at once, in whole pages. Only for the calling task, or for a task
+    /// that stays parked during the call. Pages that an earlier task touched on the same stack may count too, until an
+    /// idle runtime has given the stack's memory back. Zero before the task first runs and after it finished.
     [[nodiscard]] GREEN_API std::size_t stack_high_water() const noexcept;
 
-    /// Leaves the task a token, waking it if it is parked. What happened before is visible to it then. Any
-    /// thread of the process may call.
+    /// Stores a token for the task, and wakes it if it is parked. Writes before `unpark` are visible to the task once
+    /// it has taken the token. Any thread of the process may call.
     void unpark() const noexcept { task_->unpark(); }
 
-    /// The thread of `task`.
+    /// A Thread that refers to `task`.
     [[nodiscard]] static Thread of(Task& task) noexcept {
         task.acquire();
         return Thread(task);
@@ -70,28 +70,28 @@ private:
 /// The calling task.
 [[nodiscard]] GREEN_API Thread current() noexcept;
 
-/// Waits for a token and takes it; a token left before makes it return at once. Parks.
+/// Waits for a token and takes it; returns at once if a token was stored before. Parks.
 GREEN_API void park() noexcept;
 
-/// As `park`, at most until `deadline`; false when no token came. Parks.
+/// As `park`, but at most until `deadline`; false when no token came. Parks.
 [[nodiscard]] GREEN_API weld::Answer<bool> park_until(weld::time::Instant deadline) noexcept;
 
-/// As `park_until`, `wait` from now. Parks.
+/// As `park_until`, with the deadline `wait` from now. Parks.
 template <class Rep, class Period>
 [[nodiscard]] weld::Answer<bool> park_for(std::chrono::duration<Rep, Period> wait) noexcept {
     return park_until(weld::time::deadline_after(wait));
 }
 
-/// Lets other tasks run until `deadline`. Parks.
+/// Suspends the calling task until `deadline`; other tasks run meanwhile. Parks.
 GREEN_API weld::Result<void> sleep_until(weld::time::Instant deadline) noexcept;
 
-/// Lets other tasks run for `wait`. Parks.
+/// Suspends the calling task for `wait`; other tasks run meanwhile. Parks.
 template <class Rep, class Period>
 weld::Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
     return sleep_until(weld::time::deadline_after(wait));
 }
 
-/// Lets other tasks run first. Parks.
+/// Puts the calling task at the end of its queue, so that other tasks run first. Parks.
 GREEN_API void yield_now() noexcept;
 
 }  // namespace green::thread

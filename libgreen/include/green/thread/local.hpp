@@ -5,13 +5,14 @@
 //     static thread::Local<std::string> request_id;
 //     request_id.get() = "…";  // of the calling task, wherever it runs
 //
-// A task's value is made when the task first asks for it, and ends when the task does, in the reverse of the order in
-// which its values were made, still in the task: a destructor may use other values, and values that it makes anew end
-// too. So do those that are made later in the task's name: by `on_uncaught`, by the destructor of a result that nobody
-// takes. Destructors that make each other's values anew without end end the process, with a message.
+// A task's value is made when the task first asks for it, and is destroyed when the task ends. A task's values are
+// destroyed in the reverse order of their making, while the task still runs: a destructor may use other values, and
+// values that it makes anew are destroyed too. So are values that are made later, still as that task: by `on_uncaught`,
+// or by the destructor of a result that nobody takes. If destructors make each other's values anew without end, the
+// process ends with a message.
 //
-// A task begins with copies of the inherited values that its spawner has. A Local itself is a static object, and lives
-// longer than any task that uses it. Outside a task the calls end the process with a message.
+// A task begins with copies of its spawner's inherited values. A Local itself is a static object: it has to outlive all
+// tasks that use it. Outside a task its calls end the process with a message.
 #pragma once
 
 #include <green/task.hpp>
@@ -23,32 +24,33 @@
 
 namespace green {
 
-/// A value of one task, in a list of those. For the implementation of Local.
+/// One value of one task, an entry in the list of that task's values. For the implementation of Local.
 class LocalValue {
 public:
     struct Operations {
         void (*destroy)(LocalValue& self) noexcept;
-        LocalValue* (*copy)(const LocalValue& self);  ///< null where it is not inherited; may throw
+        LocalValue* (*copy)(const LocalValue& self);  ///< null if the value is not inherited; may throw
     };
 
     LocalValue(const void* key, const Operations& operations) noexcept : key_(key), operations_(operations) {}
     LocalValue(const LocalValue&) = delete;
     LocalValue& operator=(const LocalValue&) = delete;
 
-    /// The calling task's value of `key`, or null. `call` is named where there is no task.
+    /// The calling task's value of `key`, or null. Outside a task it ends the process with a message that names `call`.
     [[nodiscard]] static GREEN_API LocalValue* find(const void* key, const char* call) noexcept;
 
-    /// Makes `value` the calling task's.
+    /// Adds `value` to the calling task's values.
     static GREEN_API void add(LocalValue& value) noexcept;
 
-    /// Ends the calling task's value of `key`, if it has one.
+    /// Destroys the calling task's value of `key`, if it has one. Outside a task as `find`.
     static GREEN_API void remove(const void* key, const char* call) noexcept;
 
-    /// Gives `child`, which was not started, copies of what the calling task has to inherit, if there is such a task.
-    /// Throws what copying throws; `child` then has some.
+    /// Gives `child`, which was not started, copies of the calling task's inherited values. Outside a task it does
+    /// nothing. Throws what copying throws; `child` then has some of the copies.
     static GREEN_API void inherit(Task& child);
 
-    /// Ends all values of `task`, the last one first, until there is none. By the task itself, or before it starts.
+    /// Destroys all values of `task`, the last one first, until there is none. The task itself calls it, or nobody else
+    /// runs the task yet.
     static GREEN_API void end_all(Task& task) noexcept;
 
     [[nodiscard]] const void* key() const noexcept { return key_; }
@@ -59,8 +61,8 @@ protected:
 private:
     const void* key_;
     const Operations& operations_;
-    LocalValue* next_ = nullptr;  // made before this one
-    // Zero, or one more than that of the value whose destructor made this one at the task's end.
+    LocalValue* next_ = nullptr;  // the value that was made before this one
+    // Zero, or one more than the generation of the value whose destructor made this one at the task's end.
     std::uint8_t generation_ = 0;
 };
 
@@ -71,23 +73,23 @@ namespace green::thread {
 /// A `T` for each task.
 template <class T, bool Inherits = false>
 class Local {
-    static_assert(!Inherits || std::is_copy_constructible_v<T>, "what is inherited is copied");
+    static_assert(!Inherits || std::is_copy_constructible_v<T>, "InheritedLocal<T> copies values: T must be copyable");
 
 public:
     using Make = T (*)();
 
-    /// A task's value is at first what `make` gives, or `T()`.
+    /// A task's value begins as what `make` returns; by default that is `T()`.
     constexpr explicit Local(Make make = [] { return T(); }) noexcept : make_(make) {}
     Local(const Local&) = delete;
     Local& operator=(const Local&) = delete;
 
-    /// The calling task's value, made if it had none. Throws what making it throws, and std::bad_alloc.
+    /// The calling task's value, which is made if there is none. Throws what making it throws, and std::bad_alloc.
     [[nodiscard]] T& get() const {
         if (auto* value = find()) {
             return value->value;
         }
         auto made = std::make_unique<Value>(this, make_());
-        // While it was made the value of the same key may have been.
+        // `make_` may itself have asked for this value, and so have made it.
         if (auto* value = find()) {
             return value->value;
         }
@@ -97,7 +99,7 @@ public:
 
     [[nodiscard]] bool has_value() const noexcept { return find() != nullptr; }
 
-    /// Ends the calling task's value, if it has one.
+    /// Destroys the calling task's value, if it has one.
     void reset() const noexcept { LocalValue::remove(this, "green::thread::Local"); }
 
 private:
@@ -125,7 +127,7 @@ private:
     Make make_;
 };
 
-/// A `T` for each task, which begins as a copy of its spawner's.
+/// A `T` for each task, which begins as a copy of the spawner's value, if the spawner has one.
 template <class T>
 using InheritedLocal = Local<T, true>;
 

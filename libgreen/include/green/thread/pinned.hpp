@@ -4,9 +4,9 @@
 //
 //     const thread::Pinned here;
 //
-// Other tasks run on that thread meanwhile, when this one parks, but it goes on nowhere else: what belongs to the
-// thread (a graphics context, a library's thread-locals) may be used across calls that park. Scopes nest. A task can be
-// pinned for its whole life by `Options::pin`.
+// Other tasks may run on that thread while this one is parked, but this one resumes there and nowhere else. So it may
+// use what belongs to the thread (a graphics context, a library's thread-locals) across calls that park. Scopes nest.
+// `Options::pin` pins a task for its whole life.
 #pragma once
 
 #include <green/task.hpp>
@@ -15,7 +15,7 @@ namespace green::thread {
 
 class Pinned {
 public:
-    /// The calling task.
+    /// Pins the calling task.
     GREEN_API Pinned() noexcept;
     Pinned(const Pinned&) = delete;
     Pinned& operator=(const Pinned&) = delete;

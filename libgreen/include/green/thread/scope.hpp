@@ -4,12 +4,13 @@
 //
 //     thread::scope([&](thread::Scope& scope) { … scope.spawn([&] { … }); … });
 //
-// All tasks of a scope are joined before `scope` returns or throws, whatever happens. What a task threw and
-// nobody joined is rethrown at the end, the first in the order of spawning; an exception of the body wins over
-// those.
+// All tasks of a scope are joined before `scope` returns or throws, whatever happens. If tasks threw and were not
+// joined, `scope` rethrows one exception at its end: that of the first such task in the order of spawning. An exception
+// of the body takes precedence.
 //
-// A task that has ended and whose handle is gone leaves nothing behind while the scope goes on: a scope may be the home
-// of a server's connections. For each task that lives it keeps at most about two that have ended, until the next spawn.
+// A scope may be long-lived, as for the connections of a server: a task that has ended and whose handle is gone is
+// freed while the scope lasts. For each live task the scope keeps at most about two that have ended, until the next
+// spawn.
 #pragma once
 
 #include <green/thread/spawn.hpp>
@@ -21,13 +22,13 @@
 
 namespace green::thread {
 
-/// A task of a scope. Dropping it leaves the joining to the scope.
+/// Owns the right to join one task of a scope. If it is dropped, the scope joins the task.
 template <class T>
 class ScopedJoinHandle {
 public:
     explicit ScopedJoinHandle(Handle<Task, T> handle) noexcept : handle_(std::move(handle)) {}
 
-    /// As `JoinHandle::join`; the scope has then nothing to rethrow for this task. Parks.
+    /// As `JoinHandle::join`. The scope then rethrows nothing for this task. Parks.
     T join() && {
         assert(handle_.get() != nullptr);
         return std::move(handle_).await();
@@ -68,7 +69,7 @@ private:
     weld::thread::Members<Task> members_;
 };
 
-/// Runs `body(scope)` and returns what it returns, all tasks of the scope joined. Parks.
+/// Runs `body(scope)`, joins all tasks of the scope, and returns what the body returned. Parks.
 template <class Body>
 auto scope(Body&& body) -> std::invoke_result_t<Body, Scope&> {
     using Value = std::invoke_result_t<Body, Scope&>;

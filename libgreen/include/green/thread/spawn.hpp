@@ -2,9 +2,9 @@
 //
 // spawn, JoinHandle: a task that runs a closure.
 //
-// `spawn` starts a task of the runtime that the calling task belongs to. `join` gives what the closure returned, or
-// rethrows what it threw. Dropping the handle detaches the task; an exception that nobody can join any more ends
-// the process with the task's name.
+// `spawn` starts a task in the calling task's runtime. `join` returns what the closure returned, or rethrows what it
+// threw. Dropping the handle detaches the task. An exception of a detached task goes to `Runtime::on_uncaught`; without
+// that it ends the process with a message that names the task.
 #pragma once
 
 #include <green/thread/current.hpp>
@@ -20,8 +20,8 @@ namespace green::thread {
 using weld::thread::Handle;
 using weld::thread::Returned;
 
-/// A task that makes a `T`, to be joined or dropped. A handle that was moved from or joined can only be destroyed
-/// or assigned to.
+/// Owns the right to join a task that makes a `T`. A handle that was moved from or joined can only be destroyed or
+/// assigned to.
 template <class T>
 class JoinHandle {
 public:
@@ -34,22 +34,22 @@ public:
         return *this;
     }
 
-    /// Detaches.
+    /// Detaches the task, if it was not joined.
     ~JoinHandle() {
         if (handle_.get() != nullptr) {
             handle_.get()->abandon();
         }
     }
 
-    /// Waits until the task has finished and gives what its closure returned, or rethrows what it threw. A task
-    /// that joins itself ends the process. Parks.
+    /// Waits until the task has finished and returns what its closure returned, or rethrows what it threw. A native
+    /// thread outside tasks may call, and blocks. A task that joins itself ends the process. Parks.
     T join() && {
         assert(handle_.get() != nullptr);
         return std::move(handle_).await();
     }
     void join() const& = delete;  // joining consumes: std::move(handle).join(), std::move(*result).join()
 
-    /// Whether the closure has ended, so that `join` would not wait.
+    /// Whether the task has finished, so that `join` would not wait.
     [[nodiscard]] bool is_finished() const noexcept { return handle_.get()->is_finished(); }
 
     [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
@@ -58,7 +58,7 @@ private:
     Handle<Task, T> handle_;
 };
 
-/// Starts a task that runs `function()`, for `spawn` and `Scope::spawn`.
+/// Starts a task that runs `function()`. For the implementation of `spawn` and `Scope::spawn`.
 template <class F>
 [[nodiscard]] auto start(F&& function, const Options& options) -> weld::Result<Handle<Task, Returned<F>>> {
     auto* packet = weld::thread::Packet<Task, std::decay_t<F>>::make(std::forward<F>(function), options.name);
@@ -72,9 +72,9 @@ template <class F>
     return handle;
 }
 
-/// Starts a task that runs `function()` after what is queued already, or now, as `options` say. OutOfMemory when there
-/// is no memory for its record or its stack, InvalidInput for a name with a NUL inside. Allocates: one block. Parks if
-/// it is to run now.
+/// Starts a task that runs `function()`: after the tasks that are queued already, or at once if `options.run_now`.
+/// OutOfMemory when there is no memory for its record or its stack, InvalidInput for a name with a NUL inside.
+/// Allocates: one block. Parks if `options.run_now`.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options = {}) -> weld::Result<JoinHandle<Returned<F>>> {
     auto started = thread::start(std::forward<F>(function), options);
