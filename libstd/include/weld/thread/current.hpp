@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Thread, and what a thread does to itself: park, sleep, yield.
+// Thread, and what a thread does with itself: park, sleep, yield.
 //
-// Every thread has a Thread, also one that weld did not start: the first use in it makes one, and its
-// end ends it. This record is the only thing of weld that runs a destructor at the end of a thread.
+// Every thread has a Thread, also one that weld did not start: the first use in such a thread makes its record, and the
+// end of the thread destroys it. This record is the only thing of weld that runs a destructor at the end of a thread.
 #pragma once
 
 #include <weld/answer.hpp>
@@ -19,10 +19,10 @@
 
 namespace weld::thread {
 
-/// Tells threads apart. Never given twice in a process.
+/// Identifies a thread. Never used twice in a process.
 enum class ThreadId : std::uint64_t {};
 
-/// A thread, for asking who it is and for waking it. Copies are cheap and outlive the thread.
+/// A reference to a thread, for its id, its name and for unparking it. Copies are cheap and outlive the thread.
 class Thread {
 public:
     Thread(const Thread& other) noexcept : record_(other.record_) { record_->acquire(); }
@@ -35,10 +35,12 @@ public:
 
     [[nodiscard]] ThreadId id() const noexcept { return static_cast<ThreadId>(record_->id()); }
 
-    /// The whole name, valid as long as this Thread; "main" for the first thread, empty when it has none.
+    /// The whole name, valid as long as this Thread. It is "main" for the first thread and empty for a thread without a
+    /// name.
     [[nodiscard]] std::string_view name() const noexcept { return record_->name(); }
 
-    /// Leaves the thread a token, waking it if it is parked. What happened before is visible to it then.
+    /// Leaves the thread a token, and wakes it if it is parked. Everything done before is visible to the thread once it
+    /// has taken the token.
     void unpark() const noexcept { record_->parker().unpark(); }
 
     /// The thread of `record`.
@@ -56,11 +58,11 @@ private:
     Record* record_;
 };
 
-/// The calling thread. In the destructor of a thread-local, which runs when the thread's closure has ended, it is
-/// another Thread than before. Allocates: the first time in a thread that weld did not start.
+/// The calling thread. The destructor of a thread-local, which runs after the thread's closure has ended, gets another
+/// Thread than the closure did. Allocates: the first time in a thread that weld did not start.
 [[nodiscard]] WELD_API Thread current();
 
-/// Waits for a token and takes it; a token left before makes it return at once.
+/// Waits for a token and takes it. Returns at once if a token was left before.
 WELD_API void park();
 
 /// As `park`, at most until `deadline`; false when no token came.
@@ -72,7 +74,7 @@ template <class Rep, class Period>
     return park_until(time::deadline_after(wait));
 }
 
-/// Sleeps until `deadline`, through signals. Fails only in a model that can cancel.
+/// Sleeps until `deadline`; signals do not interrupt it. Fails only in a model with cancellation.
 WELD_API Result<void> sleep_until(time::Instant deadline) noexcept;
 
 /// Sleeps for `wait`.
@@ -81,11 +83,11 @@ Result<void> sleep(std::chrono::duration<Rep, Period> wait) noexcept {
     return sleep_until(time::deadline_after(wait));
 }
 
-/// Lets another thread run first.
+/// Yields the processor to another thread that is ready.
 WELD_API void yield_now() noexcept;
 
-/// The threads that can run at once: the CPUs of this thread's affinity, or what the control group's quota
-/// pays for, whichever is fewer. At least one. Reads files: ask once, not in a loop.
+/// The number of threads that can run at once: the CPUs of this thread's affinity, or those that the control group's
+/// quota pays for, whichever is fewer. At least one. Reads files: call it once, not in a loop.
 [[nodiscard]] WELD_API std::size_t available_parallelism() noexcept;
 
 }  // namespace weld::thread

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Handle, Members: holding one thread, and all threads of a scope.
+// Handle, Members: what holds one thread, and what holds all threads of a scope.
 //
-// `Record` is what the threads of a model are known by, as in `packet.hpp`; it has `join`, `is_over`, `disown`,
-// `has_failure`, `take_failure` and a `next_in_scope` besides. For the implementation of spawn and scope; programs have
-// no use for it.
+// `Record` is the type of a model's thread records, as in `packet.hpp`. It also has `join`, `is_over`, `disown`,
+// `has_failure`, `take_failure` and `next_in_scope`. For the implementation of spawn and scope; programs do not need
+// it.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -17,15 +17,15 @@
 
 namespace weld::thread {
 
-/// What a closure of type `F` gives when it is run by a thread.
+/// What a closure of type `F` returns when a thread runs it.
 template <class F>
 using Returned = std::invoke_result_t<std::decay_t<F>>;
 
-/// A reference to a thread that makes a `T`, and the right to it. Null once it was moved from.
+/// A reference to a thread that returns a `T`, and the right to take that result. Null once it was moved from.
 template <class Record, class T>
 class Handle {
 public:
-    /// Takes over one reference to `record`, which was started.
+    /// Takes over one reference to `record`, whose thread was started.
     explicit Handle(Outcome<Record, T>& record) noexcept : record_(&record) {}
 
     Handle(Handle&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
@@ -46,11 +46,11 @@ public:
 
     [[nodiscard]] Outcome<Record, T>* get() const noexcept { return record_; }
 
-    /// What the thread made, as `Outcome::await`. Null after it.
+    /// The result of the thread, as `Outcome::await`. This is null afterwards.
     T await() && {
         struct Release {
             Outcome<Record, T>& record;
-            ~Release() { record.release(); }  // its end awaited, there is no result to disown
+            ~Release() { record.release(); }  // the thread has ended: no result is left to disown
         };
         const Release joined{*std::exchange(record_, nullptr)};
         return joined.record.await();
@@ -60,7 +60,8 @@ private:
     Outcome<Record, T>* record_;
 };
 
-/// The threads of a scope, in the order of their spawning; those that have ended and that nobody holds are let go.
+/// The threads of a scope, in the order of their spawning. Threads that have ended and that no handle refers to are
+/// released.
 template <class Record>
 class Members {
 public:
@@ -68,7 +69,7 @@ public:
     Members(const Members&) = delete;
     Members& operator=(const Members&) = delete;
 
-    /// Joins; what the threads threw is dropped, since another exception is on its way.
+    /// Joins all. Exceptions of the threads are dropped, since another exception is in flight.
     ~Members() { (void)join_all(); }
 
     /// Keeps a reference to `record` until it is joined. Any thread of the scope may call.
@@ -79,19 +80,20 @@ public:
         last_ = &record;
     }
 
-    /// Lets go of members that have ended and that nobody holds, the first failure excepted: for each that is spawned,
-    /// looks at two that stay and at 64 in all. So there are never more than some two for each that lives. Any thread
-    /// of the scope may call, before it spawns: what a thread of the system had is then there for the next.
+    /// Releases members that have ended and that no handle refers to, except for the first failure. One call looks at
+    /// no more than two members that stay, and at 64 in all. So about two ended members are kept for each living one,
+    /// never more. Any thread of the scope may call this before it spawns: the resources of an ended thread are then
+    /// free for the next.
     void reap() noexcept {
         Record* ended = unlink_ended();
         while (ended != nullptr) {
             Record* const record = std::exchange(ended, ended->next_in_scope);
-            (void)record->take_failure();  // ends here, not under the lock: it is the program's
+            (void)record->take_failure();  // destroyed here, not under the lock: its destructor is the program's
             record->release();
         }
     }
 
-    /// Joins all and rethrows what the first of them threw that nobody joined.
+    /// Joins all, and rethrows the exception of the first member that threw and was not joined.
     void finish() {
         if (std::exception_ptr failure = join_all()) {
             std::rethrow_exception(std::move(failure));
@@ -99,16 +101,16 @@ public:
     }
 
 private:
-    // Twice over the list: a thread of the scope may hold the handle of another and join it late, so what was
-    // thrown is nobody's but the joiner's until all have ended. A thread that spawns into its own scope does so
-    // before it ends, hence before it is joined here: behind the last of the list nothing more is added. Threads of the
-    // scope may reap meanwhile; the one that is joined here is held, and stays in the list.
+    // Goes over the list twice: a thread of the scope may hold the handle of another and join it late, so an exception
+    // belongs to that joiner until all threads have ended. A thread that spawns into its own scope does so before it
+    // ends, hence before it is joined here: nothing is added behind the last member once that was joined. Threads of
+    // the scope may reap meanwhile; the member that is joined here is referenced, and so stays in the list.
     std::exception_ptr join_all() noexcept {
         for (Record* record = hold_next(nullptr); record != nullptr;) {
             record->join();
-            // Only now, after its end, is what it may have added to be seen behind it.
+            // Read the link only now: after its end all members that the thread may have added are visible behind it.
             Record* const next = hold_next(record);
-            record->release();  // not the last: the list has one
+            record->release();  // not the last reference: the list has one
             record = next;
         }
         std::exception_ptr first_failure;
@@ -132,8 +134,9 @@ private:
         return next;
     }
 
-    /// Takes out of the list what may be let go, as a list. Goes on where it stopped the last time, so each round over
-    /// the list is in the order of spawning: of the failures that nobody can join any more, the first of a round stays.
+    /// Unlinks the members that may be released, and returns them as a list. Continues where the last call stopped, so
+    /// each round over the list is in the order of spawning: of the failures that no handle can join any more, the
+    /// first of a round stays.
     [[nodiscard]] Record* unlink_ended() noexcept {
         Record* ended = nullptr;
         const std::lock_guard lock(adding_);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// Local: a value for each thread, made when the thread first asks for it.
+// Local: a thread-local value, made on the thread's first use.
 //
 //     constinit thread_local thread::Local<std::string> request_id;
 //     request_id.get() = "…";  // of the calling thread
 //
-// A Local is to be declared thread_local, and stays a thread-local of the compiler: constant-initialised and trivially
-// destructible, so that to reach it takes no guard and no call; `get` adds one comparison. What C++'s own thread_local
-// lacks: a value knows whether it is there, can be taken, replaced and made anew, and whoever asks for one after the
-// thread's end has destroyed it is told so by `try_get`, instead of getting what is gone.
+// Declare a Local thread_local; it stays a thread-local of the compiler: constant-initialised and trivially
+// destructible, so an access takes no guard and no call. `get` adds one comparison. A Local adds to C++'s own
+// thread_local: it knows whether its value exists; the value can be taken, replaced and made anew; and after the
+// thread's end has destroyed the value, `try_get` returns null instead of a dangling reference.
 //
-// A thread's values end when the thread does, after its closure, in the reverse of the order in which they were made;
-// an end may use other values, and what it makes first ends too. A value that needs no destructor is registered
-// nowhere. The calls that need a value (`get`, `with`, `set`, `replace`) end the process with a message when it was
-// destroyed by the thread's end, or is being made or destroyed by the very call that asks.
+// A thread's values are destroyed when the thread ends, after its closure, in LIFO order of their making. A destructor
+// may use other values; a value that it makes for the first time is destroyed, too. A value that needs no destructor is
+// registered nowhere. The calls that need a value (`get`, `with`, `set`, `replace`) end the process with a message if
+// the thread's end has destroyed the value, or if the caller is inside the making or destroying of that value.
 #pragma once
 
 #include <weld/sys/api.hpp>
@@ -30,10 +30,11 @@
 
 namespace weld::thread {
 
-/// Calls `end(object)` when the calling thread ends; who came last comes first. For the implementation of Local.
+/// Calls `end(object)` when the calling thread ends, in LIFO order. For the implementation of Local.
 WELD_API void at_thread_end(void (*end)(void* object), void* object) noexcept;
 
-/// Ends the process: a value is asked for that cannot be had. For the implementation of Local.
+/// Ends the process with a message: the value that a call needs is gone, or is being made or destroyed. For the
+/// implementation of Local.
 [[noreturn]] WELD_API void die_of_local() noexcept;
 
 template <class T>
@@ -43,18 +44,18 @@ class Local {
 public:
     using Make = T (*)();
 
-    /// A thread's value is at first `T()`.
+    /// A thread's first value is `T()`.
     constexpr Local() noexcept
         requires std::is_default_constructible_v<T>
     = default;
 
-    /// A thread's value is at first what `make` gives.
+    /// A thread's first value is `make()`.
     constexpr explicit Local(Make make) noexcept : make_(make) {}
 
     Local(const Local&) = delete;
     Local& operator=(const Local&) = delete;
 
-    /// The calling thread's value, made if it had none. Throws what making it throws.
+    /// Returns the calling thread's value; makes it if there is none. Throws what making it throws.
     [[nodiscard]] T& get() {
         if (state_ != State::There) [[unlikely]] {
             make_value();
@@ -70,29 +71,29 @@ public:
         return &get();
     }
 
-    /// What `use(value)` gives.
+    /// Returns `use(value)`.
     template <class Use>
     auto with(Use&& use) -> std::invoke_result_t<Use, T&> {
         return std::invoke(std::forward<Use>(use), get());
     }
 
-    /// Whether the calling thread has a value by now.
+    /// Whether the calling thread has a value now.
     [[nodiscard]] bool has_value() const noexcept { return state_ == State::There; }
 
-    /// Makes `value` the calling thread's, instead of the one that it had; if it had none, none is made before.
+    /// Makes `value` the calling thread's value, in place of its old one. If it has none, no first value is made.
     void set(T value) {
         if (state_ == State::There) {
-            // The old one ends as a parameter does, when the new one is there: its end may look.
+            // The old value is destroyed as a parameter, after the new one is set: its destructor may use this Local.
             std::swap(this->value(), value);
         } else {
             construct([&] { return std::move(value); });
         }
     }
 
-    /// Makes `value` the calling thread's, and gives the one before, which is made if there was none.
+    /// Makes `value` the calling thread's value and returns the old one, which is made if there was none.
     [[nodiscard]] T replace(T value) { return std::exchange(get(), std::move(value)); }
 
-    /// Gives the calling thread's value away, if it has one; the next `get` makes another.
+    /// Moves the calling thread's value out, if it has one. The next `get` makes another.
     [[nodiscard]] std::optional<T> take() {
         if (state_ != State::There) {
             return std::nullopt;
@@ -102,7 +103,7 @@ public:
         return taken;
     }
 
-    /// Ends the calling thread's value, if it has one; the next `get` makes another.
+    /// Destroys the calling thread's value, if it has one. The next `get` makes another.
     void reset() noexcept {
         if (state_ == State::There) {
             state_ = State::Busy;
@@ -112,7 +113,7 @@ public:
     }
 
 private:
-    // All zeros at first, so that a thread begins with no copy of anything unless there is a `make_`.
+    // All zeros at first, so that a new thread copies no initial image, unless there is a `make_`.
     enum class State : std::uint8_t {
         None,
         There,
@@ -120,7 +121,7 @@ private:
         Gone,  // destroyed by the thread's end
     };
 
-    /// Says that there is no value, if there is none when the making of one is left by an exception.
+    /// Resets the state to None if an exception leaves the making of a value.
     struct Making {
         State& state;
         ~Making() {
@@ -168,7 +169,7 @@ private:
     [[nodiscard]] T& value() noexcept { return *std::launder(reinterpret_cast<T*>(storage_.data())); }
 
     Make make_ = nullptr;
-    // Bytes and no union, which could not be trivially destructible.
+    // Bytes, not a union, which could not be trivially destructible.
     alignas(T) std::array<std::byte, sizeof(T)> storage_{};
     State state_ = State::None;
     bool registered_ = false;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Packet: the one block of memory of a thread: its record, its closure, its result and its name.
+// Packet: the one block of memory of a thread. It holds the record, the closure, the result and the name.
 //
-// `Record` is what the threads of a model are known by: weld::thread::Record for those of the operating
-// system. It has a constructor from its `Operations`, `await_value`, `has_value`, `set_has_value` and
-// `set_name`. It may have blocks of its own: `take_block`, `store` and `set_store`. For the implementation of spawn;
-// programs have no use for it.
+// `Record` is the type of a model's thread records: weld::thread::Record for threads of the operating system. It has a
+// constructor from its `Operations`, `await_value`, `has_value`, `set_has_value` and `set_name`. It may have a store of
+// blocks: `take_block`, `store` and `set_store`. For the implementation of spawn; programs do not need it.
 #pragma once
 
 #include <array>
@@ -23,13 +22,12 @@
 
 namespace weld::thread {
 
-/// Blocks that are always there. A packet knows the one that its block is of: in a process with two copies of weld what
-/// gives it back may be of another copy than what took it.
+/// Blocks that are always reserved. A packet knows the store of its block: in a process with two copies of weld, the
+/// code that gives a block back may belong to another copy than the code that took it.
 struct Store {
     static constexpr std::size_t block_size = 256;
 
-    std::atomic<std::uint32_t> taken{
-        0};  // a bit for each block. All is zero, and so takes no room in a program's file.
+    std::atomic<std::uint32_t> taken{0};  // a bit for each block. All zero, so it takes no room in a program's file.
     alignas(64) std::array<std::array<std::byte, block_size>, 32> blocks{};
 
     void give_back(void* block) noexcept {
@@ -38,13 +36,13 @@ struct Store {
     }
 };
 
-/// Memory, null where there is none, and the store that it is of, null where it is of the heap.
+/// Memory, null if there was none; and its store, null if the memory is from the heap.
 struct Block {
     void* memory;
     Store* store;
 };
 
-/// A place for what a closure returns; references and void have one too.
+/// A place for the result of a closure; also for a reference and for void.
 template <class T>
 using Slot = std::conditional_t<std::is_void_v<T>, std::monostate,
                                 std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*, T>>;
@@ -53,10 +51,10 @@ using Slot = std::conditional_t<std::is_void_v<T>, std::monostate,
 template <class Record, class T>
 class Outcome : public Record {
 public:
-    /// What the thread made, its end awaited: its result, or the exception it ended with. Once.
+    /// Waits for the end of the thread, then returns its result or rethrows its exception. Once.
     [[nodiscard]] T await() {
         this->await_value();
-        // Ended here and not with the block: it may hold a reference to the block itself.
+        // The value is destroyed here and not with the block, since it may hold a reference to the block.
         const EndValue end{*this};
         if constexpr (std::is_reference_v<T>) {
             return static_cast<T>(*value_);
@@ -77,7 +75,7 @@ protected:
         }
     }
 
-    /// Keeps what `function` returns.
+    /// Calls `function` and keeps its result.
     template <class Function>
     void keep(Function&& function) {
         void* place = &value_;
@@ -110,7 +108,7 @@ class Packet final : public Outcome<Record, std::invoke_result_t<Function>> {
     using Base = Outcome<Record, std::invoke_result_t<Function>>;
 
 public:
-    /// Makes one with a copy of `name`, a NUL behind it; null when there is no memory. Throws what the closure's
+    /// Makes a Packet with a copy of `name` and a NUL behind it; null when out of memory. Throws what the closure's
     /// constructor throws.
     template <class F>
     [[nodiscard]] static Packet* make(F&& function, std::string_view name) {
@@ -134,7 +132,7 @@ public:
     }
 
 private:
-    // What asks for no special alignment is had more cheaply.
+    // Allocation without a special alignment is cheaper.
     static constexpr bool over_aligned = alignof(Packet) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
     static constexpr bool has_store = !over_aligned && requires { Record::take_block(std::size_t{}); };
 
@@ -162,7 +160,7 @@ private:
         }
     };
 
-    /// Ends the closure where it ran, whether it returned or threw.
+    /// Destroys the closure on the thread that ran it, whether it returned or threw.
     struct EndFunction {
         Packet& packet;
         ~EndFunction() { packet.end_function(); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Record: what a thread is known by.
+// Record: the shared state of a thread.
 //
-// It is the head of the one block of memory that spawning takes (`packet.hpp`). The block is counted: the
+// It is the head of the one block of memory that a spawn takes (`packet.hpp`). The block is reference-counted: the
 // thread, its handle, its scope and every `Thread` hold one reference each. For the implementation of
-// `<weld/thread.hpp>`; programs have no use for it.
+// `<weld/thread.hpp>`; programs do not need it.
 #pragma once
 
 #include <weld/error.hpp>
@@ -28,20 +28,20 @@ using native::Priority;
 
 /// Options of a new thread.
 struct Options {
-    /// Seen by debuggers, cut there to what the system has room for (Linux: 15 bytes). No NUL inside.
+    /// Shown by debuggers, which see as much as the system has room for (Linux: 15 bytes). No NUL inside.
     std::string_view name{};
-    /// Bytes, rounded up to whole pages and to the least the system allows; zero for its default.
+    /// Bytes, rounded up to whole pages and to the system's minimum; zero for the system's default.
     std::size_t stack_size = 0;
-    /// The CPUs that it may run on, by number; empty for those of the spawner. One that there is not, or that the
-    /// process may not use, is InvalidInput.
+    /// The CPUs that the thread may run on, by number; empty for those of the spawner. InvalidInput if one does not
+    /// exist or the process may not use it.
     std::span<const std::uint32_t> cpus{};
-    /// Its share of a busy CPU; the spawner's by default. More than that takes a privilege: PermissionDenied.
+    /// The thread's share of a busy CPU; the spawner's by default. A higher one needs a privilege: PermissionDenied.
     std::optional<Priority> priority{};
 };
 
 class Record {
 public:
-    /// What the block of a record can do.
+    /// The operations of the block of a record.
     struct Operations {
         void (*run)(Record& self);                 ///< runs the closure and keeps its result
         void (*end_value)(Record& self) noexcept;  ///< ends the result, if there is one
@@ -52,16 +52,16 @@ public:
     Record(const Record&) = delete;
     Record& operator=(const Record&) = delete;
 
-    /// Memory of `size` bytes for a record: of weld's store if it has a block that is large enough and not in use.
+    /// Memory of `size` bytes for a record: from weld's store if it has a free block that is large enough.
     [[nodiscard]] static WELD_API Block take_block(std::size_t size) noexcept;
     [[nodiscard]] Store* store() const noexcept { return store_; }
     void set_store(Store* store) noexcept { store_ = store; }
 
     void acquire() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
 
-    /// Gives up a reference; the last one ends the block.
+    /// Gives up a reference; the last one frees the block.
     void release() noexcept {
-        // Release orders this holder's uses before the end, acquire the end after everybody's uses.
+        // Release orders this holder's uses before the end of the block, acquire orders the end after all other uses.
         if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             operations_.destroy(*this);
         }
@@ -76,31 +76,31 @@ public:
     /// The system's handle of a thread that was started and neither joined nor abandoned.
     [[nodiscard]] native::ThreadHandle as_handle() const noexcept { return thread_.as_handle(); }
 
-    /// Waits until the thread has ended, its thread-locals destroyed. Any thread may call, several at once.
+    /// Waits until the thread has ended and its thread-locals are destroyed. Thread-safe.
     WELD_API void join() noexcept;
 
-    /// By the holder of a reference: whether it is the only one and the thread has ended, its thread-locals destroyed.
-    /// Then the thread is joined. Does not wait.
+    /// Whether the thread has ended, its thread-locals destroyed, and the caller holds the only reference. If so, the
+    /// thread is joined. Does not wait.
     [[nodiscard]] WELD_API bool is_over() noexcept;
 
-    /// Whether the thread threw and nobody has taken it. After `is_over`.
+    /// Whether the thread threw and the exception was not taken. After `is_over`.
     [[nodiscard]] bool has_failure() const noexcept { return failure_ != nullptr; }
 
-    /// Says that nobody will join. If the thread threw, or will throw, that ends the process.
+    /// Says that no one will join the thread. If the thread threw, or will throw, the process ends.
     WELD_API void abandon() noexcept;
 
-    /// Joins, and rethrows what the thread threw, once: for whoever asks first. Returns only if there is a
-    /// result; a thread that has neither, since it called pthread_exit, ends the process.
+    /// Joins, and rethrows what the thread threw, to the first caller only. Returns only if there is a result; a thread
+    /// with neither a result nor an exception, because it called pthread_exit, ends the process.
     WELD_API void await_value();
 
-    /// Says that nobody will take the result, which then ends as soon as there is one.
+    /// Says that no one will take the result. It is then destroyed as soon as it exists.
     void disown() noexcept {
         if ((set(disowned) & finished) != 0) {
             operations_.end_value(*this);
         }
     }
 
-    /// What the thread threw, if nobody has taken it. After `join`.
+    /// The exception of the thread, if it was not taken before. After `join`.
     [[nodiscard]] WELD_API std::exception_ptr take_failure() noexcept;
 
     /// Whether there is a result. After `join`.
@@ -122,10 +122,11 @@ protected:
 
 private:
     static constexpr std::uint32_t finished = 1;   // the thread is past its closure
-    static constexpr std::uint32_t abandoned = 2;  // nobody will join
-    static constexpr std::uint32_t disowned = 4;   // nobody will take the result
+    static constexpr std::uint32_t abandoned = 2;  // no one will join
+    static constexpr std::uint32_t disowned = 4;   // no one will take the result
 
-    /// Sets what is set once; what was set before. Adds, as an addition gives back what was there in one instruction.
+    /// Sets a bit that is set only once; returns the bits that were set before. An addition, since that returns the old
+    /// value in one instruction.
     std::uint32_t set(std::uint32_t state) noexcept { return state_.fetch_add(state, std::memory_order_acq_rel); }
 
     [[nodiscard]] sys::Result<void> keep(sys::Result<native::Thread> thread) noexcept;

@@ -5,8 +5,8 @@
 //     const std::array cpus{2U, 3U};
 //     if (const auto set = thread::set_affinity(cpus); !set) { … }
 //
-// Both belong to the thread of the operating system and are inherited by the threads that it starts. A new thread gets
-// its own by `Options` (`spawn.hpp`).
+// Both belong to the thread of the operating system; the threads that it starts inherit them. `Options` (`spawn.hpp`)
+// give a new thread its own.
 #pragma once
 
 #include <weld/error.hpp>
@@ -18,18 +18,18 @@
 
 namespace weld::thread {
 
-/// The CPUs that the calling thread may run on, by number, in order. Allocates: them.
+/// The CPUs that the calling thread may run on: their numbers, in ascending order. Allocates: the result.
 [[nodiscard]] WELD_API Result<std::vector<std::uint32_t>> affinity();
 
-/// Lets the calling thread run on `cpus` and nowhere else. InvalidInput for none, and for one that there is not or that
-/// the process may not use; nothing has changed then.
+/// Lets the calling thread run on `cpus` and nowhere else. InvalidInput if `cpus` is empty, or one of them does not
+/// exist or the process may not use it; then nothing has changed.
 [[nodiscard]] WELD_API Result<void> set_affinity(std::span<const std::uint32_t> cpus) noexcept;
 
-/// The priority of the calling thread, or the one nearest to what the system has.
+/// The priority of the calling thread, or the nearest one to the value that the system has.
 [[nodiscard]] WELD_API Result<Priority> priority() noexcept;
 
-/// Gives the calling thread `wanted`. PermissionDenied for more than it has without the privilege; on Linux what was
-/// given up takes the privilege to come back to.
+/// Gives the calling thread the priority `wanted`. PermissionDenied for a higher priority than its own without the
+/// privilege. On Linux a thread that has lowered its priority needs the privilege to raise it again.
 [[nodiscard]] WELD_API Result<void> set_priority(Priority wanted) noexcept;
 
 }  // namespace weld::thread

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// scope: threads that end before the block does, and may therefore use its variables.
+// scope: threads that end before a block does, and may therefore use its variables.
 //
 //     thread::scope([&](thread::Scope& scope) { … scope.spawn([&] { … }); … });
 //
-// All threads of a scope are joined before `scope` returns or throws, whatever happens. What a thread
-// threw and nobody joined is rethrown at the end, the first in the order of spawning; an exception of
-// the body wins over those.
+// All threads of a scope are joined before `scope` returns or throws, whatever happens. If threads threw and were not
+// joined, the exception of the first of them, in the order of spawning, is rethrown at the end. An exception of the
+// body takes precedence.
 //
-// A thread that has ended and whose handle is gone leaves nothing behind while the scope goes on: a scope may be the
-// home of a server's connections. For each thread that lives it keeps at most about two that have ended, until the next
-// spawn.
+// A thread that has ended and whose handle is gone leaves nothing behind while the scope continues, so a scope may hold
+// a server's connections. For each living thread it keeps at most about two that have ended, until the next spawn.
 #pragma once
 
 #include <weld/thread/spawn.hpp>
@@ -22,13 +21,13 @@
 
 namespace weld::thread {
 
-/// A thread of a scope. Dropping it leaves the joining to the scope.
+/// The handle of a thread of a scope. If it is dropped, the scope joins the thread.
 template <class T>
 class ScopedJoinHandle {
 public:
     explicit ScopedJoinHandle(Handle<Record, T> handle) noexcept : handle_(std::move(handle)) {}
 
-    /// As `JoinHandle::join`; the scope has then nothing to rethrow for this thread.
+    /// As `JoinHandle::join`. The scope then has nothing to rethrow for this thread.
     T join() && {
         assert(handle_.get() != nullptr);
         return std::move(handle_).await();
@@ -69,7 +68,7 @@ private:
     Members<Record> members_;
 };
 
-/// Runs `body(scope)` and returns what it returns, all threads of the scope joined.
+/// Calls `body(scope)`, joins all threads of the scope, and returns what `body` returned.
 template <class Body>
 auto scope(Body&& body) -> std::invoke_result_t<Body, Scope&> {
     using Value = std::invoke_result_t<Body, Scope&>;

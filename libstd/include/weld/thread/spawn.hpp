@@ -2,8 +2,8 @@
 //
 // spawn, JoinHandle: a thread of the operating system that runs a closure.
 //
-// `join` gives what the closure returned, or rethrows what it threw. Dropping the handle detaches the
-// thread; an exception that nobody can join any more ends the process with the thread's name.
+// `join` returns what the closure returned, or rethrows what it threw. Dropping the handle detaches the thread. An
+// exception of a detached thread ends the process with a message that names the thread.
 #pragma once
 
 #include <weld/thread/current.hpp>
@@ -15,8 +15,8 @@
 
 namespace weld::thread {
 
-/// A thread that makes a `T`, to be joined or dropped. A handle that was moved from or joined can only be
-/// destroyed or assigned to.
+/// The handle of a thread that returns a `T`, to be joined or dropped. A handle that was moved from or joined can only
+/// be destroyed or assigned to.
 template <class T>
 class JoinHandle {
 public:
@@ -36,9 +36,8 @@ public:
         }
     }
 
-    /// Waits until the thread has ended, its thread-locals destroyed, and gives what its closure returned,
-    /// or rethrows what it threw. A thread that joins itself, or whose closure called pthread_exit, ends the
-    /// process.
+    /// Waits until the thread has ended and its thread-locals are destroyed; then returns what the closure returned, or
+    /// rethrows what it threw. A thread that joins itself, or whose closure called pthread_exit, ends the process.
     T join() && {
         assert(handle_.get() != nullptr);
         return std::move(handle_).await();
@@ -50,8 +49,8 @@ public:
 
     [[nodiscard]] Thread thread() const noexcept { return Thread::of(*handle_.get()); }
 
-    /// The system's handle of the thread, for calls that weld has not; not to be joined or detached by it. Valid as
-    /// long as this one is.
+    /// The system's handle of the thread, for calls that weld lacks. Do not join or detach the thread by it. Valid as
+    /// long as this handle is.
     [[nodiscard]] native::ThreadHandle as_handle() const noexcept { return handle_.get()->as_handle(); }
 
 private:
@@ -86,8 +85,8 @@ template <class F>
     return handle;
 }
 
-/// Starts a thread that runs `function()`. WouldBlock (EAGAIN) when the system has no room for one; then the closure
-/// never runs, and is destroyed. Allocates: one block, where the closure is large or many threads are alive.
+/// Starts a thread that runs `function()`. WouldBlock (EAGAIN) when the system has no room for a thread; then the
+/// closure is destroyed without having run. Allocates: one block, if the closure is large or many threads are alive.
 template <class F>
 [[nodiscard]] auto spawn(F&& function) -> Result<JoinHandle<Returned<F>>> {
     auto started = thread::start(std::forward<F>(function));
@@ -97,8 +96,8 @@ template <class F>
     return JoinHandle<Returned<F>>(*std::move(started));
 }
 
-/// The same with options. InvalidInput for a name with a NUL inside or a CPU that there is not, PermissionDenied for a
-/// priority that takes a privilege.
+/// The same with options. InvalidInput for a name with a NUL inside or a CPU that does not exist, PermissionDenied for
+/// a priority that needs a privilege.
 template <class F>
 [[nodiscard]] auto spawn(F&& function, const Options& options) -> Result<JoinHandle<Returned<F>>> {
     auto started = thread::start(std::forward<F>(function), options);

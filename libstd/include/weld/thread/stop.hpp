@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// stop: waiting that a std::stop_token ends, and threads that are asked to stop.
+// stop: waits that a std::stop_token cancels, and threads that can be asked to stop.
 //
 //     auto worker = thread::spawn_stoppable([](std::stop_token stop) {
 //         while (thread::sleep(1s, stop)) { … }   // the request ends the sleep: Cancelled
 //     });
 //
-// A request is seen at once, also one that was made before; waiting for it takes no memory. For locks: `sync/stop.hpp`.
-// A scope needs no stoppable threads of its own: a std::stop_source of its body outlives them.
+// A stop request ends a wait at once, also a request that was made before the wait. Waiting for it allocates nothing.
+// For locks: `sync/stop.hpp`. A scope needs no stoppable threads: a std::stop_source in its body outlives its threads.
 #pragma once
 
 #include <weld/answer.hpp>
@@ -32,8 +32,8 @@ Result<void> sleep(std::chrono::duration<Rep, Period> wait, const std::stop_toke
     return sleep_until(time::deadline_after(wait), stop);
 }
 
-/// Waits for a token of `Thread::unpark` and takes it. Cancelled as soon as `stop` is requested; a token that was there
-/// is taken with it.
+/// Waits for a token of `Thread::unpark` and takes it. Cancelled as soon as `stop` is requested; then a token that was
+/// left before is taken, too.
 [[nodiscard]] WELD_API Result<void> park(const std::stop_token& stop);
 
 /// As `park`, at most until `deadline`; false when no token came.
@@ -45,8 +45,8 @@ template <class Rep, class Period>
     return park_until(time::deadline_after(wait), stop);
 }
 
-/// A thread that makes a `T` and can be asked to stop. A handle that was moved from or joined can only be destroyed or
-/// assigned to.
+/// The handle of a thread that returns a `T` and can be asked to stop. A handle that was moved from or joined can only
+/// be destroyed or assigned to.
 template <class T>
 class StoppableJoinHandle {
 public:
@@ -61,17 +61,18 @@ public:
         return *this;
     }
 
-    /// Requests a stop, since nobody may be left who could, and detaches; unlike std::jthread it does not wait. Of a
-    /// handle that was joined there is nothing to stop.
+    /// Requests a stop, since no one else may be left who can, and detaches. Does not wait, unlike std::jthread. A
+    /// handle that was joined has nothing to stop.
     ~StoppableJoinHandle() { (void)source_.request_stop(); }
 
     /// Asks the thread to stop. False when that was done before.
     bool request_stop() noexcept { return source_.request_stop(); }
 
-    /// For others that ask the thread to stop.
+    /// The stop_source of the thread, for others that ask it to stop.
     [[nodiscard]] std::stop_source stop_source() const noexcept { return source_; }
 
-    /// As `JoinHandle::join`. Waits for the thread to end by itself: request the stop before.
+    /// As `JoinHandle::join`. Requests no stop: call `request_stop` before, or it waits until the thread ends by
+    /// itself.
     T join() && {
         source_ = std::stop_source(std::nostopstate);
         return std::move(handle_).join();
@@ -83,13 +84,13 @@ public:
     [[nodiscard]] Thread thread() const noexcept { return handle_.thread(); }
 
 private:
-    // In this order: the stop is requested before the thread is nobody's.
+    // In this order: the destructor requests the stop before the thread is detached.
     std::stop_source source_;
     JoinHandle<T> handle_;
 };
 
-/// As `spawn`, of a thread that runs `function(stop)` with a std::stop_token that the handle asks to stop. Allocates:
-/// two blocks, of which the one of the std::stop_source throws std::bad_alloc when it cannot be had.
+/// As `spawn`, but the thread runs `function(stop)`, where `stop` is a std::stop_token of the handle's stop source.
+/// Allocates: two blocks; the one of the std::stop_source throws std::bad_alloc when out of memory.
 template <class F>
 [[nodiscard]] auto spawn_stoppable(F&& function, const Options& options = {})
     -> Result<StoppableJoinHandle<std::invoke_result_t<std::decay_t<F>, std::stop_token>>> {
