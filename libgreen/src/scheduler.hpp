@@ -2,8 +2,8 @@
 //
 // Scheduler: the workers, carriers and queues of one runtime. Everything that moves a task goes through here.
 //
-// docs/scheduler.md has the words, the protocols and their reasons. `suspend`, `resume`, `yield` and what else takes
-// a Carrier is called inside the runtime, by a task on that carrier.
+// docs/scheduler.md has the words, the protocols and their reasons. A task calls `suspend`, `resume`, `yield` and
+// everything else that takes a Carrier inside the runtime, on that carrier.
 #pragma once
 
 #include "attendants.hpp"
@@ -36,88 +36,88 @@ class Scheduler : public Attendants {
 public:
     static constexpr std::size_t most_workers = 4096;
 
-    /// `spares` carriers more than workers wait to be given one.
+    /// `spares` more carriers than workers wait to be given a worker.
     Scheduler(const Runtime& options, std::size_t workers, std::size_t spares);
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
     ~Scheduler();
 
-    // ---- of the owner of the runtime ----
-    /// Runs `first` and whatever it spawns, the calling thread as one of the carriers, until all have finished.
+    // ---- for the owner of the runtime ----
+    /// Runs `first` and the tasks that it spawns until all have finished. The calling thread becomes a carrier.
     [[nodiscard]] weld::Result<void> run(Task& first) noexcept;
 
-    /// Begins, with a thread for each worker, or for each but the first where the host drives that one. Tasks may be
+    /// Starts a thread for each worker, or for each but the first where a host drives that one. Tasks may be
     /// started from then on, until `await_end`.
     [[nodiscard]] weld::Result<void> open(bool has_host) noexcept;
 
-    /// The calling thread as carrier of the first worker: waits for tasks at most until `deadline`, and runs them. False
-    /// when all tasks have finished and no more can be started.
+    /// Waits for tasks at most until `deadline` and runs them, with the calling thread as carrier of the first worker.
+    /// Returns false when all tasks have finished and no more can be started.
     bool pump(Instant deadline) noexcept;
 
-    /// Readable when `pump` would find something.
+    /// The descriptor that is readable when `pump` would find something.
     [[nodiscard]] weld::sys::BorrowedFd host_descriptor() const noexcept;
 
-    /// No more tasks are started from outside. False when at `deadline` some had not finished.
+    /// Starts no more tasks from outside and waits for all to finish. False when some had not finished at `deadline`.
     [[nodiscard]] bool await_end(Instant deadline) noexcept;
 
-    /// Makes it `count` workers, of those that do all.
+    /// Changes the number of workers with the duty `All` to `count`.
     [[nodiscard]] weld::Result<void> set_workers(std::size_t count) noexcept;
     [[nodiscard]] std::size_t workers() const noexcept { return general_.load(std::memory_order_relaxed); }
 
     [[nodiscard]] Metrics metrics() const noexcept;
     [[nodiscard]] std::size_t metrics(std::span<WorkerMetrics> workers) const noexcept;
 
-    // ---- of anyone ----
+    // ---- for any thread ----
 
-    /// What failed, for messages: string literals.
+    /// The operation that failed, for error messages: string literals.
     struct Operation {
         const char* name;
-        const char* mapping;  ///< the same, where there is no room for a stack
+        const char* mapping;  ///< the same, where a stack cannot be mapped
     };
 
-    /// Makes `task` one of this runtime's and lets it run. `carrier` is the calling thread's, or null. An error is one
-    /// of `operation`. With `options.run_now` a task's call lets it run before it returns.
+    /// Adds `task` to this runtime and schedules it. `carrier` is the calling thread's, or null. An error names
+    /// `operation`. With `options.run_now`, a call by a task runs the new task before it returns.
     [[nodiscard]] weld::Result<void> start(Task& task, Carrier* carrier, const Operation& operation,
                                            const thread::Options& options) noexcept;
 
-    /// Lets a task run that nobody else can reach. Any thread.
+    /// Schedules a task that no other thread can reach. Any thread.
     void schedule(Task& task) noexcept;
 
-    /// For tests: gives the worker of carrier `index`, if it is in user code, to a spare one. Any thread.
+    /// For tests: hands the worker of carrier `index`, if it is in user code, to a spare carrier. Any thread.
     bool hand_off(std::size_t index) noexcept;
 
-    /// To be rung when there is something that it may sleep through. Any thread.
+    /// The monitor. Ring it about an event that it may sleep through. Any thread.
     [[nodiscard]] GREEN_API Monitor& monitor() noexcept { return monitor_; }
 
-    /// The task that calls, or null.
+    /// The calling task, or null.
     [[nodiscard]] static GREEN_API Task* current() noexcept;
 
-    // ---- of a task ----
+    // ---- for a task ----
 
-    /// Stops the calling task and calls `then(argument, carrier)`, which makes it reachable for whoever lets it go on.
-    /// Returns the carrier that it goes on on.
+    /// Suspends the calling task and calls `then(argument, carrier)`, which makes it reachable for the thread that
+    /// resumes it. Returns the carrier on which the task resumes.
     static GREEN_API Carrier& suspend(Carrier& carrier, Then then, void* argument) noexcept;
 
-    /// As `schedule`, from inside the runtime, where this is cheaper.
+    /// As `schedule`, but cheaper, from inside the runtime.
     static GREEN_API void resume(Carrier& carrier, Task& task) noexcept;
 
     /// As `schedule`, for the holder of `worker`: the task does not wait for a whole round of the queue.
     static GREEN_API void resume_on(Worker& worker, Task& task) noexcept;
 
-    /// Lets others run first. From a task's own code.
+    /// Lets other tasks run first. For a task's own code.
     static void yield_now() noexcept;
-    static GREEN_API Carrier& yield(Carrier& carrier) noexcept;  ///< in the runtime
+    static GREEN_API Carrier& yield(Carrier& carrier) noexcept;  ///< inside the runtime
 
-    /// Lets timers, the loop and others have their turn, for a task that could go on without end.
+    /// Gives timers, the loop and other tasks a turn, for a task that could continue without end.
     static GREEN_API Carrier& yield_to_loop(Carrier& carrier) noexcept;
 
-    /// Goes on when the calling task's carrier holds a worker.
+    /// Returns when the calling task's carrier holds a worker.
     static GREEN_API Carrier& with_worker(Carrier& carrier) noexcept;
 
-    /// The calling task's carrier gives its worker to a spare one, if it may. Waits for one if need be.
+    /// Hands the worker of the calling task's carrier to a spare carrier, if that is allowed. Waits for one if need be.
     static Carrier& give_worker_away(Carrier& carrier) noexcept;
 
-    /// The calling task stays where it is, once more or once less.
+    /// Pins the calling task to its carrier once more, or once less.
     static void pin(Carrier& carrier) noexcept;
     static void unpin(Task& task) noexcept;
 
@@ -126,16 +126,16 @@ public:
     [[nodiscard]] static std::size_t stack_size_of(const Task& task) noexcept;
     [[nodiscard]] static std::size_t high_water_of(const Task& task) noexcept;
     [[nodiscard]] const Runtime& options() const noexcept { return options_; }
-    [[nodiscard]] bool is_another_process() const noexcept;  ///< a parent, that is
+    [[nodiscard]] bool is_another_process() const noexcept;  ///< whether a parent process began it
 
 private:
     friend class Carriers;
     friend class Monitor;
-    /// What is kept of a task that has finished, until it is off its stack.
+    /// The part of a finished task's state that is needed until the task is off its stack.
     struct Ending {
         std::byte* stack;
         StackPool& pool;
-        bool is_usual;  // a stack of the runtime's size
+        bool is_usual;  // a stack of the runtime's default size
         bool is_pinned;
     };
 
@@ -217,32 +217,32 @@ private:
         return {slots_.data(), slot_count_.load(std::memory_order_acquire)};
     }
 
-    // The word of sleeping and searching: searching workers in the upper half, sleeping ones in the lower.
+    // The idle word: the count of searching workers in the upper half, of sleeping ones in the lower.
     static constexpr std::uint64_t one_searching = std::uint64_t{1} << 32;
     static constexpr std::uint64_t one_sleeping = 1;
     static constexpr std::size_t stack_classes = 64;  // the runtime's own, then by powers of two
 
     const Runtime options_;
-    const FloatControl float_control_;            // of a task that begins
-    const std::uint32_t forks_;                   // as many as there were when it was made
-    std::vector<std::unique_ptr<Worker>> slots_;  // of all workers there were; never moves
+    const FloatControl float_control_;            // of a new task
+    const std::uint32_t forks_;                   // fork_count() at the beginning
+    std::vector<std::unique_ptr<Worker>> slots_;  // all workers ever made; never moves
     std::atomic<std::size_t> slot_count_{0};
-    std::atomic<std::size_t> general_{0};  // workers that do all
-    std::atomic<bool> shares_{false};      // whether there ever were two
+    std::atomic<std::size_t> general_{0};  // workers with the duty All
+    std::atomic<bool> shares_{false};      // whether there were ever two
     StackPool stacks_;
     std::array<std::atomic<StackPool*>, stack_classes> other_stacks_{};
-    std::atomic<std::uint64_t> used_classes_{0};  // of which there is a pool
+    std::atomic<std::uint64_t> used_classes_{0};  // classes that have a pool
     std::atomic<Instant> next_trim_{Instant()};
     Injector injector_;
     alignas(64) std::atomic<std::uint64_t> idle_{0};
     alignas(64) std::atomic<bool> ended_{false};
-    std::atomic<bool> held_{false};                  // its owner may still start tasks
+    std::atomic<bool> held_{false};                  // the owner may still start tasks
     std::atomic<std::uint64_t> started_outside_{0};  // tasks, counted where there is no worker
     std::atomic<std::uint64_t> ended_outside_{0};
-    std::atomic<std::size_t> outsiders_{0};  // threads that are in `schedule` and no carriers of this runtime
-    weld::native::Parker owner_;             // of whoever awaits the end
+    std::atomic<std::size_t> outsiders_{0};  // threads in `schedule` that are not carriers of this runtime
+    weld::native::Parker owner_;             // of the thread that awaits the end
     Carriers carriers_;
-    bool closed_ = false;            // nothing more is started from outside; under the mutex of the carriers
+    bool closed_ = false;            // no more starts from outside; under the mutex of the carriers
     const std::size_t spare_count_;  // at the beginning
     Monitor monitor_{*this};
 };
