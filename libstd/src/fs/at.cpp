@@ -15,7 +15,7 @@ namespace weld::fs::at {
 
 namespace {
 
-/// Adds `wanted` to the permissions of the directory `path`, which is new, where the umask took them.
+/// Adds `wanted` to the permissions of the new directory `path`, if the umask removed them.
 sys::Result<void> add_permissions(Handle at, sys::CStr path, std::uint32_t wanted) noexcept {
     native::Metadata made;
     WELD_TRY(native::metadata(at, path, native::Follow::No, made));
@@ -26,13 +26,13 @@ sys::Result<void> add_permissions(Handle at, sys::CStr path, std::uint32_t wante
     return native::set_permissions(at, path, native::Follow::No, Permissions(mode | wanted));
 }
 
-/// A path that is made from its front: its bytes, of which a NUL stands for the end of a prefix meanwhile.
+/// A path whose directories are created from the front. While a prefix is in use, a NUL marks its end in the bytes.
 class Prefixes {
 public:
     Prefixes(Handle at, std::string_view path, std::uint32_t mode) : at_(at), text_(path), mode_(mode) {}
 
-    /// Makes the directory that the first `size` bytes name; one that is there will do. One that is made with more to
-    /// be made in it can be written to by its owner, whatever the mode and the umask say: mkdir -p of POSIX.
+    /// Creates the directory that the first `size` bytes name; one that exists will do. A new directory that is to hold
+    /// another one is writable for its owner, whatever the mode and the umask: as mkdir -p of POSIX.
     [[nodiscard]] sys::Result<void> make(std::size_t size) noexcept {
         const char behind = std::exchange(text_.data()[size], '\0');
         const sys::CStr path(text_.data());
@@ -50,7 +50,7 @@ public:
         return made;
     }
 
-    /// Where the parent of the first `size` bytes ends; zero when that is where the path starts from.
+    /// The end of the parent of the first `size` bytes; zero when the parent is the starting point of the path.
     [[nodiscard]] std::size_t parent(std::size_t size) const noexcept {
         const auto drop = [&](bool slashes) {
             while (size != 0 && (text_[size - 1] == '/') == slashes) {
@@ -63,7 +63,7 @@ public:
         return size;
     }
 
-    /// Where the component behind the first `size` bytes ends.
+    /// The end of the component after the first `size` bytes.
     [[nodiscard]] std::size_t next(std::size_t size) const noexcept {
         const std::size_t begin = text_.find_first_not_of('/', size);
         return begin == std::string::npos ? text_.size() : std::min(text_.find('/', begin), text_.size());
@@ -91,7 +91,7 @@ sys::Result<void> make_all(Prefixes& path) noexcept {
         }
         const std::size_t parent = path.parent(made);
         if (parent == 0) {
-            return done;  // where the path starts from is gone
+            return done;  // the starting point of the path is gone
         }
         made = parent;
     }
@@ -149,7 +149,7 @@ Result<void> create_dir_all(Handle at, PathRef path, std::uint32_t mode) noexcep
         return {};
     }
     while (text.size() > 1 && text.ends_with('/')) {
-        text.remove_suffix(1);  // which would make another component of them
+        text.remove_suffix(1);  // a trailing slash would count as another component
     }
     if (text.find('\0') != std::string_view::npos) {
         return std::unexpected(Error("create_dir_all", Fault::NulInPath));

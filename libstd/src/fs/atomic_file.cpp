@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* sync_parent = "sync_parent";
 
-/// Whether a directory is not to be synced here, or not by us.
+/// Whether the error means that the directory cannot be synced here, or not by this process.
 bool is_no_sync(const Error& error) noexcept {
     const Kind kind = error.kind();
     return kind == Kind::InvalidInput || kind == Kind::Unsupported || kind == Kind::PermissionDenied;
@@ -25,7 +25,7 @@ Result<AtomicFile> AtomicFile::create(PathRef target) noexcept {
     return within_memory("create_atomic", [&]() -> Result<AtomicFile> {
         const std::string_view path = target.view();
         const std::size_t slash = path.rfind('/');
-        std::string name(path.substr(slash + 1));  // all of it without one
+        std::string name(path.substr(slash + 1));  // the whole path if it has no slash
         if (name.empty() || name == "." || name == "..") {
             return std::unexpected(Error("create_atomic", Fault::InvalidInput));
         }
@@ -38,7 +38,7 @@ Result<AtomicFile> AtomicFile::create(PathRef target) noexcept {
             return std::unexpected(there->is_dir() ? Error("create_atomic", sys::Errno::Isdir)
                                                    : Error("create_atomic", Fault::InvalidInput));
         }
-        // Its owner's alone until it has the permissions of what is there, so that nobody opens it before.
+        // It is open to its owner only until it has the permissions of the target, so that nobody opens it before.
         TempFile temp = WELD_TRY(TempFile::create_for(parent, there ? 0600 : 0666));
         if (there) {
             const Permissions permissions(there->permissions().mode() & 0777U);
@@ -48,8 +48,8 @@ Result<AtomicFile> AtomicFile::create(PathRef target) noexcept {
     });
 }
 
-// Closed before it is renamed: an error of close says that the data was lost, and some file systems do not rename what
-// is open, or send it where it belongs when it is closed.
+// It is closed before it is renamed: an error of close says that the data was lost, and some file systems do not rename
+// an open file, or upload it when it is closed.
 Result<void> AtomicFile::commit() && noexcept {
     WELD_TRY(file().sync_all());
     WELD_TRY(std::move(temp_.file_).close());

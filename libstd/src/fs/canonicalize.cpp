@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// canonicalize: by realpath(3), and step by step where a path on the way is longer than the system takes in one call.
+// canonicalize: by realpath(3), or component by component where a path on the way is longer than a system call takes.
 #include "../during.hpp"
 #include "at.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr int most_links = 40;  // as Linux follows
 
-/// A path that is gone along by open directories, each found from the one before.
+/// Follows a path through open directories, each opened from the one before.
 class Steps {
 public:
     Result<std::string> to(std::string_view path);

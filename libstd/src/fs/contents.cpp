@@ -14,14 +14,15 @@ namespace weld::fs {
 
 namespace {
 
-// What is read when the buffer is full by what the file said of its size: an end is found without growing.
+// The buffer of the read that is made when the size from the metadata has been read: it finds the end without growing
+// the result.
 using Probe = std::array<std::byte, 32>;
 
-// Files that say nothing of their size begin with this much. It is also the least that is asked for at
-// first: some files of /proc give all in one read, cut to what was asked for, and nothing after.
+// The first size for files that report none. It is also the least that is asked for at first: some files of /proc
+// return everything in one read, cut to the size that was asked for, and nothing afterwards.
 constexpr std::size_t first_guess = 8192;
 
-/// Grows `text` by up to `more` bytes, filled by one read that it does not clear memory for.
+/// Grows `text` by up to `more` bytes, which one read fills; their memory is not cleared before.
 Result<std::size_t> read_more(const File& file, std::string& text, std::size_t more) {
     const std::size_t before = text.size();
     Result<std::size_t> count;
@@ -32,7 +33,7 @@ Result<std::size_t> read_more(const File& file, std::string& text, std::size_t m
     return count;
 }
 
-/// The same; a vector clears what it grows by, so it grows by what stays in the cache.
+/// The same. A vector clears the memory by which it grows, so it grows by an amount that stays in the CPU's cache.
 Result<std::size_t> read_more(const File& file, std::vector<std::byte>& bytes, std::size_t more) {
     constexpr std::size_t most = 128 * 1024;
     const std::size_t before = bytes.size();
@@ -50,10 +51,10 @@ void append(std::vector<std::byte>& bytes, std::span<const std::byte> more) {
     bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
-/// What `file` says of its size.
+/// The size that the metadata of `file` report.
 Result<std::uint64_t> size_of(const File& file) noexcept { return WELD_TRY(file.metadata()).len(); }
 
-/// The same, less what is before its position, if it has one.
+/// The same, less the bytes before its position, if it has one.
 Result<std::uint64_t> size_left(const File& file) noexcept {
     const std::uint64_t size = WELD_TRY(size_of(file));
     return size - std::min(size, size == 0 ? 0 : file.seek(SeekFrom::Current, 0).value_or(0));
@@ -90,7 +91,7 @@ Result<std::string> read_to_string(const File& file) noexcept {
     return within_memory("read", [&] { return read_whole<std::string>(file, size_left(file)); });
 }
 
-// From its start a file has all its size left, which saves a call.
+// A file that was just opened is at its start and has its whole size left, which saves an lseek.
 
 Result<std::vector<std::byte>> read(PathRef path) noexcept {
     const File file = WELD_TRY(File::open(path));

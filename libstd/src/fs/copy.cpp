@@ -47,7 +47,7 @@ Result<std::uint64_t> at::copy(Handle from_at, PathRef from, Handle to_at, PathR
     Metadata what;
     const File source = WELD_TRY(open_source(from_at, from, native::Follow::Yes, what));
     const Permissions permissions = permissions_of_copy(what);
-    // Not emptied before it is known to be another file.
+    // Not truncated before it is known to be another file than the source.
     const OpenOptions make{.write = true, .create = true, .mode = permissions.mode()};
     File target = WELD_TRY(open_file(to_at, to, make));
     const Metadata there = WELD_TRY(target.metadata());
@@ -55,8 +55,8 @@ Result<std::uint64_t> at::copy(Handle from_at, PathRef from, Handle to_at, PathR
         return std::unexpected(Error("copy", Fault::InvalidInput));
     }
     if (there.is_file()) {
-        // First, since a target whose permissions are not ours to change stays as it is; what it holds is never open to
-        // more than it was.
+        // First, since a target whose permissions this process may not change stays as it is; its old contents are
+        // never open to more users than before.
         const Permissions narrow(there.len() == 0 ? permissions.mode()
                                                   : permissions.mode() & there.permissions().mode());
         if (there.permissions() != permissions) {

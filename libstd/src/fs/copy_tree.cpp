@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// copy_tree: a walk, and beside it a descent in what is made, so that nothing is looked up by a path.
+// copy_tree: a walk of the source and a descent in the target in step with it, so that nothing is looked up by a path.
 #include "../during.hpp"
 #include "copy_steps.hpp"
 #include "descent.hpp"
@@ -15,7 +15,7 @@ namespace weld::fs {
 
 namespace {
 
-/// The directory that `path` would be in.
+/// The path of the directory that would hold `path`.
 std::string parent_of(std::string_view path) {
     while (path.size() > 1 && path.ends_with('/')) {
         path.remove_suffix(1);
@@ -24,8 +24,8 @@ std::string parent_of(std::string_view path) {
     return slash == std::string_view::npos ? "." : std::string(path.substr(0, slash + 1));
 }
 
-/// Whether `path`, in which nothing is yet, would be in the directory `outer` or one that is in it. A directory on the
-/// way up that may not be searched ends the search: through it no walk comes down here.
+/// Whether `path`, which does not exist yet, would be inside the directory `outer`, at any depth. The search ends at a
+/// directory on the way up that may not be searched: no walk comes down through it.
 Result<bool> would_be_inside(PathRef path, const Metadata& outer) {
     const auto open = [](at::Handle at, PathRef name) {
         return during("open", name, [&](sys::CStr c_name) {
@@ -69,11 +69,11 @@ private:
     Walk items_;
     CopyOptions options_;
     Descent target_{sys::cwd};
-    Metadata root_;                         // of what is made
-    std::vector<Permissions> permissions_;  // of the directories on the way, which they have when they are full
+    Metadata root_;                         // of the target's root
+    std::vector<Permissions> permissions_;  // of the open directories, set when they are full
 };
 
-/// `open()`, a Result, made again with one directory above less open while the process has no descriptor for it.
+/// Retries `open()`, a Result, while the process has no file descriptor left, each time with one open directory less.
 template <class Open>
 auto TreeCopy::with_descriptors(Open open) -> decltype(open()) {
     for (;;) {
@@ -101,11 +101,11 @@ Result<void> TreeCopy::make(const WalkEntry& entry, const std::string& name) {
     }
 }
 
-/// For the owner alone until it is full, unless nobody asks for its permissions.
+/// Creates a directory for the owner alone until it is full, unless `options_` ignore permissions.
 Result<void> TreeCopy::make_directory(const WalkEntry& entry, const std::string& name) {
     const Metadata what = WELD_TRY(entry.metadata());
     if (target_.depth() != 0 && what.is_same_file(root_)) {
-        return std::unexpected(Error("copy_tree", Fault::InvalidInput));  // by another way than ".."
+        return std::unexpected(Error("copy_tree", Fault::InvalidInput));  // the target, by another way than ".."
     }
     make_room(permissions_);
     const bool ignores = options_.permissions == CopyPermissions::Ignore;
@@ -118,8 +118,8 @@ Result<void> TreeCopy::make_directory(const WalkEntry& entry, const std::string&
     return {};
 }
 
-/// A link that was put in the place of the file since it was read is not followed, and nothing is written to but what
-/// is made here.
+/// A symbolic link that replaced the file since it was read is not followed, and only files that are created here are
+/// written to.
 Result<void> TreeCopy::make_file(const WalkEntry& entry, const std::string& name) {
     Metadata what;
     const File source = WELD_TRY(

@@ -43,7 +43,7 @@ Result<void> Descent::enter(sys::CStr name, native::Follow follow) {
     return {};
 }
 
-/// Where the process may open no more, at the cost of one above.
+/// Opens a directory; where the process may open no more, it closes one above first.
 Result<native::Directory> Descent::open_below(sys::CStr name, native::Follow follow) noexcept {
     for (;;) {
         auto opened = during("open", native::Directory::open(directory(), name, follow));
@@ -94,7 +94,7 @@ bool Descent::peek(native::DirectoryEntry& entry) const noexcept {
     return records_of(bytes_.get(), levels_.back()).next(entry);
 }
 
-/// Reads more records of the deepest directory, over those that were seen.
+/// Reads more records of the deepest directory, over those that were returned.
 Result<std::size_t> Descent::refill() {
     Level& level = levels_.back();
     if (capacity_ - level.begin < chunk) {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Descent: the directories from a root down to the one that is read, for what goes through a whole tree.
+// Descent: the directories from a root down to the one that is being read, to traverse a whole tree.
 //
-// All is looked up from open directories. Only the deepest `most_open` stay open, and fewer where the process may open
-// no more; one above them is opened again, from below by "..", when its turn comes, and must be the same by device and
-// number: a directory that was moved meanwhile ends the descent with ResourceBusy, and nothing is looked up where it
-// went. From what was entered through a link there is no such way back: the directory that the link is in stays open.
+// Every lookup is relative to an open directory. Only the deepest `most_open` stay open, and fewer where the process
+// may open no more. A closed one above them is reopened from below by ".." when it is needed, and must have the same
+// device and inode number: a directory that was moved meanwhile ends the descent with ResourceBusy, and nothing is
+// looked up at its new place. A directory that was entered through a symbolic link has no such way back: the directory
+// that holds the link stays open.
 //
-// One stack of bytes serves all levels: what a directory has left unread stays where it is, and the directory below
-// reads into the space behind it. So memory is what is pending and not a buffer a level, and the space that is read
-// into next was used last.
+// One stack of bytes serves all levels: the unread records of a directory stay in place, and the directory below reads
+// into the space after them. So memory holds pending records, not one buffer for each level, and the space for the next
+// read is the one that was used last.
 #pragma once
 
 #include <weld/error.hpp>
@@ -24,7 +25,7 @@
 
 namespace weld::fs {
 
-/// Room for one more, and for twice as many when there is none: nothing throws when it is put there.
+/// Makes room for one more item, by doubling when there is none: the push_back that follows does not throw.
 template <class T>
 void make_room(std::vector<T>& items) {
     if (items.size() == items.capacity()) {
@@ -36,47 +37,47 @@ class Descent {
 public:
     static constexpr std::size_t most_open = 32;
 
-    /// Begins where `root` is open: names are looked up from there until `enter`.
+    /// Starts at the open directory `root`: names are looked up there until `enter`.
     explicit Descent(sys::BorrowedHandle root) noexcept : root_(root) {}
 
-    /// How many directories have been entered and not left.
+    /// How many directories were entered and not left.
     [[nodiscard]] std::size_t depth() const noexcept { return levels_.size(); }
 
-    /// The deepest of them, or the root.
+    /// The deepest entered directory, or the root.
     [[nodiscard]] sys::BorrowedHandle directory() const noexcept {
         return levels_.empty() ? root_ : open_at(levels_.back()).as_handle();
     }
 
-    /// Enters the directory `name` of `directory()`; through a link with `Follow::Yes`, so that it may be anywhere.
-    /// What throws throws before anything has changed.
+    /// Enters the directory `name` of `directory()`; with `Follow::Yes` through a symbolic link, which may lead
+    /// anywhere. If it throws, nothing has changed.
     [[nodiscard]] Result<void> enter(sys::CStr name, native::Follow follow);
 
-    /// Closes the first directory above the deepest that can be found again; false when there is none.
+    /// Closes the topmost open directory that can be reopened; false when there is none.
     [[nodiscard]] Result<bool> close_above() noexcept;
 
-    /// Moves to the next record of `directory()`, which is stored in `entry`; false after the last. What it points to
-    /// stays until the next but one call.
+    /// Stores the next record of `directory()` in `entry`; false after the last. The memory that `entry` points to is
+    /// valid until the second call after this one.
     [[nodiscard]] Result<bool> next(native::DirectoryEntry& entry);
 
-    /// Whether `next` need not ask the system; if so, `entry` is what it would give.
+    /// Whether `next` makes no system call; if so, `entry` is the record that it would store.
     [[nodiscard]] bool peek(native::DirectoryEntry& entry) const noexcept;
 
-    /// Reads `directory()` from its first record again.
+    /// Makes `next` read `directory()` from its first record again.
     [[nodiscard]] Result<void> rewind() noexcept;
 
-    /// Back to the directory above. On an error there is nothing to go on with.
+    /// Returns to the directory above. After an error the descent cannot continue.
     [[nodiscard]] Result<void> leave() noexcept;
 
 private:
-    /// A directory, and where its unread records stand: bytes [next, end) of the stack, from `begin` on its own.
+    /// A directory and its unread records: bytes [next, end) of the stack; its part of the stack starts at `begin`.
     struct Level {
         std::optional<native::Directory> directory;  // none while it is closed
-        bool is_way_back;                            // of the one below, which ".." does not lead back from
+        bool is_way_back;                            // for the one below, from which ".." does not lead here
         std::size_t begin;
         std::size_t next;
         std::size_t end;
-        native::FileIdentity identity;  // when it was closed
-        std::uint64_t position;         // of its records that were not read yet, then
+        native::FileIdentity identity;  // set when it is closed
+        std::uint64_t position;         // of its first unread record, set when it is closed
     };
 
     /// The directory of `level`, which is open: the deepest always is.
@@ -92,7 +93,7 @@ private:
 
     sys::BorrowedHandle root_;
     std::vector<Level> levels_;
-    std::size_t settled_ = 0;  // so many of the first are closed, or have to stay open
+    std::size_t settled_ = 0;  // how many of the first levels are closed, or must stay open
     std::size_t open_ = 0;
     std::unique_ptr<std::byte[]> bytes_;
     std::size_t capacity_ = 0;

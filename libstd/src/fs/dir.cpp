@@ -92,7 +92,7 @@ Result<Metadata> Dir::metadata() const noexcept {
     return look_up([&](native::Metadata& target) { return native::metadata(as_handle(), target); });
 }
 
-// Another handle, with a position of its own.
+// Opens another handle, which has a position of its own.
 Entries<ReadDir> Dir::entries() const noexcept { return ReadDir::open(as_handle(), "."); }
 
 Result<void> Dir::sync_all() const noexcept { return during("sync_all", native_.sync_all()); }

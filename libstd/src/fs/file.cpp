@@ -15,7 +15,7 @@ namespace weld::fs {
 
 namespace {
 
-/// Calls `try_locking()` until it has the lock or the time is over.
+/// Calls `try_locking()` until it succeeds or the deadline has passed.
 template <class Try>
 Answer<bool> wait_for_lock(time::Instant deadline, Try try_locking) noexcept {
     using namespace std::chrono_literals;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Times of files as libnative takes them.
+// Conversions between the file times of libnative and those of weld.
 #pragma once
 
 #include <weld/fs/metadata.hpp>
@@ -8,10 +8,10 @@
 
 namespace weld::fs {
 
-/// The same, or the nearest end of what SystemTime holds.
+/// The same time, clamped to the range of SystemTime.
 [[nodiscard]] time::SystemTime to_system_time(native::Timestamp stamp) noexcept;
 
-/// The same: every SystemTime is a Timestamp.
+/// The same times: every SystemTime fits into a Timestamp.
 [[nodiscard]] native::FileTimes to_native(const FileTimes& times) noexcept;
 
 }  // namespace weld::fs

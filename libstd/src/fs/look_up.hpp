@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// look_up: metadata of what is in a directory or open, filled where the caller will have it.
+// look_up: reads metadata directly into the Result that the caller gets, without a copy.
 #pragma once
 
 #include "../during.hpp"
@@ -9,7 +9,7 @@
 
 namespace weld::fs {
 
-/// `fill(native_metadata)`, a sys::Result, into the result itself.
+/// Calls `fill(native_metadata)`, which returns a sys::Result, on the metadata inside the returned Result.
 template <class Fill>
 [[nodiscard]] inline Result<Metadata> look_up(Fill fill) noexcept {
     Result<Metadata> found;

@@ -18,7 +18,7 @@ std::optional<native::Timestamp> to_timestamp(const std::optional<time::SystemTi
     }
     constexpr std::int64_t per_second = 1'000'000'000;
     const std::int64_t count = time->time_since_epoch().count();
-    const std::int64_t rest = count % per_second;  // floor of chrono overflows near the earliest time
+    const std::int64_t rest = count % per_second;  // chrono's floor overflows near the earliest time
     return native::Timestamp{count / per_second - (rest < 0 ? 1 : 0),
                              static_cast<std::uint32_t>(rest < 0 ? rest + per_second : rest)};
 }
@@ -29,7 +29,7 @@ std::optional<native::Timestamp> to_timestamp(const std::optional<time::SystemTi
     });
 }
 
-// What is rare is out of line, so that a stat is some forty instructions and a system call.
+// The rare paths are out of line, so that a stat is some forty instructions and a system call.
 [[gnu::always_inline]] inline Result<Metadata> look_up_path(PathRef path, native::Follow follow) noexcept {
     if (!is_cstr(path)) [[unlikely]] {
         return look_up_copy(path.view(), follow);

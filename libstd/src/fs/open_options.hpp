@@ -2,8 +2,8 @@
 //
 // explained: which open options contradict each other.
 //
-// native::File::open refuses a contradiction as EINVAL before it asks the system. The name of the contradiction is
-// looked for only then, so that success pays nothing for it.
+// native::File::open refuses a contradiction with EINVAL before any system call. Only then is its name determined, so
+// that success costs nothing.
 #pragma once
 
 #include <weld/error.hpp>
@@ -13,7 +13,7 @@
 
 namespace weld::fs {
 
-/// What `native::File::open` refuses in `options`; nothing if it refuses nothing.
+/// The contradiction in `options` that `native::File::open` refuses; nothing if there is none.
 [[nodiscard]] constexpr std::optional<Fault> contradiction_in(const native::OpenOptions& options) noexcept {
     const bool writes = options.write || options.append;
     if (!options.read && !writes) {
@@ -26,7 +26,7 @@ namespace weld::fs {
                                                                      : std::nullopt;
 }
 
-/// What `opened` is, with the contradiction in `options` for an error if there is one.
+/// Returns `opened`; if it is an error because of a contradiction in `options`, the error names that.
 [[nodiscard]] inline Result<native::File> explained(Result<native::File> opened,
                                                     const native::OpenOptions& options) noexcept {
     if (!opened && opened.error() == Error("open", sys::Errno::Inval)) [[unlikely]] {

@@ -21,7 +21,7 @@ struct ReadDir::State {
     native::DirectoryRecords records;
     Result<DirEntry> item;
     bool ended = false;
-    std::array<std::byte, 32 * 1024> buffer;  // as much as libc's readdir takes at a time
+    std::array<std::byte, 32 * 1024> buffer;  // as much as libc's readdir reads at a time
 };
 
 Result<FileType> DirEntry::file_type() const noexcept {
@@ -39,7 +39,7 @@ Result<Metadata> DirEntry::metadata() const noexcept {
 
 namespace {
 
-/// A path of what is open; empty where the system tells none.
+/// A path of the open directory; empty where the system cannot tell one.
 std::string path_of(sys::BorrowedHandle directory) {
     std::array<char, longest_path> path;
     const auto size = native::path_of(directory, path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// remove_dir_all: each name is removed from its open directory, and a directory is entered through its own parent and
-// never through a link, so nothing that is put in its place leads elsewhere.
+// remove_dir_all: each name is removed relative to its open directory. A directory is entered from its own parent and
+// never through a symbolic link, so nothing that replaces it meanwhile leads elsewhere.
 #include "../during.hpp"
 #include "at.hpp"
 #include "descent.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using sys::Errno;
 
-/// A directory to which others add while it is emptied is read so often.
+/// How often a directory is read to which others add entries while it is emptied.
 constexpr int most_passes = 16;
 
 bool is_no_directory(Errno error) noexcept { return error == Errno::Notdir || error == Errno::Loop; }
@@ -44,11 +44,11 @@ private:
     Descent tree_;
     RemoveOptions options_;
     std::uint64_t device_ = 0;  // of the root, if it counts
-    std::string names_;         // of the directories that were entered, a NUL behind each
+    std::string names_;         // of the entered directories, each ended by a NUL
     std::vector<Entered> entered_;
 };
 
-/// Ends the removal where another file system begins, if that is asked for: before anything is removed there.
+/// With `one_file_system`, ends the removal where another file system begins, before anything is removed there.
 Result<void> Removal::check_device() {
     if (!options_.one_file_system) {
         return {};
@@ -62,8 +62,8 @@ Result<void> Removal::check_device() {
                                                 : std::unexpected(Error("remove_dir_all", sys::Errno::Xdev));
 }
 
-/// Removes a directory that cannot be read, which needs no more than that it is empty. Whether that is done; `why` when
-/// not.
+/// Removes a directory that cannot be read; the system only requires that it is empty. Returns whether it did; else the
+/// error `why`.
 Result<bool> Removal::remove_unread(sys::CStr name, const Error& why) noexcept {
     if (why == Kind::NotFound || !native::remove_dir(tree_.directory(), name)) {
         return std::unexpected(why);
@@ -71,8 +71,8 @@ Result<bool> Removal::remove_unread(sys::CStr name, const Error& why) noexcept {
     return true;
 }
 
-/// Whether `name` is a directory, and entered or gone; false when it is something else. One that was gone before counts
-/// as neither, and is told as an error.
+/// Whether `name` is a directory and was entered or removed; false when it is something else. One that was gone before
+/// is neither, and is an error.
 Result<bool> Removal::enter(sys::CStr name) {
     const std::string_view text = name.view();
     make_room(entered_);
@@ -90,7 +90,7 @@ Result<bool> Removal::enter(sys::CStr name) {
     return true;
 }
 
-/// Removes what is no directory, and enters one.
+/// Removes an entry that is no directory, or enters it if it is one.
 Result<void> Removal::remove_entry(const native::DirectoryEntry& entry) {
     const bool may_be_directory = entry.file_type == FileType::Directory || entry.file_type == FileType::Unknown;
     if (may_be_directory) {
@@ -106,10 +106,10 @@ Result<void> Removal::remove_entry(const native::DirectoryEntry& entry) {
     if (removed || removed.error() == Errno::Noent) {
         return {};
     }
-    if (removed.error() == Errno::Isdir && !may_be_directory) {  // since it was read
+    if (removed.error() == Errno::Isdir && !may_be_directory) {  // it changed since it was read
         const auto entered = enter(entry.c_name());
         if (entered || entered.error() == Kind::NotFound) {
-            return {};  // if it changes once more, the directory is not empty, and read again
+            return {};  // if it changes once more, the directory is not empty and is read again
         }
         return std::unexpected(entered.error());
     }
@@ -118,11 +118,11 @@ Result<void> Removal::remove_entry(const native::DirectoryEntry& entry) {
 
 constexpr Errno none{};
 
-/// What a call failed with, or `none`.
+/// The errno of a failed call, or `none`.
 Errno number_of(const sys::Result<void>& result) noexcept { return result ? none : result.error(); }
 
-/// Back to the directory above, from which the one that was left is removed, or what has taken its place. Its own root
-/// is NotFound when it is gone.
+/// Returns to the directory above and removes from it the directory that was left, or what has replaced it. The root of
+/// the removal is NotFound when it is gone.
 Result<void> Removal::leave() {
     const sys::CStr name(names_.data() + entered_.back().name_begin);
     WELD_TRY(tree_.leave());
@@ -176,7 +176,7 @@ Result<void> at::remove_dir_all(Handle at, PathRef path, const RemoveOptions& op
     if (text.find('\0') != std::string_view::npos) {
         return std::unexpected(Error("remove_dir_all", Fault::NulInPath));
     }
-    // A slash behind a link would follow it; and what "." and ".." are in cannot be removed by these names.
+    // A trailing slash would follow a symbolic link; and a directory cannot be removed by the names "." and "..".
     while (text.size() > 1 && text.ends_with('/')) {
         text.remove_suffix(1);
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// SortedEntries: what is left of the directories of a Descent, each in the order of its names, byte by byte.
+// SortedEntries: the remaining entries of the directories of a Descent, each sorted by name, byte by byte.
 //
-// A directory is read to its end when its first entry is asked for. Names and entries of all levels are in one string
-// and one vector, of which each level owns the end.
+// A directory is read to its end when its first entry is requested. Names and entries of all levels are in one string
+// and one vector; each level owns a part at the end.
 #pragma once
 
 #include "descent.hpp"
@@ -18,7 +18,7 @@ namespace weld::fs {
 
 class SortedEntries {
 public:
-    /// Makes room for one more level. May throw; `enter` does not then.
+    /// Makes room for one more level. May throw; the `enter` that follows does not.
     void make_room_for_level() { make_room(levels_); }
 
     void enter() noexcept {
@@ -32,8 +32,8 @@ public:
         entries_.resize(levels_.empty() ? 0 : levels_.back().end_of_entries);
     }
 
-    /// As `Descent::next` of the deepest directory. The entry is valid until the next directory is read. An error of
-    /// reading comes behind the entries that were read before it.
+    /// As `Descent::next` for the deepest directory. The entry is valid until the next directory is read. An error of
+    /// reading comes after the entries that were read before it.
     [[nodiscard]] Result<bool> next(Descent& tree, native::DirectoryEntry& entry) {
         Level& level = levels_.back();
         if (!level.is_read) {
@@ -46,7 +46,7 @@ public:
         return level.end ? Result<bool>(std::unexpected(*level.end)) : false;
     }
 
-    /// Whether `next` need not ask the system; if so, `entry` is what it would give.
+    /// Whether `next` makes no system call; if so, `entry` is the one that it would give.
     [[nodiscard]] bool peek(native::DirectoryEntry& entry) const noexcept {
         if (levels_.empty() || levels_.back().next >= entries_.size()) {
             return false;
@@ -64,7 +64,7 @@ private:
     };
     struct Level {
         std::size_t next;
-        std::size_t names;  // where its own begin
+        std::size_t names;  // the start of its own
         bool is_read;
         std::optional<Error> end;  // why it was not read to its end
         std::size_t end_of_entries = next;

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::string_view prefix = ".tmp-";
 
-/// `make(name)`, a Result, in `parent`, and where that is.
+/// Calls `make(name)`, which returns a Result, with a unique name in `parent`, and fills `at`.
 template <class Make>
 auto make_in(const char* operation, PathRef parent, TempName& at, Make make) -> decltype(make(std::string())) {
     at.parent = WELD_TRY(Dir::open(parent));
-    at.path.reserve(parent.view().size() + 1 + prefix.size() + unique_size);  // nothing throws once it is made
+    at.path.reserve(parent.view().size() + 1 + prefix.size() + unique_size);  // nothing throws once it is created
     auto made = with_unique_name(operation, prefix, at.name, make);
     if (made) {
         at.path = parent.view();
@@ -58,7 +58,8 @@ Result<TempFile> TempFile::create_for(PathRef parent, std::uint32_t mode) noexce
     });
 }
 
-// Closed first: some file systems keep what is removed while it is open under another name (NFS), or refuse (FUSE).
+// The file is closed first: some file systems rename a file that is removed while open (NFS), or refuse to remove it
+// (FUSE).
 
 TempFile::~TempFile() {
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// with_unique_name: a name that nobody has and nobody can guess.
+// with_unique_name: a name that does not exist and cannot be guessed.
 #pragma once
 
 #include "../during.hpp"
@@ -15,8 +15,8 @@ namespace weld::fs {
 
 inline constexpr std::size_t unique_size = 13;  // of five bits each
 
-/// `make(name)`, a Result, of `prefix` and thirteen random letters and digits, which are left in `name`; again while it
-/// is AlreadyExists.
+/// Calls `make(name)`, which returns a Result, with `prefix` and thirteen random letters and digits, which are left in
+/// `name`; retries while the result is AlreadyExists.
 template <class Make>
 [[nodiscard]] auto with_unique_name(const char* operation, std::string_view prefix, std::string& name, Make make)
     -> decltype(make(name)) {

@@ -19,32 +19,32 @@ struct Walk::State {
         last = {.text = path.c_str(), .file_id = metadata.file_id(), .file_type = metadata.file_type()};
     }
 
-    /// A directory that was entered, for the item that comes behind what it holds.
+    /// A directory that was entered: the data for the item that follows its contents.
     struct Entered {
-        std::size_t path_size;  // of its path, with a slash
+        std::size_t path_size;  // of its path and a slash
         std::uint64_t file_id;
         bool is_link;
     };
 
-    /// What comes next, whatever else there is.
+    /// An item that is due next, before all others.
     enum class Due : std::uint8_t { Nothing, Last, Left };
 
-    std::string path;  // of the directory that is being read and a slash; at first of the root, without
+    std::string path;  // the directory that is being read, and a slash; at first the root, without
     std::size_t root_size;
     WalkOptions options;
     std::uint64_t device;  // of the root
     Descent tree{sys::cwd};
-    SortedEntries sorted;  // if they are
+    SortedEntries sorted;  // if `options.sorted`
     std::vector<Entered> entered;
-    std::vector<native::FileIdentity> identities;  // of the directories on the way, if links are followed
-    bool last_is_link = false;                     // it is what a link leads to
+    std::vector<native::FileIdentity> identities;  // of the open directories, if links are followed
+    bool last_is_link = false;                     // it is the target of a link
 
-    native::DirectoryEntry last{};  // what the last item is about; no name when it is the directory itself
+    native::DirectoryEntry last{};  // the last item; without a name when it is the directory itself
     bool started = false;
     bool descend = false;  // `last` is a directory, to be entered next
     Due due = Due::Nothing;
     Entered left{};         // the directory that was left last,
-    std::string left_name;  // and its name, for which there is room before it is entered
+    std::string left_name;  // and its name; its memory is reserved before it is entered
     Result<WalkEntry> item = std::unexpected(Error("walk", Fault::InvalidInput));
 
     const Result<WalkEntry>* give(Result<WalkEntry> result) noexcept {
@@ -72,9 +72,9 @@ struct Walk::State {
     const Result<WalkEntry>* next() noexcept;
 };
 
-/// Opens the directory `last` and makes it the one that is read; false when it is not to be.
+/// Enters the directory `last`, which is read next; false when it is to be skipped.
 Result<bool> Walk::State::enter() {
-    // Whatever throws throws before the first change, so the walk goes on from where it was.
+    // Everything that may throw comes before the first change, so the walk can continue from where it was.
     path.reserve(path.size() + last.name().size() + 1);
     left_name.reserve(std::max(root_size, last.name().size()));
     make_room(entered);
@@ -82,7 +82,7 @@ Result<bool> Walk::State::enter() {
     sorted.make_room_for_level();
     const bool is_root = entered.empty();
     if (is_root) {
-        last.text = path.c_str();  // which may have moved
+        last.text = path.c_str();  // `reserve` may have moved it
     }
     WELD_TRY(tree.enter(last.c_name(), is_root || last_is_link ? native::Follow::Yes : native::Follow::No));
     if (const bool stays = WELD_TRY(mark()); !stays) {
@@ -99,8 +99,8 @@ Result<bool> Walk::State::enter() {
     return true;
 }
 
-/// Keeps in mind which directory was entered. One that is on the way already, or on another file system, is left again:
-/// an error, and false.
+/// Records the entered directory. One that is on the way already is left again with an error, one on another file
+/// system is left again with false.
 Result<bool> Walk::State::mark() {
     if (!options.follow_links && !options.one_file_system) {
         return true;
@@ -121,10 +121,11 @@ Result<bool> Walk::State::mark() {
     return false;
 }
 
-/// Moves `last` to the next entry of the directory that is read; false behind the last one.
+/// Moves `last` to the next entry of the directory that is being read; false after the last one.
 Result<bool> Walk::State::take() { return options.sorted ? sorted.next(tree, last) : tree.next(last); }
 
-/// Finds out what `last` is where the directory does not say, or says that it is a link, to be followed.
+/// Finds out the type of `last` where the directory entry does not tell it, or tells that it is a symbolic link that is
+/// to be followed.
 Result<void> Walk::State::know_type() noexcept {
     native::Metadata metadata;
     last_is_link = false;
@@ -149,7 +150,7 @@ Result<void> Walk::State::know_type() noexcept {
     return {};
 }
 
-/// Goes on in the directory above, if that can still be found; else that is the end.
+/// Continues in the directory above, if it can still be reopened; else the walk ends.
 Result<void> Walk::State::leave() noexcept {
     const auto done = tree.leave();
     left = entered.back();
@@ -172,7 +173,7 @@ bool Walk::State::is_buffered() const noexcept {
            !(options.contents_first && entry.file_type == FileType::Directory);
 }
 
-/// The directory that was left, behind what it holds.
+/// Returns the directory that was left, after its contents.
 const Result<WalkEntry>* Walk::State::give_left() noexcept {
     if (entered.empty()) {
         path.resize(root_size);
@@ -187,7 +188,7 @@ const Result<WalkEntry>* Walk::State::give_left() noexcept {
     return give_last();
 }
 
-/// The next item that is read; null at the end, and where `last` is to be entered first.
+/// The next item that is read; null at the end, and where `last` must be entered first.
 const Result<WalkEntry>* Walk::State::go_on() noexcept {
     while (!entered.empty()) {
         path.resize(entered.back().path_size);

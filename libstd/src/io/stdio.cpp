@@ -16,7 +16,7 @@ namespace {
 
 bool is_closed(sys::Errno error) noexcept { return error == sys::Errno::Badf; }
 
-/// What libc says to `operation` in errno. A stream that is closed takes everything.
+/// The error that libc left in errno, for `operation`. A closed stream accepts everything.
 Result<void> refusal(const char* operation) noexcept {
     if (errno == 0) {
         return std::unexpected(Error(operation, Fault::WriteZero));
@@ -25,9 +25,9 @@ Result<void> refusal(const char* operation) noexcept {
     return is_closed(error) ? Result<void>() : std::unexpected(Error(operation, error));
 }
 
-/// `operation` of libc, which writes to `handle`, with errno as libc left it and no SIGPIPE. All signals are blocked
-/// meanwhile, since libc forgets what it has buffered when one interrupts its write. They come while a full pipe is
-/// waited for before, so that nobody who does not read holds up one that ends the process.
+/// Calls `operation` of libc, which writes to `handle`, with errno as libc left it and no SIGPIPE. All signals are
+/// blocked during the call, since libc drops its buffer when a signal interrupts its write. Signals are delivered in
+/// the wait for a full pipe before it, so that a reader that does not read cannot delay a signal that ends the process.
 template <class Operation>
 auto undisturbed(sys::BorrowedHandle handle, Operation operation) noexcept {
     sys::PollFd writable{.fd = handle.raw(), .wanted = sys::PollEvents::Out, .found = {}};
@@ -50,11 +50,11 @@ auto undisturbed(sys::BorrowedHandle handle, Operation operation) noexcept {
     return result;
 }
 
-/// Less than the buffer that libc has for a pipe, which is as much as goes without waiting into one that poll calls
-/// writable: of a piece of its size libc would make two writes.
+/// Less than libc's buffer for a pipe, whose size is also the amount that fits without waiting into a pipe that poll
+/// reports as writable. libc would make two writes of a piece as large as its buffer.
 constexpr std::size_t piece = 2048;
 
-/// The caller has `stream`.
+/// The caller holds the lock of `stream`.
 Result<std::size_t> put_unlocked(std::FILE* stream, sys::BorrowedHandle handle,
                                  std::span<const std::byte> source) noexcept {
     for (std::size_t done = 0; done < source.size();) {
@@ -63,7 +63,8 @@ Result<std::size_t> put_unlocked(std::FILE* stream, sys::BorrowedHandle handle,
             undisturbed(handle, [&] { return ::fwrite_unlocked(part.data(), 1, part.size(), stream); });
         done += part.size();
         if (count != part.size()) {
-            // An error also where some was taken: libc has dropped its buffer, and takes the next bytes into that.
+            // An error also where some bytes were accepted: libc has dropped its buffer, and stores the next bytes into
+            // it.
             if (const auto refused = refusal("write"); !refused) {
                 return std::unexpected(refused.error());
             }

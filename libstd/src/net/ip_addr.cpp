@@ -12,7 +12,7 @@ namespace weld::net {
 
 namespace {
 
-/// All of `text` as a number in `base`, of `digits` digits at most.
+/// Parses all of `text` as a number in `base`, with at most `digits` digits.
 template <class Number>
 std::optional<Number> read_number(std::string_view text, int base, std::size_t digits) noexcept {
     Number number = 0;
@@ -26,12 +26,12 @@ std::optional<Number> read_number(std::string_view text, int base, std::size_t d
 
 std::optional<std::uint8_t> read_octet(std::string_view text) noexcept {
     if (text.size() > 1 && text.front() == '0') {
-        return std::nullopt;  // some would take it for octal
+        return std::nullopt;  // some programs would read it as octal
     }
     return read_number<std::uint8_t>(text, 10, 3);
 }
 
-/// Four octets into the front of `target`.
+/// Parses four octets into the front of `target`.
 bool read_ipv4(std::string_view text, std::span<std::uint8_t> target) noexcept {
     for (std::size_t place = 0; place < 4; ++place) {
         const std::size_t dot = text.find('.');
@@ -50,8 +50,8 @@ bool read_ipv4(std::string_view text, std::span<std::uint8_t> target) noexcept {
 
 enum class Ending : bool { Group, GroupOrIpv4 };
 
-/// Groups with single colons between, the last one perhaps an IPv4 address, into the front of `target`; how
-/// many octets that is.
+/// Parses groups with single colons between them, the last one perhaps an IPv4 address, into the front of `target`;
+/// returns how many octets they are.
 std::optional<std::size_t> read_groups(std::string_view text, Ending ending, std::span<std::uint8_t> target) noexcept {
     std::size_t size = 0;
     while (!text.empty()) {
@@ -80,7 +80,7 @@ bool read_ipv6(std::string_view text, Ipv6Addr::Octets& target) noexcept {
     Ipv6Addr::Octets after{};
     const auto left = read_groups(text.substr(0, gap), Ending::Group, target);
     const auto right = read_groups(text.substr(gap + 2), Ending::GroupOrIpv4, after);
-    if (!left || !right || *left + *right > target.size() - 2) {  // a gap stands for one group at least
+    if (!left || !right || *left + *right > target.size() - 2) {  // a gap replaces at least one group
         return false;
     }
     std::ranges::fill(std::span(target).subspan(*left), std::uint8_t{0});
@@ -108,7 +108,7 @@ struct Run {
     std::size_t size = 0;
 };
 
-/// The longest run of zeros, the first of several; none where it is one group.
+/// The longest run of zero groups, the first of several; none where it is one group.
 Run longest_zeros(const Ipv6Addr::Segments& segments) noexcept {
     Run longest;
     Run run;

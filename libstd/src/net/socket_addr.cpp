@@ -13,7 +13,7 @@ namespace {
 
 Error cannot_parse(Fault part) noexcept { return {"parse", part}; }
 
-/// All of `text` as a decimal number, else `wrong`.
+/// Parses all of `text` as a decimal number; `wrong` if it is none.
 template <class Number>
 Result<Number> read_decimal(std::string_view text, std::size_t digits, Fault wrong) noexcept {
     Number number = 0;
@@ -25,7 +25,7 @@ Result<Number> read_decimal(std::string_view text, std::size_t digits, Fault wro
     return number;
 }
 
-/// `2001:db8::1` or `fe80::1%2`, what stands between the brackets.
+/// Parses the text between the brackets: `2001:db8::1` or `fe80::1%2`.
 Result<SocketAddr> read_ipv6(std::string_view text, std::uint16_t port) noexcept {
     const std::size_t percent = text.find('%');
     const Ipv6Addr ip = WELD_TRY(Ipv6Addr::parse(text.substr(0, percent)));

@@ -10,7 +10,7 @@ namespace weld::net {
 
 namespace {
 
-/// A new socket that `connect` has connected to `address`.
+/// A new socket, connected to `address` by `connect`.
 template <class Connect>
 sys::Result<native::Socket> connected(const SocketAddr& address, Connect connect) noexcept {
     auto socket = WELD_TRY(native::Socket::open(address.as_native().family));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// waiting_error: the error that waits in a socket, named after who asks for it.
+// waiting_error: the pending error of a socket (SO_ERROR), for `take_error` of streams and listeners.
 #pragma once
 
 #include "../during.hpp"
