@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""surface.ported: which tests and promises of ported.txt no test here is named for.
+"""surface.ported: the tests and promises of ported.txt that no test here is named for, and what promises.md lacks.
 
     ported.py ROOT
 
 Each line of ported.txt is a name, or `name: why not`. A name has to stand in the head of some test case of tests/: as a
 word of the test's name, or as its tag `[origin:name]`; the tag `[reproc:argv]` also stands for `reproc.argv`.
 Fails on a name that no test has, on one that is waived and yet there, and on one that is listed twice.
+
+promises.md says what the numbers mean, each in a row `| 2.41 | …`: of promises, 2.N, and of old bugs, 4A.N. Fails where
+it lacks the number of a line of ported.txt or of a test, and where it has one that neither has.
 """
 
 import re
@@ -45,6 +48,25 @@ def complaints(lines, there):
             yield f"{name}: no test has it as a word of its name or as a tag; write one, or say why not in ported.txt"
 
 
+ROW = re.compile(r"^\| (\d\w?\.\d+) \|", re.MULTILINE)
+PROMISE = re.compile(r"2\.\d+")
+TAGGED = re.compile(r"(?:promise|seed)\.(\w+\.\d+)|(4A\.\d+)")
+
+
+def page_complaints(lines, there, page):
+    rows = ROW.findall(page)
+    used = {line.partition(":")[0].strip() for line in lines}
+    used = {name for name in used if PROMISE.fullmatch(name)}
+    used.update(match[1] or match[2] for match in map(TAGGED.fullmatch, there) if match)
+    for number in sorted(used.difference(rows)):
+        yield f"{number}: promises.md does not say what it means"
+    for number in sorted(set(rows)):
+        if rows.count(number) > 1:
+            yield f"{number}: twice in promises.md"
+        if number not in used:
+            yield f"{number}: in promises.md, but neither in ported.txt nor the tag of a test"
+
+
 def self_test():
     there = words('TEST_CASE("2.1: a_b, c: d")\nGREEN_TEST("e "\n "f_") TEST_CASE(\n"g")')
     if not {"2.1", "a_b", "c", "e", "f_", "g"} <= there:
@@ -58,6 +80,13 @@ def self_test():
     planted = list(complaints(["a", "2", "a_b", "a_b", "c: no", "y:"], there))
     if len(planted) != 5:
         sys.exit(f"the report is wrong: five faults were planted, and it finds {planted}")
+    there = words('TEST_CASE("a", "[promise:2.3][seed:4A.2]") TEST_CASE("4A.5: b")')
+    page = "".join(f"| {number} | why |\n" for number in ("2.1", "2.3", "4A.2", "4A.5"))
+    if said := list(page_complaints(["2.1: no", "2.3", "a"], there, page)):
+        sys.exit(f"the report is wrong: nothing is wrong with the page, and it says {said}")
+    planted = list(page_complaints(["2.2", "2.3"], there, page.replace("4A.5", "4A.6") + "| 2.3 | why |\n"))
+    if [line.partition(":")[0] for line in planted] != ["2.2", "4A.5", "2.1", "2.3", "4A.6"]:
+        sys.exit(f"the report is wrong: five faults of the page were planted, and it finds {planted}")
 
 
 def main():
@@ -67,7 +96,8 @@ def main():
     there = set()
     for source in (Path(sys.argv[1]) / "tests").rglob("*.cpp"):
         there |= words(source.read_text(encoding="utf-8"))
-    found = list(complaints(lines, there))
+    page = (HERE / "promises.md").read_text(encoding="utf-8")
+    found = [*complaints(lines, there), *page_complaints(lines, there, page)]
     if found:
         sys.exit("\n".join(found))
     print(f"{len(lines)} names")

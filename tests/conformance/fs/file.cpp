@@ -37,7 +37,8 @@ bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
 }  // namespace
 
-CONFORMANCE_TEST("file_test_io_smoke_test: what is written is read back, and gone once the file is removed") {
+CONFORMANCE_TEST("a file returns what was written to it, and is NotFound after its removal",
+                 "[rust:file_test_io_smoke_test]") {
     const test::TempDir dir;
     const std::string path = dir / "file_test_io_smoke_test.txt";
     {
@@ -53,7 +54,7 @@ CONFORMANCE_TEST("file_test_io_smoke_test: what is written is read back, and gon
     CHECK(kind_of(File::open(path)) == Kind::NotFound);
 }
 
-CONFORMANCE_TEST("file_test_io_non_positional_read: two reads go on where the first ended") {
+CONFORMANCE_TEST("a second read continues where the first ended", "[rust:file_test_io_non_positional_read]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "ten-four"));
     const File file = must(File::open(dir / "file"));
@@ -63,7 +64,7 @@ CONFORMANCE_TEST("file_test_io_non_positional_read: two reads go on where the fi
     CHECK(text(buffer) == "ten-four");
 }
 
-CONFORMANCE_TEST("file_test_io_seek_and_tell_smoke_test: a read moves the position that a seek set") {
+CONFORMANCE_TEST("a read moves the position from where a seek set it", "[rust:file_test_io_seek_and_tell_smoke_test]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "ten-four"));
     const File file = must(File::open(dir / "file"));
@@ -73,7 +74,7 @@ CONFORMANCE_TEST("file_test_io_seek_and_tell_smoke_test: a read moves the positi
     CHECK(must(file.seek(SeekFrom::Current, 0)) == 8);
 }
 
-CONFORMANCE_TEST("file_test_io_seek_and_write: a write after a seek overwrites in the middle") {
+CONFORMANCE_TEST("a write after a seek overwrites the middle of the file", "[rust:file_test_io_seek_and_write]") {
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
     must(file.write(bytes("food-is-yummy")));
@@ -82,7 +83,7 @@ CONFORMANCE_TEST("file_test_io_seek_and_write: a write after a seek overwrites i
     CHECK(contents(dir / "file") == "foo-the-bar!!");
 }
 
-CONFORMANCE_TEST("file_test_io_seek_shakedown: seeks count from the start, the position and the end") {
+CONFORMANCE_TEST("seeks count from the start, the position and the end", "[rust:file_test_io_seek_shakedown]") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     must(file.write(bytes("qwer-asdf-zxcv")));
@@ -100,7 +101,7 @@ CONFORMANCE_TEST("file_test_io_seek_shakedown: seeks count from the start, the p
     CHECK(must(file.seek(SeekFrom::Current, 0)) == 114);
 }
 
-CONFORMANCE_TEST("file_test_io_eof: the end of a file is zero bytes, again and again") {
+CONFORMANCE_TEST("a read at the end of a file returns zero each time", "[rust:file_test_io_eof]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "ten-four"));
     const File file = must(File::open(dir / "file"));
@@ -114,8 +115,8 @@ CONFORMANCE_TEST("file_test_io_eof: the end of a file is zero bytes, again and a
     CHECK(must(empty.read(buffer)) == 0);
 }
 
-CONFORMANCE_TEST(
-    "2.9, file_test_io_read_write_at: reads and writes at an offset leave the position, and holes are zeros") {
+CONFORMANCE_TEST("read_at and write_at leave the position, and holes read as zeros",
+                 "[promise:2.9][rust:file_test_io_read_write_at]") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     std::array<std::byte, 16> buffer;
@@ -144,7 +145,7 @@ CONFORMANCE_TEST(
     CHECK(must(reader.seek(SeekFrom::Current, 0)) == 9);
 }
 
-CONFORMANCE_TEST("2.10: an offset that no file can have is invalid") {
+CONFORMANCE_TEST("an offset above INT64_MAX is InvalidInput", "[promise:2.10]") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     std::array<std::byte, 4> buffer{};
@@ -159,7 +160,7 @@ CONFORMANCE_TEST("2.10: an offset that no file can have is invalid") {
     CHECK((too_large == Kind::FileTooLarge || too_large == Kind::InvalidInput));
 }
 
-CONFORMANCE_TEST("truncate_works: a change of length cuts, fills with zeros, and keeps the position") {
+CONFORMANCE_TEST("set_len truncates or fills with zeros, and keeps the position", "[rust:truncate_works]") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     must(file.write(bytes("foo")));
@@ -177,7 +178,7 @@ CONFORMANCE_TEST("truncate_works: a change of length cuts, fills with zeros, and
     CHECK_FALSE(must(File::open(dir / "file")).set_len(1).has_value());
 }
 
-CONFORMANCE_TEST("sync_doesnt_kill_anything: syncing writes nothing and harms nothing") {
+CONFORMANCE_TEST("sync_all and sync_data succeed and leave the contents", "[rust:sync_doesnt_kill_anything]") {
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
     CHECK(file.sync_all());
@@ -188,7 +189,7 @@ CONFORMANCE_TEST("sync_doesnt_kill_anything: syncing writes nothing and harms no
     CHECK(contents(dir / "file") == "foo");
 }
 
-CONFORMANCE_TEST("the metadata of an open file is the file's, whatever its name is by now") {
+CONFORMANCE_TEST("metadata of an open file describes the file, also after a rename") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     must(file.write(bytes("abc")));
@@ -198,7 +199,7 @@ CONFORMANCE_TEST("the metadata of an open file is the file's, whatever its name 
     CHECK(metadata.len() == 3);
 }
 
-CONFORMANCE_TEST("a call for which the file was not opened fails") {
+CONFORMANCE_TEST("a read or write for which the file was not opened fails") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     std::array<std::byte, 4> buffer{};
@@ -214,7 +215,7 @@ CONFORMANCE_TEST("a call for which the file was not opened fails") {
     CHECK(kind_of(must(File::open("/dev/full", {.write = true})).write(buffer)) == Kind::StorageFull);
 }
 
-CONFORMANCE_TEST("a file is closed once: by its last owner, or by close") {
+CONFORMANCE_TEST("a file is closed once, by its last owner or by close") {
     const test::TempDir dir;
     const std::size_t before = test::open_descriptors();
     int fd = -1;
@@ -247,7 +248,7 @@ CONFORMANCE_TEST("a file is closed once: by its last owner, or by close") {
     CHECK(test::open_descriptors() == before);
 }
 
-CONFORMANCE_TEST("close reports that it failed") {
+CONFORMANCE_TEST("close returns the error of close(2)") {
     const test::TempDir dir;
     File file = must(File::create(dir / "file"));
     ::close(file.as_handle().raw());
@@ -257,7 +258,7 @@ CONFORMANCE_TEST("close reports that it failed") {
     CHECK(std::string_view(closed.error().operation()) == "close");
 }
 
-CONFORMANCE_TEST("several threads write to one file at their offsets") {
+CONFORMANCE_TEST("several threads write to one file at their own offsets") {
     const test::TempDir dir;
     const File file = open_for_both(dir / "file");
     constexpr std::size_t threads = 4;

@@ -25,7 +25,7 @@ std::string contents(const std::string& path) { return must(fs::read_to_string(p
 
 }  // namespace
 
-CONFORMANCE_TEST("invalid_path_raises: a path that does not exist is not found") {
+CONFORMANCE_TEST("opening a missing path returns NotFound", "[rust:invalid_path_raises]") {
     const test::TempDir dir;
     const auto opened = File::open(dir / "missing");
     REQUIRE_FALSE(opened.has_value());
@@ -37,8 +37,8 @@ CONFORMANCE_TEST("invalid_path_raises: a path that does not exist is not found")
     CHECK(kind_of(File::create(dir.path())) == Kind::IsADirectory);
 }
 
-CONFORMANCE_TEST(
-    "open_flavors: each combination of options does what the table says, for a missing file and an existing one") {
+CONFORMANCE_TEST("each combination of open options does what the table says, for a missing and an existing file",
+                 "[rust:open_flavors]") {
     for (unsigned bits = 0; bits < 64; ++bits) {
         for (const bool exists : {false, true}) {
             const OpenOptions options{.read = (bits & 1U) != 0,
@@ -99,8 +99,8 @@ CONFORMANCE_TEST(
     }
 }
 
-CONFORMANCE_TEST(
-    "file_create_new_already_exists_error: create_new refuses whatever has the name, also a link to nothing") {
+CONFORMANCE_TEST("create_new refuses any existing name, also a dangling symbolic link",
+                 "[rust:file_create_new_already_exists_error]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     must(fs::create_dir(dir / "dir"));
@@ -117,7 +117,7 @@ CONFORMANCE_TEST(
     CHECK(text(buffer, must(made.read_at(buffer, 0))) == "ab");
 }
 
-CONFORMANCE_TEST("create empties what is there, through a symbolic link too") {
+CONFORMANCE_TEST("create truncates an existing file, also through a symbolic link") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abcd"));
     REQUIRE(::symlink("file", (dir / "link").c_str()) == 0);
@@ -128,7 +128,7 @@ CONFORMANCE_TEST("create empties what is there, through a symbolic link too") {
     CHECK_FALSE(must(File::create(dir / "file")).read(buffer).has_value());
 }
 
-CONFORMANCE_TEST("2.7: a new file has the mode asked for, less the umask") {
+CONFORMANCE_TEST("a new file has the mode that was asked for, less the umask", "[promise:2.7]") {
     const test::TempDir dir;
     const auto mode_of = [](const std::string& path) {
         struct stat status{};
@@ -146,7 +146,7 @@ CONFORMANCE_TEST("2.7: a new file has the mode asked for, less the umask") {
     CHECK(mode_of(dir / "written") == 0640);
 }
 
-CONFORMANCE_TEST("2.1: no child inherits a file, however it was opened") {
+CONFORMANCE_TEST("no child inherits a file, however it was opened", "[promise:2.1]") {
     const test::TempDir dir;
     const File created = must(File::create(dir / "a"));
     const File made = must(File::create_new(dir / "b"));

@@ -32,9 +32,9 @@ SystemTime system_time(std::int64_t seconds, std::int64_t nanoseconds) {
 
 }  // namespace
 
-CONFORMANCE_TEST(
-    "file_test_stat_is_correct_on_is_file, file_test_stat_is_correct_on_is_dir, "
-    "file_test_fileinfo_false_when_checking_is_file_on_a_directory: a file is a file and a directory a directory") {
+CONFORMANCE_TEST("metadata tells files from directories",
+                 "[rust:file_test_stat_is_correct_on_is_file][rust:file_test_stat_is_correct_on_is_dir]"
+                 "[rust:file_test_fileinfo_false_when_checking_is_file_on_a_directory]") {
     const test::TempDir dir;
     {
         const auto open = must(fs::File::create(dir / "file"));
@@ -53,7 +53,7 @@ CONFORMANCE_TEST(
     CHECK(directory.file_type() == FileType::Directory);
 }
 
-CONFORMANCE_TEST("a name is of no type before it is made and after it is removed") {
+CONFORMANCE_TEST("a path has no metadata before its creation and after its removal") {
     const test::TempDir dir;
     const std::string path = dir / "name";
     CHECK(kind_of(fs::metadata(path)) == Kind::NotFound);
@@ -67,7 +67,7 @@ CONFORMANCE_TEST("a name is of no type before it is made and after it is removed
     CHECK(kind_of(fs::metadata(path)) == Kind::NotFound);
 }
 
-CONFORMANCE_TEST("pipes and devices have their types") {
+CONFORMANCE_TEST("FIFOs and devices have their own file types") {
     const test::TempDir dir;
     REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
     CHECK(must(fs::metadata(dir / "fifo")).file_type() == FileType::Fifo);
@@ -75,7 +75,7 @@ CONFORMANCE_TEST("pipes and devices have their types") {
     CHECK_FALSE(must(fs::metadata("/dev/null")).is_file());
 }
 
-CONFORMANCE_TEST("2.11: metadata follows a symbolic link and symlink_metadata does not") {
+CONFORMANCE_TEST("metadata follows a symbolic link and symlink_metadata does not", "[promise:2.11]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     REQUIRE(::symlink("file", (dir / "link").c_str()) == 0);
@@ -96,14 +96,14 @@ CONFORMANCE_TEST("2.11: metadata follows a symbolic link and symlink_metadata do
     CHECK(must(fs::symlink_metadata(dir / "loop")).is_symlink());
 }
 
-CONFORMANCE_TEST("what cannot be looked up is an error of its kind") {
+CONFORMANCE_TEST("metadata of a path that cannot be looked up returns the kind of the failure") {
     CHECK(kind_of(fs::metadata("/dev/null/x")) == Kind::NotADirectory);
     CHECK(kind_of(fs::symlink_metadata("/no/such")) == Kind::NotFound);
     const auto missing = fs::metadata("/no/such");
     CHECK(std::string_view(missing.error().operation()) == "metadata");
 }
 
-CONFORMANCE_TEST("2.12: times come back to the nanosecond, before 1970 too") {
+CONFORMANCE_TEST("times are exact to the nanosecond, also before 1970", "[promise:2.12]") {
     const test::TempDir dir;
     const std::string path = dir / "file";
     must(fs::write(path, ""));
@@ -124,7 +124,7 @@ CONFORMANCE_TEST("2.12: times come back to the nanosecond, before 1970 too") {
     }
 }
 
-CONFORMANCE_TEST("metadata_access_times: a file was made when it was made, where that is kept") {
+CONFORMANCE_TEST("created is the time of creation, where the file system keeps it", "[rust:metadata_access_times]") {
     const test::TempDir dir;
     const auto before = std::chrono::system_clock::now();
     must(fs::write(dir / "file", "x"));

@@ -44,7 +44,7 @@ std::set<std::string> names_of(const std::string& path) {
 
 }  // namespace
 
-CONFORMANCE_TEST("2.16: every name comes once with its type, without dot and dot-dot") {
+CONFORMANCE_TEST("read_dir returns every name once with its type, without dot and dot-dot", "[promise:2.16]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     must(fs::write(dir / ".hidden", ""));
@@ -67,7 +67,7 @@ concept LendsAsTemporary = requires { std::declval<Iterated>().begin(); };
 static_assert(LendsAsTemporary<fs::ReadDir&> && !LendsAsTemporary<fs::ReadDir>);
 static_assert(LendsAsTemporary<fs::Walk&> && !LendsAsTemporary<fs::Walk>);
 
-CONFORMANCE_TEST("a loop over a result that nobody keeps sees every entry") {
+CONFORMANCE_TEST("a range-for over a temporary result of read_dir sees every entry") {
     const test::TempDir dir;
     must(fs::write(dir / "one", ""));
     must(fs::write(dir / "two", ""));
@@ -100,7 +100,7 @@ CONFORMANCE_TEST("an empty directory has no entries") {
     CHECK(entries.begin() == entries.end());
 }
 
-CONFORMANCE_TEST("2.16: three thousand entries come through a buffer that does not hold them") {
+CONFORMANCE_TEST("read_dir returns three thousand entries, more than its buffer holds", "[promise:2.16]") {
     const test::TempDir dir;
     std::set<std::string> expected;
     for (int number = 0; number < 3000; ++number) {
@@ -111,7 +111,7 @@ CONFORMANCE_TEST("2.16: three thousand entries come through a buffer that does n
     CHECK(names_of(dir.path()) == expected);
 }
 
-CONFORMANCE_TEST("2.16: names are bytes, up to 255 of them") {
+CONFORMANCE_TEST("names of entries are any bytes, up to 255 of them", "[promise:2.16]") {
     const test::TempDir dir;
     const std::set<std::string> expected = {
         "\xff\xfe\x80",          "\xc3", " ", "\n", "a\tb", "\xc3\xa4\xe2\x82\xac", std::string(255, 'n'),
@@ -122,7 +122,7 @@ CONFORMANCE_TEST("2.16: names are bytes, up to 255 of them") {
     CHECK(names_of(dir.path()) == expected);
 }
 
-CONFORMANCE_TEST("dir_entry_methods: an entry knows its name, and its type as the metadata has it") {
+CONFORMANCE_TEST("an entry has its name, and the type that its metadata has", "[rust:dir_entry_methods]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::write(dir / "b", ""));
@@ -137,7 +137,8 @@ CONFORMANCE_TEST("dir_entry_methods: an entry knows its name, and its type as th
     CHECK(seen == std::map<std::string, FileType>{{"a", FileType::Directory}, {"b", FileType::File}});
 }
 
-CONFORMANCE_TEST("file_test_directoryinfo_readdir: files are opened and removed by the paths of their entries") {
+CONFORMANCE_TEST("files can be opened and removed by the paths of their entries",
+                 "[rust:file_test_directoryinfo_readdir]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     for (const char* name : {"0", "1", "2"}) {
@@ -155,7 +156,7 @@ CONFORMANCE_TEST("file_test_directoryinfo_readdir: files are opened and removed 
     must(fs::remove_dir(dir / "dir"));
 }
 
-CONFORMANCE_TEST("an entry gives its path, its metadata and its name with a NUL behind") {
+CONFORMANCE_TEST("an entry returns its path, its metadata and its NUL-terminated name") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     for (const std::string& root : {dir.path(), dir.path() + "/"}) {
@@ -173,7 +174,7 @@ CONFORMANCE_TEST("an entry gives its path, its metadata and its name with a NUL 
     }
 }
 
-CONFORMANCE_TEST("the metadata of a link is the link's") {
+CONFORMANCE_TEST("metadata of an entry that is a symbolic link describes the link") {
     const test::TempDir dir;
     REQUIRE(::symlink("missing", (dir / "link").c_str()) == 0);
     auto entries = must(fs::read_dir(dir.path()));
@@ -182,7 +183,7 @@ CONFORMANCE_TEST("the metadata of a link is the link's") {
     CHECK(must(must(*entry).metadata()).is_symlink());
 }
 
-CONFORMANCE_TEST("metadata comes from the open directory, whatever its path is by now") {
+CONFORMANCE_TEST("metadata of an entry comes from the open directory, also after a rename of it") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "old"));
     must(fs::write(dir / "old/file", "abc"));
@@ -194,7 +195,7 @@ CONFORMANCE_TEST("metadata comes from the open directory, whatever its path is b
     CHECK(must(*entry).path() == dir / "old/file");
 }
 
-CONFORMANCE_TEST("the metadata of an entry whose file was removed is not found, and its type is known still") {
+CONFORMANCE_TEST("metadata of a removed entry returns NotFound, and its type is still known") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     auto entries = must(fs::read_dir(dir.path()));
@@ -207,7 +208,7 @@ CONFORMANCE_TEST("the metadata of an entry whose file was removed is not found, 
     CHECK(must(must(*entry).file_type()) == FileType::File);
 }
 
-CONFORMANCE_TEST("2.16: an iteration ends quietly when its directory is removed") {
+CONFORMANCE_TEST("an iteration ends without an error when its directory is removed", "[promise:2.16]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "gone"));
     must(fs::write(dir / "gone/file", ""));
@@ -219,7 +220,7 @@ CONFORMANCE_TEST("2.16: an iteration ends quietly when its directory is removed"
     CHECK(entries.next() == nullptr);
 }
 
-CONFORMANCE_TEST("read_dir_not_found: what is no directory, or not there, is an error at once") {
+CONFORMANCE_TEST("read_dir of a missing path or a file is an error at once", "[rust:read_dir_not_found]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     CHECK(kind_of(fs::read_dir(dir / "file")) == Kind::NotADirectory);
@@ -229,7 +230,7 @@ CONFORMANCE_TEST("read_dir_not_found: what is no directory, or not there, is an 
     CHECK(kind_of(fs::read_dir(dir / "dangling")) == Kind::NotFound);
 }
 
-CONFORMANCE_TEST("a symbolic link to a directory is opened") {
+CONFORMANCE_TEST("read_dir follows a symbolic link to a directory") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "dir/file", ""));
@@ -239,7 +240,7 @@ CONFORMANCE_TEST("a symbolic link to a directory is opened") {
     CHECK(must(*entries.next()).path() == dir / "link/file");
 }
 
-CONFORMANCE_TEST("an iterator goes on where the last one stopped") {
+CONFORMANCE_TEST("a second iterator continues where the first stopped") {
     const test::TempDir dir;
     for (const char* name : {"a", "b", "c"}) {
         must(fs::write(dir / name, ""));

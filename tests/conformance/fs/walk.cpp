@@ -54,7 +54,7 @@ std::size_t depth_below(const std::string& path, const std::string& root) {
 
 }  // namespace
 
-CONFORMANCE_TEST("a directory comes before what it holds, and everything comes once") {
+CONFORMANCE_TEST("walk visits a directory before its contents, and everything once") {
     const test::TempDir dir;
     const std::string root = dir / "root";
     for (const char* name : {"root", "root/a", "root/a/b", "root/c"}) {
@@ -80,7 +80,7 @@ CONFORMANCE_TEST("a directory comes before what it holds, and everything comes o
     CHECK(place.at(root + "/a/b/h") == place.at(root + "/a/b") + 1);
 }
 
-CONFORMANCE_TEST("each item knows its depth, its name, its type and its metadata") {
+CONFORMANCE_TEST("each item has its depth, name, type and metadata") {
     const test::TempDir dir;
     const std::string root = dir / "root";
     must(fs::create_dir(root));
@@ -113,7 +113,7 @@ CONFORMANCE_TEST("each item knows its depth, its name, its type and its metadata
                                                    {root + "/fifo", FileType::Fifo}});
 }
 
-CONFORMANCE_TEST("a root that is a file is the only item") {
+CONFORMANCE_TEST("walk of a file returns the file alone") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     auto walk = must(fs::walk(dir / "file"));
@@ -128,12 +128,12 @@ CONFORMANCE_TEST("a root that is a file is the only item") {
     CHECK(walk.next() == nullptr);
 }
 
-CONFORMANCE_TEST("an empty directory is the only item") {
+CONFORMANCE_TEST("walk of an empty directory returns the directory alone") {
     const test::TempDir dir;
     CHECK(paths_of(dir.path()) == std::vector<std::string>{dir.path()});
 }
 
-CONFORMANCE_TEST("a root that is not there fails at once") {
+CONFORMANCE_TEST("walk of a missing root fails at once") {
     const test::TempDir dir;
     const auto walk = fs::walk(dir / "missing");
     CHECK(kind_of(walk) == Kind::NotFound);
@@ -144,7 +144,7 @@ CONFORMANCE_TEST("a root that is not there fails at once") {
     CHECK(kind_of(fs::walk(dir / "file/")) == Kind::NotADirectory);
 }
 
-CONFORMANCE_TEST("a slash behind the root is not doubled") {
+CONFORMANCE_TEST("a slash at the end of the root is not doubled in the paths") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::write(dir / "a/file", ""));
@@ -154,7 +154,7 @@ CONFORMANCE_TEST("a slash behind the root is not doubled") {
     CHECK(set_of(paths_of(doubled)) == std::set<std::string>{doubled, doubled + "a", doubled + "a/file"});
 }
 
-CONFORMANCE_TEST("the paths below the root of all begin with one slash") {
+CONFORMANCE_TEST("paths below the root directory begin with one slash") {
     auto walk = must(fs::walk("/"));
     std::set<std::string> seen;
     for (const auto& item : walk) {
@@ -177,7 +177,7 @@ CONFORMANCE_TEST("the paths below the root of all begin with one slash") {
     CHECK(seen == expected);
 }
 
-CONFORMANCE_TEST("a relative root gives relative paths") {
+CONFORMANCE_TEST("walk of a relative root returns relative paths") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::write(dir / "a/file", ""));
@@ -190,7 +190,7 @@ CONFORMANCE_TEST("a relative root gives relative paths") {
     CHECK(by_dot == std::vector<std::string>{".", "./a", "./a/file"});
 }
 
-CONFORMANCE_TEST("a root may be a view that no NUL follows") {
+CONFORMANCE_TEST("a root may be a string_view without a NUL behind") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::write(dir / "a/file", ""));
@@ -202,7 +202,7 @@ CONFORMANCE_TEST("a root may be a view that no NUL follows") {
     CHECK(walk.path() == dir / "a/file");
 }
 
-CONFORMANCE_TEST("symbolic links inside are items and not entered, the root is followed") {
+CONFORMANCE_TEST("walk follows a symbolic link as its root, and returns others as items") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "real"));
     must(fs::write(dir / "real/file", ""));
@@ -221,7 +221,7 @@ CONFORMANCE_TEST("symbolic links inside are items and not entered, the root is f
     CHECK(must(root.metadata()).is_dir());
 }
 
-CONFORMANCE_TEST("a subtree is left out when its directory was the last item") {
+CONFORMANCE_TEST("skip_subtree leaves out the contents of the last item") {
     const test::TempDir dir;
     for (const char* name : {"a", "a/b", "c"}) {
         must(fs::create_dir(dir / name));
@@ -245,7 +245,7 @@ CONFORMANCE_TEST("a subtree is left out when its directory was the last item") {
     CHECK(nothing.next() == nullptr);
 }
 
-CONFORMANCE_TEST("a wide directory with full directories among its entries is walked whole") {
+CONFORMANCE_TEST("walk visits the whole of a wide directory with full subdirectories") {
     const test::TempDir dir;
     std::set<std::string> expected = {dir.path()};
     const auto fill = [&](const std::string& path, int count) {
@@ -271,7 +271,7 @@ CONFORMANCE_TEST("a wide directory with full directories among its entries is wa
     CHECK(set_of(paths_of(dir.path())) == expected);
 }
 
-CONFORMANCE_TEST("a tree of two hundred levels is walked to its end") {
+CONFORMANCE_TEST("walk visits a whole tree of two hundred levels") {
     const test::TempDir dir;
     std::set<std::string> expected = {dir.path()};
     std::string path = dir.path();
@@ -299,7 +299,7 @@ CONFORMANCE_TEST("a tree of two hundred levels is walked to its end") {
     CHECK(test::open_descriptors() == before);
 }
 
-CONFORMANCE_TEST("a walk finds what the standard library's finds, in a tree of chance") {
+CONFORMANCE_TEST("walk finds the same as std::filesystem in a random tree") {
     std::mt19937 random(20240229);
     const auto below = [&](unsigned limit) { return random() % limit; };
     for (int round = 0; round < 5; ++round) {

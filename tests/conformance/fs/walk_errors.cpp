@@ -18,7 +18,7 @@ using rt::Kind;
 using test::kind_of;
 using test::must;
 
-CONFORMANCE_TEST("a directory that is removed before it is entered is an error, and the walk goes on") {
+CONFORMANCE_TEST("a directory that is removed before the walk enters it is an error item, and the walk continues") {
     const test::TempDir dir;
     for (const char* name : {"a", "b", "c"}) {
         must(fs::create_dir(dir / name));
@@ -45,7 +45,7 @@ CONFORMANCE_TEST("a directory that is removed before it is entered is an error, 
     CHECK(seen.size() == 6);  // the root, three directories, two of their files
 }
 
-CONFORMANCE_TEST("a directory that becomes a link before it is entered is not followed") {
+CONFORMANCE_TEST("a directory that becomes a symbolic link before the walk enters it is not followed") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "secret"));
     must(fs::write(dir / "secret/file", ""));
@@ -64,7 +64,7 @@ CONFORMANCE_TEST("a directory that becomes a link before it is entered is not fo
     CHECK(walk.next() == nullptr);
 }
 
-CONFORMANCE_TEST("a root that is removed before it is entered is an error, and the end") {
+CONFORMANCE_TEST("a root that is removed before the walk enters it is an error item and the end") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "root"));
     auto walk = must(fs::walk(dir / "root"));
@@ -77,7 +77,7 @@ CONFORMANCE_TEST("a root that is removed before it is entered is an error, and t
     CHECK(walk.next() == nullptr);
 }
 
-CONFORMANCE_TEST("a directory that moves while it is read is read to its end") {
+CONFORMANCE_TEST("a directory that is renamed during the walk is read to its end") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "root"));
     must(fs::create_dir(dir / "root/a"));
@@ -94,7 +94,7 @@ CONFORMANCE_TEST("a directory that moves while it is read is read to its end") {
     CHECK(walk.next() == nullptr);
 }
 
-CONFORMANCE_TEST("the metadata of an item that was removed is not found") {
+CONFORMANCE_TEST("metadata of a removed item returns NotFound") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     auto walk = must(fs::walk(dir.path()));
@@ -104,7 +104,7 @@ CONFORMANCE_TEST("the metadata of an item that was removed is not found") {
     CHECK(kind_of(file.metadata()) == Kind::NotFound);
 }
 
-CONFORMANCE_TEST("a tree whose paths are longer than the system takes is walked to its end") {
+CONFORMANCE_TEST("walk visits a whole tree whose paths are longer than PATH_MAX") {
     const test::TempDir dir;
     const std::string name(120, 'n');
     constexpr std::size_t levels = 50;
@@ -124,7 +124,7 @@ CONFORMANCE_TEST("a tree whose paths are longer than the system takes is walked 
     CHECK(count == levels + 1);
 }
 
-CONFORMANCE_TEST("a walk that is dropped half way closes what it had open") {
+CONFORMANCE_TEST("a walk that is dropped half way closes its file descriptors") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::create_dir(dir / "a/b"));

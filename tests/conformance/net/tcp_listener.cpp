@@ -47,14 +47,14 @@ int receive_byte(const TcpStream& stream) {
 
 }  // namespace
 
-CONFORMANCE_TEST("an address that no interface has cannot be bound") {  // bind_error
+CONFORMANCE_TEST("binding an address of no interface returns AddrNotAvailable", "[rust:bind_error]") {
     const auto bound = TcpListener::bind(SocketAddr(Ipv4Addr(1, 1, 1, 1), 0));
     REQUIRE_FALSE(bound.has_value());
     CHECK(bound.error() == Kind::AddrNotAvailable);
     CHECK(bound.error().message() == "bind: Cannot assign requested address (EADDRNOTAVAIL)");
 }
 
-CONFORMANCE_TEST("a listener knows its address, and the port that it was given") {  // socket_and_peer_name
+CONFORMANCE_TEST("a listener knows its address and the port that the system chose", "[rust:socket_and_peer_name]") {
     const auto listener = must(TcpListener::bind(loopback()));
     const SocketAddr address = must(listener.local_addr());
     CHECK(address.ip() == Ipv4Addr::localhost());
@@ -69,14 +69,14 @@ CONFORMANCE_TEST("a listener knows its address, and the port that it was given")
     CHECK_FALSE(test::is_inherited(stream));
 }
 
-CONFORMANCE_TEST("a port that is listened on is in use") {  // double_bind
+CONFORMANCE_TEST("binding a port that has a listener returns AddrInUse", "[rust:double_bind]") {
     const auto listener = must(TcpListener::bind(loopback()));
     const SocketAddr address = must(listener.local_addr());
     CHECK(kind_of(TcpListener::bind(address)) == Kind::AddrInUse);
     CHECK(kind_of(TcpListener::bind(address, {.reuse_port = true})) == Kind::AddrInUse);
 }
 
-CONFORMANCE_TEST("a port is free again at once, also when its connections are still dying") {
+CONFORMANCE_TEST("a port can be bound again at once, also while its connections are in TIME_WAIT") {
     auto listener = must(TcpListener::bind(loopback()));
     const SocketAddr address = must(listener.local_addr());
     const auto client = must(TcpStream::connect(address));
@@ -91,7 +91,7 @@ CONFORMANCE_TEST("a port is free again at once, also when its connections are st
     CHECK(must(again.local_addr()) == address);
 }
 
-CONFORMANCE_TEST("options are those that were asked for") {
+CONFORMANCE_TEST("a listener has the socket options that were asked for", "[promise:2.48]") {
     const auto plain = must(TcpListener::bind(loopback()));
     CHECK(option(plain, SOL_SOCKET, SO_REUSEADDR) == 1);
     CHECK(option(plain, SOL_SOCKET, SO_REUSEPORT) == 0);
@@ -102,7 +102,7 @@ CONFORMANCE_TEST("options are those that were asked for") {
     CHECK(must(shared.local_addr()) == must(other.local_addr()));
 }
 
-CONFORMANCE_TEST("IPv6 listeners take IPv4 connections, or do not") {
+CONFORMANCE_TEST("an IPv6 listener accepts IPv4 connections or refuses them, as v6only says") {
     if (!test::has_ipv6()) {
         WARN("no IPv6 here: skipped");
         return;
@@ -120,8 +120,8 @@ CONFORMANCE_TEST("IPv6 listeners take IPv4 connections, or do not") {
     CHECK(TcpStream::connect(SocketAddr(Ipv6Addr::localhost(), port)).has_value());
 }
 
-CONFORMANCE_TEST(
-    "both versions of IP are listened on and connected to") {  // listen_localhost, connect_loopback, smoke_test
+CONFORMANCE_TEST("listeners and streams work over IPv4 and IPv6",
+                 "[rust:listen_localhost][rust:connect_loopback][rust:smoke_test]") {
     for (const SocketAddr& address : {loopback(), test::loopback_ipv6()}) {
         if (address.is_ipv6() && !test::has_ipv6()) {
             WARN("no IPv6 here: skipped");
@@ -134,7 +134,7 @@ CONFORMANCE_TEST(
     }
 }
 
-CONFORMANCE_TEST("connections come one after the other") {  // multiple_connect_serial
+CONFORMANCE_TEST("connections are accepted one after another", "[rust:multiple_connect_serial]") {
     const auto listener = must(TcpListener::bind(loopback()));
     auto client = must(rt::thread::spawn([to = must(listener.local_addr())] {
         int sent = 0;
@@ -149,7 +149,8 @@ CONFORMANCE_TEST("connections come one after the other") {  // multiple_connect_
     CHECK(std::move(client).join() == 10);
 }
 
-CONFORMANCE_TEST("connections overlap, and each byte comes from its own") {  // multiple_connect_interleaved_*
+CONFORMANCE_TEST("connections overlap, and each byte comes from its own connection",
+                 "[rust:multiple_connect_interleaved_greedy][rust:multiple_connect_interleaved_lazy]") {
     constexpr int connections = 10;
     const auto listener = must(TcpListener::bind(loopback()));
     std::vector<TcpStream> clients;
@@ -167,7 +168,8 @@ CONFORMANCE_TEST("connections overlap, and each byte comes from its own") {  // 
     }
 }
 
-CONFORMANCE_TEST("several threads accept from one listener, each connection once") {  // clone_accept_smoke, _concurrent
+CONFORMANCE_TEST("several threads accept from one listener, and each connection is accepted once",
+                 "[rust:clone_accept_smoke][rust:clone_accept_concurrent]") {
     constexpr int connections = 40;
     const auto listener = must(TcpListener::bind(loopback()));
     std::array<std::atomic<int>, connections> seen{};

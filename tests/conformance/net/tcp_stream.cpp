@@ -46,7 +46,7 @@ SocketAddr nobody() { return must(must(TcpListener::bind(loopback())).local_addr
 
 }  // namespace
 
-CONFORMANCE_TEST("a connection to nobody is refused") {  // connect_error
+CONFORMANCE_TEST("connect to a port without a listener returns ConnectionRefused", "[rust:connect_error]") {
     const auto refused = TcpStream::connect(nobody());
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error() == Kind::ConnectionRefused);
@@ -54,7 +54,7 @@ CONFORMANCE_TEST("a connection to nobody is refused") {  // connect_error
     CHECK(kind_of(TcpStream::connect_timeout(nobody(), 10s)) == Kind::ConnectionRefused);
 }
 
-CONFORMANCE_TEST("a read returns what the peer wrote, then zero, again and again") {  // partial_read, read_eof
+CONFORMANCE_TEST("a read returns what the peer wrote, then zero each time", "[rust:partial_read][rust:read_eof]") {
     auto [client, server] = Connection::make();
     std::array<std::byte, 16> buffer{};
     CHECK(must(server.write(bytes("ping"))) == 4);
@@ -66,13 +66,13 @@ CONFORMANCE_TEST("a read returns what the peer wrote, then zero, again and again
     CHECK(must(client.read({})) == 0);
 }
 
-CONFORMANCE_TEST("a read into nothing does not wait") {
+CONFORMANCE_TEST("a read into an empty buffer returns zero without waiting") {
     const auto [client, server] = Connection::make();
     CHECK(must(client.read({})) == 0);
     CHECK(must(client.write({})) == 0);
 }
 
-CONFORMANCE_TEST("writing to a peer that is gone fails in the end") {  // write_close
+CONFORMANCE_TEST("writing to a closed peer fails after some writes", "[rust:write_close]") {
     auto [client, server] = Connection::make();
     must(std::move(server).close());
     std::optional<Kind> said;
@@ -85,7 +85,7 @@ CONFORMANCE_TEST("writing to a peer that is gone fails in the end") {  // write_
     CHECK(kind_of(client.write(bytes("x"))) == Kind::BrokenPipe);
 }
 
-CONFORMANCE_TEST("a reset by the peer is ConnectionReset, and then the pipe is broken") {
+CONFORMANCE_TEST("a reset by the peer is ConnectionReset, and later writes are BrokenPipe") {
     auto [client, server] = Connection::make();
     test::reset(std::move(server));
     std::array<std::byte, 4> buffer{};
@@ -102,7 +102,8 @@ CONFORMANCE_TEST("a reset by the peer is ConnectionReset, and then the pipe is b
     CHECK_FALSE(must(other.take_error()).has_value());
 }
 
-CONFORMANCE_TEST("2.20: write_all says how much the peer can have got") {
+CONFORMANCE_TEST("a write_all that times out returns TimedOut and the number of bytes that the peer gets",
+                 "[promise:2.20]") {
     auto [client, server] = Connection::make();
     const std::vector<std::byte> much(16 << 20);
     must(client.set_write_timeout(50ms));
@@ -119,7 +120,7 @@ CONFORMANCE_TEST("2.20: write_all says how much the peer can have got") {
     CHECK(received == sent.error().count);
 }
 
-CONFORMANCE_TEST("a megabyte comes whole and in order") {
+CONFORMANCE_TEST("a megabyte arrives whole and in order") {
     auto [client, server] = Connection::make();
     std::string sent;
     for (int number = 0; sent.size() < 4'000'000; ++number) {
@@ -134,7 +135,7 @@ CONFORMANCE_TEST("a megabyte comes whole and in order") {
     CHECK(std::move(writer).join());
 }
 
-CONFORMANCE_TEST("more than the system buffers goes through, both ways at once") {
+CONFORMANCE_TEST("more than the system buffers is sent in both directions at once") {
     constexpr std::size_t size = 8 << 20;
     const auto [client, server] = Connection::make();
     const auto send = [](const TcpStream& stream, std::byte fill) {
@@ -158,7 +159,7 @@ CONFORMANCE_TEST("more than the system buffers goes through, both ways at once")
     CHECK(std::move(to_client).join());
 }
 
-CONFORMANCE_TEST("a reset wakes who reads") {
+CONFORMANCE_TEST("a reset wakes a blocked reader") {
     auto [client, server] = Connection::make();
     auto reader = must(rt::thread::spawn([&stream = client] {
         std::array<std::byte, 4> buffer;
@@ -170,7 +171,7 @@ CONFORMANCE_TEST("a reset wakes who reads") {
     CHECK(std::move(reader).join() == Kind::ConnectionReset);
 }
 
-CONFORMANCE_TEST("one end stops writing and still reads") {  // shutdown_smoke
+CONFORMANCE_TEST("an end that shuts down writing still reads (half-close)", "[rust:shutdown_smoke]") {
     const auto [client, server] = Connection::make();
     std::array<std::byte, 16> buffer{};
     must(client.shutdown(Shutdown::Write));
@@ -180,7 +181,7 @@ CONFORMANCE_TEST("one end stops writing and still reads") {  // shutdown_smoke
     CHECK(kind_of(client.write(bytes("x"))) == Kind::BrokenPipe);
 }
 
-CONFORMANCE_TEST("after both directions end nothing goes") {  // close_readwrite_smoke
+CONFORMANCE_TEST("after shutdown of both directions nothing is read or written", "[rust:close_readwrite_smoke]") {
     const auto [client, server] = Connection::make();
     std::array<std::byte, 4> buffer{};
     must(client.shutdown(Shutdown::Both));
@@ -189,7 +190,7 @@ CONFORMANCE_TEST("after both directions end nothing goes") {  // close_readwrite
     CHECK(must(server.read(buffer)) == 0);
 }
 
-CONFORMANCE_TEST("ending the reading wakes who reads") {  // close_read_wakes_up
+CONFORMANCE_TEST("shutdown of reading wakes a blocked reader", "[rust:close_read_wakes_up]") {
     const auto [client, server] = Connection::make();
     std::atomic<bool> reading{false};
     auto reader = must(rt::thread::spawn([&] {
@@ -202,7 +203,7 @@ CONFORMANCE_TEST("ending the reading wakes who reads") {  // close_read_wakes_up
     CHECK(std::move(reader).join() == 0);
 }
 
-CONFORMANCE_TEST("one thread reads while another writes") {  // tcp_clone_smoke, clone_while_reading
+CONFORMANCE_TEST("one thread reads while another writes", "[rust:tcp_clone_smoke][rust:clone_while_reading]") {
     constexpr int rounds = 1000;
     const auto [client, server] = Connection::make();
     auto echo = must(rt::thread::spawn([&] {
@@ -226,7 +227,7 @@ CONFORMANCE_TEST("one thread reads while another writes") {  // tcp_clone_smoke,
     CHECK(std::move(echo).join());
 }
 
-CONFORMANCE_TEST("bytes that are looked at stay") {  // peek
+CONFORMANCE_TEST("peek leaves the bytes in the stream", "[rust:peek]") {
     const auto [client, server] = Connection::make();
     must(rt::write_all(server, bytes("abc")));
     std::array<std::byte, 16> buffer{};
@@ -236,8 +237,8 @@ CONFORMANCE_TEST("bytes that are looked at stay") {  // peek
     CHECK(text(buffer, must(client.read(buffer))) == "abc");
 }
 
-CONFORMANCE_TEST(
-    "2.20: timeouts are what was set, until they are taken away") {  // timeouts, test_timeout_zero_duration
+CONFORMANCE_TEST("timeouts are those that were set, until they are removed",
+                 "[promise:2.20][rust:timeouts][rust:test_timeout_zero_duration]") {
     const auto [client, server] = Connection::make();
     CHECK_FALSE(must(client.read_timeout()).has_value());
     CHECK_FALSE(must(client.write_timeout()).has_value());
@@ -258,8 +259,8 @@ CONFORMANCE_TEST(
     CHECK_FALSE(must(client.write_timeout()).has_value());
 }
 
-CONFORMANCE_TEST(
-    "2.20: a read that takes too long is TimedOut, and the stream goes on") {  // test_read_timeout, _with_timeout
+CONFORMANCE_TEST("a read that exceeds its timeout returns TimedOut, and the stream still works",
+                 "[promise:2.20][rust:test_read_timeout][rust:test_read_with_timeout]") {
     const auto [client, server] = Connection::make();
     must(client.set_read_timeout(400ms));
     std::array<std::byte, 16> buffer{};
@@ -276,7 +277,8 @@ CONFORMANCE_TEST(
     CHECK(partial.error().kind() == Kind::TimedOut);
 }
 
-CONFORMANCE_TEST("2.20: connecting takes no longer than it may") {  // connect_timeout_valid, _to_unreachable_address
+CONFORMANCE_TEST("connect_timeout takes no longer than its timeout",
+                 "[promise:2.20][rust:connect_timeout_valid][rust:connect_timeout_to_unreachable_address]") {
     const auto listener = must(TcpListener::bind(loopback()));
     const SocketAddr address = must(listener.local_addr());
     for (const auto timeout : {Duration(10s), Duration::max()}) {
@@ -297,7 +299,7 @@ CONFORMANCE_TEST("2.20: connecting takes no longer than it may") {  // connect_t
     CHECK(late.error() == std::errc::timed_out);
 }
 
-CONFORMANCE_TEST("options that are yes or no are what was set last") {  // nodelay
+CONFORMANCE_TEST("nodelay and keepalive are as set last", "[rust:nodelay]") {
     const auto [client, server] = Connection::make();
     CHECK_FALSE(must(client.nodelay()));
     must(client.set_nodelay(true));

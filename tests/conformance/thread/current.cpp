@@ -32,9 +32,8 @@ CONFORMANCE_TEST("the first thread is called main") {
     CHECK(thread::current().id() == thread::current().id());
 }
 
-CONFORMANCE_TEST(
-    "test_named_thread, test_unnamed_thread, test_thread_id_equal: a thread that weld started is known by its name and "
-    "its id, from inside and outside") {
+CONFORMANCE_TEST("a spawned thread has the same name and id from inside and outside",
+                 "[rust:test_named_thread][rust:test_unnamed_thread][rust:test_thread_id_equal]") {
     auto handle = must(thread::spawn([] { return thread::current(); }, {.name = "worker"}));
     const Thread outside = handle.thread();
     const Thread inside = std::move(handle).join();
@@ -45,7 +44,7 @@ CONFORMANCE_TEST(
     CHECK(must(thread::spawn([] { return thread::current().name().empty(); })).join());
 }
 
-CONFORMANCE_TEST("test_thread_id_not_equal: no two threads have one id") {
+CONFORMANCE_TEST("no two threads have one id", "[rust:test_thread_id_not_equal]") {
     std::set<thread::ThreadId> ids = {thread::current().id()};
     for (int number = 0; number < 100; ++number) {
         CHECK(ids.insert(must(thread::spawn([] { return thread::current().id(); })).join()).second);
@@ -68,8 +67,8 @@ CONFORMANCE_TEST("a copy of a Thread outlives the thread") {
     CHECK(assigned.id() == copy.id());
 }
 
-CONFORMANCE_TEST(
-    "2.42: test_park_unpark_before, test_park_timeout_unpark_before: a token left before makes park return at once") {
+CONFORMANCE_TEST("park returns at once when unpark came before",
+                 "[promise:2.42][rust:test_park_unpark_before][rust:test_park_timeout_unpark_before]") {
     thread::current().unpark();
     thread::park();
     thread::current().unpark();
@@ -77,7 +76,8 @@ CONFORMANCE_TEST(
     CHECK_FALSE(must(thread::park_for(0ns)));
 }
 
-CONFORMANCE_TEST("2.42: test_park_timeout_unpark_not_called: a park that times out says so, and not too early") {
+CONFORMANCE_TEST("park_for reports a timeout, and not too early",
+                 "[promise:2.42][rust:test_park_timeout_unpark_not_called]") {
     const Instant start = now();
     CHECK_FALSE(must(thread::park_for(20ms)));
     CHECK(now() - start >= 20ms);
@@ -90,8 +90,8 @@ CONFORMANCE_TEST("2.42: test_park_timeout_unpark_not_called: a park that times o
 }
 
 CONFORMANCE_TEST(
-    "2.42: test_park_unpark_called_other_thread, test_park_timeout_unpark_called_other_thread: another thread wakes a "
-    "parked one, whatever the deadline") {
+    "unpark by another thread wakes a parked thread, with and without a deadline",
+    "[promise:2.42][rust:test_park_unpark_called_other_thread][rust:test_park_timeout_unpark_called_other_thread]") {
     auto sleeper = must(thread::spawn([] {
         thread::park();
         return thread::park_for(Duration::max()).value();
@@ -104,7 +104,7 @@ CONFORMANCE_TEST(
     CHECK(std::move(sleeper).join());
 }
 
-CONFORMANCE_TEST("2.42: a hundred thousand tokens go from thread to thread and back") {
+CONFORMANCE_TEST("a hundred thousand unpark tokens pass between two threads and none is lost", "[promise:2.42]") {
     constexpr int rounds = 100'000;
     const Thread first = thread::current();
     std::atomic<int> turn{0};
@@ -130,7 +130,7 @@ CONFORMANCE_TEST("2.42: a hundred thousand tokens go from thread to thread and b
     (void)must(thread::park_for(0ns));
 }
 
-CONFORMANCE_TEST("2.28: sleep_ms_smoke: a sleep lasts its whole time") {
+CONFORMANCE_TEST("a sleep lasts its whole duration", "[promise:2.28][rust:sleep_ms_smoke]") {
     const Instant start = now();
     must(thread::sleep(20ms));
     CHECK(now() - start >= 20ms);
@@ -139,7 +139,7 @@ CONFORMANCE_TEST("2.28: sleep_ms_smoke: a sleep lasts its whole time") {
     must(thread::sleep(std::chrono::duration<double, std::micro>(0.5)));
 }
 
-CONFORMANCE_TEST("a sleep until the past does not wait") {
+CONFORMANCE_TEST("sleep_until a past deadline returns at once") {
     const Instant start = now();
     must(thread::sleep(0ns));
     must(thread::sleep(-1h));

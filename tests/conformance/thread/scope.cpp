@@ -86,13 +86,13 @@ CONFORMANCE_TEST("a scope returns what its body returns") {
     CHECK(variable == 2);
 }
 
-CONFORMANCE_TEST("a scope without threads is its body") {
+CONFORMANCE_TEST("a scope without threads returns or throws what its body does") {
     CHECK(thread::scope([](Scope&) { return 3; }) == 3);
     CHECK(thrown_by([] { thread::scope([](Scope&) { throw std::runtime_error("body"); }); }) == "body");
     thread::scope([](Scope&) {});
 }
 
-CONFORMANCE_TEST("what a thread threw and nobody joined comes out at the end") {
+CONFORMANCE_TEST("a scope rethrows the exception of a thread that nobody joined") {
     std::atomic<int> ended{0};
     CHECK(thrown_by([&] {
               thread::scope([&](Scope& scope) {
@@ -106,7 +106,7 @@ CONFORMANCE_TEST("what a thread threw and nobody joined comes out at the end") {
     CHECK(ended.load() == 1);
 }
 
-CONFORMANCE_TEST("of several failures the first in the order of spawning comes out") {
+CONFORMANCE_TEST("of several failures a scope rethrows the first in order of spawning") {
     std::atomic<bool> second_failed{false};
     CHECK(thrown_by([&] {
               thread::scope([&](Scope& scope) {
@@ -125,7 +125,7 @@ CONFORMANCE_TEST("of several failures the first in the order of spawning comes o
           }) == "first");
 }
 
-CONFORMANCE_TEST("an exception of the body wins, and all threads are joined all the same") {
+CONFORMANCE_TEST("an exception of the body goes first, and the scope still joins all threads") {
     std::atomic<int> ended{0};
     CHECK(thrown_by([&] {
               thread::scope([&](Scope& scope) {
@@ -145,7 +145,7 @@ CONFORMANCE_TEST("an exception of the body wins, and all threads are joined all 
     CHECK(ended.load() == 1);
 }
 
-CONFORMANCE_TEST("who joins a thread takes its exception from the scope") {
+CONFORMANCE_TEST("joining a thread takes its exception away from the scope") {
     bool caught = false;
     CHECK(thread::scope([&](Scope& scope) {
               auto failing = must(scope.spawn([]() -> int { throw std::runtime_error("thread"); }));
@@ -169,7 +169,7 @@ CONFORMANCE_TEST("who joins a thread takes its exception from the scope") {
           }) == "second");
 }
 
-CONFORMANCE_TEST("an exception that a join let through the body comes out of the scope") {
+CONFORMANCE_TEST("a scope passes on an exception that a join throws through the body") {
     CHECK(thrown_by([] {
               thread::scope([](Scope& scope) {
                   auto failing = must(scope.spawn([] { throw std::runtime_error("joined"); }));
@@ -179,7 +179,7 @@ CONFORMANCE_TEST("an exception that a join let through the body comes out of the
           }) == "joined");
 }
 
-CONFORMANCE_TEST("threads of a scope start more of them") {
+CONFORMANCE_TEST("threads of a scope spawn more threads into it") {
     std::atomic<int> ended{0};
     thread::scope([&](Scope& scope) {
         for (int number = 0; number < 4; ++number) {
@@ -199,7 +199,7 @@ CONFORMANCE_TEST("threads of a scope start more of them") {
     CHECK(ended.load() == 4 + 16 + 16);
 }
 
-CONFORMANCE_TEST("a failure of a thread that a thread started comes out") {
+CONFORMANCE_TEST("a scope rethrows the failure of a thread that a member started") {
     CHECK(thrown_by([] {
               thread::scope([](Scope& scope) {
                   (void)must(scope.spawn([&] {
@@ -210,7 +210,7 @@ CONFORMANCE_TEST("a failure of a thread that a thread started comes out") {
           }) == "inner");
 }
 
-CONFORMANCE_TEST("a thread of a scope may join another, late, and takes its exception from the scope") {
+CONFORMANCE_TEST("a thread of a scope may join another late and takes its exception away from the scope") {
     std::atomic<bool> caught{false};
     CHECK(thrown_by([&] {
               thread::scope([&](Scope& scope) {
@@ -231,7 +231,7 @@ CONFORMANCE_TEST("a thread of a scope may join another, late, and takes its exce
     CHECK(caught.load());
 }
 
-CONFORMANCE_TEST("a handle of a scope is asked, moved and dropped") {
+CONFORMANCE_TEST("a handle of a scope can be asked, moved and dropped") {
     std::atomic<bool> go{false};
     thread::scope([&](Scope& scope) {
         auto handle = must(scope.spawn(
@@ -252,7 +252,7 @@ CONFORMANCE_TEST("a handle of a scope is asked, moved and dropped") {
     });
 }
 
-CONFORMANCE_TEST("a thread of a scope gives a reference or a value that can only be moved") {
+CONFORMANCE_TEST("a thread of a scope may return a reference or a move-only value") {
     int variable = 1;
     thread::scope([&](Scope& scope) {
         auto reference = must(scope.spawn([&]() -> int& { return variable; }));
@@ -262,7 +262,7 @@ CONFORMANCE_TEST("a thread of a scope gives a reference or a value that can only
     });
 }
 
-CONFORMANCE_TEST("a scope joins before what its threads use is destroyed, also when its body throws") {
+CONFORMANCE_TEST("a scope joins before the variables of its threads are destroyed, also when its body throws") {
     std::string seen;
     CHECK(thrown_by([&] {
               const std::string local = "alive";
@@ -288,7 +288,7 @@ CONFORMANCE_TEST("scopes nest") {
     CHECK(value == 6);
 }
 
-CONFORMANCE_TEST("a thousand scopes of four threads lose nothing") {
+CONFORMANCE_TEST("a thousand scopes of four threads lose no result") {
     long sum = 0;
     for (int round = 0; round < 1000; ++round) {
         std::array<int, 4> parts{};

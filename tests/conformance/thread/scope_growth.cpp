@@ -69,7 +69,7 @@ void operator delete(void* block, std::size_t, std::align_val_t alignment) noexc
     ::operator delete(block, alignment);
 }
 
-CONFORMANCE_TEST("a scope lets go of members that have ended while it goes on") {
+CONFORMANCE_TEST("a running scope frees members that have ended") {
     long most = 0;
     thread::scope([&](Scope& scope) {
         for (int count = 0; count < members; ++count) {
@@ -81,7 +81,7 @@ CONFORMANCE_TEST("a scope lets go of members that have ended while it goes on") 
     CHECK(live == 0);
 }
 
-CONFORMANCE_TEST("a scope lets go of members whose handles were dropped") {
+CONFORMANCE_TEST("a running scope frees ended members whose handles were dropped") {
     bool all_gone = false;
     std::atomic<int> ran{0};
     thread::scope([&](Scope& scope) {
@@ -101,7 +101,7 @@ CONFORMANCE_TEST("a scope lets go of members whose handles were dropped") {
     CHECK(live == 0);
 }
 
-CONFORMANCE_TEST("a scope lets go of what a member spawns, also when the body has returned") {
+CONFORMANCE_TEST("a scope frees ended threads that a member spawned, also after the body has returned") {
     std::atomic<long> most{0};
     thread::scope([&](Scope& scope) {
         (void)must(scope.spawn([&] {
@@ -115,7 +115,7 @@ CONFORMANCE_TEST("a scope lets go of what a member spawns, also when the body ha
     CHECK(live == 0);
 }
 
-CONFORMANCE_TEST("a member that somebody holds or that goes on stays, whatever ends beside it") {
+CONFORMANCE_TEST("a member stays while it runs or somebody holds it, whichever other members end") {
     std::atomic<bool> go{false};
     int sum = 0;
     thread::scope([&](Scope& scope) {
@@ -144,7 +144,7 @@ CONFORMANCE_TEST("a member that somebody holds or that goes on stays, whatever e
 }
 
 CONFORMANCE_TEST(
-    "of many members that fail the first in the order of spawning is rethrown, and only its record stays") {
+    "of many members that fail the scope rethrows the first in order of spawning and keeps only its record") {
     std::atomic<bool> go{false};
     long most = 0;
     const auto thrown = thrown_by([&] {
@@ -182,7 +182,7 @@ CONFORMANCE_TEST(
     CHECK(live == 0);
 }
 
-CONFORMANCE_TEST("a failure that was let stay is rethrown when none before it fails") {
+CONFORMANCE_TEST("a scope rethrows a kept failure when no earlier member fails") {
     CHECK(thrown_by([&] {
               thread::scope([&](Scope& scope) {
                   run_member(scope, [] {});
@@ -199,7 +199,7 @@ CONFORMANCE_TEST("a failure that was let stay is rethrown when none before it fa
           }) == "one");
 }
 
-CONFORMANCE_TEST("a failure that somebody joins late is the joiner's, and the next one the scope's") {
+CONFORMANCE_TEST("a failure that is joined late goes to the joiner, and the next one to the scope") {
     std::string joined;
     CHECK(thrown_by([&] {
               thread::scope([&](Scope& scope) {

@@ -42,7 +42,7 @@ struct Custom {
 
 }  // namespace
 
-CONFORMANCE_TEST("smoke, data: join gives what the closure returned") {
+CONFORMANCE_TEST("join gives what the closure returned", "[rust2014:smoke][rust2014:data]") {
     CHECK(must(thread::spawn([] { return 42; })).join() == 42);
     CHECK(must(thread::spawn(answer)).join() == 42);
     CHECK(must(thread::spawn(&answer)).join() == 42);
@@ -50,7 +50,7 @@ CONFORMANCE_TEST("smoke, data: join gives what the closure returned") {
     CHECK(must(thread::spawn([] { return std::vector<int>{1, 2, 3}; })).join() == std::vector<int>{1, 2, 3});
 }
 
-CONFORMANCE_TEST("a result may be one that can only be moved and has no default") {
+CONFORMANCE_TEST("a result may be move-only and not default-constructible") {
     CHECK(*must(thread::spawn([] { return std::make_unique<int>(7); })).join() == 7);
     CHECK(must(thread::spawn([] { return OnlyMoved(8); })).join().value() == 8);
 }
@@ -68,7 +68,7 @@ CONFORMANCE_TEST("a result may be a reference") {
     CHECK(&borrowed == &text);
 }
 
-CONFORMANCE_TEST("a result may be nothing") {
+CONFORMANCE_TEST("a result may be void") {
     int variable = 0;
     auto handle = must(thread::spawn([&] { variable = 3; }));
     static_assert(std::is_void_v<decltype(std::move(handle).join())>);
@@ -76,7 +76,7 @@ CONFORMANCE_TEST("a result may be nothing") {
     CHECK(variable == 3);
 }
 
-CONFORMANCE_TEST("a closure may be one that can only be moved, and is called as a temporary") {
+CONFORMANCE_TEST("a closure may be move-only, and is called as an rvalue") {
     auto owner = std::make_unique<int>(5);
     CHECK(must(thread::spawn([owner = std::move(owner)] { return *owner + 1; })).join() == 6);
     struct OnlyOnce {
@@ -85,15 +85,15 @@ CONFORMANCE_TEST("a closure may be one that can only be moved, and is called as 
     CHECK(must(thread::spawn(OnlyOnce())).join() == 9);
 }
 
-CONFORMANCE_TEST("a closure that was an lvalue is copied, and stays") {
+CONFORMANCE_TEST("a closure that is passed as an lvalue is copied and stays valid") {
     const std::string text = "kept";
     const auto closure = [text] { return text; };
     CHECK(must(thread::spawn(closure)).join() == "kept");
     CHECK(closure() == "kept");
 }
 
-CONFORMANCE_TEST(
-    "2.44: test_join_panic, test_futurefail, smoke_fail: what a thread throws, join rethrows with type and text") {
+CONFORMANCE_TEST("join rethrows what the thread threw, with its type and text",
+                 "[promise:2.44][rust:test_join_panic][rust2014:test_futurefail][rust2014:smoke_fail]") {
     const auto caught = [](auto handle) -> std::string {
         try {
             std::move(handle).join();
@@ -112,9 +112,9 @@ CONFORMANCE_TEST(
     CHECK(caught(must(thread::spawn([] {}))) == "nothing");
 }
 
-CONFORMANCE_TEST(
-    "test_try_panic_message_string_literal, test_try_panic_any_message_owned_str, "
-    "test_try_panic_any_message_any, test_try_panic_any_message_unit_struct: anything may be thrown") {
+CONFORMANCE_TEST("join rethrows exceptions of any type",
+                 "[rust:test_try_panic_message_string_literal][rust:test_try_panic_any_message_owned_str]"
+                 "[rust:test_try_panic_any_message_any][rust:test_try_panic_any_message_unit_struct]") {
     struct Unit {};
     CHECK_THROWS_AS(must(thread::spawn([] { throw "static string"; })).join(), const char*);
     CHECK_THROWS_AS(must(thread::spawn([] { throw std::string("owned string"); })).join(), std::string);
@@ -122,7 +122,7 @@ CONFORMANCE_TEST(
     CHECK_THROWS_AS(must(thread::spawn([] { throw Unit(); })).join(), Unit);
 }
 
-CONFORMANCE_TEST("an exception that was caught inside is nobody's business") {
+CONFORMANCE_TEST("an exception that the closure catches does not reach join") {
     const auto handle_and_drop = [] {
         (void)must(thread::spawn([] {
             try {
@@ -135,7 +135,8 @@ CONFORMANCE_TEST("an exception that was caught inside is nobody's business") {
     CHECK(handle_and_drop() == 0);
 }
 
-CONFORMANCE_TEST("2.44: detached, dropped_future_doesnt_fail: a dropped handle detaches, and the thread goes on") {
+CONFORMANCE_TEST("dropping a handle detaches its thread, which runs on",
+                 "[promise:2.44][rust2014:detached][rust2014:dropped_future_doesnt_fail]") {
     static std::atomic<bool> go;
     static std::atomic<bool> went;
     go = went = false;
@@ -152,7 +153,7 @@ CONFORMANCE_TEST("2.44: detached, dropped_future_doesnt_fail: a dropped handle d
     CHECK(model::eventually([] { return went.load(); }));
 }
 
-CONFORMANCE_TEST("a handle that is overwritten detaches what it had") {
+CONFORMANCE_TEST("assigning to a handle detaches the thread that it had") {
     static std::atomic<int> ended;
     ended = 0;
     auto handle = must(thread::spawn([] { ended.fetch_add(1); }));
@@ -162,14 +163,14 @@ CONFORMANCE_TEST("a handle that is overwritten detaches what it had") {
     CHECK(model::eventually([] { return ended.load() == 2; }));
 }
 
-CONFORMANCE_TEST("a handle that is moved to itself stays") {
+CONFORMANCE_TEST("a handle that is moved to itself still joins") {
     auto handle = must(thread::spawn([] { return 3; }));
     auto& same = handle;
     handle = std::move(same);
     CHECK(std::move(handle).join() == 3);
 }
 
-CONFORMANCE_TEST("test_is_finished: a thread is finished once its closure has ended") {
+CONFORMANCE_TEST("a thread is finished once its closure has ended", "[rust:test_is_finished]") {
     std::atomic<bool> go{false};
     auto handle = must(thread::spawn([&] {
         while (!go.load()) {
@@ -185,7 +186,7 @@ CONFORMANCE_TEST("test_is_finished: a thread is finished once its closure has en
     CHECK_THROWS_AS(std::move(throwing).join(), int);
 }
 
-CONFORMANCE_TEST("the closure is destroyed on the thread, before join returns") {
+CONFORMANCE_TEST("the closure is destroyed on its thread before join returns") {
     struct Where {
         std::optional<thread::ThreadId>* at;
         explicit Where(std::optional<thread::ThreadId>* target) : at(target) {}
@@ -207,7 +208,7 @@ CONFORMANCE_TEST("the closure is destroyed on the thread, before join returns") 
     CHECK((*destroyed != thread::current().id()));
 }
 
-CONFORMANCE_TEST("the name is the thread's own copy") {
+CONFORMANCE_TEST("a thread has its own copy of its name") {
     std::string name = "first";
     std::atomic<bool> go{false};
     auto handle = must(thread::spawn(
@@ -223,14 +224,14 @@ CONFORMANCE_TEST("the name is the thread's own copy") {
     CHECK(std::move(handle).join() == "first");
 }
 
-CONFORMANCE_TEST("test_invalid_named_thread: a name with a NUL inside is invalid") {
+CONFORMANCE_TEST("spawn with a NUL inside the name returns InvalidInput", "[rust:test_invalid_named_thread]") {
     bool ran = false;
     CHECK(kind_of(thread::spawn([&] { ran = true; }, {.name = std::string_view("a\0b", 3)})) == Kind::InvalidInput);
     CHECK(kind_of(thread::spawn([&] { ran = true; }, {.name = std::string_view("\0", 1)})) == Kind::InvalidInput);
     CHECK_FALSE(ran);
 }
 
-CONFORMANCE_TEST("threads start threads, four deep, and a handle is joined elsewhere") {
+CONFORMANCE_TEST("threads start threads four deep, and another thread joins a handle") {
     CHECK(must(thread::spawn([] {
               return thread::spawn([] {
                          return thread::spawn([] { return thread::spawn([] { return 4; }).value().join() + 3; })
@@ -247,7 +248,7 @@ CONFORMANCE_TEST("threads start threads, four deep, and a handle is joined elsew
     CHECK(std::move(outer).join() == "carried");
 }
 
-CONFORMANCE_TEST("two hundred threads at once all give their results") {
+CONFORMANCE_TEST("two hundred concurrent threads all return their results") {
     std::vector<thread::JoinHandle<int>> handles;
     for (int number = 0; number < 200; ++number) {
         handles.push_back(must(thread::spawn([number] { return number; })));

@@ -182,7 +182,7 @@ bool prints_as_the_library(const Address& address, int family) {
 
 }  // namespace
 
-TEST_CASE("addresses read as inet_pton reads them, and what it refuses is refused", "[soak]") {
+TEST_CASE("addresses read as inet_pton reads them, and what it refuses is refused", "[soak][promise:2.49]") {
     rounds([](Random& random, int count) {
         int valid = 0;
         for (int number = 0; number < count; ++number) {
@@ -213,7 +213,7 @@ TEST_CASE("addresses print as inet_ntop prints them, and are read back", "[soak]
     });
 }
 
-TEST_CASE("addresses print as RFC 5952 asks") {
+TEST_CASE("addresses print as RFC 5952 asks", "[promise:2.49]") {
     const auto print = [](const char* text) { return must(Ipv6Addr::parse(text)).to_string(); };
     CHECK(print("2001:0DB8::0001") == "2001:db8::1");
     CHECK(print("2001:db8:0:0:0:0:2:1") == "2001:db8::2:1");
