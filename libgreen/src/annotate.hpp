@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// annotate: telling ASan, TSan and valgrind that there are more stacks than threads.
+// annotate: tells ASan, TSan and valgrind that there are more stacks than threads.
 //
-// Without it ASan takes a task's frames for a stack overflow, TSan takes all tasks of a carrier for one thread, and
-// valgrind takes a switch for the growth of one stack. The sanitizers are told of each switch, in their builds alone.
-// Valgrind is told of each stack when it is mapped, in every build that finds its header: a few instructions which do
-// nothing outside it, and none at a switch.
+// Otherwise ASan takes a task's frames for a stack overflow, TSan takes all tasks of a carrier for one thread, and
+// valgrind takes a switch for the growth of one stack. The sanitizers are told of each switch, in their builds only.
+// Valgrind is told of each stack when it is mapped, in every build that finds its header: a few instructions that do
+// nothing outside valgrind, and none at a switch.
 #pragma once
 
 #include <cstddef>
@@ -40,11 +40,11 @@ extern "C" void AnnotateIgnoreWritesEnd(const char* file, int line);
 
 namespace green::annotate {
 
-/// What the sanitizers know a stack by: of a task, or of a carrier's own.
+/// A stack as the sanitizers know it: of a task, or of a carrier's own thread.
 struct Stack {
     const void* lowest = nullptr;
     std::size_t size = 0;
-    void* fake = nullptr;   // ASan's, while the stack is left
+    void* fake = nullptr;   // ASan's fake stack, while the stack is left
     void* fiber = nullptr;  // TSan's
 };
 
@@ -54,31 +54,31 @@ inline constexpr bool on = GREEN_ASAN != 0 || GREEN_TSAN != 0;
 inline constexpr std::size_t room = on ? 64 : 0;
 static_assert(sizeof(Stack) <= 64);
 
-/// Of the task whose stack has this top, below which it begins.
+/// The annotation of the task whose stack has this top, below which it begins.
 [[nodiscard]] inline Stack& at(std::byte* top) noexcept { return *std::launder(reinterpret_cast<Stack*>(top - room)); }
 
-/// `stack` is a thread's own, and the thread is on it.
+/// Registers `stack`, the calling thread's own, on which it is now.
 inline void begin_thread([[maybe_unused]] Stack& stack) noexcept {
 #if GREEN_TSAN
     stack.fiber = __tsan_get_current_fiber();
 #endif
 }
 
-/// `stack` is a new one.
+/// Registers a new stack.
 inline void begin([[maybe_unused]] Stack& stack) noexcept {
 #if GREEN_TSAN
     stack.fiber = __tsan_create_fiber(0);
 #endif
 }
 
-/// `stack` was left for good.
+/// Unregisters a stack that was left for good.
 inline void end([[maybe_unused]] Stack& stack) noexcept {
 #if GREEN_TSAN
     __tsan_destroy_fiber(stack.fiber);
 #endif
 }
 
-/// Right before the switch from `from`, for good or not, to `to`.
+/// To be called right before the switch from `from`, for good or not, to `to`.
 [[gnu::always_inline]] inline void leave([[maybe_unused]] Stack& from, [[maybe_unused]] Stack& to,
                                          [[maybe_unused]] bool for_good) noexcept {
 #if GREEN_ASAN
@@ -89,7 +89,7 @@ inline void end([[maybe_unused]] Stack& stack) noexcept {
 #endif
 }
 
-/// Right after it, on `to`. Learns where `from` is, which of a thread's own stack nobody knew.
+/// To be called right after it, on `to`. Reports where `from` is: for a thread's own stack nothing else tells.
 inline void arrive([[maybe_unused]] Stack& from, [[maybe_unused]] Stack& to) noexcept {
 #if GREEN_ASAN
     __sanitizer_finish_switch_fiber(to.fake, &from.lowest, &from.size);
@@ -97,7 +97,7 @@ inline void arrive([[maybe_unused]] Stack& from, [[maybe_unused]] Stack& to) noe
 }
 
 /// A scope in which files are opened and closed. TSan sees neither openat nor libuv's close, which is a bare system
-/// call, and takes a file for the one that had its number before, which a loop of another thread was waiting for.
+/// call. It would mistake a new file for the previous one of that number, for which another thread's loop waited.
 class Files {
 public:
     Files() noexcept {
@@ -114,7 +114,7 @@ public:
     }
 };
 
-/// Whether valgrind runs the program.
+/// Whether the program runs under valgrind.
 [[nodiscard]] inline bool on_valgrind() noexcept {
 #if GREEN_VALGRIND
     return RUNNING_ON_VALGRIND != 0;
@@ -123,7 +123,7 @@ public:
 #endif
 }
 
-/// Tells valgrind of a stack; returns its name there.
+/// Registers a stack with valgrind; returns valgrind's name for it.
 [[nodiscard]] inline unsigned begin_stack([[maybe_unused]] const std::byte* lowest,
                                           [[maybe_unused]] std::size_t size) noexcept {
 #if GREEN_VALGRIND
@@ -133,7 +133,7 @@ public:
 #endif
 }
 
-/// The stack with that name will be unmapped.
+/// Unregisters the stack with that name, which will be unmapped.
 inline void end_stack([[maybe_unused]] unsigned name) noexcept {
 #if GREEN_VALGRIND
     VALGRIND_STACK_DEREGISTER(name);

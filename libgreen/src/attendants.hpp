@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Attendants: what a runtime has beside workers and carriers: the thread that starts the others, those of the pool, and
-// the list of joins that the first of them looks at.
+// Attendants: the other parts of a runtime besides workers and carriers: the starter, the pool for offloaded calls, and
+// the list of joins that the starter searches.
 #pragma once
 
 #include "joins.hpp"

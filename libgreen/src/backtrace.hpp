@@ -2,9 +2,10 @@
 //
 // Backtrace: where another carrier's task is, for `Runtime::on_stuck`.
 //
-// A task that computes is asked by SIGURG and unwinds itself. One that blocks is not: a signal would end calls that
-// signal(7) never begins again. The kernel tells its stack pointer, and what lies above it behind a call instruction
-// was called; some of it may have returned. Both while the carrier is kept out of the runtime, so that its task stays.
+// A task that computes is asked by SIGURG and unwinds itself. A task that blocks is not asked: a signal would end calls
+// that the kernel never restarts (signal(7)). There the kernel reports the stack pointer, and a word above it that lies
+// behind a call instruction is taken for a return address; some of those calls may have returned. In both cases the
+// carrier is kept out of the runtime, so that its task stays.
 #pragma once
 
 #include "carrier.hpp"
@@ -20,14 +21,14 @@ namespace green {
 
 class Backtrace {
 public:
-    /// Takes that of a thread that blocks, if it does on `stack`.
+    /// Takes the backtrace of a thread that blocks, if its stack pointer is on `stack`.
     void take_blocked(weld::sys::ThreadId thread, std::span<const std::byte> stack) noexcept;
 
-    /// Takes that of `carrier`, which computes, if it answers soon; it is not asked again if not. There has to be an
+    /// Takes the backtrace of `carrier`, which computes, if it answers soon; otherwise it is not asked again. Needs an
     /// Asking.
     void take_running(Carrier& carrier) noexcept;
 
-    /// Answers, in a handler on the thread that was asked.
+    /// Answers, in a signal handler on the thread that was asked.
     void answer() noexcept;
 
     [[nodiscard]] std::span<const void* const> calls() const noexcept { return std::span(calls_).first(size_); }
@@ -38,7 +39,7 @@ private:
     weld::native::Parker answered_;
 };
 
-/// Handles SIGURG for the life of a scope: what others sent is handed to the handler that was there before.
+/// Handles SIGURG for the life of a scope: a signal from elsewhere is passed to the handler that was there before.
 class Asking {
 public:
     Asking() noexcept;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Bell: an eventfd that wakes whoever polls it. Any thread rings.
+// Bell: an eventfd that wakes the thread that polls it. Any thread rings.
 #pragma once
 
 #include <weld/sys/linux/eventfd.hpp>
@@ -13,7 +13,7 @@
 
 namespace green {
 
-/// Reads what a descriptor that counts, an eventfd or a timerfd, has counted: it is not readable any more.
+/// Drains an eventfd or a timerfd: reads its count, so that it is not readable any more.
 inline void drain(weld::sys::BorrowedFd counter) noexcept {
     std::uint64_t count = 0;
     (void)weld::sys::read(counter, std::as_writable_bytes(std::span(&count, 1)));
@@ -34,7 +34,7 @@ public:
         (void)weld::sys::write(descriptor_.borrow(), std::as_bytes(std::span(&one, 1)));
     }
 
-    /// It does not ring any more.
+    /// Drains the bell: it does not ring any more.
     void answer() const noexcept { drain(descriptor_.borrow()); }
 
     [[nodiscard]] weld::sys::BorrowedFd descriptor() const noexcept { return descriptor_.borrow(); }
@@ -42,7 +42,7 @@ public:
 private:
     explicit Bell(weld::sys::OwnedFd descriptor) noexcept : descriptor_(std::move(descriptor)) {}
 
-    weld::sys::OwnedFd descriptor_;  // its count stands for rings that were not answered
+    weld::sys::OwnedFd descriptor_;  // its count: rings that were not answered
 };
 
 }  // namespace green

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// die: the end of a process that broke a promise, with a line that says which.
+// die: ends a process that broke a promise, with a message that says which.
 #pragma once
 
 #include <green/api.hpp>
@@ -15,10 +15,10 @@ class NoSwitch;
 /// Writes the three to standard error as one line, and ends the process. Waits neither for stdio nor for a full pipe.
 [[noreturn]] GREEN_API void die(std::string_view what, std::string_view who, std::string_view why) noexcept;
 
-/// Ends the process because of `failure`, which nobody can join.
+/// Ends the process because of `failure`, which no thread can join.
 [[noreturn]] void die_of(std::string_view what, std::string_view name, const std::exception_ptr& failure) noexcept;
 
-/// Ends the process because a task in `scope` called what parks.
+/// Ends the process because a task called a function that parks inside `scope`.
 [[noreturn]] void die_of_switch(const NoSwitch& scope) noexcept;
 
 }  // namespace green

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Discards: what a loop has done with, to be deleted in user code.
+// Discards: objects that a loop no longer needs, to be deleted in user code.
 //
-// A destructor may block: close(2) of a socket that lingers waits for its peer. In the runtime the worker would wait
-// with it; in user code it is taken and goes on. The worker's holder alone touches it.
+// A destructor may block: close(2) of a socket with SO_LINGER waits for its peer. In the runtime the worker would wait
+// with it; in user code the worker is taken and continues. Only the worker's holder touches it.
 #pragma once
 
 #include <utility>
@@ -31,7 +31,7 @@ public:
     void push(Discarded& discarded) noexcept { discarded.next_discarded = std::exchange(first_, &discarded); }
     [[nodiscard]] bool is_empty() const noexcept { return first_ == nullptr; }
 
-    /// Deletes all, in user code: `carrier`, the holder, may have lost the worker afterwards, and this with it.
+    /// Deletes all, in user code: afterwards `carrier`, the holder, may have lost the worker, and this object with it.
     void empty_outside(Carrier& carrier) noexcept;
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Embodied: the calling thread as a carrier, for the life of a scope.
+// Embodied: makes the calling thread a carrier for the life of a scope.
 #pragma once
 
 #include "annotate.hpp"

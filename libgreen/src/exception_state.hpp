@@ -4,7 +4,7 @@
 //
 // The C++ runtime keeps a stack of caught exceptions and a count of those in flight for each thread
 // (__cxa_eh_globals, sixteen bytes, Itanium C++ ABI 2.2.2). They belong to a task: a task that is suspended inside
-// `catch` must find them again, on whatever thread it goes on. A switch keeps them in the frame that it leaves.
+// `catch` must find them again, on whatever thread it resumes. A switch keeps them in the frame that it leaves.
 #pragma once
 
 namespace green {
@@ -13,7 +13,7 @@ struct ExceptionState {
     void* words[2] = {};
 };
 
-/// Where the calling thread keeps its own. The address is the thread's for its life.
+/// Where the calling thread keeps its own. The address is valid for the thread's life.
 [[nodiscard]] void* exception_globals() noexcept;
 
 [[nodiscard, gnu::always_inline]] inline ExceptionState get_exception_state(const void* globals) noexcept {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// fork: knowing that a runtime is another process's.
+// fork: detects that a runtime belongs to another process.
 //
-// In a child of fork(2) there is one thread: whoever forked. Of a runtime of the parent nothing is left there but
-// memory in whatever state it was. A scheduler keeps the count of forks at its beginning; where it has changed, using
-// it is a clear error, and a new runtime may begin.
+// In a child of fork(2) there is one thread: the one that forked. Of a runtime of the parent the child has only
+// memory, in whatever state it was. A scheduler stores the fork count at its beginning. Where the count has changed,
+// any use ends with a clear error, and a new runtime may begin.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace green {
 
-/// How many forks this process is from the one that first called `watch_forks`.
+/// How many forks this process is away from the one that first called `watch_forks`.
 [[nodiscard]] std::uint32_t fork_count() noexcept;
 
-/// Whether the fork was made by a task.
+/// Whether a task made the fork.
 [[nodiscard]] bool was_forked_by_task() noexcept;
 
-/// From now on forks are counted, and a child's thread is no carrier.
+/// Counts forks from now on; the thread of a child is no carrier.
 void watch_forks() noexcept;
 
 inline constexpr std::string_view after_fork =

@@ -2,7 +2,7 @@
 //
 // HostLoop: the loop of a worker that a host's own thread drives, from its own event loop.
 //
-// Its descriptor is an epoll in which are a bell, a timer and, once there is I/O, libuv's epoll: it is readable when
+// Its descriptor is an epoll that holds a bell, a timer and, once there is I/O, libuv's epoll. It is readable when
 // the host should drive the worker.
 #pragma once
 
@@ -28,15 +28,15 @@ public:
     void ring() noexcept override;
     void evacuate() noexcept override;
 
-    /// Looks at `io` too from now on, which is ready when `descriptor` is readable. The holder only.
+    /// Also watches `io` from now on, which is ready when `descriptor` is readable. The holder only.
     [[nodiscard]] GREEN_API weld::sys::Result<void> adopt(Loop& io, weld::sys::BorrowedFd descriptor) noexcept;
 
-    /// The descriptor is readable from `deadline` on.
+    /// Makes the descriptor readable from `deadline` on.
     void arm(Instant deadline) noexcept;
 
     [[nodiscard]] weld::sys::BorrowedFd descriptor() const noexcept { return epoll_.borrow(); }
 
-    bool sleeps = false;              // the worker, since the host's thread left it
+    bool sleeps = false;              // whether the worker sleeps because the host's thread left it
     std::atomic<bool> driven{false};  // a thread is in `pump`
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Injector: a queue without end, which any thread may use: a runtime's own, and what a worker's ring has no room for.
+// Injector: an unbounded queue for any thread: the runtime's own, and the overflow of a worker's ring.
 #pragma once
 
 #include "task_list.hpp"
@@ -21,7 +21,7 @@ public:
         size_.store(list_.size(), std::memory_order_release);
     }
 
-    /// Takes a fair share of what is there, at most `most`, and hands each to `keep`; returns how many.
+    /// Takes a fair share of the tasks, at most `most`, and passes each to `keep`; returns how many.
     template <class Keep>
     std::size_t share(std::size_t workers, std::size_t most, Keep keep) noexcept {
         if (is_empty()) {
@@ -36,7 +36,7 @@ public:
         return count;
     }
 
-    /// Takes a fair share of what is there, at most `most`, and hands each but the first to `keep`; returns the
+    /// Takes a fair share of the tasks, at most `most`, and passes each but the first to `keep`; returns the
     /// first, or null.
     template <class Keep>
     [[nodiscard]] Task* take(std::size_t workers, std::size_t most, Keep keep) noexcept {
@@ -46,7 +46,7 @@ public:
         const std::lock_guard lock(mutex_);
         Task* first = list_.pop();
         if (first == nullptr) {
-            return nullptr;  // another was quicker
+            return nullptr;  // another thread was faster
         }
         const std::size_t share = std::min((list_.size() + 1) / workers, most);
         for (std::size_t i = 1; i < share; ++i) {
@@ -58,13 +58,13 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 
-    /// Sequentially consistent: the last look of a worker that goes to sleep.
+    /// Sequentially consistent: the last look of a worker before it sleeps.
     [[nodiscard]] bool is_empty() const noexcept { return size_.load(std::memory_order_seq_cst) == 0; }
 
 private:
     weld::native::Mutex mutex_;
     TaskList list_;
-    std::atomic<std::size_t> size_{0};  // for a look without the mutex
+    std::atomic<std::size_t> size_{0};  // to be read without the mutex
 };
 
 }  // namespace green

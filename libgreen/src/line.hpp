@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Line: what the runtime says on standard error.
+// Line: a message of the runtime to standard error.
 //
 // It is put together on the stack, and written past stdio in one call that does not block. A task may hold stdio's lock
 // and block in it, and a pipe behind descriptor 2 may be full for ever: neither holds up the runtime. A line for which
-// there is no room is lost. Signal handlers may use it.
+// there is no room is lost. Async-signal-safe.
 #pragma once
 
 #include <weld/sys/repr.hpp>
@@ -18,7 +18,7 @@ namespace green {
 
 class Line {
 public:
-    /// Appends `text`, cut where it is too long.
+    /// Appends `text`, truncated where it is too long.
     Line& add(std::string_view text) noexcept;
     Line& add(std::size_t number) noexcept;
 

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 //
-// lint: what a preloaded libgreen_lint.so is told of carriers.
+// lint: what the runtime reports about carriers to a preloaded libgreen_lint.so.
 //
-// Without it there is nothing behind `green_lint_carrier`, and a carrier's begin and end cost a look at an address.
+// Without the library `green_lint_carrier` is undefined, and begin and end of a carrier cost the test of an address.
 #pragma once
 
 #include <cstdint>
 
 extern "C" {
 
-/// How the library asks a carrier. In C's layout, with a version: the two may not have been built together.
+/// The functions by which the library asks a carrier. C layout, with a version: the two may be from different builds.
 struct GreenLintView {
     static constexpr std::uint32_t current = 1;
 
     std::uint32_t version;
     /// The name of the task that runs on `carrier`, which is the calling thread, while the task is in its own code and
-    /// has not declared that it blocks; else null.
+    /// not in `blocking`; else null.
     const char* (*task)(const void* carrier);
 };
 
-/// The calling thread is `carrier` from now on, or none. Defined by the preloaded library alone.
+/// The calling thread is `carrier` from now on, or none. Only the preloaded library defines it.
 [[gnu::visibility("default")]] void green_lint_carrier(const GreenLintView* view, const void* carrier) noexcept;
 }
 
@@ -27,7 +27,7 @@ namespace green {
 
 struct Carrier;
 
-/// Says what the calling thread is from now on; null for no carrier.
+/// Reports what the calling thread is from now on; null for no carrier.
 void tell_lint(const Carrier* carrier) noexcept;
 
 }  // namespace green

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Loop: what a worker sleeps in, and where its readiness comes from.
+// Loop: a worker sleeps in it, and learns from it what is ready.
 //
-// Every worker begins with a BasicLoop, which knows no I/O and costs nothing; the first use of I/O on a
-// worker puts the libuv loop in its place. Callbacks of a loop only schedule.
+// Every worker begins with a BasicLoop, which does no I/O and costs nothing; the first use of I/O on a
+// worker replaces it with the libuv loop. Callbacks of a loop only schedule.
 #pragma once
 
 #include <weld/native/clock.hpp>
@@ -29,19 +29,19 @@ public:
     /// Handles what is ready, without sleeping. The holder only.
     virtual void look() noexcept = 0;
 
-    /// Ends the present `wait`, or the next. Any thread.
+    /// Ends the present `wait`, or the next one. Any thread.
     virtual void ring() noexcept = 0;
 
-    /// Lets go of whatever waits here: it goes on, and may wait elsewhere. The holder only.
+    /// Resumes the tasks that wait here; they may wait elsewhere. The holder only.
     virtual void evacuate() noexcept {}
 
-    /// Whether something may come to it, or has: a descriptor that is watched, a post. Any thread.
+    /// Whether it has something to wait for, or to handle: a watched descriptor, a post. Any thread.
     [[nodiscard]] virtual bool awaits_anything() const noexcept { return false; }
 
-    /// Whether something has come to it that `look` would handle. Any thread.
+    /// Whether there is something ready that `look` would handle. Any thread.
     [[nodiscard]] virtual bool is_ready() const noexcept { return false; }
 
-    /// Whether `look` has something to do without anything having happened.
+    /// Whether `look` has work to do although nothing has become ready.
     [[nodiscard]] virtual bool needs_look() const noexcept { return false; }
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Monitor: the thread of a runtime that takes the worker from a carrier which does not come back.
+// Monitor: the thread of a runtime that takes the worker from a carrier that blocks, or computes for too long.
 //
-// What counts as stuck, how often it looks and when it sleeps for good, with the reasons, is in docs/scheduler.md.
-// Nothing is done for it where tasks switch: it reads what they leave behind.
+// docs/scheduler.md says, with reasons, when a carrier counts as stuck, how often the monitor looks and when it sleeps
+// deeply.
+// A switch between tasks does no work for the monitor, which only reads what switches write anyway.
 #pragma once
 
 #include "backtrace.hpp"
@@ -31,42 +32,42 @@ class Monitor {
 public:
     explicit Monitor(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
 
-    /// Starts the thread, unless there is one or nobody is to be watched. With the mutex of the carriers held.
+    /// Starts the thread, unless there is one or no worker is to be watched. With the mutex of the carriers held.
     [[nodiscard]] weld::sys::Result<void> start() noexcept;
 
-    /// Ends it, if there is one. Without the mutex, when the runtime has ended.
+    /// Ends the thread, if there is one. Without the mutex, when the runtime has ended.
     void stop() noexcept;
 
     [[nodiscard]] bool is_there() const noexcept { return is_there_.load(std::memory_order_relaxed); }
 
-    /// Whether no thread could be had lately for a spare carrier.
+    /// Whether starting the thread of a spare carrier failed lately.
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_.load(std::memory_order_relaxed); }
 
-    /// Something may wait: ends its deep sleep, and long pauses. Any thread, after a full fence behind what it wrote.
+    /// Something may wait: ends the deep sleep, and long pauses. Any thread, after its writes and a full fence.
     void ring() noexcept {
         if (sleep_.load(std::memory_order_seq_cst) != alert) [[unlikely]] {
             ring_slowly();
         }
     }
 
-    /// There is something to be seen: ends its deep sleep. Likewise.
+    /// There is something to see: ends the deep sleep. Any thread, likewise.
     void ring_if_deep() noexcept {
         if (sleep_.load(std::memory_order_seq_cst) == deep) [[unlikely]] {
             ring_slowly();
         }
     }
 
-    /// Has it look now. Any thread.
+    /// Makes the monitor look now. Any thread.
     void poke() noexcept { parker_.unpark(); }
 
 private:
-    /// What a look at a worker has found.
+    /// The result of a look at a worker.
     enum class Found : std::uint8_t {
-        Quiet,    ///< it sleeps, or is in one stretch for a while, and nothing waits
-        GoesOn,   ///< nothing to be done now
-        Began,    ///< the same, but it is in a stretch that was not seen before
-        Suspect,  ///< to be looked at again soon
-        Took,     ///< it was taken
+        Quiet,    ///< the worker sleeps, or is in one stretch for a while, and nothing waits
+        GoesOn,   ///< the worker makes progress: nothing to do now
+        Began,    ///< the same, but it is in a stretch that is new to the monitor
+        Suspect,  ///< look at it again soon
+        Took,     ///< the worker was taken
     };
 
     static void* thread_main(void* argument);
@@ -102,20 +103,20 @@ private:
     std::atomic<std::uint64_t> thread_id_{0};
 
     static constexpr std::uint32_t alert = 0;
-    static constexpr std::uint32_t calm = 1;  // pauses for long
-    static constexpr std::uint32_t deep = 2;  // sleeps until it is rung, or a deadline that it knows of
+    static constexpr std::uint32_t calm = 1;  // the monitor makes long pauses
+    static constexpr std::uint32_t deep = 2;  // it sleeps until it is rung, or until a deadline that it knows of
     alignas(64) std::atomic<std::uint32_t> sleep_{alert};
 
-    // Its own.
-    Instant now_;                     // of the present look
-    Instant alert_until_;             // a stretch was long of late
-    Instant busy_until_;              // tasks waited for others of late
+    // Of the monitor's thread alone.
+    Instant now_;                     // the time of the present look
+    Instant alert_until_;             // a stretch was long lately
+    Instant busy_until_;              // tasks waited for others lately
     Instant first_timer_;             // of all workers
-    std::chrono::nanoseconds cpu_{};  // that it had used at the look before
-    bool refused_ = false;            // a spare, in the present look, that there may not be
-    Instant limit_until_;             // no spare is asked for before it
-    Instant said_limit_;              // when it last said that there are no more spares; never, at first
-    Instant failed_;                  // when it last could not have a thread
+    std::chrono::nanoseconds cpu_{};  // CPU time that the monitor had used at the previous look
+    bool refused_ = false;            // whether the limit refused a spare in the present look
+    Instant limit_until_;             // no spare is asked for before this
+    Instant said_limit_;              // when it last reported that there are no more spares; never, at first
+    Instant failed_;                  // when starting a thread last failed
     std::uint32_t random_ = 1;
 };
 

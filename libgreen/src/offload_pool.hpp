@@ -2,10 +2,10 @@
 //
 // OffloadPool: the threads of a runtime that run offloaded calls.
 //
-// A thread is started when a call finds none free, up to the limit. It stays until the runtime ends, so nothing of the
-// pool is left behind `run`, and a child of fork(2) has none of it to end. libuv's own pool lives as long as the
-// process does: in a child its end joins threads that are not there, and it ends the process where it has not all its
-// threads.
+// A thread is started when a call finds no thread free, up to the limit. It stays until the runtime ends, so no thread
+// of the pool outlives `run`, and a child of fork(2) has none to end. libuv's own pool lives as long as the
+// process does: in a child, its end joins threads that are not there, and it ends the process where it cannot start all
+// its threads.
 #pragma once
 
 #include "loop.hpp"
@@ -31,24 +31,24 @@ public:
         void (*function)(void* argument) noexcept;
         void* argument;
         Task& task;
-        Instant since{};  // when it was queued, and then when it began
+        Instant since{};  // when it was queued; later, when it began
         Call* next = nullptr;
     };
 
     explicit OffloadPool(Starter& starter) noexcept : starter_(starter) {}
 
-    /// Makes sure that there is a thread for one call more, which is pushed then. An error when there is none, and none
-    /// is to be had. Any thread.
+    /// Makes sure that there is a thread for one more call, which is pushed then. An error when there is no thread, and
+    /// none can be started. Any thread.
     [[nodiscard]] weld::sys::Result<void> reserve() noexcept;
 
-    /// Has `call` called, and its task scheduled. Any thread, after `reserve`.
+    /// Runs `call` on a thread of the pool and schedules its task. Any thread, after `reserve`.
     void push(Call& call) noexcept;
 
-    /// Says on standard error that all threads are in calls while others wait, if nothing changed since the look
-    /// before. Whether calls wait. The starter only.
+    /// Reports on standard error that all threads are in calls while others wait, if nothing changed since the previous
+    /// look. Returns whether calls wait. The starter only.
     [[nodiscard]] bool look() noexcept;
 
-    /// Ends the threads. Nobody calls any more.
+    /// Ends the threads, when no thread calls any more.
     void stop() noexcept;
 
 private:
@@ -66,24 +66,24 @@ private:
     void say_limit(Instant present) const noexcept;
 
     Starter& starter_;
-    weld::native::Mutex start_mutex_;  // outside the other
+    weld::native::Mutex start_mutex_;  // the outer one of the two
     std::vector<weld::native::Thread> threads_;
-    std::size_t limit_ = 0;  // not known yet
+    std::size_t limit_ = 0;  // zero: not known yet
 
     weld::native::Mutex mutex_;
     std::size_t count_ = 0;        // of threads
-    std::size_t outstanding_ = 0;  // calls that were reserved for and have not come back
+    std::size_t outstanding_ = 0;  // calls that were reserved for and have not returned
     std::size_t queued_ = 0;
     std::size_t finished_ = 0;
     Call* first_ = nullptr;
     Call* last_ = nullptr;
-    Call* running_ = nullptr;  // the one that began last
-    Idle* idle_ = nullptr;     // the one that came last
+    Call* running_ = nullptr;  // a list: the one that began last
+    Idle* idle_ = nullptr;     // LIFO: the one that came last
     bool stops_ = false;
 
-    // The starter's.
+    // For the starter alone.
     std::size_t finished_before_ = 0;
-    Instant said_;  // when the limit was last told of
+    Instant said_;  // when the limit was last reported
 };
 
 }  // namespace green

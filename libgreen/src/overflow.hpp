@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// overflow: a task that ran into the guard below its stack is named before the process ends.
+// overflow: names a task that overflowed its stack into the guard, before the process ends.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace green {
 
-/// The calling thread has a stack for signal handlers for the life of this, if there is the memory.
+/// Gives the calling thread an alternate signal stack for the life of this object, if there is the memory.
 class SignalStack {
 public:
     SignalStack() noexcept;
@@ -23,8 +23,8 @@ private:
     std::span<std::byte> before_;
 };
 
-/// The calling thread, a carrier with a SignalStack, reports overflows for the life of this: while there is one such
-/// thread the process handles SIGSEGV and SIGBUS. Other faults go to who handled them before.
+/// Reports stack overflows on the calling thread, a carrier with a SignalStack, for the life of this object: while
+/// there is one such thread, the process handles SIGSEGV and SIGBUS. Other faults go to the previous handler.
 class OverflowWatch {
 public:
     OverflowWatch() noexcept;

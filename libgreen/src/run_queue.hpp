@@ -2,13 +2,13 @@
 //
 // RunQueue: a worker's ring of tasks; its holder pushes, its holder and thieves take.
 //
-// First in, first out. Head and tail count up and wrap; a slot is theirs modulo 256. Orders: `push` publishes the
+// FIFO. Head and tail count up and wrap; a slot is the count modulo 256. Orders: `push` publishes the
 // slot by the release of the tail, takers acquire it; takers move the head by compare-exchange with release, and
 // `push` acquires it, so a slot is written again only after its taker has read it.
 //
-// Of a thousand tasks neither record nor stack is in the cache when their turn comes, so `pop` asks for those of the
-// next ones. (8 % of an echo server with 1,000 connections.) Where a stack was left is copied into the slot, since
-// the record of a task that was stolen meanwhile may be gone.
+// With a thousand tasks, neither record nor stack is in the cache when a task's turn comes, so `pop` prefetches those
+// of the next tasks. (8 % of an echo server with 1,000 connections.) The address at which a task left its stack is
+// copied into the slot, because the record of a task that was stolen meanwhile may be gone.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ class RunQueue {
 public:
     static constexpr std::uint32_t capacity = 256;
 
-    /// Puts `task`, whose stack was left at `stack`, at the end; false when the ring is full. The holder only.
+    /// Puts `task`, which left its stack at `stack`, at the end; false when the ring is full. The holder only.
     [[nodiscard]] bool push(Task* task, const void* stack) noexcept {
         const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
         if (tail - head_.load(std::memory_order_acquire) == capacity) {
@@ -36,7 +36,7 @@ public:
         return true;
     }
 
-    /// Takes the first; null when there is none. The holder only; without thieves no one else takes.
+    /// Takes the first; null when there is none. The holder only; without thieves no other thread takes.
     [[nodiscard]] Task* pop(bool has_thieves) noexcept {
         std::uint32_t head = head_.load(std::memory_order_relaxed);
         for (;;) {
@@ -58,7 +58,7 @@ public:
         }
     }
 
-    /// Takes the first and puts `task` at the end, also when the ring is full; null when there was none. The holder
+    /// Takes the first and puts `task` at the end, also when the ring is full; null when it was empty. The holder
     /// only, and only without thieves.
     [[nodiscard]] Task* rotate(Task* task, const void* stack) noexcept {
         const std::uint32_t head = head_.load(std::memory_order_relaxed);
@@ -80,7 +80,7 @@ public:
         return first;
     }
 
-    /// Takes half of what is there, rounded up if `with_last`, else down, and hands each but the last to `keep`;
+    /// Takes half of the tasks, rounded up if `with_last`, else down, and hands each but the last to `keep`;
     /// returns the last, which the thief runs, or null. Any thread.
     template <class Keep>
     [[nodiscard]] Task* steal(bool with_last, Keep keep) noexcept {
@@ -93,7 +93,7 @@ public:
             if (count == 0) {
                 return nullptr;
             }
-            if (count > capacity / 2) {  // head and tail were not read at one time
+            if (count > capacity / 2) {  // head and tail were not read at the same time
                 head = head_.load(std::memory_order_acquire);
                 continue;
             }
@@ -109,18 +109,18 @@ public:
         }
     }
 
-    /// A number that changes when the first is taken. Any thread.
+    /// A number that changes when the first task is taken. Any thread.
     [[nodiscard]] std::uint32_t taken() const noexcept { return head_.load(std::memory_order_relaxed); }
 
-    /// How many were ever put in, modulo 2^32. The holder only.
+    /// How many tasks were ever put in, modulo 2^32. The holder only.
     [[nodiscard]] std::uint32_t pushed() const noexcept { return tail_.load(std::memory_order_relaxed); }
 
-    /// How many there are, about.
+    /// How many tasks there are, approximately.
     [[nodiscard]] std::size_t size() const noexcept {
         return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed);
     }
 
-    /// Sequentially consistent: the last look of a worker that goes to sleep.
+    /// Sequentially consistent: the last look of a worker before it sleeps.
     [[nodiscard]] bool is_empty() const noexcept {
         return head_.load(std::memory_order_seq_cst) == tail_.load(std::memory_order_seq_cst);
     }
@@ -131,15 +131,15 @@ private:
         std::atomic<const void*> stack{nullptr};
     };
 
-    static constexpr std::uint32_t few = 8;  // tasks whose lines stay in the cache anyway
+    static constexpr std::uint32_t few = 8;  // the cache lines of so few tasks stay in the cache anyway
 
-    /// Asks for what the next ones need.
+    /// Prefetches what the next tasks need.
     void fetch_after(std::uint32_t head) const noexcept {
         fetch(slots_[(head + 1) % capacity].stack.load(std::memory_order_relaxed));
         fetch(slots_[(head + 2) % capacity].task.load(std::memory_order_relaxed));
     }
 
-    /// Asks for three lines of the cache from `place` on; nothing happens if there is nothing.
+    /// Prefetches three cache lines from `place` on; an address without memory does no harm.
     static void fetch(const void* place) noexcept {
         const auto* line = static_cast<const char*>(place);
         __builtin_prefetch(line);

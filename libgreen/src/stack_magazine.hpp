@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// StackMagazine: a worker's own few stacks and reservations of the runtime's pool, so that spawning and ending a task
+// StackMagazine: a few stacks and reservations of the runtime's pool for one worker, so that spawning and ending a task
 // need no mutex. (Bonwick and Adams, "Magazines and Vmem", 2001.)
 //
-// What is given back last is taken first. The pool maps `capacity` stacks a magazine more than are reserved: those
-// that lie in a magazine are not to be had for others.
+// LIFO. The pool maps `capacity` stacks a magazine more than are reserved, because no other worker can take a stack
+// that lies in a magazine.
 #pragma once
 
 #include "stack_pool.hpp"
@@ -40,7 +40,7 @@ public:
         }
     }
 
-    /// As StackPool's.
+    /// As StackPool::take.
     [[nodiscard]] std::byte* take(StackPool& pool) noexcept {
         if (count_ == 0) {
             count_ = pool.take(std::span(stacks_).first(batch));
@@ -50,7 +50,7 @@ public:
 
     void give(StackPool& pool, std::byte* stack) noexcept {
         if (count_ == capacity) {
-            // The coldest go.
+            // The coldest stacks go.
             pool.give(std::span(stacks_).first(batch));
             std::copy(stacks_.begin() + batch, stacks_.end(), stacks_.begin());
             count_ -= batch;

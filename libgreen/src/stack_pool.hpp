@@ -5,14 +5,15 @@
 // A slab is 64 stacks, or as many as make 16 MiB, but at least one.
 //
 // A task reserves a stack when it is spawned, so that failing to map is an error of spawn, and takes one
-// when it first runs, so that a task which waits for its turn costs none. What is given back last is taken
-// first: it is warm. The lowest page of each stack is a guard: by MADV_GUARD_INSTALL where the kernel has
-// it (no mapping more), when the stack is first taken and several in one call; else by mprotect (a mapping more each,
-// against vm.max_map_count), when it is mapped, so that failing is an error of spawn. Any thread may call.
+// when it first runs, so that a task that waits for its first turn costs none. Stacks are taken in LIFO order,
+// because the last one given back is warm. The lowest page of each stack is a guard. Where the kernel has
+// MADV_GUARD_INSTALL, the guard needs no further mapping, and is made when the stack is first taken, several in one
+// call. Elsewhere mprotect makes it, which costs one more mapping each (vm.max_map_count), when the slab is mapped, so
+// that failing is an error of spawn. Any thread may call.
 //
-// Stacks that nobody uses keep their memory until `trim`, which leaves the `most_warm` last ones a page each. It unmaps
-// slabs of which no stack is used or warm, and with them the page tables; stacks of the lowest slabs are taken first,
-// so that the others become empty.
+// Unused stacks keep their memory until `trim`, which leaves the `most_warm` last ones a page each. It unmaps
+// slabs with no stack that is used or warm, and with them the page tables. Stacks of the lowest slabs are taken first,
+// so that the other slabs become empty.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -29,52 +30,52 @@ namespace green {
 
 class StackPool {
 public:
-    /// How the lowest page of a stack is kept from being touched.
+    /// How accesses to the lowest page of a stack are made to fault.
     enum class Guard { Probe, Madvise, Mprotect };
 
     static constexpr std::size_t most_warm = 64;
     static constexpr std::size_t most_trimmed = 512;
 
-    /// Stacks of `stack_size` bytes of address space, the guard among them; rounded up to whole pages.
+    /// Stacks of `stack_size` bytes of address space, the guard included; rounded up to whole pages.
     explicit StackPool(std::size_t stack_size, Guard guard = Guard::Probe) noexcept;
     StackPool(const StackPool&) = delete;
     StackPool& operator=(const StackPool&) = delete;
     ~StackPool();
 
-    /// So many more may be in somebody's keeping beside those that are reserved. Fails where there is no room for them.
+    /// Lets `spare` more stacks be held in addition to the reserved ones. Fails where there is no room for them.
     [[nodiscard]] weld::sys::Result<void> add_spare(std::size_t spare) noexcept;
     void remove_spare(std::size_t spare) noexcept;
 
-    /// Makes sure that `count` more can be taken; returns for how many it did, which is at least one.
+    /// Makes sure that `count` more can be taken; returns for how many it succeeded, at least one.
     [[nodiscard]] weld::sys::Result<std::size_t> reserve(std::size_t count = 1) noexcept;
 
     /// Gives up reservations.
     void unreserve(std::size_t count = 1) noexcept;
 
-    /// The lowest byte of a stack, its guard above it not counted: usable are `usable()` bytes from there. For one
+    /// The lowest byte of a stack, above its guard: `usable()` bytes from there are usable. For one
     /// reservation. Ends the process when the kernel has no memory for what a guard needs.
     [[nodiscard]] std::byte* take() noexcept;
 
-    /// Gives a stack back; nobody uses it any more.
+    /// Gives a stack back that no thread uses any more.
     void give(std::byte* stack) noexcept { give(std::span(&stack, 1)); }
 
-    /// Takes one at least, for a reservation, and what else there is of spare ones into `stacks`, the warmest last;
+    /// Takes at least one, for a reservation, and as many spare ones as there are into `stacks`, the warmest last;
     /// returns how many.
     [[nodiscard]] std::size_t take(std::span<std::byte*> stacks) noexcept;
     void give(std::span<std::byte* const> stacks) noexcept;
 
-    /// Whether `trim` may find something: stacks or reservations came back since, or it said that there is more.
+    /// Whether `trim` may find something: stacks or reservations came back since, or it returned false.
     [[nodiscard]] bool needs_trim() const noexcept { return used_.load(std::memory_order_relaxed); }
 
-    /// Gives memory of stacks that nobody uses back to the system, of `most_trimmed` at a time, which takes a
-    /// millisecond or two; false when there is more to be given.
+    /// Gives memory of unused stacks back to the system, of `most_trimmed` at a time, which takes a
+    /// millisecond or two; false when there is more to give back.
     bool trim() noexcept;
 
-    /// Stacks that there are, in use or not.
+    /// How many stacks are mapped, in use or not.
     [[nodiscard]] std::size_t mapped() noexcept;
 
-    /// Where a task on `stack` begins. All stacks end at the same place of a page, hence in the same few sets of the
-    /// cache; so the beginnings are spread over sixteen lines below.
+    /// Where a task on `stack` begins. All stacks end at the same offset in a page, hence in the same few cache
+    /// sets; so the beginnings are spread over sixteen cache lines below.
     [[nodiscard]] std::byte* top(std::byte* stack) const noexcept {
         const std::size_t colour = reinterpret_cast<std::uintptr_t>(stack) / spacing_ % 16;
         return stack + usable() - colour * 64;
@@ -82,7 +83,7 @@ public:
 
     [[nodiscard]] std::size_t usable() const noexcept { return spacing_ - page_; }
 
-    /// Bytes of `stack` that were in use at most since its memory was last given back: whole pages.
+    /// The high-water mark of `stack` since its memory was last given back: whole pages, in bytes.
     [[nodiscard]] std::size_t high_water(const std::byte* stack) const noexcept;
 
     /// Whether `address` is in the guard below `stack`.
@@ -93,15 +94,15 @@ public:
 private:
     struct Slab {
         std::byte* begin;
-        std::uint64_t cold = 0;             // bit by bit the stacks that have a guard and no memory
-        std::uint64_t fresh = 0;            // and those that have neither
-        std::unique_ptr<unsigned[]> names;  // valgrind's, where it runs the program
+        std::uint64_t cold = 0;             // a bit for each stack that has a guard and no memory
+        std::uint64_t fresh = 0;            // a bit for each stack that has neither
+        std::unique_ptr<unsigned[]> names;  // valgrind's, where the program runs under valgrind
     };
-    /// The stacks of one kind that nobody uses, which are bits of the slabs.
+    /// The unused stacks of one kind: bits of the slabs.
     struct Unused {
         std::uint64_t Slab::* bits;
         std::size_t count = 0;
-        std::size_t lowest = 0;  // no slab before this one has one
+        std::size_t lowest = 0;  // no slab before this one has such a stack
     };
 
     weld::sys::Result<void> map_slab() noexcept;
@@ -129,14 +130,14 @@ private:
     weld::native::Mutex mutex_;
     std::size_t reserved_ = 0;
     std::size_t spare_ = 0;
-    std::size_t trimmed_ = 0;  // at this moment
+    std::size_t trimmed_ = 0;  // at the moment
     std::size_t mapped_ = 0;
     std::vector<std::byte*> warm_;  // the warmest last; with room for all that are mapped, so `give` never allocates
-    std::vector<Slab> slabs_;       // by their addresses
+    std::vector<Slab> slabs_;       // by address
     Unused cold_{.bits = &Slab::cold};
     Unused fresh_{.bits = &Slab::fresh};
     std::atomic<bool> used_{false};
-    std::atomic<std::uint32_t> trimming_{0};  // whether somebody does
+    std::atomic<std::uint32_t> trimming_{0};  // whether a thread is trimming
 };
 
 }  // namespace green

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Starter: the thread that starts the other threads of a runtime, and looks for what stands still.
+// Starter: the thread that starts the other threads of a runtime, and searches for deadlocks.
 //
-// A thread inherits from the one that starts it: signal mask, affinity, nice value, policy, and more for which there is
-// no call to put it right. A task changes these of its own thread as it likes. So no thread is started from a task's:
-// this one is begun with the runtime, has what the beginner had, and never runs a task.
+// A thread inherits from the one that starts it: signal mask, affinity, nice value, policy, and more that no
+// call can put right. A task changes these of its own thread as it likes. So no thread is started from a task's:
+// the starter begins with the runtime, has what the thread that began it had, and never runs a task.
 #pragma once
 
 #include <weld/native/mutex.hpp>
@@ -25,18 +25,18 @@ class Starter {
 public:
     Starter(OffloadPool& pool, Joins& joins) noexcept : pool_(pool), joins_(joins) {}
 
-    /// Begins it, from the thread whose attributes all others are to have.
+    /// Begins the starter, from the thread whose attributes all others are to have.
     [[nodiscard]] weld::sys::Result<void> start() noexcept;
 
-    /// Ends it. Nobody calls `spawn` any more.
+    /// Ends the starter, when no thread calls `spawn` any more.
     void stop() noexcept;
 
-    /// A thread that runs `entry(argument)`, started by this one; before `start`, by the caller. Any thread. Blocks
-    /// until it is there.
+    /// A thread that runs `entry(argument)`, started by the starter; before `start`, by the caller. Any thread. Blocks
+    /// until the thread exists.
     [[nodiscard]] weld::sys::Result<weld::native::Thread> spawn(weld::native::Thread::Entry entry,
                                                                 void* argument) noexcept;
 
-    /// Has it call `OffloadPool::look` and `Joins::look` in a second. Any thread.
+    /// Makes the starter call `OffloadPool::look` and `Joins::look` in a second. Any thread.
     void look_soon() noexcept;
 
     static constexpr auto between_looks = std::chrono::seconds(1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TaskList: tasks one behind the other, through the tasks themselves.
+// TaskList: a FIFO list of tasks, linked through the tasks themselves.
 #pragma once
 
 #include <green/task.hpp>

@@ -2,14 +2,14 @@
 //
 // TimerHeap: a worker's deadlines.
 //
-// Pairing heaps through the timers themselves, which are in the frames of the tasks that wait: nothing is
-// allocated, so a deadline cannot fail. They are under a mutex, so that a task which was woken early can take
-// its timer out from whatever worker it is on now. What a timer does when it is due happens under that
-// mutex: after `remove` returned, nobody looks at the timer any more.
+// Pairing heaps, linked through the timers themselves, which are in the frames of the tasks that wait: nothing is
+// allocated, so a deadline cannot fail. The heaps are under a mutex, so that a task that was woken early can take
+// its timer out from whatever worker it is on now. The callback of a due timer runs under that
+// mutex: after `remove` has returned, no thread looks at the timer any more.
 //
-// There is one heap for each order of magnitude of waits, and they are served in turn: a timer of 2 ms does not queue
-// behind 100,000 of a second that are due. Within a heap the first deadline comes first; a deadline that has passed
-// counts as one of now, so nobody starves who is only late. A heap pairs what it was given as it grows, so that the
+// There is one heap for each order of magnitude of waits, and the heaps are served in turn: a timer of 2 ms does not
+// queue behind 100,000 timers of a second that are due. Within a heap the first deadline comes first; a deadline that
+// has passed counts as the present time, so no late timer starves. A heap pairs new timers as it grows, so that the
 // first removal does not find a list of all of them.
 #pragma once
 
@@ -30,15 +30,15 @@ namespace green {
 class Task;
 
 struct Timer {
-    /// The task to schedule now that the deadline has come, or null when something else woke it. It may come early,
-    /// when a worker is removed: whoever waits looks at the clock, and waits again.
+    /// Returns the task to schedule now that the deadline has come, or null when something else woke it. May be called
+    /// early, when a worker is removed: the waiter checks the clock, and waits again.
     using Due = Task* (*)(Timer& self) noexcept;
 
     Instant deadline;
     Due due;
     Task* task;
 
-    // Of the heap. `before` is the parent for a first child, else the sibling before.
+    // For the heap. `before` is the parent for a first child, else the previous sibling.
     Timer* child = nullptr;
     Timer* sibling = nullptr;
     Timer* before = nullptr;
@@ -48,21 +48,21 @@ struct Timer {
 
 class TimerHeap {
 public:
-    /// Says what time it is, about, for the insertions to come. The holder only.
+    /// Sets the approximate present time, for the insertions that follow. The holder only.
     void tell(Instant present) noexcept { present_ = present; }
 
-    /// Puts `timer` in; it stays where it is until it was due or removed. The holder only.
+    /// Inserts `timer`, which must not move until it was due or removed. The holder only.
     GREEN_API void insert(Timer& timer) noexcept;
 
-    /// Takes `timer` out if it is still in.
+    /// Removes `timer` if it is still in.
     GREEN_API void remove(Timer& timer) noexcept;
 
-    /// The first deadline, or the last instant there is. Its own insertions the holder sees at once; a removal by
-    /// another thread perhaps late, which costs a look in vain.
+    /// The first deadline, or Instant::max(). The holder sees its own insertions at once, and removals by
+    /// other threads perhaps late, which costs a useless look.
     [[nodiscard]] Instant first() const noexcept { return earliest_.load(std::memory_order_relaxed); }
 
-    /// Takes out at most `most` timers whose deadline is not after `now`, of each heap in turn, and hands the tasks
-    /// that they wake to `schedule`. Returns how many timers.
+    /// Takes out at most `most` timers whose deadline is not after `now`, of each heap in turn, and passes the tasks
+    /// that they wake to `schedule`. Returns the number of timers.
     template <class Schedule>
     std::size_t take_due(Instant now, std::size_t most, Schedule schedule) noexcept {
         TaskList woken;
@@ -83,7 +83,7 @@ public:
 private:
     struct Heap {
         Timer* first = nullptr;
-        std::uint32_t loose = 0;  // children of the first that no other was compared to
+        std::uint32_t loose = 0;  // children of the first that have been compared to no other
     };
 
     static Timer* meld(Timer* left, Timer* right) noexcept;
@@ -94,9 +94,9 @@ private:
     void publish() noexcept;
 
     weld::native::Mutex mutex_;
-    Instant present_;  // about, of the holder alone
+    Instant present_;  // approximate, for the holder alone
     std::array<Heap, 4> heaps_;
-    std::atomic<Instant> earliest_{Instant::max()};  // of all, for a look without the mutex
+    std::atomic<Instant> earliest_{Instant::max()};  // of all heaps, to be read without the mutex
 };
 
 }  // namespace green

@@ -2,9 +2,9 @@
 //
 // TimeSlice: how many turns a worker gives to tasks of one kind before it looks around.
 //
-// A yield only counts a turn. The worker reads the clock when it looks around, and learns from it how long a turn has
-// taken of late: the next budget is as many turns as then take `length`. A budget doubles at most, so a worker that has
-// learned nothing yet looks soon. docs/scheduler.md, "Turns", has what bounds a budget whose turns become long.
+// A yield only counts a turn. The worker reads the clock when it looks around, and measures how long a turn has
+// taken lately: the next budget is the number of turns that take `length`. A budget at most doubles, so a worker
+// without a measurement looks soon. docs/scheduler.md, "Turns", says what bounds a budget whose turns become long.
 #pragma once
 
 #include <algorithm>
@@ -19,14 +19,14 @@ public:
     static constexpr std::uint64_t most = 64;           // turns
     static constexpr std::uint64_t most_watched = 256;  // where the monitor ends a budget that takes too long
 
-    /// `count` turns have taken `time`; a budget is at most `limit` turns from now on.
+    /// Records that `count` turns have taken `time`; a budget is at most `limit` turns from now on.
     void learn(std::uint64_t count, std::chrono::nanoseconds time, std::uint64_t limit) noexcept {
         if (count == 0) {
             return;
         }
         std::uint64_t next = turns_;
         if (time > length) {
-            // As a floating-point number: the product of the two overflows no sooner.
+            // In floating point: the product of the two integers might overflow.
             const double share = static_cast<double>(length.count()) / static_cast<double>(time.count());
             next = std::min(next, static_cast<std::uint64_t>(static_cast<double>(count) * share));
         } else if (2 * time <= length) {
@@ -35,7 +35,7 @@ public:
         turns_ = std::clamp<std::uint64_t>(next, 1, limit);
     }
 
-    /// The budget; one at least.
+    /// The budget; at least one.
     [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
 
 private:

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: MIT
 //
-// Context: where a stack goes on, and the switch between two of them.
+// Context: the saved place at which a stack resumes, and the switch between two of them.
 //
 // One implementation a CPU, in `context/<cpu>/`, of this shape:
 //
 //     exchange(from, to, carrier, then, argument)         inline, in switch.hpp: the switch itself
-//     pause_processor()                                   beside it, for who waits for another processor
+//     pause_processor()                                   with it, for a thread that spins
 //     has_shadow_stack()                                  in start.cpp, with the first frame of a context
 //
-// Only callee-saved registers are kept: the switch names them as clobbered, so the compiler keeps what it needs of
-// them, and nothing where it needs none. Two words, where to go on and the frame pointer, are pushed on the stack that
-// is left, so a context is the stack pointer alone. The switch leaves by a jump and is inlined where it is used:
-// a return would go where the processor does not expect it.
+// Only callee-saved registers are kept: the switch names them as clobbered, so the compiler saves the ones that it
+// needs, and none where it needs none. The switch pushes two words, the resume address and the frame pointer, on the
+// stack that it leaves, so a context is the stack pointer alone. It leaves by a jump and is inlined where it is used:
+// a return would go where the processor does not predict it.
 //
-// What crosses over, in registers: the carrier, so that who goes on knows on which thread without asking a
-// thread-local; and what is to be done first of all for the context that was left.
+// Two things cross over, in registers: the carrier, so that the resumed task knows its thread without reading a
+// thread-local; and `then`, the function to call first for the context that was left.
 #pragma once
 
 namespace green {
 
 struct Carrier;
 
-/// What a context that was just switched to does before anything else, for the one that was left.
+/// The function that a context calls right after a switch to it, for the context that was left.
 using Then = void (*)(void* argument, Carrier& carrier) noexcept;
 
-/// What a new context runs; it never returns.
+/// The function that a new context runs; it never returns.
 using Entry = void (*)(void* argument, Carrier& carrier) noexcept;
 
-/// A place to go on at, valid while nobody runs there.
+/// A place at which to resume; valid while no thread runs there.
 struct Context {
     void* stack_pointer = nullptr;
 };
 
-/// What crosses over.
+/// The values that cross over.
 struct Arrival {
     Carrier* carrier;
     Then then;
@@ -42,18 +42,18 @@ struct Arrival {
 /// A context that runs `entry(argument, carrier)` on the stack that ends below `top`, which is a multiple of 16.
 [[nodiscard]] Context make_context(void* top, Entry entry, void* argument) noexcept;
 
-/// Whether the processor checks the calling thread's returns against a second stack (CET, GCS, Zicfiss). A switch
-/// leaves that one where it is, and the first return after it would end the process.
+/// Whether the processor checks the calling thread's returns against a shadow stack (CET, GCS, Zicfiss). A switch
+/// does not switch that stack, and the first return after it would end the process.
 [[nodiscard]] bool has_shadow_stack() noexcept;
 
 }  // namespace green
 
-// Neither instrumented nor, in a sanitizer's build, called from what is: the switch is in the middle of a function.
+// Not instrumented and, in a sanitizer's build, not called from instrumented code: the switch is inside a function.
 #define GREEN_UNINSTRUMENTED __attribute__((no_sanitize("address", "thread", "undefined")))
 
-// A function with a switch in it is neither inlined nor looked into by its callers. The switch names the registers that
-// this source is compiled for; a caller that link-time optimisation brings may be compiled for more, and would keep
-// values in them across the call.
+// A function with a switch in it is neither inlined into its callers nor analysed by them. The switch names the
+// registers for which this source is compiled; link-time optimisation may bring a caller that is compiled for more, and
+// it would keep values in them across the call.
 #if defined(__clang__)
 #define GREEN_SWITCHES GREEN_UNINSTRUMENTED __attribute__((noinline))
 #else
@@ -72,8 +72,8 @@ struct Arrival {
 
 namespace green {
 
-/// Keeps the caller's place in `from` and goes on at `to`, where `then(argument, carrier)` is called first if there is
-/// a `then`. Returns when somebody switches to `from`, perhaps on another thread: the carrier there.
+/// Saves the caller's place in `from` and resumes `to`, where `then(argument, carrier)` is called first if there is
+/// a `then`. Returns when a thread switches to `from`, perhaps another thread: the carrier there.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& switch_context(Context& from, const Context& to,
                                                                            Carrier& carrier, Then then,
                                                                            void* argument) noexcept {

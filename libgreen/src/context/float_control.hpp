@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// FloatControl: rounding, traps and what else a thread can say of its floating-point arithmetic.
+// FloatControl: rounding, traps and the other settings of a thread's floating-point arithmetic.
 //
-// One implementation a CPU, in `context/<cpu>/`: what a function has to give back as it found it, and a switch does not
-// keep unless the runtime was asked to.
+// One implementation a CPU, in `context/<cpu>/`. A function must restore these settings before it returns, and a switch
+// does not save them unless the runtime was asked to.
 #pragma once
 
 #if defined(__x86_64__)

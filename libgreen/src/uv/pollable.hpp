@@ -2,16 +2,16 @@
 //
 // Pollable: a descriptor, and the tasks that wait until it is ready.
 //
-// The task owns the descriptor and makes the calls; libuv only says when one may be worth another try. It is
-// registered with one loop, its home: that of the worker on which somebody first had to wait. Any task may wait,
-// wherever it is; the home moves to a waiter's worker, see `moves_to`. What the loop watches is level-triggered: an
-// event that nobody waits for ends the watching in that direction, and the next one who waits begins it again, so that
-// a wake is a hint which may come in vain and never one that is lost.
+// The task owns the descriptor and makes the calls; libuv only says when a call may be worth another try. The
+// descriptor is registered with one loop, its home: that of the worker on which a task first had to wait. Any task may
+// wait, on any worker; the home moves to a waiter's worker, see `moves_to`. The loop watches level-triggered: an event
+// for which no task waits ends the watch in that direction, and the next waiter begins it again. So a wake is a hint
+// that may be spurious, and is never lost.
 //
 // The descriptor is closed when no loop knows it any more, in user code, and without the mutex: close(2) may block.
 //
-// Orders: everything is under `mutex_`, but what libuv is told, which only the home's holder does; others leave
-// it a post. The mutex comes before that of the posts, and after that of a timer heap.
+// Order of locks: everything is under `mutex_`, except the calls to libuv, which only the home's holder makes; other
+// threads leave it a post. The mutex comes before that of the posts, and after that of a timer heap.
 #pragma once
 
 #include "../discards.hpp"
@@ -37,8 +37,8 @@ class UvLoop;
 
 class Pollable;
 
-/// A registration of a Pollable with a loop. Under the Pollable's mutex; only the loop's holder writes what is not said
-/// to be anybody's.
+/// A registration of a Pollable with a loop. Under the Pollable's mutex; only the loop's holder writes the members,
+/// except where they say otherwise.
 struct Registration {
     explicit Registration(Pollable& owner) noexcept : pollable(owner) {}
 
@@ -46,10 +46,10 @@ struct Registration {
     Pollable& pollable;
     UvLoop* home = nullptr;  // the loop, while libuv has the descriptor there
     int events = 0;          // what libuv was told to watch
-    bool closing = false;    // the handle, on its way out of libuv
-    bool posted = false;     // of anybody: in the list of the loop's posts
+    bool closing = false;    // the handle is leaving libuv
+    bool posted = false;     // written by any thread: it is in the list of the loop's posts
     Registration* next_post = nullptr;
-    Registration* next_attached = nullptr;  // of the loop
+    Registration* next_attached = nullptr;  // for the loop
     Registration* previous_attached = nullptr;
 
     [[nodiscard]] bool is_free() const noexcept { return home == nullptr && !closing && !posted; }
@@ -62,23 +62,23 @@ public:
     explicit Pollable(int fd) noexcept : fd_(fd) {}
 
     /// Suspends the calling task until `fd` may be ready in `direction`; false when `deadline` came first. An error
-    /// of `operation` when the system has not what a loop needs. Parks.
+    /// of `operation` when the system lacks a resource that a loop needs. Parks.
     [[nodiscard]] weld::Result<bool> wait(Direction direction, Instant deadline, const char* operation) noexcept;
 
-    /// Whether an event in `direction` would be seen now.
+    /// Whether an event in `direction` would be noticed now.
     [[nodiscard]] bool is_watched(Direction direction) const noexcept {
         return (watched_.load(std::memory_order_relaxed) & bit(direction)) != 0;
     }
 
-    /// Ends it, with its descriptor: at once, or as soon as the holders of the loops that know it have come to it.
-    /// Nobody waits. In user code, on any thread. May block, as close(2).
+    /// Ends the Pollable and its descriptor: at once, or as soon as the holders of the loops that know it have let it
+    /// go. No task may wait. In user code, on any thread. May block, as close(2).
     void retire() noexcept;
 
-    /// As `retire`, but gives a descriptor back: this one, or where another worker's loop knows that, a duplicate. When
-    /// there is none to be had, nothing has happened.
+    /// As `retire`, but gives a descriptor back: this one, or, where another worker's loop knows this one, a duplicate.
+    /// When no descriptor can be had, nothing has happened.
     [[nodiscard]] weld::sys::Result<weld::sys::OwnedHandle> give_back() noexcept;
 
-    // Of the holder of the watch's loop.
+    // For the holder of the watch's loop.
     void handle_post(UvLoop& loop, Registration& watch) noexcept;
     void handle_event(Registration& watch, weld::sys::EpollEvents found) noexcept;
     void detach(Registration& watch) noexcept;
@@ -86,14 +86,14 @@ public:
 protected:
     ~Pollable() override = default;
 
-    /// The descriptor, which is not the object's any more.
+    /// Gives up the descriptor: the object does not own it any more.
     [[nodiscard]] virtual weld::sys::OwnedHandle take_descriptor() noexcept = 0;
 
 private:
-    /// A task that waits, in its own frame.
+    /// A task that waits; in the task's own frame.
     struct Waiter : Timer {
         Pollable* pollable;
-        UvLoop& loop;  // of the worker on which the wait begins
+        UvLoop& loop;  // of the worker on which the wait began
         Direction direction;
         bool queued = false;
         bool expired = false;
@@ -141,19 +141,19 @@ private:
     std::atomic<int> watched_{0};  // what the home was told to watch
     weld::native::Mutex mutex_;
     bool retired_ = false;
-    int waits_away_ = 0;          // in a row, that began on another worker than its home
-    Registration* at_ = nullptr;  // of its home; null without one
+    int waits_away_ = 0;          // waits in a row that began on another worker than its home
+    Registration* at_ = nullptr;  // the home's registration; null without a home
     std::array<Registration, 2> watches_{Registration(*this),
-                                         Registration(*this)};  // the other is of the home before, until that is told
+                                         Registration(*this)};  // the other is of the previous home until it is told
     Queue readers_;
     Queue writers_;
 };
 
-/// Counts the calls on a descriptor that need not wait. Whoever always finds something to do would keep its worker
-/// from looking at timers and at other descriptors, which nobody else can do for it.
+/// Counts the calls on a descriptor that need not wait. A task that always finds data would keep its worker from
+/// looking at timers and at other descriptors, and no other thread looks at those.
 class Unwaited {
 public:
-    /// A call was made, and did not wait if `at_once`. Parks now and then.
+    /// Records a call, which did not wait if `at_once`. Parks now and then.
     void count(bool at_once) noexcept {
         const std::uint32_t calls = at_once ? calls_.load(std::memory_order_relaxed) + 1 : 0;
         calls_.store(calls % most, std::memory_order_relaxed);
@@ -170,7 +170,7 @@ private:
     std::atomic<std::uint32_t> calls_{0};
 };
 
-/// A Pollable for `object`, of which it is the owner.
+/// A Pollable for `object`, which it owns.
 template <class Object>
 class Source : public Pollable {
 public:

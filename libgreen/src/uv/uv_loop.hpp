@@ -2,13 +2,13 @@
 //
 // UvLoop: a worker's loop on libuv.
 //
-// Made by the first I/O on a worker, in place of its BasicLoop. Only the worker's holder touches it, but for `ring`
-// and `post`. Callbacks schedule tasks and do nothing else; they run inside `wait` and `look`, on the carrier's
+// Made by the first I/O on a worker, in place of its BasicLoop. Only the worker's holder touches it, except for `ring`
+// and `post`. Callbacks only schedule tasks; they run inside `wait` and `look`, on the carrier's
 // own stack.
 //
-// What libuv watches for it, it asks libuv's own epoll for: the events name the descriptor, and for one of a Pollable
-// nothing of libuv is needed to wake a task. libuv runs when it has something to tell the kernel, or when the kernel
-// has something for it. Events are level-triggered, so none is lost by whoever reads them.
+// The loop asks libuv's own epoll for the descriptors that libuv watches for it: an event names the descriptor, and for
+// one of a Pollable libuv is not needed to wake a task. libuv runs when it has something to tell the kernel, or when
+// the kernel has an event for it. Events are level-triggered, so reading them in place of libuv loses none.
 #pragma once
 
 #include "../bell.hpp"
@@ -31,8 +31,8 @@ struct Registration;
 
 class UvLoop final : public Loop {
 public:
-    /// The libuv loop of `worker`, made if there is none yet. The holder only. An error of `operation` when the
-    /// system has no descriptors for it.
+    /// The libuv loop of `worker`; made if there is none yet. The holder only. An error of `operation` when the
+    /// system has no file descriptors for it.
     [[nodiscard]] static weld::Result<UvLoop*> of(Worker& worker, const char* operation) noexcept {
         if (worker.io != nullptr) [[likely]] {
             return static_cast<UvLoop*>(worker.io.get());
@@ -40,7 +40,7 @@ public:
         return make(worker, operation);
     }
 
-    /// Lets go of every Pollable that is registered here: whoever waits goes on, and may register elsewhere.
+    /// Deregisters every Pollable: the tasks that wait here resume, and may register elsewhere.
     ~UvLoop() override;
 
     void wait(Instant deadline) noexcept override;
@@ -53,21 +53,21 @@ public:
     [[nodiscard]] bool is_ready() const noexcept override;
     [[nodiscard]] bool needs_look() const noexcept override { return needs_run_; }
 
-    /// Lets the holder handle `watch` soon. Any thread, while the watch is registered here.
+    /// Makes the holder handle `watch` soon. Any thread, while the watch is registered here.
     void post(Registration& watch) noexcept;
 
-    /// Whose loop it is.
+    /// The worker of this loop.
     [[nodiscard]] Worker& worker() const noexcept { return worker_; }
 
     [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
-    /// libuv has something to tell the kernel, or to call back.
+    /// Records that libuv has something to tell the kernel, or a callback to make.
     void needs_run() noexcept { needs_run_ = true; }
 
-    /// Makes `watch` the one that is told of events of `fd`, or nobody; false without the memory.
+    /// Sends events of `fd` to `watch`, or to none; false without the memory.
     [[nodiscard]] bool tell(int fd, Registration* watch) noexcept;
 
-    /// Those that are registered here, linked through themselves.
+    /// The registrations here, linked through themselves.
     Registration* attached = nullptr;
 
     /// Pollables that libuv watches.

@@ -13,7 +13,7 @@
 
 namespace green {
 
-/// Leaves for `to`; returns when somebody leaves for `from`, with what crossed over then.
+/// Leaves for `to`; returns when a thread leaves for `from`, with what crossed over then.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
                                                                     Then then, void* argument) noexcept {
     register Carrier* on asm("x0") = &carrier;
@@ -42,7 +42,7 @@ namespace green {
     return {.carrier = on, .then = first, .argument = with};
 }
 
-/// Lets the processor do something else for a moment.
+/// Pauses the processor for a moment, in a loop that spins.
 inline void pause_processor() noexcept { asm volatile("isb"); }
 
 }  // namespace green

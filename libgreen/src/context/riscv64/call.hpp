@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// follows_call: whether an address is one that a call has left (RISC-V).
+// follows_call: whether an address is a return address, behind a call instruction (RISC-V).
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace green {
 
-/// Whether what ends at `place` is a call instruction; `room` bytes below it are of the same function.
+/// Whether the instruction that ends at `place` is a call; `room` bytes below it are of the same function.
 inline bool follows_call(const std::uint8_t* place, std::size_t room) noexcept {
     std::uint16_t half = 0;
     if (room >= sizeof half) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// FloatControl for riscv64: the rounding mode. (The flags beside it in fcsr say what happened, and are nobody's.)
+// FloatControl for riscv64: the rounding mode. (The flags in fcsr report what happened, and belong to no function.)
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 // The switch for riscv64 with the D extension, LP64D. For context.hpp.
 #pragma once
 
-// The vector registers are nobody's to keep, but a compiler that uses them has to be told all the same.
+// No function has to save the vector registers, but a compiler that uses them has to be told all the same.
 #if defined(__riscv_vector)
 #define GREEN_VECTOR_REGISTERS                                                                                     \
     , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", \
@@ -14,7 +14,7 @@
 
 namespace green {
 
-/// Leaves for `to`; returns when somebody leaves for `from`, with what crossed over then.
+/// Leaves for `to`; returns when a thread leaves for `from`, with what crossed over then.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
                                                                     Then then, void* argument) noexcept {
     register Carrier* on asm("a0") = &carrier;
@@ -45,7 +45,7 @@ namespace green {
     return {.carrier = on, .then = first, .argument = with};
 }
 
-/// Lets the processor do something else for a moment.
+/// Pauses the processor for a moment, in a loop that spins.
 inline void pause_processor() noexcept { asm volatile(".insn 0x0100000f"); }
 
 }  // namespace green

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// follows_call: whether an address is one that a call has left (x86-64).
+// follows_call: whether an address is a return address, behind a call instruction (x86-64).
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace green {
 
-/// Whether what ends at `place` is a call instruction; `room` bytes below it are of the same function.
+/// Whether the instruction that ends at `place` is a call; `room` bytes below it are of the same function.
 inline bool follows_call(const std::uint8_t* place, std::size_t room) noexcept {
     if (room >= 5 && *(place - 5) == 0xe8) {  // to a distance
         return true;

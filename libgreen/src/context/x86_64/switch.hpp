@@ -20,14 +20,14 @@
 
 namespace green {
 
-/// Leaves for `to`; returns when somebody leaves for `from`, with what crossed over then.
+/// Leaves for `to`; returns when a thread leaves for `from`, with what crossed over then.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
                                                                     Then then, void* argument) noexcept {
     void** save = &from.stack_pointer;
     void* const* go = &to.stack_pointer;
     Carrier* on = &carrier;
-    // rbp cannot be named as clobbered where it is the frame pointer. Who calls has no red zone: it calls `then`, or is
-    // compiled with -mno-red-zone.
+    // rbp cannot be named as clobbered where it is the frame pointer. The caller has no red zone: it calls `then`, or
+    // is compiled with -mno-red-zone.
     asm volatile(
         "leaq 1f(%%rip), %%rbx\n\t"
         "pushq %%rbp\n\t"
@@ -46,7 +46,7 @@ namespace green {
     return {.carrier = on, .then = then, .argument = argument};
 }
 
-/// Lets the processor do something else for a moment.
+/// Pauses the processor for a moment, in a loop that spins.
 inline void pause_processor() noexcept { asm volatile("pause"); }
 
 }  // namespace green

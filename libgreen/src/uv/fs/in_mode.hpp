@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// in_mode: a call that may block, made where a Mode says.
+// in_mode: makes a call that may block, where a Mode says.
 #pragma once
 
 #include <green/fs/metadata.hpp>
@@ -13,8 +13,8 @@ template <class Call>
     return mode == Mode::Inline ? call() : offload(call);
 }
 
-/// `source.next()`, which asks the system only when it has nothing in memory. Where the pool has no thread, it is made
-/// inline all the same: another runtime than the one that opened `source` offloaded may have none.
+/// `source.next()`, which asks the system only when it has nothing in memory. Where the pool has no thread, the call is
+/// made inline all the same: the pool may be of another runtime than the one that opened `source` offloaded.
 template <class Source>
 [[nodiscard]] auto next_in_mode(Source& source, Mode mode) noexcept -> decltype(source.next()) {
     if (mode == Mode::Inline || source.is_buffered()) {
