@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Error, Kind, Result: how everything in weld fails.
+// Error, Kind, Result: how functions of weld report failure.
 //
-// An error is sixteen bytes that can be copied freely: the operation that failed, and a number of
-// the operating system, of the name resolver or of weld itself. `kind()` folds all into one enum that
-// means the same on every platform. The subject (a path, an address, a program) is never inside, so
-// success costs nothing for it: `error.at(subject)` puts the two together when somebody wants to read
-// them. Any thread may call.
+// An error is sixteen bytes that can be copied freely: the operation that failed, and an error number of the operating
+// system, of the name resolver or of weld itself. `kind()` maps all of them to one enum that means the same on every
+// platform. The subject (a path, an address, a program) is never inside, so it costs nothing on success:
+// `error.at(subject)` adds it for a message. Any thread may call.
 #pragma once
 
 #include <weld/path.hpp>
@@ -72,7 +71,7 @@ enum class Kind : std::uint8_t {
     Cancelled,
 };
 
-/// The enumerator's own name, `"NotFound"`.
+/// The name of the enumerator: `"NotFound"`.
 [[nodiscard]] WELD_API std::string_view name(Kind kind) noexcept;
 
 /// Prints `name(kind)`.
@@ -81,19 +80,19 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& s
     return stream << name(kind);
 }
 
-/// Whose number an error carries.
+/// The source of an error number: errno, the name resolver, or weld.
 enum class Domain : std::uint8_t { Os, Resolver, Weld };
 
-/// What weld itself finds wrong.
+/// Failures that weld itself finds.
 enum class Fault : std::int32_t {
-    UnexpectedEof = 1,  ///< the input ended inside what was asked for
-    InvalidData,        ///< the input is not what its format says
-    WriteZero,          ///< a writer took nothing and gave no error
+    UnexpectedEof = 1,  ///< the input ended before all that was asked for
+    InvalidData,        ///< the input is not in its format
+    WriteZero,          ///< a writer took no byte and gave no error
     Cancelled,          ///< the task that waited was cancelled
     InvalidInput,       ///< an argument that no platform could serve
-    NulInPath,          ///< a path with a NUL inside: the system would read it cut short
-    OutOfMemory,        ///< memory whose size the input decides was not to be had
-    Unsupported,        ///< this platform or file system has no such thing
+    NulInPath,          ///< a path with a NUL inside: the system would read only the part before it
+    OutOfMemory,        ///< there is no memory for a size that the input decides
+    Unsupported,        ///< this platform or file system does not support it
     TimedOut,           ///< the deadline passed
 
     // Which argument is invalid. The kind of all of these is InvalidInput.
@@ -103,12 +102,12 @@ enum class Fault : std::int32_t {
     NulInText,           ///< an argument, a variable or a name with a NUL inside
     BadVariable,         ///< an environment variable whose name is empty or has a "=" inside
     BadDescriptor,       ///< a descriptor number below zero
-    PipedStream,         ///< a piped standard stream where nobody could hold its other end
+    PipedStream,         ///< a piped standard stream where no one could hold its other end
     BadTimeout,          ///< a timeout of zero or less
-    BadIpv4,             ///< a text that is no IPv4 address
-    BadIpv6,             ///< a text that is no IPv6 address
-    BadScope,            ///< a scope behind "%" that is no number of an interface
-    BadPort,             ///< a port that is no number up to 65535
+    BadIpv4,             ///< a text that is not an IPv4 address
+    BadIpv6,             ///< a text that is not an IPv6 address
+    BadScope,            ///< a scope behind "%" that is not the number of an interface
+    BadPort,             ///< a port that is not a number up to 65535
     NoPort,              ///< a socket address without a port
     NoBrackets,          ///< an IPv6 socket address without brackets around the address
 };
@@ -116,7 +115,7 @@ enum class Fault : std::int32_t {
 class Error;
 class ErrorAt;
 
-/// A subject of an error that says itself how it reads: an address.
+/// A subject of an error that converts itself to text, such as an address.
 template <class T>
 concept HasToString = requires(const T& subject) {
     { subject.to_string() } -> std::convertible_to<std::string>;
@@ -124,20 +123,20 @@ concept HasToString = requires(const T& subject) {
 
 class Error {
 public:
-    /// What the operating system said to `operation`, a string literal.
+    /// The errno `error` of the operating system for `operation`, a string literal.
     constexpr Error(const char* operation, sys::Errno error) noexcept
         : operation_(operation), code_(static_cast<std::int32_t>(error)), domain_(Domain::Os) {}
 
-    /// What weld says to `operation`, a string literal.
+    /// The failure `fault` of weld itself for `operation`, a string literal.
     constexpr Error(const char* operation, Fault fault) noexcept
         : operation_(operation), code_(static_cast<std::int32_t>(fault)), domain_(Domain::Weld) {}
 
-    /// The call that failed, in the words of this library: `"open"`.
+    /// The operation that failed, as this library names it: `"open"`.
     [[nodiscard]] constexpr const char* operation() const noexcept { return operation_; }
 
     [[nodiscard]] constexpr Domain domain() const noexcept { return domain_; }
 
-    /// The number, which means something only with `domain()`.
+    /// The error number. Its meaning depends on `domain()`.
     [[nodiscard]] constexpr std::int32_t code() const noexcept { return code_; }
 
     [[nodiscard]] WELD_API Kind kind() const noexcept;
@@ -145,18 +144,19 @@ public:
     /// `open: No such file or directory (ENOENT)`.
     [[nodiscard]] WELD_API std::string message() const;
 
-    /// This error about `subject`: a path, the name of a program, of a variable, of a host. Allocates: a copy of it.
+    /// This error with its `subject`: a path, or the name of a program, a variable or a host. Allocates: a copy of
+    /// `subject`.
     [[nodiscard]] ErrorAt at(PathRef subject) const;
 
-    /// This error about `subject`: `error.at(address)`. Allocates: its text.
+    /// This error with its `subject`: `error.at(address)`. Allocates: the text of `subject`.
     template <HasToString Subject>
     [[nodiscard]] ErrorAt at(const Subject& subject) const;
 
-    /// The same error for code that speaks `<system_error>`. Numbers of the operating system keep theirs
-    /// in `std::system_category()`; weld's own have a category named "weld".
+    /// The same error for code that uses `<system_error>`. A number of the operating system keeps its value, in
+    /// `std::system_category()`; weld's own numbers have a category named "weld".
     explicit WELD_API operator std::error_code() const noexcept;
 
-    /// An error is no result: `return result.error();` does not compile where a Result is returned.
+    /// Deleted: `return result.error();` does not compile in a function that returns a Result.
     template <class T>
         requires(!std::is_constructible_v<T, Error>)
     operator std::expected<T, Error>() const = delete;  // write: return std::unexpected(result.error());
@@ -167,15 +167,15 @@ public:
         return stream << error.message();
     }
 
-    /// Whether this error is `kind`.
+    /// Whether this error has the kind `kind`.
     friend bool operator==(const Error& error, Kind kind) noexcept { return error.kind() == kind; }
 
-    /// Whether this error is what POSIX calls `condition`.
+    /// Whether this error is the POSIX error `condition`.
     friend bool operator==(const Error& error, std::errc condition) noexcept {
         return static_cast<std::error_code>(error) == condition;
     }
 
-    /// Whether both carry the same number; the operation does not matter.
+    /// Whether both have the same number and domain; the operation does not matter.
     friend constexpr bool operator==(const Error& left, const Error& right) noexcept {
         return left.code_ == right.code_ && left.domain_ == right.domain_;
     }
@@ -188,7 +188,7 @@ private:
 
 static_assert(sizeof(Error) == 16 && std::is_trivially_copyable_v<Error>);
 
-/// An error and its subject, for reading: `open /etc/x: No such file or directory (ENOENT)`. Owns both.
+/// An error with its subject, for messages: `open /etc/x: No such file or directory (ENOENT)`. Owns both.
 class ErrorAt {
 public:
     ErrorAt(const Error& error, std::string subject) noexcept : error_(error), subject_(std::move(subject)) {}
@@ -196,7 +196,7 @@ public:
     [[nodiscard]] const Error& error() const noexcept { return error_; }
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
 
-    /// `open /etc/x: No such file or directory (ENOENT)`; an empty subject reads as `""`.
+    /// `open /etc/x: No such file or directory (ENOENT)`; an empty subject is shown as `""`.
     [[nodiscard]] WELD_API std::string message() const;
 
     /// Prints `message()`.
@@ -218,11 +218,11 @@ ErrorAt Error::at(const Subject& subject) const {
     return {*this, subject.to_string()};
 }
 
-/// A `T`, or why there is none.
+/// A `T`, or the Error why there is none.
 template <class T>
 using Result = std::expected<T, Error>;
 
-/// What a function of sys or native gave, with `operation`, a string literal, beside its error.
+/// The result of a function of sys or native; adds `operation`, a string literal, to its error.
 template <class T>
 [[nodiscard]] constexpr Result<T> during(const char* operation, sys::Result<T> result) noexcept {
     if (!result) [[unlikely]] {

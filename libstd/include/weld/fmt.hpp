@@ -13,7 +13,7 @@
 
 #include <concepts>
 
-/// `{}` gives what `message()` gives.
+/// `{}` prints `message()`.
 template <class T>
     requires std::same_as<T, weld::Error> || std::same_as<T, weld::ErrorAt> || std::same_as<T, weld::native::ExitStatus>
 struct fmt::formatter<T> : fmt::formatter<fmt::string_view> {
@@ -23,7 +23,7 @@ struct fmt::formatter<T> : fmt::formatter<fmt::string_view> {
     }
 };
 
-/// `{}` gives the enumerator's name.
+/// `{}` prints the name of the enumerator.
 template <>
 struct fmt::formatter<weld::Kind> : fmt::formatter<fmt::string_view> {
     template <class Context>
@@ -33,7 +33,7 @@ struct fmt::formatter<weld::Kind> : fmt::formatter<fmt::string_view> {
     }
 };
 
-/// `{}` gives what `to_string()` gives.
+/// `{}` prints `to_string()`.
 template <class Address>
     requires std::same_as<Address, weld::net::Ipv4Addr> || std::same_as<Address, weld::net::Ipv6Addr> ||
              std::same_as<Address, weld::net::IpAddr> || std::same_as<Address, weld::net::SocketAddr>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// format: std::formatter of weld's own types, for std::format and std::print.
+// format: std::formatter for weld's own types, for std::format and std::print.
 //
-// Where the standard library has no std::format, as that of g++ 12, this header declares nothing; <weld/fmt.hpp>
-// is the same for the fmt library, with any compiler. Width, fill and precision are those of text.
+// If the standard library has no std::format, as that of g++ 12, this header declares nothing; <weld/fmt.hpp> does the
+// same for the fmt library, with any compiler. Width, fill and precision work as for text.
 #pragma once
 
 #include <weld/error.hpp>
@@ -19,7 +19,7 @@
 #include <format>
 #include <string_view>
 
-/// `{}` gives what `message()` gives.
+/// `{}` prints `message()`.
 template <class T>
     requires std::same_as<T, weld::Error> || std::same_as<T, weld::ErrorAt> || std::same_as<T, weld::native::ExitStatus>
 struct std::formatter<T> : std::formatter<std::string_view> {
@@ -29,7 +29,7 @@ struct std::formatter<T> : std::formatter<std::string_view> {
     }
 };
 
-/// `{}` gives the enumerator's name.
+/// `{}` prints the name of the enumerator.
 template <>
 struct std::formatter<weld::Kind> : std::formatter<std::string_view> {
     template <class Context>
@@ -38,7 +38,7 @@ struct std::formatter<weld::Kind> : std::formatter<std::string_view> {
     }
 };
 
-/// `{}` gives what `to_string()` gives.
+/// `{}` prints `to_string()`.
 template <class Address>
     requires std::same_as<Address, weld::net::Ipv4Addr> || std::same_as<Address, weld::net::Ipv6Addr> ||
              std::same_as<Address, weld::net::IpAddr> || std::same_as<Address, weld::net::SocketAddr>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// EntryIterator: a range-for over what lends one item after another. Entries: a result whose value is gone over.
+// EntryIterator: range-for over a source that lends one item at a time. Entries: a Result whose value is iterated over.
 #pragma once
 
 #include <weld/error.hpp>
@@ -13,8 +13,8 @@
 
 namespace weld {
 
-/// A `T` that is gone over, or why there is none. A std::expected, but that a temporary one gives its value away: in
-/// `for (auto& entry : *read_dir(path))` the loop keeps it, where a reference into the result would dangle.
+/// A `T` to iterate over, or the error why there is none. Unlike a std::expected, a temporary one moves its value out:
+/// in `for (auto& entry : *read_dir(path))` the loop owns the value, where a reference into the result would dangle.
 template <class T>
 class Entries : public std::expected<T, Error> {
     using Base = std::expected<T, Error>;
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] T value() && { return std::move(Base::value()); }
 };
 
-/// The input iterator of anything with `const Entry* next()`, null at the end.
+/// An input iterator over any source with `const Entry* next()`, which returns null at the end.
 template <class Source>
 class EntryIterator {
 public:

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Model: native threads, as a parameter of a library.
+// Model: native threads as a template parameter of a library.
 //
 //     template <class Model> class Client { typename Model::TcpStream stream_; … };  // in the library
 //     Client<weld::Model> here;                                                       // or green::Model, if green is
 //                                                                                     // there; both in one process
 //
-// A library that leaves the choice of threads to its user takes a model and says `Model::TcpStream`, `Model::spawn`,
-// `Model::sleep`. Every name stands for the one of `weld::thread`, `weld::net` or `weld::fs` that it is called after,
-// with its promises, and costs nothing. A whole program needs none of this: `namespace rt = weld;` does for it. Errors,
-// addresses, metadata and options are the same types in every model, and are used by their own names.
+// A library that leaves the choice of threads to its user takes a model and writes `Model::TcpStream`, `Model::spawn`,
+// `Model::sleep`. Each name is an alias of the one with the same name in `weld::thread`, `weld::net` or `weld::fs`, has
+// the same promises, and costs nothing. A whole program does not need this: `namespace rt = weld;` is enough. Errors,
+// addresses, metadata and options are the same types in every model and keep their own names.
 #pragma once
 
 #include <weld/answer.hpp>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// run: what a program begins with when it leaves the choice of its threads open.
+// run: the entry point of a program that leaves the choice of its threads open.
 //
 //     namespace rt = weld;  // or green
 //     int main() { return rt::run([] { … }).value_or(1); }
 //
-// Native threads need nothing to run in, so here it is a call. In a model that needs something it may fail to
-// start, hence the Result in both.
+// Native threads need no runtime, so here it is a plain call. In a model with a runtime the start may fail, hence the
+// Result in both.
 #pragma once
 
 #include <weld/error.hpp>
@@ -27,11 +27,12 @@ struct RunValue<R> {
     using Type = R;
 };
 
-/// What `run` gives for a closure of type `F`: its value in a Result, or the Result, Answer or Entries that it returns.
+/// What `run` returns for a closure of type `F`: its value in a Result, or the Result, Answer or Entries that it
+/// returns.
 template <class F>
 using RunResult = typename RunValue<std::invoke_result_t<F>>::Type;
 
-/// Gives what `function()` returns.
+/// Calls `function()` and returns its result.
 template <class F>
 [[nodiscard]] auto run(F&& function) -> RunResult<F> {
     if constexpr (std::is_void_v<std::invoke_result_t<F>>) {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 //
-// os/linux: what only Linux has.
+// os/linux: functions that only Linux has.
 #pragma once
 
 #include <weld/os/unix/process.hpp>
 
 namespace weld::os {
 
-/// The child gets the signal `number` when the thread that starts it ends, which may be before this process does; at
-/// once when it has by then. (Green ends no thread that has children before its runtime.) Lost when the child's program
-/// changes user. prctl(2), PR_SET_PDEATHSIG.
+/// The child gets the signal `number` when the thread that starts it ends, which may be before this process ends. If
+/// that thread has ended by then, the child gets the signal at once. (Green keeps a thread that has children until its
+/// runtime ends.) The setting is lost when the child's program changes its user. prctl(2), PR_SET_PDEATHSIG.
 WELD_API Command& death_signal(Command& command, int number) noexcept;
 
-/// The pidfd of `child`, which keeps it: readable for poll(2) when the process has ended. Nothing before Linux 5.2.
+/// The pidfd of `child`, borrowed: readable for poll(2) when the process has ended. nullopt before Linux 5.2.
 [[nodiscard]] WELD_API std::optional<int> pidfd(const Child& child) noexcept;
 
-/// Not of a temporary, which takes the descriptor with it.
+/// Deleted: a temporary would close the descriptor.
 std::optional<int> pidfd(const Child&& child) = delete;
 
-/// The pidfd of `child`, which gives it away, and with it the waiting: waitid(2), P_PIDFD.
+/// Moves the pidfd out of `child`. The caller then has to wait: waitid(2), P_PIDFD.
 [[nodiscard]] WELD_API std::optional<sys::OwnedHandle> into_pidfd(Child&& child) noexcept;
 
 }  // namespace weld::os

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// os/unix: what weld's objects are on Unix, and the metadata that only Unix has.
+// os/unix: the descriptors of weld's objects, and the metadata that only Unix has.
 //
-// Free functions over the objects of the portable interface, so a program that stays portable never
-// sees them. Their errors get their subject from the caller: `os::chown(path, uid, gid).error().at(path)`.
+// Free functions over the objects of the portable interface, so a portable program never sees them. The caller adds the
+// subject to their errors: `os::chown(path, uid, gid).error().at(path)`.
 #pragma once
 
 #include <weld/fs.hpp>
@@ -19,25 +19,25 @@
 
 namespace weld::os {
 
-/// The descriptor under `object`, which keeps it.
+/// The file descriptor of `object`, borrowed.
 template <class T>
     requires requires(const T& object) { object.as_handle().raw(); }
 [[nodiscard]] int fd(const T& object) noexcept {
     return object.as_handle().raw();
 }
 
-/// Not of a temporary, which takes the descriptor with it.
+/// Deleted: a temporary would close the descriptor.
 template <class T>
 int fd(const T&& object) = delete;
 
-/// The descriptor of `object`, which gives it away: whoever calls must close it.
+/// Moves the file descriptor out of `object`. The caller must close it.
 template <class T>
     requires(!std::is_reference_v<T>) && requires(T&& object) { std::forward<T>(object).into_handle().release(); }
 [[nodiscard]] int into_fd(T&& object) noexcept {
     return std::forward<T>(object).into_handle().release();
 }
 
-/// The pthread_t of a thread, by its JoinHandle, which keeps it.
+/// The pthread_t of a thread, borrowed from its JoinHandle.
 template <class T>
     requires requires(const T& handle) {
         { handle.as_handle() } -> std::same_as<native::ThreadHandle>;
@@ -46,7 +46,7 @@ template <class T>
     return std::to_underlying(handle.as_handle());
 }
 
-/// A device of two numbers, packed as makedev(3) does it.
+/// A device ID of two numbers, packed as makedev(3) does it.
 [[nodiscard]] constexpr std::uint64_t make_device(std::uint64_t major, std::uint64_t minor) noexcept {
     return ((major & 0xfffff000U) << 32) | ((major & 0xfffU) << 8) | ((minor & 0xffffff00U) << 12) | (minor & 0xffU);
 }
@@ -55,7 +55,7 @@ template <class T>
     return metadata.as_native().record().statx.ino;
 }
 
-/// The device, as makedev(3) packs it.
+/// The device ID of the file system that holds the file, packed as makedev(3) does it.
 [[nodiscard]] inline std::uint64_t dev(const fs::Metadata& metadata) noexcept {
     const auto& statx = metadata.as_native().record().statx;
     return make_device(statx.dev_major, statx.dev_minor);
@@ -66,7 +66,7 @@ template <class T>
     return metadata.as_native().record().statx.mode;
 }
 
-/// Names that the file has.
+/// The number of hard links to the file.
 [[nodiscard]] inline std::uint64_t nlink(const fs::Metadata& metadata) noexcept {
     return metadata.as_native().record().statx.nlink;
 }
@@ -79,22 +79,21 @@ template <class T>
     return metadata.as_native().record().statx.gid;
 }
 
-/// The device that the file stands for, if it is one, as makedev(3) packs it.
+/// The device ID of a device file, packed as makedev(3) does it.
 [[nodiscard]] inline std::uint64_t rdev(const fs::Metadata& metadata) noexcept {
     const auto& statx = metadata.as_native().record().statx;
     return make_device(statx.rdev_major, statx.rdev_minor);
 }
 
-/// Bytes that are best read or written together.
+/// The preferred size of reads and writes, in bytes.
 [[nodiscard]] inline std::uint64_t blksize(const fs::Metadata& metadata) noexcept {
     return metadata.as_native().record().statx.blksize;
 }
 
-/// When the content or the metadata last changed (st_ctime). A time outside what SystemTime holds becomes its nearest
-/// end.
+/// When the content or the metadata last changed (st_ctime). A time out of range of SystemTime is clamped.
 [[nodiscard]] WELD_API time::SystemTime changed(const fs::Metadata& metadata) noexcept;
 
-/// Storage taken, in units of 512 bytes.
+/// The storage that the file takes, in units of 512 bytes.
 [[nodiscard]] inline std::uint64_t blocks(const fs::Metadata& metadata) noexcept {
     return metadata.as_native().record().statx.blocks;
 }
@@ -103,17 +102,17 @@ template <class T>
 [[nodiscard]] inline std::uint64_t ino(const fs::DirEntry& entry) noexcept { return entry.as_native().file_id; }
 [[nodiscard]] inline std::uint64_t ino(const fs::WalkEntry& entry) noexcept { return entry.as_native().file_id; }
 
-/// Gives `path`, through links, to the user and the group; what is not there stays. chown(2).
+/// Changes the owner and the group of `path`; follows symbolic links. An id that is nullopt stays unchanged. chown(2).
 [[nodiscard]] WELD_API Result<void> chown(PathRef path, std::optional<std::uint32_t> uid,
                                           std::optional<std::uint32_t> gid) noexcept;
 
-/// The same of a symbolic link itself, and of an open file. lchown(2), fchown(2).
+/// The same for a symbolic link itself, and for an open file. lchown(2), fchown(2).
 [[nodiscard]] WELD_API Result<void> lchown(PathRef path, std::optional<std::uint32_t> uid,
                                            std::optional<std::uint32_t> gid) noexcept;
 [[nodiscard]] WELD_API Result<void> fchown(const fs::File& file, std::optional<std::uint32_t> uid,
                                            std::optional<std::uint32_t> gid) noexcept;
 
-/// Makes `path` the root of the process. The current directory stays, so change it first. chroot(2).
+/// Makes `path` the root directory of the process. The current directory stays, so change it first. chroot(2).
 [[nodiscard]] WELD_API Result<void> chroot(PathRef path) noexcept;
 
 }  // namespace weld::os

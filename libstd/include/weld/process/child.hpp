@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Child: a process that this one started; Output: what one said, and how it ended.
+// Child: a process that this one started. Output: what a child wrote, and how it ended.
 //
-// One thread at a time waits for a child; any thread may send it signals meanwhile. Dropping it neither ends the child
-// nor waits for it, and what is left of a child that ended, a zombie, stays in the system's table until somebody waits
-// for it, or this process ends. Waiting for a Child that was moved from is the error ECHILD, killing it ESRCH.
+// Only one thread at a time may wait for a child; any thread may send it signals meanwhile. Dropping a Child neither
+// ends the process nor waits for it. A child that has ended stays in the system's table as a zombie until it is reaped
+// by a wait, or this process ends. Waiting for a Child that was moved from fails with ECHILD, killing it with ESRCH.
 #pragma once
 
 #include <weld/answer.hpp>
@@ -30,77 +30,77 @@ struct Output {
     std::string err;
 };
 
-/// How long a child is waited for, stage by stage. A stage without a time is left out.
+/// How long `stop` waits for a child in each stage. A stage without a time is left out.
 struct StopOptions {
-    time::Duration wait = {};                                           ///< for it to end by itself
-    std::optional<time::Duration> terminate = std::chrono::seconds(5);  ///< once it was asked to (SIGTERM)
-    std::optional<time::Duration> kill = time::Duration::max();         ///< once it was made to (SIGKILL)
+    time::Duration wait = {};                                           ///< time to end by itself
+    std::optional<time::Duration> terminate = std::chrono::seconds(5);  ///< time to end after SIGTERM
+    std::optional<time::Duration> kill = time::Duration::max();         ///< time to end after SIGKILL
 };
 
-/// How long the output of a child is taken.
+/// How long the output of a child is read.
 struct OutputOptions {
-    /// For the process to end. Then it is killed, and the call is TimedOut.
+    /// Time for the process to end. After it the process is killed, and the call fails with TimedOut.
     time::Duration wait = time::Duration::max();
 
-    /// For the rest once the process has ended: other processes that it started may hold the streams open. What came
-    /// until then is the output.
+    /// Time to read the rest once the process has ended: other processes that it started may keep the streams open.
+    /// After it the output is what was read until then.
     time::Duration rest = time::Duration::max();
 };
 
 class Child {
 public:
-    /// The other ends of the streams that are pipes. Whoever wants to read one elsewhere may move it out.
+    /// The other ends of the streams that are pipes. They may be moved out, to read or write them elsewhere.
     std::optional<io::PipeWriter> in;
     std::optional<io::PipeReader> out;
     std::optional<io::PipeReader> err;
 
     explicit Child(native::Process native) noexcept : native_(std::move(native)) {}
 
-    /// The system's number of the process, which another may have once this one was waited for.
+    /// The process ID. Another process may get it once this one was reaped.
     [[nodiscard]] std::uint32_t id() const noexcept { return native_.id(); }
 
-    /// Ends the process, whatever it does about it. Nothing happens to one that was waited for, or to another that has
-    /// its number.
+    /// Kills the process, which cannot prevent it. Does nothing if the process was waited for; never hits another
+    /// process that got its ID.
     [[nodiscard]] WELD_API Result<void> kill() const noexcept;
 
-    /// Ends each process of the group that this one leads, those that outlived it included. On Unix a child leads a
-    /// group because of `os::process_group(command, 0)` or `os::setsid`; `os::signal_group` says more.
+    /// Kills each process of the process group that this child leads, also those that outlived it. On Unix a child
+    /// leads a group if it was started with `os::process_group(command, 0)` or `os::setsid`; see `os::signal_group`.
     [[nodiscard]] WELD_API Result<void> kill_group() const noexcept;
 
-    /// Closes `in`, and waits until the process has ended; the same again at once from then on. ECHILD when somebody
-    /// else waited for it, or this process ignores SIGCHLD: then nobody knows how it ended. What a child writes to
-    /// `out` and `err` has to be read meanwhile, or it may wait for that for ever: `wait_with_output` does.
+    /// Closes `in` and waits until the process has ended. Later calls return the same at once. ECHILD if the child was
+    /// reaped elsewhere, or this process ignores SIGCHLD: then its status is lost. Something has to read `out` and
+    /// `err` meanwhile, or the child may block for ever on a full pipe: `wait_with_output` reads them.
     [[nodiscard]] WELD_API Result<ExitStatus> wait() noexcept;
 
-    /// How the process ended; nothing when it has not.
+    /// How the process ended; nullopt if it has not ended. Does not wait.
     [[nodiscard]] WELD_API Answer<std::optional<ExitStatus>> try_wait() noexcept;
 
-    /// As `wait`, until `deadline` at most: nothing when the process has not ended by then.
+    /// As `wait`, at most until `deadline`; nullopt if the process has not ended by then.
     [[nodiscard]] WELD_API Answer<std::optional<ExitStatus>> wait_until(time::Instant deadline) noexcept;
 
-    /// As `wait`, for `longest` at most.
+    /// As `wait`, at most for `longest`.
     template <class Rep, class Period>
     [[nodiscard]] Answer<std::optional<ExitStatus>> wait_for(std::chrono::duration<Rep, Period> longest) noexcept {
         return wait_until(time::deadline_after(longest));
     }
 
-    /// Closes `in`, takes all that the process and its own children write to `out` and `err`, both at once, and waits.
-    /// A stream that was moved out is left to whoever has it. A child whose output cannot be taken, since memory ran
-    /// out, is killed. Allocates: the result.
+    /// Closes `in`, reads all that the process and its own children write to `out` and `err`, both at the same time,
+    /// and waits. A stream that was moved out is left to its new owner. If memory runs out for the output, the child is
+    /// killed. Allocates: the result.
     [[nodiscard]] WELD_API Result<Output> wait_with_output() && noexcept {
         return std::move(*this).wait_with_output({});
     }
 
-    /// The same, for no longer than `options` say.
+    /// The same, for no longer than `options` allow.
     [[nodiscard]] WELD_API Result<Output> wait_with_output(const OutputOptions& options) && noexcept;
     void wait_with_output() const& = delete;                      // consumes: std::move(object).wait_with_output()
     void wait_with_output(const OutputOptions&) const& = delete;  // as above
 
-    /// Closes `in` and waits, then asks the process to end and waits, then ends it and waits, for as long as `options`
-    /// say. TimedOut when it has not ended even so.
+    /// Graceful shutdown: closes `in` and waits, then asks the process to end and waits, then kills it and waits, each
+    /// for as long as `options` say. TimedOut if it has not ended even then.
     [[nodiscard]] WELD_API Result<ExitStatus> stop(const StopOptions& options = {}) noexcept;
 
-    /// The layer below, and the way to it.
+    /// The native process below.
     [[nodiscard]] const native::Process& as_native() const noexcept { return native_; }
     [[nodiscard]] native::Process into_native() && noexcept { return std::move(native_); }
 

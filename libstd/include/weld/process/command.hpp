@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Command: a program to run, with what, where and how.
+// Command: a program to run, with its arguments, environment, directory and streams.
 //
 //     process::Command("cc").arg("-c").arg(source).current_dir(place).output()
 //
-// What is set is kept, so that one Command can start many processes, from any threads as long as nobody changes it;
-// each gets the environment of this process as it is then, with the changes. Nothing is interpreted: no shell is asked,
-// an argument is one argument. A NUL in any text is InvalidInput, never its end. <weld/os/unix/process.hpp> has what
-// only Unix knows: descriptors, users, groups and so on.
+// A Command keeps its settings, so one Command can start many processes, also from several threads while no thread
+// changes it. Each child gets the environment that this process has at the start, with the changes. Nothing is
+// interpreted: there is no shell, and an argument is one argument. A NUL in any text is InvalidInput; it never cuts the
+// text. <weld/os/unix/process.hpp> has the settings that only Unix has: descriptors, users, groups and so on.
 #pragma once
 
 #include <weld/error.hpp>
@@ -29,16 +29,17 @@
 
 namespace weld::process {
 
-/// Variables by their names; one without a value is removed.
+/// Changes to the environment, by the names of variables. A variable without a value is removed.
 using EnvChanges = std::map<std::string, std::optional<std::string>, std::less<>>;
 
 class Command {
 public:
-    /// A Command for `program`. A name without a slash is looked for in the $PATH that the child has, and nowhere else;
-    /// where it has none, in /bin and /usr/bin. A relative path is taken from the directory that the child begins in.
+    /// A Command for `program`. A name without a slash is searched for in the $PATH that the child has, and nowhere
+    /// else; without a $PATH, in /bin and /usr/bin. A relative path is resolved from the directory that the child
+    /// starts in.
     explicit Command(PathRef program) : program_(program.view()) {}
 
-    /// One more argument, or several: a range of what std::string_view is made of.
+    /// Adds one argument, or several: a range of values that convert to std::string_view.
     Command& arg(std::string_view argument) {
         args_.emplace_back(argument);
         return *this;
@@ -52,8 +53,8 @@ public:
         return *this;
     }
 
-    /// The variable `name` is `value` for the child, whatever it is here. `Fault::BadVariable`, from what starts the
-    /// child, for a name that is empty or has a "=" inside.
+    /// Sets the variable `name` to `value` in the child. For a name that is empty or contains "=", the call that starts
+    /// the child fails with `Fault::BadVariable`.
     Command& env(std::string_view name, std::string_view value) {
         env_.insert_or_assign(std::string(name), std::string(value));
         return *this;
@@ -68,27 +69,27 @@ public:
         return *this;
     }
 
-    /// The child has no variable `name`.
+    /// Removes the variable `name` from the child's environment.
     Command& env_remove(std::string_view name) {
         env_.insert_or_assign(std::string(name), std::nullopt);
         return *this;
     }
 
-    /// The child has no variables but those that are set after this.
+    /// Empties the child's environment. It gets only the variables that are set after this.
     Command& env_clear() noexcept {
         env_.clear();
         clears_env_ = true;
         return *this;
     }
 
-    /// The child begins in the directory `path`.
+    /// The child starts in the directory `path`.
     Command& current_dir(PathRef path) {
         directory_.emplace(path.view());
         return *this;
     }
 
-    /// The standard streams of the child. What is not set is this process's, but for `output`, where input is null and
-    /// the others are piped.
+    /// The standard streams of the child. A stream that is not set is inherited from this process; for `output`, input
+    /// is null and the others are piped.
     Command& in(Stdio stdio) noexcept {
         in_ = std::move(stdio);
         return *this;
@@ -102,19 +103,18 @@ public:
         return *this;
     }
 
-    /// Starts a child, and returns when its program runs. An error names the step that failed: "spawn" for the program
-    /// itself, "current_dir" for the directory; `error.at(command.program())` says of which program. Nothing is left of
-    /// the child then. Allocates: lists of pointers to the
-    /// arguments and variables, and the paths to try.
+    /// Starts a child and returns when its program runs. An error names the step that failed: "spawn" for the program
+    /// itself, "current_dir" for the directory; `error.at(command.program())` adds the program. After an error nothing
+    /// is left of the child. Allocates: lists of pointers to the arguments and variables, and the paths to try.
     [[nodiscard]] WELD_API Result<Child> spawn() const noexcept;
 
-    /// Starts a child, takes all that it writes, and waits for it: `spawn` and `wait_with_output`.
+    /// Starts a child, reads all that it writes, and waits for it: `spawn` and `wait_with_output`.
     [[nodiscard]] WELD_API Result<Output> output() const noexcept;
 
-    /// The same, for no longer than `options` say.
+    /// The same, for no longer than `options` allow.
     [[nodiscard]] WELD_API Result<Output> output(const OutputOptions& options) const noexcept;
 
-    /// Starts a child and waits for it. InvalidInput for a piped stream, whose other end nobody would have.
+    /// Starts a child and waits for it. InvalidInput for a piped stream, since no one would hold its other end.
     [[nodiscard]] WELD_API Result<ExitStatus> status() const noexcept;
 
     [[nodiscard]] std::string_view program() const noexcept { return program_; }
@@ -126,7 +126,7 @@ public:
     [[nodiscard]] const std::optional<Stdio>& out() const noexcept { return out_; }
     [[nodiscard]] const std::optional<Stdio>& err() const noexcept { return err_; }
 
-    /// What only one system has.
+    /// The settings that only one system has.
     [[nodiscard]] const SystemOptions& as_system() const noexcept { return system_; }
     [[nodiscard]] SystemOptions& as_system() noexcept { return system_; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// exit, abort, id: of this process.
+// exit, abort, id: the end and the ID of this process.
 #pragma once
 
 #include <weld/sys/api.hpp>
@@ -9,16 +9,16 @@
 
 namespace weld::process {
 
-/// Ends the process with `code`, of which Unix keeps eight bits, as a return from main does: what was registered with
-/// atexit(3) is called, and libc's buffers are written. Destructors of this thread's variables are not called. C leaves
-/// open what a second thread in exit(3) does; here it waits for the end. Called from what the first one calls, it ends
-/// the process at once.
+/// Ends the process with `code`, of which Unix keeps eight bits. Like a return from main, it calls the functions
+/// registered with atexit(3) and flushes libc's buffers. It does not call the destructors of this thread's local
+/// variables. A second thread that calls it waits for the end (C leaves exit(3) by two threads undefined). A call from
+/// a function that the first call runs ends the process at once.
 [[noreturn]] WELD_API void exit(std::int32_t code) noexcept;
 
 /// Ends the process at once, by SIGABRT.
 [[noreturn]] WELD_API void abort() noexcept;
 
-/// The system's number of this process.
+/// The process ID of this process.
 [[nodiscard]] WELD_API std::uint32_t id() noexcept;
 
 }  // namespace weld::process

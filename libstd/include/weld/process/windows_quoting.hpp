@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Windows: one command line of several arguments, and back; pure functions over UTF-8, on every platform.
+// Quoting for Windows: one command line from several arguments, and back. Pure functions over UTF-8, on every platform.
 //
-// A program there gets one text, and takes it apart itself. Most do it as Microsoft's C library does, which
-// `make_command_line` is for and `parse_command_line` is; cmd.exe, which runs batch files, reads it first and in
-// another way, and expands what looks like a variable.
+// A program on Windows gets one text and splits it itself. Most programs split it as Microsoft's C library does:
+// `make_command_line` quotes for it, `parse_command_line` does the same splitting. Before a batch file, cmd.exe reads
+// the text first, by other rules, and expands what looks like a variable.
 #pragma once
 
 #include <weld/error.hpp>
@@ -16,21 +16,21 @@
 
 namespace weld::process::windows {
 
-/// The line that gives `args` to `program`. InvalidInput for a NUL inside, or a quote in `program`, which no file has
-/// in its name and nothing can quote.
+/// The line that gives `args` to `program`. InvalidInput for a NUL inside, or for a quote in `program`: no file name
+/// contains one, and it cannot be quoted.
 [[nodiscard]] WELD_API Result<std::string> make_command_line(std::string_view program,
                                                              std::span<const std::string> args) noexcept;
 
-/// What a program finds in `line`, its name first.
+/// The arguments that a program finds in `line`, its name first.
 [[nodiscard]] WELD_API std::vector<std::string> parse_command_line(std::string_view line);
 
-/// Whether `program` is run by cmd.exe: its name ends in .bat or .cmd, in any case, behind which the system ignores
-/// dots and spaces.
+/// Whether cmd.exe runs `program`: its name ends in .bat or .cmd, in upper or lower case; the system ignores dots and
+/// spaces behind that.
 [[nodiscard]] WELD_API bool is_batch_file(std::string_view program) noexcept;
 
-/// The line by which cmd.exe gives `args` to the batch file `script`, none of them expanded or taken for a command.
-/// InvalidInput for what cannot be given: a carriage return, line feed or NUL, and a script with a quote in its name or
-/// a backslash at its end.
+/// The line by which cmd.exe gives `args` to the batch file `script`, with none of them expanded or taken for a
+/// command. InvalidInput for text that cannot be passed: a carriage return, a line feed or a NUL, and a script with a
+/// quote in its name or a backslash at its end.
 [[nodiscard]] WELD_API Result<std::string> make_batch_command_line(std::string_view script,
                                                                    std::span<const std::string> args) noexcept;
 
