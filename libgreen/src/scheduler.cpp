@@ -10,7 +10,7 @@ namespace green {
 
 namespace {
 
-// A task's record is in a public header, so it holds this as a word.
+// A task's record is in a public header, so it stores the Context as a word.
 static_assert(sizeof(Context) == sizeof(void*));
 Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(word); }
 
@@ -19,7 +19,7 @@ Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(wo
 // ---- the queue ----------------------------------------------------------------------------------------
 
 [[gnu::always_inline]] inline void Scheduler::put_quickly(Worker& worker, Task* task) noexcept {
-    // Behind those that had no room before, so that they keep their order.
+    // Behind the tasks that had no room before, to keep FIFO order.
     if (!worker.overflow.is_empty() || !worker.queue.push(task, task->context_)) [[unlikely]] {
         worker.is_plain.store(false, std::memory_order_relaxed);
         worker.overflow.push(task);
@@ -28,13 +28,13 @@ Context& context_of(void*& word) noexcept { return reinterpret_cast<Context&>(wo
 
 void Scheduler::put(Worker& worker, Task* task) noexcept { put_quickly(worker, task); }
 
-/// The first of the queue, else of the other tasks of the worker.
+/// The first task of the queue, or else another task of the worker.
 [[gnu::always_inline]] inline Task* Scheduler::pop_quickly(Worker& worker) noexcept {
     Task* task = worker.queue.pop(worker.has_thieves.load(std::memory_order_relaxed));
     return task != nullptr ? task : pop_rest(worker);
 }
 
-/// The first of the worker's tasks, whichever of them have their turn.
+/// The first of the worker's tasks, of the kind that has its turn.
 Task* Scheduler::pop(Worker& worker) noexcept {
     if (worker.serves_urgent) {
         if (Task* task = worker.urgent.pop(worker.has_thieves.load(std::memory_order_relaxed))) {
@@ -44,7 +44,7 @@ Task* Scheduler::pop(Worker& worker) noexcept {
     return pop_quickly(worker);
 }
 
-/// The next of the carrier's own tasks, those that are pinned to it and the others in turn.
+/// The next of the carrier's own tasks; pinned tasks and others alternate.
 [[gnu::always_inline]] inline Task* Scheduler::pop_any(Carrier& carrier, Worker& worker) noexcept {
     return carrier.pinned_queue.size() == 0 && !worker.serves_urgent ? pop_quickly(worker)
                                                                      : pop_in_turn(carrier, worker);
@@ -60,8 +60,8 @@ Task* Scheduler::pop_in_turn(Carrier& carrier, Worker& worker) noexcept {
     return task != nullptr ? task : carrier.pinned_queue.pop();
 }
 
-/// The task to switch to; null when there is none, or when by the budget the carrier's turn has come, to look at all
-/// the rest.
+/// The task to switch to. Null when there is none, or when the budget gives the turn to the carrier, which looks at
+/// everything else.
 [[gnu::always_inline]] inline Task* Scheduler::next_in_turn(Carrier& carrier) noexcept {
     Worker* worker = carrier.worker;
     if (worker == nullptr) [[unlikely]] {
@@ -78,7 +78,7 @@ Task* Scheduler::pop_in_turn(Carrier& carrier, Worker& worker) noexcept {
 
 namespace {
 
-/// What is to be done on the other side, when a sanitizer has to be told first.
+/// The work for the other side of a switch, where a sanitizer has to be told first.
 struct Crossing {
     annotate::Stack& from;
     annotate::Stack& to;
@@ -87,7 +87,7 @@ struct Crossing {
 };
 
 [[maybe_unused]] GREEN_UNINSTRUMENTED void arrive(void* raw, Carrier& carrier) noexcept {
-    // On the stack that is left: it must not be touched after `then`, which may let it go on.
+    // On the stack that is left: it must not be touched after `then`, which may let that stack resume.
     const Crossing crossing = *static_cast<Crossing*>(raw);
     annotate::arrive(crossing.from, crossing.to);
     if (crossing.then != nullptr) {
@@ -104,7 +104,7 @@ struct Scheduler::Left {
     bool for_good = false;
 };
 
-/// What the sanitizers know the stack of `task` by, or the carrier's own.
+/// The sanitizers' annotation of `task`, or of the carrier's own stack.
 GREEN_UNINSTRUMENTED annotate::Stack& Scheduler::annotation_of(Carrier& carrier, const Task* task) noexcept {
     return task != nullptr ? annotate::at(task->scheduler_->stacks_of(*task).top(static_cast<std::byte*>(task->stack_)))
                            : carrier.stack;
@@ -117,7 +117,7 @@ GREEN_UNINSTRUMENTED annotate::Stack& Scheduler::annotation_of(Carrier& carrier,
             .stack = annotate::on ? &annotation_of(carrier, task) : nullptr};
 }
 
-// Uninstrumented: the crossing has to be on the real stack, and TSan has to see no frame begin on one fiber
+// Uninstrumented: the crossing must be on the real stack, and TSan must not see a frame begin on one fiber
 // and end on another.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Carrier& Scheduler::cross(Carrier& carrier, const Left& left,
                                                                              Task* to, Then then,
@@ -127,7 +127,7 @@ GREEN_UNINSTRUMENTED annotate::Stack& Scheduler::annotation_of(Carrier& carrier,
     }
     const Context& taken = to != nullptr ? context_of(to->context_) : carrier.home;
     carrier.running = to;
-    // What belongs to the context that is left stays in its frame.
+    // State that belongs to the context that is left stays in its frame.
     const ExceptionState exceptions = get_exception_state(carrier.globals);
     Carrier* on = nullptr;
     if constexpr (annotate::on) {
@@ -162,7 +162,7 @@ void put_back(void* task, Carrier& carrier) noexcept { Scheduler::resume(carrier
 
 }  // namespace
 
-/// The first frames of a task.
+/// The first frame of a task.
 GREEN_SWITCHES void Scheduler::task_main(void* raw, Carrier& carrier) noexcept {
     Task& task = *static_cast<Task*>(raw);
     put_exception_state(carrier.globals, ExceptionState{});
@@ -178,7 +178,7 @@ GREEN_SWITCHES void Scheduler::task_main(void* raw, Carrier& carrier) noexcept {
             die("green: ", "a task ended", after_fork);
         }
         last->enter();
-        // Once it has finished, its block may be gone: what is needed of it is kept here.
+        // Once the task has finished, its block may be gone: the data still needed are copied here.
         Context nowhere;
         const Left left{
             .context = nowhere, .stack = annotate::on ? &annotation_of(*last, &task) : nullptr, .for_good = true};
@@ -194,13 +194,13 @@ GREEN_SWITCHES void Scheduler::task_main(void* raw, Carrier& carrier) noexcept {
     }
 }
 
-/// Runs `task`, and others after it, until it is the carrier's turn.
+/// Runs `task`, and others after it, until the carrier has its turn.
 GREEN_SWITCHES void Scheduler::run_task(Carrier& carrier, Task& task) noexcept {
     carrier.worker->turns.tick();
     go(carrier, left_of(carrier, nullptr), &task, nullptr, nullptr);
 }
 
-/// Runs `task`, and the calling one after what is queued.
+/// Runs `task` now, and puts the calling task at the end of the queue.
 GREEN_SWITCHES Carrier& Scheduler::run_before(Carrier& carrier, Task& task) noexcept {
     Task* self = carrier.running;
     NoSwitch::check(*self);
@@ -223,7 +223,7 @@ GREEN_SWITCHES Carrier& Scheduler::suspend(Carrier& carrier, Then then, void* ar
         !worker->take_turn()) [[unlikely]] {
         return yield_slowly(carrier);
     }
-    // Nobody else looks at the queue, so it may be in there before it is off its stack.
+    // No other thread looks at the queue, so the task may be in it before it is off its stack.
     Task* next = worker->queue.rotate(self, self->context_);
     if (next == nullptr) [[unlikely]] {
         worker->vain_turns.tick();
@@ -248,7 +248,7 @@ GREEN_SWITCHES Carrier& Scheduler::yield_slowly(Carrier& carrier) noexcept {
     NoSwitch::check(*self);
     Task* next = next_in_turn(carrier);
     if (next == nullptr && carrier.worker != nullptr && !carrier.worker->budget_is_used()) {
-        return carrier;  // there is nobody else, and it is not the carrier's turn
+        return carrier;  // there is no other task, and the carrier does not have its turn
     }
     return go(carrier, left_of(carrier, self), next, &put_back, self);
 }
@@ -261,21 +261,21 @@ Carrier& Scheduler::with_worker(Carrier& carrier) noexcept {
     return *on;
 }
 
-// ---- letting tasks run --------------------------------------------------------------------------------
+// ---- scheduling a task --------------------------------------------------------------------------------
 
 void Scheduler::schedule(Task& task) noexcept {
     Carrier* carrier = this_carrier();
     if (carrier != nullptr && carrier->scheduler == this) {
         const Inside inside(carrier);
         resume(*carrier, task);
-        monitor_.ring();  // it waits for the task that calls
+        monitor_.ring();  // the task waits for the calling task's turn to end
         return;
     }
     if (is_another_process()) [[unlikely]] {
         die("green: ", "a task was woken", after_fork);
     }
-    // Once it is queued, it may run to its end and the runtime to its own, with this thread still in here.
-    outsiders_.fetch_add(1, std::memory_order_relaxed);  // a mutex takes it to whoever runs the task
+    // Once the task is queued, it may run to its end, and the runtime to its own, while this thread is still in here.
+    outsiders_.fetch_add(1, std::memory_order_relaxed);  // a mutex publishes it to the thread that runs the task
     hand_over(task);
     outsiders_.fetch_sub(1, std::memory_order_release);  // pairs with the acquire in end_threads
 }
@@ -288,7 +288,7 @@ void Scheduler::schedule(Task& task) noexcept {
         scheduler.hand_over(task);
     } else {
         is_urgent ? put_urgent(worker, &task) : put_quickly(worker, &task);
-        if (worker.has_thieves.load(std::memory_order_relaxed)) {  // else the holder is awake, and calls
+        if (worker.has_thieves.load(std::memory_order_relaxed)) {  // otherwise the holder is awake: it is the caller
             scheduler.notify();
         }
     }
@@ -306,7 +306,7 @@ void Scheduler::resume(Carrier& carrier, Task& task) noexcept {
     }
 }
 
-/// Lets a task run that no worker at hand can queue.
+/// Schedules a task that no worker at hand can queue.
 void Scheduler::hand_over(Task& task) noexcept {
     if (task.pinned_to_ != nullptr) {
         deliver(task);

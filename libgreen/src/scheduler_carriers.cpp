@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The carriers of a scheduler: how they live, and how a worker goes from one to another.
+// The carriers of a scheduler: how they live, and how a worker is handed from one to another.
 #include "scheduler.hpp"
 
 #include "embodied.hpp"
@@ -21,10 +21,10 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::chrono::nanoseconds shortest_rest = 1s;  // of a spare carrier, before its thread ends
-constexpr std::chrono::nanoseconds longest_rest = 64s;  // while it cannot end: each is twice as long as the one before
+constexpr std::chrono::nanoseconds longest_rest = 64s;  // while the thread must not end; doubles each time
 
-/// Whether the calling thread has children, alive or not waited for. Those with a death signal
-/// (prctl(2), PR_SET_PDEATHSIG) get it when the thread ends, and nobody can tell which have one.
+/// Whether the calling thread has children, running or zombies. Those with a death signal
+/// (prctl(2), PR_SET_PDEATHSIG) get it when the thread ends, and no call tells which have one.
 bool has_children() noexcept {
     using enum weld::sys::WaitOptions;
     const auto found = weld::sys::waitid(weld::sys::WaitFor::Any, 0, Exited | NoHang | NoWait | OfThread | OfAnyKind);
@@ -42,7 +42,7 @@ void* Scheduler::carrier_main(void* argument) {
     return nullptr;
 }
 
-/// The life of a carrier: runs tasks while it holds a worker, waits for one while it does not.
+/// The life of a carrier: it runs tasks while it holds a worker, and waits for a worker while it holds none.
 void Scheduler::carry(Carrier& carrier) noexcept {
     const Embodied embodied(carrier, options_);
     for (;;) {
@@ -70,8 +70,8 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
     if (waiting != nullptr) {
         hand_over(*waiting);
     }
-    end_if_all_ended();  // it may have ended the last task, and will not come by in fall_asleep
-    // Without a monitor nobody would join it.
+    end_if_all_ended();  // it may have ended the last task, and does not pass fall_asleep
+    // Without a monitor no thread would join this one.
     auto rest = shortest_rest;
     for (Instant until = monitor_.is_there() ? now() + rest : Instant::max();;) {
         bool has_tasks = carrier.pinned_queue.size() != 0;
@@ -90,7 +90,7 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
                 }
                 (void)carriers_.claim(carrier);
             }
-            notify();  // who wakes sees the claim
+            notify();  // a worker that is woken sees the claim
         }
         if (until == Instant::max()) {
             carrier.spare.park();
@@ -105,8 +105,8 @@ void Scheduler::await_worker(Carrier& carrier) noexcept {
     }
 }
 
-/// With the mutex held: whether `carrier`, a spare that nobody serves but a host, which never does, has a worker for
-/// what is pinned to it.
+/// Whether `carrier` got a worker of its own for its pinned tasks: a spare gets one if there is no worker to serve it
+/// but a host's, which never does. With the mutex held.
 bool Scheduler::has_own_worker(Carrier& carrier) noexcept {
     if (general_.load(std::memory_order_relaxed) > (slots()[0]->host != nullptr ? 1U : 0U)) {
         return false;
@@ -115,7 +115,7 @@ bool Scheduler::has_own_worker(Carrier& carrier) noexcept {
         return false;
     }
     Worker* worker = make_worker(Duty::Pinned);
-    if (worker == nullptr || !carriers_.leave(carrier)) {  // no memory, or there is one on its way
+    if (worker == nullptr || !carriers_.leave(carrier)) {  // no memory, or a worker is on its way
         if (worker != nullptr) {
             worker->duty.store(Duty::None, std::memory_order_relaxed);
         }
@@ -142,8 +142,8 @@ bool Scheduler::retire_carrier(Carrier& carrier) noexcept {
 
 // ---- hand-off -----------------------------------------------------------------------------------------
 
-/// Gives `worker` to a spare that has tasks which only it may run; false when there is none. The calling carrier is a
-/// spare then.
+/// Gives `worker` to a spare that claims one for its pinned tasks; false when there is none. The calling carrier
+/// becomes a spare.
 bool Scheduler::give_to_claimant(Carrier& carrier, Worker& worker) noexcept {
     if (!worker.does_all()) {
         return false;
@@ -156,7 +156,7 @@ bool Scheduler::give_to_claimant(Carrier& carrier, Worker& worker) noexcept {
     if (claimant == nullptr) {
         return false;
     }
-    stop_searching(worker, nullptr);  // after the claim was taken, which is none any more to wake another for
+    stop_searching(worker, nullptr);  // after the claim was taken, so that it wakes no other worker for it
     {
         const std::lock_guard lock(carrier.mutex);
         carrier.worker = nullptr;
@@ -171,7 +171,7 @@ bool Scheduler::hand_off(std::size_t index) noexcept {
            carriers_.hand_off(carriers_[index], Carrier::any_stretch) == Carriers::HandOff::Done;
 }
 
-/// With the mutex held: whether there may be one carrier more.
+/// Whether one more carrier is allowed. With the mutex held.
 bool Scheduler::may_have_spare() const noexcept {
     const auto employed = static_cast<std::size_t>(std::ranges::count_if(
         slots(), [](const auto& worker) { return worker->duty.load(std::memory_order_relaxed) != Duty::None; }));
@@ -186,7 +186,7 @@ Carrier& Scheduler::give_worker_away(Carrier& carrier) noexcept {
         Carriers& carriers = scheduler.carriers_;
         if (worker == nullptr || !worker->may_be_taken() || scheduler.options_.spare_carriers == 0) {
             if (waited) {
-                scheduler.end_wait_for_spare();  // it has left the spare for which it waited to others
+                scheduler.end_wait_for_spare();  // leaves the spare for which it waited to others
             }
             return *on;
         }
@@ -201,7 +201,7 @@ Carrier& Scheduler::give_worker_away(Carrier& carrier) noexcept {
                 return *on;
             }
             if (scheduler.may_have_spare() && scheduler.monitor_.has_failed()) {
-                return *on;  // there is no thread to be had: it goes without
+                return *on;  // no thread can be started: the task continues without a hand-off
             }
         }
         const auto wait = [](void* raw, Carrier& left) noexcept {
@@ -215,13 +215,13 @@ Carrier& Scheduler::give_worker_away(Carrier& carrier) noexcept {
                 }
                 own.carriers_.waiting.push(&task);
             }
-            own.monitor_.poke();  // which starts one, if there may be one more
+            own.monitor_.poke();  // the monitor starts a spare, if one more is allowed
         };
         on = &suspend(*on, wait, on->running);
     }
 }
 
-/// Lets the next task go on that waits for a spare.
+/// Resumes the next task that waits for a spare.
 void Scheduler::end_wait_for_spare() noexcept {
     Task* waiting = nullptr;
     {

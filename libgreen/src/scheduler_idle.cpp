@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How a worker finds a task, sleeps when there is none, and is woken.
+// How a worker searches for a task, sleeps when there is none, and is woken.
 #include "scheduler.hpp"
 
 #include <algorithm>
@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
 
-constexpr auto shortest_wait = 1us;  // between two looks for something to steal, each twice as long as the one before
+constexpr auto shortest_wait = 1us;  // between two looks for something to steal; doubles each time
 constexpr auto longest_wait = 16us;
-constexpr auto least_wait = 3us;  // of a task that is the last of its queue
+constexpr auto least_wait = 3us;  // for which the last task of a queue is left alone
 
 constexpr auto until_more_is_trimmed = 5ms;
 
@@ -26,14 +26,14 @@ constexpr auto until_more_is_trimmed = 5ms;
 
 // ---- finding a task -----------------------------------------------------------------------------------
 
-/// The last task of a queue, which a thief leaves alone at first: its worker is about to run it, and would have to
-/// fetch what the thief made of it.
+/// The last task of a queue. A thief leaves it alone at first: its worker is about to run it, and would have to
+/// fetch the cache lines that the thief has written.
 struct Scheduler::Last {
     const Worker* victim = nullptr;
     std::uint32_t taken = 0;
     Instant since;
 
-    /// Whether the queue of `worker` has had the same first task for a while, in which its worker did not come to it.
+    /// Whether the queue of `worker` has had the same first task for a while, and its worker did not come to it.
     [[nodiscard]] bool waits(const Worker& worker) noexcept {
         const std::uint32_t present = worker.queue.taken() + worker.urgent.taken();
         if (victim == &worker && taken == present) {
@@ -46,7 +46,7 @@ struct Scheduler::Last {
     }
 };
 
-/// Takes tasks from another worker.
+/// Steals tasks from another worker.
 Task* Scheduler::steal(Worker& worker, Last& last) noexcept {
     const auto keep = [&](Task* task) { put(worker, task); };
     const auto victims = slots();
@@ -74,14 +74,14 @@ Task* Scheduler::steal(Worker& worker, Last& last) noexcept {
     return nullptr;
 }
 
-/// Whether all other workers sleep or search: nobody makes tasks that could be stolen.
+/// Whether all other workers sleep or search, so that none of them makes tasks that could be stolen.
 bool Scheduler::others_are_idle() const noexcept {
     const std::uint64_t idle = idle_.load(std::memory_order_relaxed);
     return idle / one_searching + idle % one_searching >= workers();
 }
 
-/// Looks for something to do for a while: asleep, a worker costs those who wake it a system call. Not more than half of
-/// the workers search at a time; others would only get in their way.
+/// Searches for a while before the worker sleeps: a sleeping worker costs its waker a system call. Not more than half
+/// of the workers search at a time; more would only get in each other's way.
 Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
     if (!worker.searching) {
         const std::uint64_t searching = idle_.load(std::memory_order_relaxed) / one_searching;
@@ -94,7 +94,7 @@ Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
     Last last;
     for (auto wait = shortest_wait;; wait *= 2) {
         if (Task* task = steal(worker, last)) {
-            // Its own loop has not been looked at since the queue ran empty.
+            // The worker's own loop has not been polled since the queue ran empty.
             worker.look_at_loop(now());
             return task;
         }
@@ -117,12 +117,12 @@ bool Scheduler::is_anything_queued() const noexcept {
            std::ranges::any_of(slots(), [](const auto& worker) { return !worker->has_nothing_queued(); });
 }
 
-/// Whether there is anything that a sleeping worker is to be woken for: a task, or a carrier that claims a worker.
+/// Whether a sleeping worker should be woken: for a task, or for a carrier that claims a worker.
 bool Scheduler::anything_wants_a_worker() const noexcept {
     return carriers_.has_claims(std::memory_order_seq_cst) || is_anything_queued();
 }
 
-/// Rule 2: the last searcher that finds something lets the next one search, if there is more.
+/// Rule 2: the last searcher, having found something, wakes the next one if there is more.
 Task* Scheduler::stop_searching(Worker& worker, Task* found) noexcept {
     if (worker.searching) {
         worker.searching = false;
@@ -147,7 +147,7 @@ Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
     return nullptr;
 }
 
-/// The next task; sleeps until there is one. Null when all tasks have finished, or the worker went elsewhere.
+/// The next task; sleeps until there is one. Null when all tasks have finished, or the carrier lost the worker.
 Task* Scheduler::find(Carrier& carrier) noexcept {
     Worker& worker = *carrier.worker;
     for (;;) {
@@ -157,7 +157,7 @@ Task* Scheduler::find(Carrier& carrier) noexcept {
         if (!worker.discards.is_empty()) [[unlikely]] {
             worker.discards.empty_outside(carrier);
             if (carrier.worker != &worker) {
-                return nullptr;  // it was taken meanwhile
+                return nullptr;  // the worker was taken meanwhile
             }
         }
         if (!worker.does_all() && retire(carrier, worker)) [[unlikely]] {
@@ -183,13 +183,13 @@ bool Scheduler::anything_to_do(const Carrier& carrier, const Worker& worker) con
     }
     const bool does_all = worker.duty.load(std::memory_order_seq_cst) == Duty::All;
     if (!does_all || worker.counts != (worker.host == nullptr)) {
-        // What it is there for has changed, or it has pinned tasks alone to do, and there is none.
+        // Its duty has changed, or it has only pinned tasks to run, and there is none.
         return does_all || worker.counts;
     }
     return worker.host == nullptr ? anything_wants_a_worker() : is_anything_queued();
 }
 
-/// Says that the worker sleeps; false when there is something to do after all.
+/// Marks the worker as asleep; false when there is something to do after all.
 bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
     worker.counts = worker.does_all() && worker.host == nullptr;
     const std::uint64_t searched = worker.searching ? one_searching : 0;
@@ -198,15 +198,15 @@ bool Scheduler::fall_asleep(Carrier& carrier, Worker& worker) noexcept {
     idle_.fetch_add((worker.counts ? one_sleeping : 0) - searched, std::memory_order_seq_cst);
     end_if_all_ended();  // with a fence, which pairs with those in notify and deliver
     if (searched != 0 && !worker.counts) {
-        notify();  // somebody may have relied on its searching
+        notify();  // a waker may have relied on its searching
     }
     return !anything_to_do(carrier, worker);
 }
 
-/// Says that it does not sleep any more.
+/// Marks the worker as awake.
 void Scheduler::wake_up(Worker& worker) noexcept {
     if (worker.asleep.exchange(Worker::awake, std::memory_order_seq_cst) == Worker::awake) {
-        worker.searching = worker.counts;  // a waker took it, and has counted so
+        worker.searching = worker.counts;  // a waker woke it, and has counted it as searching
         worker.wakes.add();
     } else if (worker.counts) {
         worker.scheduler->idle_.fetch_sub(one_sleeping, std::memory_order_seq_cst);
@@ -224,14 +224,14 @@ void Scheduler::sleep(Carrier& carrier, Worker& worker, Instant deadline) noexce
         worker.mark_loop(worker.measured, before);
         begin_budget(carrier, worker, false);
         if (worker.queued() > 1) {
-            monitor_.ring();  // one waits for another
+            monitor_.ring();  // one task waits for another
         }
     } else {
         wake_up(worker);
     }
 }
 
-/// Wakes a worker that sleeps; false when it does not.
+/// Wakes a worker that sleeps; false when it is awake.
 bool Scheduler::wake(Worker& worker) noexcept {
     if (worker.asleep.load(std::memory_order_relaxed) == Worker::awake) {
         return false;
@@ -244,8 +244,8 @@ bool Scheduler::wake(Worker& worker) noexcept {
         Scheduler& scheduler = *worker.scheduler;
         const std::uint64_t idle = scheduler.idle_.fetch_add(one_searching - one_sleeping, std::memory_order_seq_cst);
         if ((idle + one_searching - one_sleeping) / one_searching == 0 && scheduler.anything_wants_a_worker()) {
-            // It had woken by itself, found something and stopped searching before it was counted: it looked to others
-            // as if very many searched, so they woke nobody.
+            // The worker had woken by itself, found something and stopped searching before it was counted. Meanwhile
+            // the count looked to others as if very many searched, so they woke no worker.
             scheduler.notify();
         }
     }
@@ -261,18 +261,18 @@ void Scheduler::notify() noexcept {
     }
     if (idle % one_searching == 0) {
         if (Worker& first = *slots()[0]; first.host != nullptr) [[unlikely]] {
-            (void)wake(first);  // the host may take its time, so it counts neither as sleeping nor as searching
+            (void)wake(first);  // the host may take its time, so its worker counts neither as sleeping nor as searching
         }
-        monitor_.ring();  // all may be stuck
+        monitor_.ring();  // all workers may be stuck
         return;
     }
     for (const auto& worker : slots()) {
-        // Not the host's, which sleeps between two calls of pump and is not among those counted.
+        // Not the host's worker, which sleeps between two calls of pump and is not counted.
         if (worker->host == nullptr && worker->does_all() && wake(*worker)) {
             return;
         }
     }
-    // Whoever slept is awake by now, and looks at everything before it sleeps again.
+    // The workers that slept are awake by now, and look at everything before they sleep again.
 }
 
 void Scheduler::wake_all() noexcept {
@@ -285,8 +285,8 @@ void Scheduler::wake_all() noexcept {
     }
 }
 
-/// Gives memory of unused stacks back, once a second and when there is nothing to do. Until when there is nothing more
-/// to give.
+/// Gives memory of unused stacks back, once a second and when there is nothing to do. Returns when to call it again:
+/// Instant::max() when there is nothing more to give back.
 Instant Scheduler::trim_before_sleep(Worker& worker) noexcept {
     const auto pools = [&](auto use) {
         use(stacks_);

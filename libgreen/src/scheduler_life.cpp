@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A runtime's life, and the thread of a host that lends it some of its own.
+// A runtime's life, and the host's thread that drives its first worker.
 #include "scheduler.hpp"
 
 #include "die.hpp"
@@ -17,13 +17,13 @@ namespace green {
 
 namespace {
 
-/// Whether a task of `scheduler` calls.
+/// Whether the caller is a task of `scheduler`.
 bool is_called_by_task_of(const Scheduler& scheduler) noexcept {
     const Carrier* carrier = this_carrier();
     return carrier != nullptr && carrier->scheduler == &scheduler;
 }
 
-/// The loop that a host drives. A pool without one ends the process, naming `call`.
+/// The loop that a host drives. On a pool without a host it ends the process with a message that names `call`.
 HostLoop& must_be_hosted(const std::unique_ptr<HostLoop>& host, const char* call) noexcept {
     if (host == nullptr) {
         die("green: ", call, " was called on a Pool without a host: begin it by start_hosted\n");
@@ -31,7 +31,7 @@ HostLoop& must_be_hosted(const std::unique_ptr<HostLoop>& host, const char* call
     return *host;
 }
 
-/// The loop to be driven by the calling thread. A wrong caller ends the process.
+/// The loop that the calling thread is to drive. A call from a wrong thread ends the process.
 HostLoop& begin_pump(const Scheduler& scheduler, const Worker& worker) noexcept {
     HostLoop& host = must_be_hosted(worker.host, "pump");
     if (is_called_by_task_of(scheduler)) {
@@ -46,8 +46,8 @@ HostLoop& begin_pump(const Scheduler& scheduler, const Worker& worker) noexcept 
     return host;
 }
 
-/// Calls `run`, which returns at the carrier's next turn: after one turn of a task if `alone`, since a task switches to
-/// the next one without a look at the clock.
+/// Calls `run`, which returns at the carrier's next turn: after one turn of a task if `alone`, because tasks switch to
+/// each other without reading the clock.
 template <class Run>
 void run_for_host(Worker& worker, bool alone, Run run) noexcept {
     if (!alone) {
@@ -58,7 +58,7 @@ void run_for_host(Worker& worker, bool alone, Run run) noexcept {
     const std::uint64_t budget = worker.turn_end.exchange(Worker::each_turn, std::memory_order_relaxed);
     run();
     if (worker.turn_end.load(std::memory_order_relaxed) == Worker::each_turn) {
-        worker.turn_end.store(budget, std::memory_order_relaxed);  // else the task gave way to the loop
+        worker.turn_end.store(budget, std::memory_order_relaxed);  // otherwise the task yielded to the loop
     }
 }
 
@@ -124,7 +124,7 @@ weld::Result<void> Scheduler::begin(const char* operation, bool has_host, std::s
         result = monitor_.start();
     }
     if (result) {
-        result = starter_.start();  // of the threads that are not there yet
+        result = starter_.start();  // while the other threads do not exist yet
     }
     if (!result) {
         return std::unexpected(weld::Error(operation, result.error()));
@@ -158,7 +158,7 @@ weld::Result<void> Scheduler::open(bool has_host) noexcept {
     return result;
 }
 
-/// Nothing is started from outside any more.
+/// Starts nothing more from outside.
 void Scheduler::close() noexcept {
     {
         const std::lock_guard lock(carriers_.mutex);
@@ -194,12 +194,12 @@ bool Scheduler::await_end(Instant deadline) noexcept {
 void Scheduler::end_threads() noexcept {
     monitor_.stop();
     {
-        const std::lock_guard lock(carriers_.mutex);  // nobody starts a carrier after it
+        const std::lock_guard lock(carriers_.mutex);  // after this no thread starts a carrier
     }
     offloads_.stop();
     starter_.stop();
     carriers_.join_all();
-    // A few instructions of theirs, unless they were interrupted in the middle of them.
+    // A few instructions of those threads, unless they were preempted in the middle of them.
     while (outsiders_.load(std::memory_order_acquire) != 0) {
         weld::native::yield_now();
     }
@@ -238,7 +238,7 @@ bool Scheduler::pump(Instant deadline) noexcept {
     bool ran = false;
     for (bool looked = false;;) {
         if (!worker.discards.is_empty()) {
-            worker.discards.empty_outside(carrier);  // a host's worker is taken by nobody
+            worker.discards.empty_outside(carrier);  // a host's worker is never taken
         }
         if (Task* task = find_now(carrier, worker)) {
             run_for_host(worker, deadline != Instant::max(), [&] { run_task(carrier, *task); });
@@ -250,14 +250,14 @@ bool Scheduler::pump(Instant deadline) noexcept {
         } else if (ended_.load(std::memory_order_acquire)) {
             break;
         } else if (!std::exchange(looked, true)) {
-            host.look();  // what is ready now can run now
+            host.look();  // so that tasks of ready descriptors can run now
         } else if (ran || now() >= deadline) {
             break;
         } else {
             sleep(carrier, worker, std::min(deadline, trim_before_sleep(worker)));
         }
     }
-    // Asleep until the host comes again: its descriptor tells it when.
+    // Asleep until the host comes again: its descriptor says when.
     const Instant trim_due = trim_before_sleep(worker);
     host.look();
     const bool idle = fall_asleep(carrier, worker);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Tasks that stay on one carrier, and how others let them run.
+// Tasks that stay on one carrier, and how other threads wake them.
 #include "scheduler.hpp"
 
 #include <mutex>
@@ -29,7 +29,7 @@ void Scheduler::unpin(Task& task) noexcept {
     }
 }
 
-/// Lets a task run on the carrier to which it is pinned.
+/// Wakes a task on the carrier to which it is pinned.
 void Scheduler::deliver(Task& task) noexcept {
     Carrier& carrier = *task.pinned_to_;
     if (this_carrier() == &carrier) {
@@ -47,7 +47,7 @@ void Scheduler::deliver(Task& task) noexcept {
         std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in fall_asleep
         wake(*worker);
     } else {
-        carrier.spare.unpark();  // it asks for a worker
+        carrier.spare.unpark();  // the carrier then claims a worker
     }
 }
 

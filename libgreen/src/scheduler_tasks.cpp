@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How a task begins and ends: its stack, and when the last one has ended.
+// How a task begins and ends, its stack, and how the end of the last task is noticed.
 #include "scheduler.hpp"
 
 #include "die.hpp"
@@ -15,8 +15,8 @@ namespace green {
 
 namespace {
 
-/// Goes on when the calling task's carrier holds a worker whose budget is not used up, for a switch that counts as the
-/// task's own.
+/// Returns when the calling task's carrier holds a worker whose budget is not used up, for a switch that counts as a
+/// turn of the task.
 Carrier& with_budget(Carrier& carrier) noexcept {
     Carrier* on = &Scheduler::with_worker(carrier);
     if (on->worker->turns.get() + 1 >= on->worker->turn_end.load(std::memory_order_relaxed)) {
@@ -54,7 +54,7 @@ weld::sys::Result<void> Scheduler::reserve_stack(Worker* worker, Task& task, std
             return worker->stacks.reserve(stacks_);
         }
     } else {
-        // Few sizes, so that stacks go round: powers of two.
+        // Only powers of two: with few sizes, stacks can be reused.
         constexpr std::size_t least = 16 * 1024;
         task.stack_class_ = static_cast<std::uint8_t>(std::bit_width(std::max(size, least) - 1));
         std::atomic<StackPool*>& place = other_stacks_[task.stack_class_ % stack_classes];
@@ -105,7 +105,7 @@ void Scheduler::free_stack(Worker* worker, StackPool& pool, std::byte* stack, bo
     }
 }
 
-/// Makes sure that a task can run.
+/// Prepares everything that a task needs to run.
 [[gnu::always_inline]] inline weld::Result<void> Scheduler::enlist(Task& task, Carrier* carrier,
                                                                    const Operation& operation,
                                                                    const thread::Options& options) noexcept {
@@ -132,7 +132,7 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
     }
     carrier->enter();
     if (options.run_now) [[unlikely]] {
-        carrier = &with_budget(*carrier);  // a chain of these is one of turns too
+        carrier = &with_budget(*carrier);  // a chain of these is subject to the budget too
     }
     if (auto enlisted = enlist(task, carrier, operation, options); !enlisted) [[unlikely]] {
         carrier->leave();
@@ -153,7 +153,7 @@ weld::Result<void> Scheduler::start(Task& task, Carrier* carrier, const Operatio
         started_outside_.fetch_add(1, std::memory_order_relaxed);
     }
     resume(*carrier, task);
-    monitor_.ring();  // it waits for the task that calls
+    monitor_.ring();  // the task waits for the calling task's turn to end
     carrier->leave();
     return {};
 }
@@ -169,7 +169,7 @@ weld::Result<void> Scheduler::start_outside(Task& task, const Operation& operati
             return std::unexpected(weld::Error(operation.name, weld::Fault::InvalidInput));
         }
         outsiders_.fetch_add(1, std::memory_order_relaxed);
-        started_outside_.fetch_add(1, std::memory_order_relaxed);  // so that it does not end meanwhile
+        started_outside_.fetch_add(1, std::memory_order_relaxed);  // so that the runtime does not end meanwhile
     }
     auto enlisted = enlist(task, nullptr, operation, options);
     if (!enlisted) {
@@ -182,7 +182,7 @@ weld::Result<void> Scheduler::start_outside(Task& task, const Operation& operati
     return enlisted;
 }
 
-// On the stack of whoever came next: the old one is nobody's now.
+// On the stack of the next context: no thread uses the old stack any more.
 void Scheduler::end_task(void* raw, Carrier& carrier) noexcept {
     const Ending ending = *static_cast<const Ending*>(raw);
     Worker* worker = carrier.worker;
@@ -199,14 +199,14 @@ void Scheduler::end_task(void* raw, Carrier& carrier) noexcept {
     }
 }
 
-/// Whoever ended a task comes by, before it sleeps.
+/// To be called, before it sleeps, by a carrier that may have ended a task.
 void Scheduler::end_if_all_ended() noexcept {
-    // Each of two that end the last tasks stores its count before the fence and reads the other's behind it.
+    // Each of two carriers that end the last tasks stores its count before the fence and reads the other's after it.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     if (held_.load(std::memory_order_relaxed) || ended_.load(std::memory_order_relaxed)) {
         return;
     }
-    // First what ended, then what was started: equal, they were equal at a moment between.
+    // First what ended, then what was started: if both are equal, they were equal at a moment between.
     std::uint64_t ended = ended_outside_.load(std::memory_order_acquire);
     for (const auto& worker : slots()) {
         ended += worker->ended.get();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whose turn it is on a worker: the queue's tasks, urgent ones, or the carrier's, which looks around.
+// Whose turn it is on a worker: tasks of the queue, urgent tasks, or the carrier, which looks around.
 #include "scheduler.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ constexpr std::size_t most_from_overflow = RunQueue::capacity / 2;
 constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
 constexpr std::size_t most_timers = RunQueue::capacity / 4;
 
-/// Lets some of the tasks run whose deadline has come; whether there are more.
+/// Schedules some of the tasks whose deadline has come; returns whether there are more.
 bool take_due(Worker& worker, Instant present) noexcept {
     if (worker.timers.first() > present) {
         return false;
@@ -24,14 +24,14 @@ bool take_due(Worker& worker, Instant present) noexcept {
 
 }  // namespace
 
-/// Puts what timers, the loop or the injector made runnable where it does not wait for a whole round of the queue.
+/// Queues a task that timers, the loop or the injector made runnable, so that it does not wait for a whole round.
 void Scheduler::put_urgent(Worker& worker, Task* task) noexcept {
     if (!worker.urgent.push(task, task->context_)) {
         put(worker, task);
     }
 }
 
-/// Where the queue is empty: the first of those that had no room, and others move up; else the first urgent task.
+/// For an empty queue: returns the first task of the overflow and moves others up; else the first urgent task.
 Task* Scheduler::pop_rest(Worker& worker) noexcept {
     Task* task =
         worker.overflow.take(1, most_from_overflow, [&](Task* next) { (void)worker.queue.push(next, next->context_); });
@@ -47,13 +47,13 @@ Carrier& Scheduler::yield_to_loop(Carrier& carrier) noexcept {
 
 // ---- looking around -----------------------------------------------------------------------------------
 
-/// Begins the next budget. `has_more` says that there are timers or injected tasks for which there was no room this
-/// time.
+/// Begins the next budget. `has_more` says that there are due timers or injected tasks that were too many for this
+/// look.
 void Scheduler::begin_budget(const Carrier& carrier, Worker& worker, bool has_more) noexcept {
     if (!worker.has_thieves.load(std::memory_order_relaxed) &&
         worker.scheduler->shares_.load(std::memory_order_acquire)) {
         worker.admit_thieves();
-        worker.scheduler->notify();  // of what was queued before there were any
+        worker.scheduler->notify();  // for tasks that were queued before there were any thieves
     }
     const bool others_wait =
         worker.queue.size() != 0 || worker.overflow.size() != 0 || carrier.pinned_queue.size() != 0;
@@ -66,26 +66,26 @@ void Scheduler::begin_budget(const Carrier& carrier, Worker& worker, bool has_mo
     if (worker.serves_urgent && others_wait) {
         turns = std::min<std::uint64_t>(turns, urgent);
     }
-    // One more: the turn in which the budget is found to be used up counts too.
+    // One more, because the turn that finds the budget used up counts too.
     worker.turn_end.store(worker.turns.get() + turns + 1, std::memory_order_relaxed);
     worker.is_plain.store(!worker.has_thieves.load(std::memory_order_relaxed) && worker.overflow.size() == 0 &&
                               carrier.pinned == 0 && !worker.serves_urgent && !carrier.switches_float_control,
                           std::memory_order_relaxed);
 }
 
-/// Takes the worker's share of what is injected; whether there is more.
+/// Takes the worker's share of the injected tasks; returns whether there are more.
 bool Scheduler::take_injected(Worker& worker) noexcept {
     Scheduler& scheduler = *worker.scheduler;
     const std::size_t sharers = std::max<std::size_t>(scheduler.workers(), 1);
     const std::size_t taken =
         scheduler.injector_.share(sharers, most_from_injector, [&](Task* task) { put_urgent(worker, task); });
     if (taken > 1 && worker.has_thieves.load(std::memory_order_relaxed)) {
-        scheduler.notify();  // one may have looked between the two queues
+        scheduler.notify();  // a worker may have looked while they were between the two queues
     }
     return taken == most_from_injector;
 }
 
-/// What the carrier does with its turn, while there are tasks.
+/// The carrier's turn, while there are tasks.
 void Scheduler::look_around(Carrier& carrier, Worker& worker) noexcept {
     const Instant present = now();
     const bool is_watched = worker.scheduler->monitor_.is_there() && worker.may_be_taken();
@@ -100,7 +100,7 @@ void Scheduler::look_around(Carrier& carrier, Worker& worker) noexcept {
     begin_budget(carrier, worker, has_more);
 }
 
-/// The next task of this worker's own, or of the injector. When the budget is used up, timers, loop and injector come
+/// The next task of this worker, or of the injector. When the budget is used up, timers, loop and injector come
 /// first.
 Task* Scheduler::next(Carrier& carrier, Worker& worker) noexcept {
     if (worker.budget_is_used()) {
@@ -117,7 +117,7 @@ Task* Scheduler::next(Carrier& carrier, Worker& worker) noexcept {
         (void)take_due(worker, now());
     }
     if (worker.urgent.size() != 0) {
-        worker.serves_urgent = true;  // before what they let run
+        worker.serves_urgent = true;  // they come before the tasks that they schedule
         worker.is_plain.store(false, std::memory_order_relaxed);
     }
     return pop_in_turn(carrier, worker);

@@ -12,8 +12,8 @@
 
 namespace green {
 
-/// With the mutex held, or before the beginning: a worker without a holder. Null without the memory, or when there are
-/// too many.
+/// A worker without a holder. Null without the memory, or when there are too many. With the mutex held, or before the
+/// beginning.
 Worker* Scheduler::make_worker(Duty duty) noexcept {
     for (const auto& worker : slots()) {
         if (worker->duty.load(std::memory_order_relaxed) == Duty::None) {
@@ -29,19 +29,19 @@ Worker* Scheduler::make_worker(Duty duty) noexcept {
     made->scheduler = this;
     made->random = static_cast<std::uint32_t>(made->index) * 2654435761U + 1;
     made->duty.store(duty, std::memory_order_relaxed);
-    slots_.push_back(std::move(made));  // has room for it
+    slots_.push_back(std::move(made));  // the memory is reserved
     slot_count_.store(slots_.size(), std::memory_order_release);
     return slots_.back().get();
 }
 
-/// With the mutex held: gives `worker` to a spare carrier, to which nothing is pinned, or to one made for it; so much
-/// is pinned there then.
+/// Gives `worker` to a spare carrier to which nothing is pinned, or to a new carrier; `pinned` tasks
+/// are pinned to that carrier then. With the mutex held.
 weld::sys::Result<Carrier*> Scheduler::employ(Worker& worker, std::size_t pinned) noexcept {
     if (const auto spare = stacks_.add_spare(StackMagazine::capacity); !spare) {
         return std::unexpected(spare.error());
     }
     if (Carrier* spare = carriers_.take_spare(false)) {
-        spare->pinned = pinned;  // it sees that by the mutex of `give`
+        spare->pinned = pinned;  // the carrier sees that by the mutex of `give`
         Carriers::give(*spare, worker);
         return spare;
     }
@@ -113,7 +113,7 @@ weld::Result<void> Scheduler::set_workers(std::size_t count) noexcept {
     return result;
 }
 
-/// With the mutex held: one worker more that does all.
+/// Adds one worker with the duty All. With the mutex held.
 weld::sys::Result<void> Scheduler::add_worker() noexcept {
     for (const auto& worker : slots()) {
         if (worker->duty.load(std::memory_order_relaxed) == Duty::Retiring) {
@@ -141,8 +141,8 @@ weld::sys::Result<void> Scheduler::add_worker() noexcept {
     return {};
 }
 
-/// Returns when the holder of each worker knows that there are thieves: until it does, nobody steals there. It waits in
-/// user code: a task of another runtime may wait in here for the caller's worker, as the caller does for that task's.
+/// Returns when the holder of each worker knows that there are thieves: until then, no thread steals there. It waits in
+/// user code: a task of another runtime may wait here for the caller's worker, while the caller waits for that task's.
 void Scheduler::share_queues() noexcept {
     Carrier* self = this_carrier();
     {
@@ -163,19 +163,19 @@ void Scheduler::share_queues() noexcept {
                             carrier.worker->admit_thieves();
                         }
                     };
-                    if (&carrier != self) {  // whose worker, if it was taken meanwhile, somebody else holds
+                    if (&carrier != self) {  // if its worker was taken meanwhile, another carrier holds it
                         (void)carrier.while_outside(Carrier::any_stretch, admit);
                     }
                 }
             }
-            (void)wake(*worker);  // it does so itself, having slept
+            (void)wake(*worker);  // a worker that wakes up admits thieves itself
             weld::native::yield_now();
         }
     }
-    notify();  // of what was queued before there were any thieves
+    notify();  // for tasks that were queued before there were any thieves
 }
 
-/// Ends the duty of a worker when nothing of it is left; the calling carrier is a spare then. False when something is.
+/// Ends the duty of a worker that has nothing left; the calling carrier becomes a spare. False when something is left.
 bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     stop_searching(worker, nullptr);
     while (Task* task = pop(worker)) {
@@ -187,18 +187,18 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
     if (carrier.pinned != 0) {
         return false;
     }
-    // Whoever waits here goes on elsewhere, and waits again.
+    // The tasks that wait here resume elsewhere, and wait again.
     worker.timers.end_all([&](Task* task) { resume_on(worker, *task); });
     loop.evacuate();
     if (!worker.discards.is_empty()) {
-        return false;  // first it is emptied, in user code
+        return false;  // the carrier empties it first, in user code
     }
     worker.stacks.empty(stacks_);
     {
         const std::lock_guard lock(carriers_.mutex);
         const Duty duty = worker.duty.load(std::memory_order_relaxed);
         if (duty == Duty::All || worker.queued() != 0) {
-            return false;  // it was asked to stay, or was for a moment
+            return false;  // the worker was asked to stay, maybe only for a moment
         }
         {
             const std::lock_guard own(carrier.mutex);
@@ -206,7 +206,7 @@ bool Scheduler::retire(Carrier& carrier, Worker& worker) noexcept {
         }
         worker.duty.store(Duty::None, std::memory_order_relaxed);
         stacks_.remove_spare(StackMagazine::capacity);
-        carriers_.wake_claimants();  // of whom it may have been the last to serve them
+        carriers_.wake_claimants();  // the worker may have been the last to serve them
     }
     return true;
 }
