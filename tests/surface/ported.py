@@ -19,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 CASE = re.compile(rf"_?TEST(?:_CASE)?\(\s*{STRINGS}(?:,\s*{STRINGS})?")
+SEAM = re.compile(r'(?<!\\)"\s*"')
 WORD = re.compile(r"[\w.]*\w")
 TAG = re.compile(r"\[(\w+):([\w.]*\w)\]")
 
@@ -26,7 +27,8 @@ TAG = re.compile(r"\[(\w+):([\w.]*\w)\]")
 def words(text):
     """The identifiers in the heads of all test cases of a source: each word of a name, and each tag with an origin."""
     there = set()
-    for name, tags in CASE.findall(text):
+    for literals in CASE.findall(text):
+        name, tags = (SEAM.sub("", part) for part in literals)
         there.update(WORD.findall(name))
         for origin, identifier in TAG.findall(tags):
             there.update((identifier, f"{origin}.{identifier}"))
@@ -71,7 +73,7 @@ def self_test():
     there = words('TEST_CASE("2.1: a_b, c: d")\nGREEN_TEST("e "\n "f_") TEST_CASE(\n"g")')
     if not {"2.1", "a_b", "c", "e", "f_", "g"} <= there:
         sys.exit(f"the report is wrong: it reads {there}")
-    tagged = words('TEST_CASE("a b", "[fs][rust:x.y_z]" "[promise:2.41]")\n'
+    tagged = words('TEST_CASE("a b", "[fs][rust:x" ".y_z]" "[promise:2.41]")\n'
                    'GREEN_TEST("c",\n "[reproc:argv]") f("[k:no]")')
     if tagged != {"a", "b", "c", "x.y_z", "rust.x.y_z", "2.41", "promise.2.41", "argv", "reproc.argv"}:
         sys.exit(f"the report is wrong: it reads {tagged} of tags")
