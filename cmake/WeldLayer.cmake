@@ -8,7 +8,7 @@
 #       SOURCES   src/unix/file.cpp …
 #       DEPENDS   weld::sys)
 #
-# makes the library weld_native, which everybody names weld::native.
+# makes the library weld_native, whose alias weld::native all users link.
 include(GNUInstallDirs)
 include(${CMAKE_CURRENT_LIST_DIR}/WeldStackClash.cmake)
 weld_stack_clash_options(weld_stack_clash)
@@ -23,16 +23,16 @@ function(weld_layer name)
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${LAYER_BASE_DIRS} FILES ${LAYER_HEADERS})
     target_link_libraries(${target} PUBLIC ${LAYER_DEPENDS} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
     target_compile_features(${target} PUBLIC cxx_std_23)
-    if(NOT name STREQUAL sys)  # whose sources are smaller than what they would read
+    if(NOT name STREQUAL sys)  # its sources are smaller than the precompiled header
         target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})
     endif()
-    # Handed on: what a user links to weld may run on a stack with a guard, too. The installed package asks the user's
-    # compiler again.
+    # Passed on to users: their code may run on a stack with a guard, too. The installed package asks the compiler of
+    # its user again.
     target_compile_options(${target} PUBLIC "$<BUILD_INTERFACE:${weld_stack_clash}>")
-    # One section a function: a program that links statically keeps only what it calls.
+    # One section per function: a program that links statically keeps only the functions that it calls.
     target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
-    # A unique symbol, which g++ makes of a constant in an inline function, keeps the library that it is in loaded for
-    # ever: dlclose(3) would do nothing. clang makes none.
+    # g++ makes a unique symbol (STB_GNU_UNIQUE) of a constant in an inline function. Such a symbol keeps its library
+    # loaded for ever: dlclose(3) would do nothing. clang makes none.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
     set_target_properties(${target} PROPERTIES
         CXX_EXTENSIONS OFF
@@ -40,7 +40,7 @@ function(weld_layer name)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON
-        INSTALL_RPATH $ORIGIN  # a layer finds the one below beside it, wherever the tree was moved
+        INSTALL_RPATH $ORIGIN  # a layer finds the lower one in its own folder, also in a moved tree
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}
         SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}

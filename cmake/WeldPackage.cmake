@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
-# What find_package(weld) and pkg-config find: configuration, version, targets. All of it is
-# relative to where it stands, so an installed tree can be moved.
+# The files of an installation for find_package(weld) and pkg-config: configuration, version, targets. All paths in them
+# are relative, so an installed tree can be moved.
 include(CMakePackageConfigHelpers)
 
 set(weld_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weld)
 configure_package_config_file(cmake/weldConfig.cmake.in weldConfig.cmake
     INSTALL_DESTINATION ${weld_package_dir})
-# Before 1.0 a minor version may break what the one before promised.
+# Before 1.0 a minor version may break a promise of the version before it.
 write_basic_package_version_file(weldConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 
 install(EXPORT weldTargets NAMESPACE weld:: DESTINATION ${weld_package_dir})

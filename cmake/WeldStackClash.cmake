@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 #
-# weld_stack_clash_options: how code is compiled that may run on a stack with a guard page below. Part of the installed
-# package too, since the compiler of the user decides.
+# weld_stack_clash_options: compiler options of code that may run on a stack with a guard page below. The installed
+# package contains this file too, since the user's compiler decides.
 #
-# A frame larger than a page can step over the guard without touching it, and write into what lies below: the stack of
-# another thread. With -fstack-clash-protection a function touches each page of its frame in order, so the guard stops
-# it. A function whose frame is smaller than a page is compiled as before.
+# A frame larger than a page can jump over the guard page without touching it, and write into the memory below: the
+# stack of another thread. With -fstack-clash-protection a function touches each page of its frame in order, so it hits the
+# guard. A function whose frame is smaller than a page is compiled as before.
 include_guard()
 
-# Sets `result` to the flags of the C++ compiler, which are none where it does not know the option.
+# Sets `result` to the flags of the C++ compiler; to none where it does not know the option.
 function(weld_stack_clash_flags result)
     set(${result} "" PARENT_SCOPE)
     get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
@@ -24,7 +24,7 @@ function(weld_stack_clash_flags result)
     endif()
     set(flags -fstack-clash-protection)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-        # There g++ takes guards to be of 64 KiB, and touches no more often.
+        # There g++ assumes guards of 64 KiB, and touches the frame only as often.
         list(APPEND flags --param=stack-clash-protection-guard-size=12)
     endif()
     set(${result} ${flags} PARENT_SCOPE)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# weld_warnings: the warnings that the project's own code is free of. Linked privately, so no user
-# sees them; they become errors in the presets alone.
+# weld_warnings: the warnings of which the project's own code is free. Linked privately, so users do not get them. They
+# are errors in the presets alone.
 add_library(weld_warnings INTERFACE)
 target_compile_options(weld_warnings INTERFACE
     -Wall -Wextra -Wpedantic

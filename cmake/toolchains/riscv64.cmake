@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Linux on riscv64, by Debian's cross compiler; what is built runs under qemu-user.
+# Linux on riscv64, by Debian's cross compiler; qemu-user runs the programs.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR riscv64)
 set(CMAKE_C_COMPILER riscv64-linux-gnu-gcc)
