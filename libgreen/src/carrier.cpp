@@ -24,7 +24,7 @@ constinit thread_local Carrier* carrier_of_thread = nullptr;
     tell_lint(carrier);
 }
 
-// Where the kernel says no, it always says no.
+// Where the kernel refuses once, it always refuses.
 bool Carrier::registers_membarrier() noexcept { return weld::sys::membarrier_register().has_value(); }
 
 void Carrier::enter_slowly() noexcept {
@@ -51,7 +51,7 @@ void Discards::empty_outside(Carrier& carrier) noexcept {
     carrier.enter();
 }
 
-/// With the mutex held: whether the carrier is in user code, where it now stays until the mutex is free.
+/// Whether the carrier is in user code, where it now stays until the mutex is free. With the mutex held.
 bool Carrier::lock_out(std::uint64_t stretch) noexcept {
     const std::uint64_t before = seq.load(std::memory_order_acquire);
     if ((before & 1) == 0 || (stretch != any_stretch && before != stretch)) {
@@ -64,7 +64,8 @@ bool Carrier::lock_out(std::uint64_t stretch) noexcept {
         std::atomic_thread_fence(std::memory_order_seq_cst);
     }
     if (seq.load(std::memory_order_acquire) != before) {
-        // What a taker before has set stays: the carrier has yet to learn by the mutex that its worker is gone.
+        // A flag that an earlier taker has set stays: the carrier has yet to learn, by the mutex, that its worker is
+        // gone.
         if ((hindered & revoked) == 0) {
             hindrance.fetch_and(~revoked, std::memory_order_relaxed);
         }

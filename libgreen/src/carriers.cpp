@@ -14,7 +14,7 @@ namespace green {
 
 namespace {
 
-/// Waits for the end of a thread that has nothing more to do, if there is one.
+/// Joins the thread, if there is one, which has nothing more to do.
 void join(Carrier& carrier) noexcept {
     if (carrier.thread) {
         (void)std::move(*carrier.thread).join();
@@ -42,7 +42,7 @@ Carriers::HandOff Carriers::hand_off(Carrier& carrier, std::uint64_t stretch) no
 }
 
 Worker* Carriers::take_worker(Carrier& carrier) noexcept {
-    // Without a task it closes descriptors that a loop has done with.
+    // Without a task the carrier closes descriptors that a loop no longer needs.
     carrier.lost.set_name(carrier.running != nullptr ? carrier.running->name() : "close");
     carrier.lost.since = now();
     handoffs_.fetch_add(1, std::memory_order_relaxed);
@@ -101,8 +101,8 @@ weld::sys::Result<void> Carriers::start_thread(Carrier& carrier) noexcept {
 }
 
 void Carriers::set_worker(Carrier& carrier, Worker& worker) noexcept {
-    worker.is_plain.store(false, std::memory_order_relaxed);  // something may be pinned to this one
-    worker.end_budget();                                      // what waited for the one before comes first
+    worker.is_plain.store(false, std::memory_order_relaxed);  // tasks may be pinned to this carrier
+    worker.end_budget();                                      // work that waited for the last carrier comes first
     {
         const std::lock_guard lock(carrier.mutex);
         carrier.worker = &worker;
@@ -115,7 +115,7 @@ void Carriers::give(Carrier& spare, Worker& worker) noexcept {
     spare.spare.unpark();
 }
 
-/// Where the list points to `spare`, or its end.
+/// The link in the list that points to `spare`, or the list's last link.
 Carrier** Carriers::find(const Carrier& spare) noexcept {
     Carrier** place = &spares_;
     while (*place != nullptr && *place != &spare) {
@@ -206,7 +206,8 @@ void Carriers::join_retired() noexcept {
         const bool has_ended = !cpu_time_of(ending->thread_id.load(std::memory_order_relaxed));
         if (has_ended) {
             join(*ending);
-            // What the monitor, which calls this, has found of that thread is not true of the next one.
+            // The monitor, which calls this, has measured the old thread; the measurements do not apply to the next
+            // one.
             ending->watch = {};
             ending->is_deaf = false;
         }

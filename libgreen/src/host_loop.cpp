@@ -27,7 +27,7 @@ sys::Timespec timespec_of(std::chrono::nanoseconds time) noexcept {
 }
 
 sys::Result<void> watch(sys::BorrowedFd epoll, sys::BorrowedFd descriptor) noexcept {
-    sys::EpollEvent event{};  // it has a gap on some CPUs, and on others none
+    sys::EpollEvent event{};  // on some CPUs it has padding, and on others none
     event.found = static_cast<std::uint32_t>(sys::EpollEvents::In);
     return sys::epoll_ctl(epoll, sys::EpollOperation::Add, descriptor, event);
 }

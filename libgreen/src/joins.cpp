@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t most_named = 8;
 
-// Joins may go from one runtime to another, and what a look leaves in them is of one look at a time. Not a mutex: in a
-// child of fork(2) nobody may be left to let it go.
+// Joins may go from one runtime to another, and the marks of a search belong to one search at a time. Not a mutex: in a
+// child of fork(2) there may be no thread to unlock it.
 constinit std::atomic<bool> is_looking{false};
 constinit std::uint32_t last_look = 0;
 
@@ -81,8 +81,8 @@ bool Joins::look() noexcept {
     return all_told;
 }
 
-/// Whether the task of `begin` waits for itself. Goes through all that wait for it, depth first. Each task joins one
-/// other at most, so what an earlier start has come to is in no circle, or in one that was found.
+/// Whether the task of `begin` waits for itself. Visits all tasks that wait for it, depth first. Each task joins at
+/// most one other, so an entry that an earlier search reached is in no circle, or in one that was found.
 bool Joins::is_in_circle(Task::Joiner& begin, std::uint32_t look) noexcept {
     begin.look = look;
     Task::Joiner* at = &begin;
@@ -94,7 +94,7 @@ bool Joins::is_in_circle(Task::Joiner& begin, std::uint32_t look) noexcept {
             return true;
         }
         if (next != nullptr && (next->task == nullptr || next->look == look)) {
-            next = next->following();  // a native thread, or a join that was looked at before
+            next = next->following();  // a native thread, or a join that was visited before
         } else if (next != nullptr) {
             next->look = look;
             next->toward = toward;
@@ -109,7 +109,7 @@ bool Joins::is_in_circle(Task::Joiner& begin, std::uint32_t look) noexcept {
     }
 }
 
-/// Says who joins whom, from the task of `begin` on.
+/// Reports which task joins which, from the task of `begin` on.
 bool Joins::tell(Task::Joiner& begin) noexcept {
     Line line;
     line.add("green: these tasks join each other and can never go on: '").add(begin.task->name().substr(0, 64));

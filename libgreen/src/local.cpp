@@ -46,7 +46,8 @@ void LocalValue::inherit(Task& child) {
 }
 
 void LocalValue::end_all(Task& task) noexcept {
-    // Any number of values may be ended, so long as each destructor needs only what comes after it in some order.
+    // Any number of values can be destroyed, as long as each destructor only needs values that come after it in some
+    // order.
     constexpr std::uint8_t most_generations = 100;
     while (task.locals_ != nullptr) {
         LocalValue& value = *std::exchange(task.locals_, task.locals_->next_);

@@ -21,22 +21,22 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto before_first_look = 1ms;                       // many runtimes have ended by then
-constexpr std::chrono::nanoseconds shortest_pause = 20us;     // between two looks, and twice as long each time
-constexpr std::chrono::nanoseconds longest_pause = 1ms;       // where tasks were long in a stretch of late
-constexpr std::chrono::nanoseconds longest_busy_pause = 4ms;  // where they only waited for others of late
+constexpr std::chrono::nanoseconds shortest_pause = 20us;     // between two looks; doubles each time
+constexpr std::chrono::nanoseconds longest_pause = 1ms;       // where tasks were long in a stretch lately
+constexpr std::chrono::nanoseconds longest_busy_pause = 4ms;  // where tasks only waited for others lately
 constexpr std::chrono::nanoseconds longest_calm_pause = 32ms;
 constexpr auto of_late = 1s;
-constexpr auto alert_after_blocking = 10s;  // who has blocked may do so again
-constexpr auto after_timer = 100us;         // that a worker has for one that is due
-constexpr int least_share = 64;             // pauses are so many times as long as looks take, if they find nothing
+constexpr auto alert_after_blocking = 10s;  // a task that has blocked may do so again
+constexpr auto after_timer = 100us;         // in which a worker can run a timer that is due
+constexpr int least_share = 64;             // pauses are so many times as long as the looks that find nothing
 constexpr std::chrono::nanoseconds longest_costly_pause = 10ms;  // for that reason
 constexpr std::chrono::nanoseconds before_confirmed = 50us;      // for which a clock has to stand still
 constexpr auto before_believed = 10ms;  // for which a clock has to stand still where a state cannot be read
 constexpr auto pause_after_deep = 250us;
-constexpr auto pause_after_ring = 500us;  // in the calm
+constexpr auto pause_after_ring = 500us;  // when the monitor was calm
 constexpr auto before_deep = 2ms;         // of quiet
 constexpr auto between_tries = 10ms;      // to start a thread
-constexpr auto between_joins = 100ms;     // of threads that were to end and have not
+constexpr auto between_joins = 100ms;     // for threads that were to end and have not ended
 
 }  // namespace
 
@@ -90,15 +90,15 @@ void* Monitor::thread_main(void* argument) {
 void Monitor::watch() noexcept {
     weld::native::set_current_thread_name("green-monitor");
     thread_id_.store(weld::native::current_thread_id(), std::memory_order_relaxed);
-    (void)weld::sys::pthread_sigmask_block_all();  // they are not its to handle
-    (void)weld::sys::prctl_set_timer_slack(1);     // without it 20 us are 70
+    (void)weld::sys::pthread_sigmask_block_all();  // signals are not the monitor's to handle
+    (void)weld::sys::prctl_set_timer_slack(1);     // without it a sleep of 20 us takes 70
     (void)parker_.park_until(now() + before_first_look);
     auto pause = shortest_pause;
     Instant quiet_since = now();
     while (!stops_.load(std::memory_order_acquire)) {
         now_ = now();
         const bool is_calm = 2 * pause > longest_busy_pause && now_ >= std::max(busy_until_, alert_until_);
-        // Before the look: what comes to wait behind it rings.
+        // Before the look: from now on, anything that starts to wait rings.
         sleep_.store(is_calm ? calm : alert, std::memory_order_seq_cst);
         const Found found = look();
         const Instant report = scheduler_.options_.on_stuck != nullptr ? report_all() : Instant::max();
@@ -131,7 +131,7 @@ void Monitor::watch() noexcept {
     }
 }
 
-/// Whether a task runs, or could that came to be runnable: there is a carrier for it, or may be.
+/// Whether a task runs, or a runnable one can run: there is a carrier for it, or one more is allowed.
 bool Monitor::is_anybody_left() const noexcept {
     return scheduler_.carriers_.has_spare() || scheduler_.may_have_spare() ||
            std::ranges::any_of(scheduler_.slots(), [](const auto& worker) {
@@ -144,7 +144,7 @@ bool Monitor::is_anybody_left() const noexcept {
            });
 }
 
-/// How long the next pause may be.
+/// The longest that the next pause may be.
 std::chrono::nanoseconds Monitor::most_pause() noexcept {
     const auto cpu = weld::native::now(weld::native::Clock::ThreadCpu);
     const auto least = least_share * (cpu - std::exchange(cpu_, cpu));
@@ -165,7 +165,7 @@ void Monitor::be_alert(std::chrono::nanoseconds time) noexcept { alert_until_ = 
 
 // ---- a look -------------------------------------------------------------------------------------------
 
-/// At all workers; what is to be done soonest.
+/// Looks at all workers; returns the most urgent result.
 Monitor::Found Monitor::look() noexcept {
     Found most = Found::Quiet;
     first_timer_ = Instant::max();
@@ -179,20 +179,20 @@ Monitor::Found Monitor::look() noexcept {
         const std::uint64_t slept = sleeps - std::exchange(worker->sleeps_seen, sleeps);
         // Signed: the counters are not read together.
         if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {
-            busy_until_ = now_ + of_late;  // one waited for another
+            busy_until_ = now_ + of_late;  // one task waited for another
         }
         end_long_budget(*worker, ran);
         first_timer_ = std::min(first_timer_, worker->timers.first());
         if (worker->asleep.load(std::memory_order_relaxed) == Worker::awake) {
             most = std::max(most, look_at(*worker));
         } else if (slept != 0) {
-            most = std::max(most, Found::GoesOn);  // it sleeps now, and was awake in between
+            most = std::max(most, Found::GoesOn);  // the worker sleeps now, and was awake in between
         }
     }
     return most;
 }
 
-/// At one that is awake.
+/// Looks at one worker that is awake.
 Monitor::Found Monitor::look_at(const Worker& worker) noexcept {
     Carrier* carrier = worker.holder.load(std::memory_order_acquire);
     if (carrier == nullptr) {
@@ -212,7 +212,7 @@ Monitor::Found Monitor::look_at(const Worker& worker) noexcept {
         }
     }
     if (seq != watch.stretch) {
-        // A thread that ran for most of the time since the look before cannot block for long yet.
+        // A thread that ran for most of the time since the previous look cannot have blocked for long.
         const auto cpu = cpu_time_of(carrier->thread_id.load(std::memory_order_relaxed)).value_or(0ns);
         const bool ran = 2 * (cpu - watch.cpu) > now_ - watch.looked;
         watch = {.stretch = seq, .since = now_, .looked = now_, .cpu = cpu, .cpu_before = cpu};
@@ -224,13 +224,13 @@ Monitor::Found Monitor::look_at(const Worker& worker) noexcept {
     return judge(worker, *carrier);
 }
 
-/// Whether the thread of `carrier`, whose clock shows `cpu`, blocks: the clock stands still, and the kernel says so. (A
-/// thread on whose processor the monitor looks does not run either.)
+/// Whether the thread of `carrier`, whose clock shows `cpu`, blocks: the clock stands still, and the kernel reports the
+/// state. (A thread whose processor the monitor uses for its look does not run either.)
 bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noexcept {
     Watch& watch = carrier.watch;
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
     if (watch.known_at == cpu && watch.known_runnable) {
-        return false;  // it blocks no sooner than its clock has gone on
+        return false;  // it cannot block before its clock has advanced
     }
     if (cpu_time_of(thread).value_or(0ns) != cpu) {
         return false;
@@ -244,7 +244,7 @@ bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noex
     return *state == 'S' || *state == 'D' || *state == 't';  // t: held back by a tracer, such as strace(1)
 }
 
-/// Of a stretch of user code during which something waits.
+/// Judges a stretch of user code during which something waits.
 Monitor::Found Monitor::judge(const Worker& worker, Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     watch.waits = true;
@@ -253,7 +253,7 @@ Monitor::Found Monitor::judge(const Worker& worker, Carrier& carrier) noexcept {
         return Found::GoesOn;
     }
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
-    const auto cpu = cpu_time_of(thread).value_or(watch.cpu + 1ns);  // gone: not ours to judge
+    const auto cpu = cpu_time_of(thread).value_or(watch.cpu + 1ns);  // the thread is gone: nothing to judge
     if (cpu == watch.cpu) {
         if (now_ - watch.looked < before_confirmed) {
             return Found::Suspect;
@@ -286,7 +286,7 @@ Monitor::Found Monitor::take(Carrier& carrier) noexcept {
 
 // ---- spares -------------------------------------------------------------------------------------------
 
-/// Sees that there is one for the next time, and one for each task that waits for one.
+/// Makes sure that there is a spare for the next hand-off, and one for each task that waits for one.
 void Monitor::keep_spare() noexcept {
     Carriers& carriers = scheduler_.carriers_;
     TaskList refused;
@@ -304,7 +304,7 @@ void Monitor::keep_spare() noexcept {
             }
             has_failed_.store(failed, std::memory_order_relaxed);
             if (failed) {
-                std::swap(refused, carriers.waiting);  // they go without
+                std::swap(refused, carriers.waiting);  // they continue without a hand-off
                 break;
             }
         }
@@ -316,7 +316,7 @@ void Monitor::keep_spare() noexcept {
 
 // ---- deep sleep ---------------------------------------------------------------------------------------
 
-/// Sleeps until a worker wakes, something is queued that nobody would look at, or a stretch ends; at most until
+/// Sleeps until a worker wakes, a task is queued at which no worker would look, or a stretch ends; at most until
 /// `until`.
 void Monitor::sleep_deeply(Instant until) noexcept {
     sleep_.store(deep, std::memory_order_seq_cst);
@@ -327,12 +327,12 @@ void Monitor::sleep_deeply(Instant until) noexcept {
         }
     }
     weld::sys::membarrier();                              // pairs with the compiler fence in enter
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with that in enter_slowly, and with who rings
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with those in enter_slowly and before a ring
     if (scheduler_.carriers_.has_retired()) {
         until = std::min(until, now_ + between_joins);
     }
     if (!may_sleep(until)) {
-        // It goes on looking.
+        // The monitor continues to look.
     } else if (until == Instant::max()) {
         parker_.park();
     } else {
@@ -341,7 +341,7 @@ void Monitor::sleep_deeply(Instant until) noexcept {
     sleep_.store(alert, std::memory_order_seq_cst);
 }
 
-/// Whether all is as quiet as it was, and until which timer.
+/// Whether everything is still quiet; lowers `until` to the first timer.
 bool Monitor::may_sleep(Instant& until) const noexcept {
     return std::ranges::all_of(scheduler_.slots(), [&](const auto& worker) {
         if (!worker->may_be_taken() || worker->asleep.load(std::memory_order_seq_cst) != Worker::awake) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the monitor says: to `on_stuck`, and when there are no more spare carriers.
+// The monitor's reports: to `on_stuck`, and on standard error when there are no more spare carriers.
 #include "monitor.hpp"
 
 #include "line.hpp"
@@ -21,11 +21,11 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto between_complaints = 1min;
-constexpr auto between_questions = 1ms;  // about a thread that is not stuck for long enough, or not in a known state
+constexpr auto between_questions = 1ms;  // about a thread not stuck for long enough, or of unknown state
 
 }  // namespace
 
-/// Says that all spares are in use, and by whom; while others wait, or where nobody is left that could go on.
+/// Reports that all spares are in use, and by which tasks; while others wait, or where no task is left that can run.
 void Monitor::say_limit(bool nothing_waits) noexcept {
     if (said_limit_ != Instant() && now_ - said_limit_ < between_complaints) {
         return;
@@ -65,13 +65,13 @@ void Monitor::say_limit(bool nothing_waits) noexcept {
         line.add(&lost == found.data() ? " '" : ", '").add(lost.name.data()).add("' (");
         line.add(static_cast<std::size_t>(ms.count())).add(" ms)");
     }
-    // Lost for want of room, it is said at the next occasion.
+    // If the line is lost because there is no room, it is repeated later.
     if (line.add(". See Runtime::spare_carriers\n").say()) {
         said_limit_ = now_;
     }
 }
 
-/// Tells of those that are stuck for long enough. When the next one may be.
+/// Reports the tasks that are stuck for long enough. Returns when the next one may be.
 Instant Monitor::report_all() noexcept {
     Carriers& carriers = scheduler_.carriers_;
     Instant next = Instant::max();
@@ -89,7 +89,7 @@ Instant Monitor::report_all() noexcept {
             carrier->seq.load(std::memory_order_acquire) != watch.stretch) {
             continue;
         }
-        // Not by addition: it may be for ever.
+        // Not by addition: `stuck_after` may be for ever.
         const auto left = scheduler_.options_.stuck_after - (now_ - watch.since);
         if (left > 0ns) {
             next = std::min(next, left < Instant::max() - now_ ? now_ + left : Instant::max());
@@ -99,12 +99,12 @@ Instant Monitor::report_all() noexcept {
     }
 }
 
-/// Tells of one that is stuck. False when it only waits for a processor, or has not used one for long enough, or its
-/// process was stopped.
+/// Reports one task that is stuck. False when it only waits for a processor, or has not used one for long enough, or
+/// its process was stopped.
 bool Monitor::report(Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
-    const char state = state_of(thread).value_or('S');  // who might block is not sent a signal
+    const char state = state_of(thread).value_or('S');  // a thread that might block gets no signal
     if (state == 'T' ||
         (state == 'R' && cpu_time_of(thread).value_or(0ns) - watch.cpu_before < scheduler_.options_.stuck_after)) {
         return false;
@@ -114,7 +114,7 @@ bool Monitor::report(Carrier& carrier) noexcept {
     Backtrace backtrace;
     const bool stayed = carrier.while_outside(watch.stretch, [&] {
         if (carrier.running == nullptr) {
-            who.set_name("close");  // of descriptors that a loop has done with, on the carrier's own stack
+            who.set_name("close");  // of descriptors that a loop no longer needs, on the carrier's own stack
             return;
         }
         const Task& task = *carrier.running;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What waits for a worker, and for how long its tasks may keep it waiting.
+// Which work waits for a worker, and for how long the worker's tasks may keep it waiting.
 #include "monitor.hpp"
 
 #include "scheduler.hpp"
@@ -15,27 +15,27 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto before_running = 10ms;  // of CPU time, or of time while something is due, for a stretch to be too long
-constexpr auto least_running = 1ms;    // of CPU time, for a stretch that is too long while something is due
-constexpr auto most_running = 50ms;    // of CPU time, however many run without a worker
-constexpr auto longest_budget = 1ms;   // of a worker's tasks, before it has to look at what else there is
+constexpr auto before_running = 10ms;  // of CPU time, or of time while something is due: then a stretch is too long
+constexpr auto least_running = 1ms;    // of CPU time, at least, for a stretch to be too long while something is due
+constexpr auto most_running = 50ms;    // of CPU time, however many tasks run without a worker
+constexpr auto longest_budget = 1ms;   // of a worker's tasks, before the worker has to look around
 constexpr auto of_late = 1s;
 
 }  // namespace
 
-/// Whether there is something that a stuck worker does not do.
+/// Whether there is work that a stuck worker does not do.
 bool Monitor::anything_waits(const Worker& worker) const noexcept {
     return worker.queued() != 0 || scheduler_.injector_.size() != 0 || scheduler_.carriers_.has_claims() ||
            worker.timers.first() <= now_ || worker.loop.load(std::memory_order_acquire)->awaits_anything();
 }
 
-/// Whether that is something which has its time: no task that only waits for its turn.
+/// Whether some of that work is due at a time; a task that only waits for its turn is not.
 bool Monitor::anything_is_due(const Worker& worker) const noexcept {
     return worker.timers.first() <= now_ || scheduler_.carriers_.has_claims() ||
            worker.loop.load(std::memory_order_acquire)->is_ready();
 }
 
-/// Has `worker` look around at the next switch if its tasks, of which so many ran since the look before, have kept it
+/// Makes `worker` look around at the next switch if its tasks, of which `ran` ran since the previous look, have kept it
 /// from that for long.
 void Monitor::end_long_budget(Worker& worker, std::uint64_t ran) noexcept {
     const std::uint64_t looks = worker.looks.get();
@@ -45,15 +45,15 @@ void Monitor::end_long_budget(Worker& worker, std::uint64_t ran) noexcept {
     } else if (now_ - worker.looks_since >= longest_budget) {
         worker.end_budget();
         if (ran > 1) {
-            be_alert(of_late);  // its turns have become long, and it had not noticed
+            be_alert(of_late);  // its turns have become long, and the worker had not noticed
         }
     }
 }
 
-/// Whether a stretch that runs has done so for too long: for `before_running` while something is due, by any clock, for
-/// the processors may be taken by others of its kind. Where tasks wait that only queue, it is allowed as much of a
-/// processor, and as much again for each that runs without a worker, of each worker: tasks that take a while are done
-/// sooner a few at a time.
+/// Whether a stretch that computes has done so for too long. While something is due, the limit is `before_running`, by
+/// any clock, because others of its kind may take the processors. Where tasks only queue, the limit is as much of a
+/// processor, and as much again, divided by the workers, for each task that runs without a worker: tasks that take a
+/// while are done sooner when a few run at a time.
 bool Monitor::has_run_too_long(const Worker& worker, Watch& watch) noexcept {
     const auto ran = watch.cpu - watch.cpu_before;
     if (now_ - watch.since >= before_running && ran >= least_running && anything_is_due(worker)) {
@@ -68,7 +68,7 @@ bool Monitor::has_run_too_long(const Worker& worker, Watch& watch) noexcept {
     return ran >= watch.allowed;
 }
 
-/// How many tasks run, or could, that have lost their workers.
+/// How many tasks that have lost their workers run, or are runnable.
 std::size_t Monitor::running_without_worker() noexcept {
     Carriers& carriers = scheduler_.carriers_;
     const std::lock_guard lock(carriers.mutex);

@@ -24,7 +24,7 @@ constexpr std::size_t most_threads = 1024;
 constexpr auto between_complaints = 1min;
 constexpr std::size_t most_named = 3;
 
-/// What UV_THREADPOOL_SIZE says, which programs on libuv know.
+/// The limit in UV_THREADPOOL_SIZE, which users of libuv know.
 std::size_t limit_of_environment() noexcept {
     const char* text = std::getenv("UV_THREADPOOL_SIZE");
     if (text == nullptr) {
@@ -52,7 +52,7 @@ weld::sys::Result<void> OffloadPool::reserve() noexcept {
     const auto started = start_thread();
     const std::lock_guard lock(mutex_);
     if (count_ != 0) {
-        return {};  // without the new one it takes longer, and no more
+        return {};  // without the new thread the call takes longer, and that is all
     }
     --outstanding_;
     return started;
@@ -122,7 +122,7 @@ void OffloadPool::serve() noexcept {
     }
 }
 
-/// The call that waits for longest; waits for one. Null at the end.
+/// The call that has waited for longest; waits for one. Null at the end.
 OffloadPool::Call* OffloadPool::take(Idle& self) noexcept {
     for (;;) {
         {
@@ -140,7 +140,7 @@ OffloadPool::Call* OffloadPool::take(Idle& self) noexcept {
             }
             self.next = std::exchange(idle_, &self);
         }
-        self.parker.park();  // whoever unparks it has taken it from the list
+        self.parker.park();  // the thread that unparks it has taken it from the list
     }
 }
 
@@ -157,7 +157,7 @@ void OffloadPool::run(Call& call) noexcept {
         --outstanding_;
         ++finished_;
     }
-    task.reschedule();  // its frame, and the call with it, may be gone then
+    task.reschedule();  // after this, the task's frame, and the call in it, may be gone
 }
 
 void OffloadPool::stop() noexcept {
@@ -168,7 +168,7 @@ void OffloadPool::stop() noexcept {
         idle = std::exchange(idle_, nullptr);
     }
     while (idle != nullptr) {
-        Idle* next = idle->next;  // it may be gone when it is unparked
+        Idle* next = idle->next;  // the entry may be gone once its thread is unparked
         idle->parker.unpark();
         idle = next;
     }
@@ -178,7 +178,7 @@ void OffloadPool::stop() noexcept {
     threads_.clear();
 }
 
-// ---- when nothing goes on -----------------------------------------------------------------------------
+// ---- deadlocks between offloaded calls -----------------------------------------------------------------
 
 bool OffloadPool::look() noexcept {
     const Instant present = now();
@@ -195,7 +195,7 @@ bool OffloadPool::look() noexcept {
     return true;
 }
 
-/// With the mutex held, which keeps the tasks that are named.
+/// With the mutex held, which keeps the tasks alive that are named.
 void OffloadPool::say_limit(Instant present) const noexcept {
     Line line;
     line.add("green: offloaded calls keep all ").add(count_).add(" threads of the pool, and ").add(queued_);

@@ -31,13 +31,13 @@ constexpr std::size_t trimmed_at_once = StackPool::most_warm;
 constexpr std::size_t most_unmapped = 16;  // slabs, in one call of trim
 constexpr std::size_t most_prepared = 16;  // in one call
 
-/// Whole pages; as many as there are addresses for, which mmap refuses, where it would be more.
+/// Rounded up to whole pages; where that would overflow, a size that mmap refuses.
 std::size_t rounded(std::size_t bytes, std::size_t page) noexcept {
     const std::size_t pages = bytes / page + (bytes % page != 0 ? 1 : 0);
     return std::clamp(pages, least_pages, SIZE_MAX / page) * page;
 }
 
-/// Makes room for `count` in all, and for as many again when it has to move.
+/// Reserves room for `count` in all; doubles it when the elements have to move.
 template <class T>
 void make_room(std::vector<T>& vector, std::size_t count) {
     if (count > vector.capacity()) {
@@ -51,7 +51,7 @@ StackPool::StackPool(std::size_t stack_size, Guard guard) noexcept
     : page_(page_size()),
       spacing_(rounded(stack_size, page_)),
       stacks_a_slab_(std::clamp<std::size_t>(slab_size / spacing_, 1, most_stacks_a_slab)),
-      // Valgrind does not know the advice, and dies of reading a guard while it looks for leaks.
+      // Valgrind does not know the advice, and crashes when it reads a guard while it looks for leaks.
       guard_(guard == Guard::Probe && annotate::on_valgrind() ? Guard::Mprotect : guard) {}
 
 StackPool::~StackPool() {
@@ -102,7 +102,7 @@ weld::sys::Result<std::size_t> StackPool::reserve(std::size_t count) noexcept {
 void StackPool::unreserve(std::size_t count) noexcept {
     const std::lock_guard lock(mutex_);
     reserved_ -= count;
-    used_.store(true, std::memory_order_relaxed);  // what was reserved could not be trimmed
+    used_.store(true, std::memory_order_relaxed);  // reserved stacks could not be trimmed
 }
 
 std::byte* StackPool::take() noexcept {
@@ -128,7 +128,7 @@ std::size_t StackPool::take(std::span<std::byte*> stacks) noexcept {
             }
         }
         if (count == 0) {
-            // Those that nobody may need cost something, so few at first.
+            // Stacks that may never be needed have a cost, so few at first.
             const std::size_t out = mapped_ - fresh_.count;
             fresh = std::min({stacks.size(), fresh_.count, out / 2 + 1});
             for (std::size_t i = fresh; i-- > 0;) {
@@ -163,7 +163,7 @@ void StackPool::put_cold(std::byte* stack) noexcept {
     cold_.lowest = std::min(cold_.lowest, static_cast<std::size_t>(&slab - slabs_.data()));
 }
 
-/// Gives fresh stacks their guards, and the memory that they need at once.
+/// Guards fresh stacks, and populates the memory that they need at once.
 void StackPool::prepare(std::span<std::byte* const> stacks) noexcept {
     std::array<MemoryRange, most_prepared> guards;
     std::array<MemoryRange, most_prepared> tops;
@@ -198,7 +198,7 @@ void StackPool::give(std::span<std::byte* const> stacks) noexcept {
 /// Moves warm stacks into `stacks`, those below the `leave` warmest; returns how many.
 std::size_t StackPool::take_for_trim(std::span<std::byte*> stacks, std::size_t leave) noexcept {
     const std::lock_guard lock(mutex_);
-    // Never one that somebody has reserved.
+    // Never a stack that is reserved.
     const std::size_t count = std::min({stacks.size(), warm_.size() - std::min(warm_.size(), leave), available()});
     const auto end = warm_.end() - static_cast<std::ptrdiff_t>(std::min(leave, warm_.size()));
     const auto begin = end - static_cast<std::ptrdiff_t>(count);
@@ -208,7 +208,7 @@ std::size_t StackPool::take_for_trim(std::span<std::byte*> stacks, std::size_t l
     return count;
 }
 
-/// Gives the memory of `stacks` back, those side by side in one call: a guard between them stays.
+/// Gives the memory of `stacks` back, with one call for adjacent stacks: the guards between them stay.
 void StackPool::free(std::span<std::byte*> stacks) noexcept {
     std::ranges::sort(stacks);
     for (std::size_t i = 0; i < stacks.size();) {
@@ -221,7 +221,7 @@ void StackPool::free(std::span<std::byte*> stacks) noexcept {
     }
 }
 
-/// Takes their memory from stacks that are not among the warmest; false when there are more.
+/// Gives back the memory of stacks that are not among the warmest; false when there are more.
 bool StackPool::cool() noexcept {
     std::array<std::byte*, trimmed_at_once> stacks;
     for (std::size_t done = 0; done < most_trimmed; done += stacks.size()) {
@@ -237,7 +237,7 @@ bool StackPool::cool() noexcept {
     return false;
 }
 
-/// Leaves those that stay warm a page, the first that a task uses.
+/// Leaves the stacks that stay warm one page each, the first that a task uses.
 void StackPool::cool_warmest() noexcept {
     std::array<std::byte*, most_warm> stacks;
     const std::size_t count = take_for_trim(stacks, 0);
@@ -257,13 +257,13 @@ bool StackPool::unmap(const Slab& slab) noexcept {
     return is_gone;
 }
 
-/// Unmaps a slab of which no stack is used, if as many are left for the next reservations; false when there is none.
+/// Unmaps a slab with no used stack, if as many are left for the next reservations; false when there is none.
 bool StackPool::unmap_empty_slab() noexcept {
     const std::lock_guard lock(mutex_);
     if (available() < 2 * stacks_a_slab_) {
         return false;
     }
-    // The highest one, since the lowest are taken first.
+    // The highest one, because stacks of the lowest are taken first.
     for (std::size_t i = slabs_.size(); i-- > 0;) {
         const Slab& slab = slabs_[i];
         const auto cold = static_cast<std::size_t>(std::popcount(slab.cold));
@@ -272,7 +272,7 @@ bool StackPool::unmap_empty_slab() noexcept {
             continue;
         }
         if (!unmap(slab)) {
-            return false;  // there is no room for the parts of a mapping that is split
+            return false;  // no room for the parts of a split mapping (vm.max_map_count)
         }
         cold_.count -= cold;
         fresh_.count -= fresh;
@@ -288,7 +288,7 @@ bool StackPool::unmap_empty_slab() noexcept {
 
 bool StackPool::trim() noexcept {
     if (trimming_.exchange(1, std::memory_order_acquire) != 0) {
-        return true;  // by another thread, which says whether there is more
+        return true;  // another thread is trimming, and reports whether there is more
     }
     used_.store(false, std::memory_order_relaxed);
     bool all = cool();
@@ -324,12 +324,12 @@ std::size_t StackPool::high_water(const std::byte* stack) const noexcept {
 
 // ---- mapping ------------------------------------------------------------------------------------------
 
-/// Guards what has to be guarded of a new slab: its first stack, which tells whether the others can wait, or all.
+/// Guards a new slab as far as needed: its first stack, to probe whether the others can wait, or all of them.
 weld::sys::Result<void> StackPool::begin_guards(std::byte* slab) noexcept {
     if (guard_ != Guard::Mprotect) {
         const auto installed = madvise(slab, page_, Advice::GuardInstall);
-        // An older kernel does not know the advice, and a filter of system calls may not; locked memory refuses it.
-        // That stays so for this pool. Want of memory says nothing of the advice.
+        // An older kernel does not know the advice, a seccomp filter may not, and locked memory refuses it.
+        // That stays so for this pool. ENOMEM says nothing about the advice.
         if (installed || guard_ == Guard::Madvise || installed.error() == Errno::Nomem) {
             return installed;
         }
@@ -355,7 +355,7 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
         (void)munmap(slab, length);
         return std::unexpected(error);
     };
-    // Huge pages would make a stack's first touch cost 2 MiB; a kernel without them refuses, and that is fine.
+    // With huge pages a stack's first touch would cost 2 MiB. A kernel without huge pages refuses: no harm.
     (void)madvise(slab, length, Advice::NoHugePage);
     if (const auto guarded = begin_guards(slab); !guarded) {
         return refuse(guarded.error());
@@ -364,7 +364,7 @@ weld::sys::Result<void> StackPool::map_slab() noexcept {
     return added ? added : refuse(added.error());
 }
 
-/// Makes a new slab known, whose stacks are fresh, or cold where all had to be guarded.
+/// Adds a new slab to the list. Its stacks are fresh, or cold where all had to be guarded.
 weld::sys::Result<void> StackPool::add_slab(std::byte* slab) noexcept {
     std::unique_ptr<unsigned[]> names;
     try {
@@ -380,7 +380,7 @@ weld::sys::Result<void> StackPool::add_slab(std::byte* slab) noexcept {
         names[i] = annotate::begin_stack(slab + i * spacing_ + page_, usable());
     }
     const bool are_guarded = guard_ == Guard::Mprotect;
-    while (are_guarded && fresh_.count != 0) {  // it is not so since the beginning
+    while (are_guarded && fresh_.count != 0) {  // the pool has just changed to mprotect: guard the older stacks
         std::byte* stack = take_lowest(fresh_);
         prepare(std::span(&stack, 1));
         put_cold(stack);

@@ -54,7 +54,7 @@ void* Starter::thread_main(void* argument) {
 
 void Starter::serve() noexcept {
     weld::native::set_current_thread_name("green-starter");
-    const auto mask = weld::sys::pthread_sigmask_block_all();  // signals of the process are not its to handle
+    const auto mask = weld::sys::pthread_sigmask_block_all();  // signals of the process are not the starter's to handle
     Instant next_look = Instant::max();
     while (!stops_.load(std::memory_order_acquire)) {
         if (Request* request = request_.exchange(nullptr, std::memory_order_acquire); request != nullptr) {
@@ -65,7 +65,7 @@ void Starter::serve() noexcept {
             (void)weld::sys::pthread_sigmask_block_all();
             request->done.unpark();
         } else if (next_look != Instant::max() && now() >= next_look) {
-            is_asked_.store(false, std::memory_order_seq_cst);  // what comes behind it asks anew
+            is_asked_.store(false, std::memory_order_seq_cst);  // a request that comes after this sets it again
             const bool is_full = pool_.look();
             next_look = !joins_.look() || is_full ? now() + between_looks : Instant::max();
         } else if (next_look == Instant::max() && is_asked_.load(std::memory_order_acquire)) {

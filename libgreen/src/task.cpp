@@ -48,7 +48,7 @@ weld::Result<void> Task::start(const thread::Options& options) {
             LocalValue::end_all(*this);
             throw;
         }
-        carrier = this_carrier();  // the user's copying may have parked
+        carrier = this_carrier();  // the user's copy constructor may have parked
     }
     parent_ = parent;
     auto started = start_on(carrier, *parent->scheduler_, options);
@@ -73,12 +73,12 @@ weld::Result<void> Task::start_on(Carrier* carrier, Scheduler& scheduler, const 
 
 void Task::reschedule() noexcept { scheduler_->schedule(*this); }
 
-/// In user code.
+/// Runs in user code.
 void Task::run() noexcept {
     try {
         operations_.run(*this);
     } catch (abi::__forced_unwind&) {
-        // The thread is not the task's to end; and caught, this is one that the C library never ends.
+        // The thread is not the task's to end; and if this exception is caught, the C library never ends the thread.
         die("green: task '", name(),
             "' called pthread_exit, or was cancelled: a task ends when its function returns\n");
     } catch (...) {
@@ -94,7 +94,7 @@ void Task::end_locals() noexcept {
     }
 }
 
-/// Ends the process because of what a task threw, or hands it to who asked for it.
+/// Ends the process because of the task's exception, or passes it to the user's handler.
 void Task::lose_failure(OnUncaught on_uncaught) noexcept {
     if (on_uncaught == nullptr) {
         die_of("green: task", name(), failure_);
@@ -102,7 +102,8 @@ void Task::lose_failure(OnUncaught on_uncaught) noexcept {
     on_uncaught(name(), std::exchange(failure_, nullptr));
 }
 
-/// Does what those who gave the task up left to it. In user code: what it threw and what it made end here.
+/// Passes the exception that nobody can take to `on_uncaught`, and destroys the result that nobody will take. In user
+/// code: their destructors run here.
 void Task::settle() noexcept {
     const std::uintptr_t seen = end_.load(std::memory_order_acquire);
     if ((seen & abandoned) != 0 && std::exchange(has_failed_, false)) {
@@ -111,10 +112,10 @@ void Task::settle() noexcept {
     if ((seen & disowned) != 0) {
         operations_.end_value(*this);
     }
-    end_locals();  // that those made
+    end_locals();  // that the destructors made
 }
 
-/// Lets go whoever waits, and gives the runtime's reference up; the block may be gone then. False when there is
+/// Wakes the joiners, and drops the runtime's reference; the block may be gone then. False when there is
 /// something to settle first.
 bool Task::finish(Carrier& carrier) noexcept {
     on_uncaught_ = scheduler_->options().on_uncaught;
@@ -123,11 +124,11 @@ bool Task::finish(Carrier& carrier) noexcept {
         if (((before & abandoned) != 0 && has_failed_) || ((before & disowned) != 0 && has_value_)) {
             return false;
         }
-        // Release publishes result and failure.
+        // Release publishes the result and the failure.
     } while (
         !end_.compare_exchange_weak(before, before | finished, std::memory_order_acq_rel, std::memory_order_acquire));
     for (std::uintptr_t waiting = before & ~flags; waiting != 0;) {
-        // Let go, the joiner may go on, and its entry be gone.
+        // After its wake the joiner may return, and its entry be gone.
         // NOLINTNEXTLINE(performance-no-int-to-ptr): the flags share the word
         const Joiner& entry = *reinterpret_cast<Joiner*>(waiting);
         const struct {
@@ -197,7 +198,7 @@ void Task::join() noexcept {
     on.leave();
 }
 
-/// Of one that has not finished: whether it ever will.
+/// For a task that has not finished: checks that it can finish at all.
 void Task::check_joinable() const noexcept {
     if (scheduler_->is_another_process()) [[unlikely]] {
         die("green: ", "a task was joined", after_fork);
@@ -235,7 +236,7 @@ std::exception_ptr Task::take_failure() noexcept {
 void Task::unpark() noexcept {
     std::uint32_t seen = park_.load(std::memory_order_relaxed);
     for (;;) {
-        // Also where a token is there already: what was written before this call is to be seen after `park`.
+        // Also where there is a token already: the writes before this call must be visible after `park`.
         const std::uint32_t next = seen == parked ? empty : token;
         if (park_.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_relaxed)) {
             break;
@@ -253,7 +254,7 @@ void Task::commit_park(void* raw, Carrier& carrier) noexcept {
     Task& task = *static_cast<Task*>(raw);
     std::uint32_t seen = empty;
     if (!task.park_.compare_exchange_strong(seen, parked, std::memory_order_acq_rel, std::memory_order_acquire)) {
-        // A token, which nobody else takes; but another unpark may have renewed it since, with more to be seen.
+        // A token, which no other thread takes; but another unpark may have renewed it since, with more to be visible.
         task.park_.exchange(empty, std::memory_order_acquire);
         Scheduler::resume(carrier, task);
     }
@@ -265,7 +266,7 @@ bool Task::take_token() noexcept {
 }
 
 bool Task::park_until(Carrier& carrier, Instant deadline) noexcept {
-    // The timer and unpark race for `parked -> empty`: whoever makes it schedules the task.
+    // The timer and unpark race for `parked -> empty`: the one that makes it schedules the task.
     struct ParkTimer : Timer {
         bool expired = false;
     };
@@ -294,8 +295,8 @@ bool Task::park_until(Carrier& carrier, Instant deadline) noexcept {
             *on,
             [](void* raw, Carrier& left) noexcept {
                 const Wait wait = *static_cast<Wait*>(raw);
-                // In the heap before the word says parked: once it does, the frame that holds the timer may be gone.
-                // A deadline that passes in between is not lost: only this carrier looks at the heap.
+                // In the heap before the word says parked: after that, the frame that holds the timer may be gone.
+                // A deadline that passes in between is not lost, because only this carrier looks at the heap.
                 wait.worker.timers.insert(wait.timer);
                 commit_park(&wait.task, left);
             },

@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::uint32_t most_loose = 32;
 
-/// The heap of a timer that is due in so long.
+/// The index of the heap for a timer that is due after `wait`.
 std::uint8_t span_of(std::chrono::nanoseconds wait) noexcept {
     return wait < 8ms ? 0 : wait < 64ms ? 1 : wait < 512ms ? 2 : 3;
 }
 
 }  // namespace
 
-/// One heap of two; neither root has a sibling.
+/// Melds two heaps into one; neither root has a sibling.
 Timer* TimerHeap::meld(Timer* left, Timer* right) noexcept {
     if (left == nullptr || right == nullptr) {
         return left != nullptr ? left : right;
@@ -40,7 +40,7 @@ Timer* TimerHeap::meld(Timer* left, Timer* right) noexcept {
     return left;
 }
 
-/// One heap of the siblings from `first` on: melds them in pairs, then the pairs from the last to the first.
+/// Makes one heap of the siblings from `first` on: melds them in pairs, then the pairs from the last to the first.
 Timer* TimerHeap::pair(Timer* first) noexcept {
     Timer* pairs = nullptr;  // the pairs so far, the last in front, linked by `sibling`
     while (first != nullptr) {
@@ -68,7 +68,7 @@ Timer* TimerHeap::pair(Timer* first) noexcept {
     return whole;
 }
 
-/// Makes one child of those of the first that are loose.
+/// Melds the loose children of the first timer into one child.
 void TimerHeap::tidy(Heap& heap) noexcept {
     Timer& first = *heap.first;
     Timer* last = first.child;

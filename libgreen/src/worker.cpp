@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t most_before_loop = 1024;  // turns
-constexpr auto long_turn = 64us;                // beside which two epoll_ctl are nothing
+constexpr auto long_turn = 64us;                // two epoll_ctl are negligible in comparison
 
 }  // namespace
 
@@ -39,7 +39,7 @@ void Worker::measure(Instant present, std::uint64_t limit) noexcept {
     restart(present);
 }
 
-/// What the loop made runnable before has run, or takes long: then the loop may be asked again.
+/// Whether the loop may be polled again: the tasks that it made runnable have run, or take long.
 bool Worker::may_ask_loop(Instant present) const noexcept {
     const auto left = static_cast<std::int32_t>(loop_mark - urgent.taken());
     if (left <= 0 && turns.get() >= loop_end) {
