@@ -24,7 +24,7 @@ weld::Result<std::int64_t> size_of(weld::PathRef directory) {
 
 }  // namespace
 
-/// The bytes of all files below `directory`, or an error number of the system's, below zero.
+/// The bytes of all files below `directory`, or a negative errno.
 extern "C" __attribute__((visibility("default"))) std::int64_t tree_size(const char* directory) noexcept {
     const auto size = size_of(directory);
     return size ? *size : -static_cast<std::error_code>(size.error()).value();

@@ -11,7 +11,7 @@
 #include <weld/io/pipe.hpp>
 #include <weld/os/unix/process.hpp>
 
-/// What `script` writes to its descriptor 3, which it has besides the standard ones, and nothing else of ours.
+/// What `script` writes to its descriptor 3. Apart from the standard streams it gets no other descriptor of ours.
 weld::Result<std::string> third_stream(std::string_view script) {
     auto pipe = weld::io::pipe();
     if (!pipe) {
@@ -25,7 +25,7 @@ weld::Result<std::string> third_stream(std::string_view script) {
         if (const auto status = shell.status(); !status) {
             return std::unexpected(status.error());
         }
-    }  // the Command owns the writing end, and closes it here
+    }  // the Command owns the writing end and closes it here
     std::string text;
     const auto count = weld::read_to_string(pipe->reader, text);
     return count ? weld::Result<std::string>(text) : std::unexpected(count.error());

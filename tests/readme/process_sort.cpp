@@ -10,7 +10,7 @@
 #include <weld/io.hpp>
 #include <weld/process.hpp>
 
-/// The lines of `text` in their order, as sort(1) has it.
+/// The lines of `text`, sorted by sort(1).
 weld::Result<std::string> sorted(std::string_view text) {
     weld::process::Command sort("sort");
     sort.arg("-n").env("LC_ALL", "C").in(weld::process::Stdio::piped()).out(weld::process::Stdio::piped());
@@ -19,7 +19,7 @@ weld::Result<std::string> sorted(std::string_view text) {
         return std::unexpected(child.error());  // spawn: No such file or directory (ENOENT)
     }
     const auto written = weld::write_all(*child->in, text);
-    auto output = std::move(*child).wait_with_output();  // closes the input, and so sort comes to its end
+    auto output = std::move(*child).wait_with_output();  // closes the input, so sort ends
     if (!written || !output) {
         return std::unexpected(written ? output.error() : written.error());
     }

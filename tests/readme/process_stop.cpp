@@ -7,7 +7,7 @@
 // [readme]
 #include <weld/process.hpp>
 
-/// Runs `command` for a second at most; asks it to end then, and makes it.
+/// Runs `command` for at most a second; then asks it to end, and kills it if it does not.
 weld::Result<weld::process::ExitStatus> run_briefly(const weld::process::Command& command) {
     using namespace std::chrono_literals;
     auto child = command.spawn();

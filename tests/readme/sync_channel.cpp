@@ -13,22 +13,22 @@
 namespace {
 
 // [readme]
-/// The sum of the squares of 1 to `last`, each worked out by one of three threads.
+/// The sum of the squares of 1 to `last`, each computed by one of three threads.
 weld::Result<std::uint64_t> sum_of_squares(std::uint64_t last) {
     auto [numbers, to_square] = weld::sync::mpmc::sync_channel<std::uint64_t>(16);
     auto [squares, to_add] = weld::sync::mpsc::channel<std::uint64_t>();
     for (int thread = 0; thread < 3; ++thread) {
         WELD_TRY(weld::thread::spawn([numbers = to_square, squares = squares] {
-            for (const std::uint64_t number : numbers) {  // until there is no sender any more
+            for (const std::uint64_t number : numbers) {  // until all senders are gone
                 if (!squares.send(number * number)) {
-                    return;  // there is no receiver any more
+                    return;  // the receiver is gone
                 }
             }
         }));
     }
-    to_square.close();  // the threads have copies: once all have ended, send fails and does not wait
+    to_square.close();  // the threads hold copies: once all have ended, send fails instead of waiting
     for (std::uint64_t number = 1; number <= last; ++number) {
-        if (!numbers.send(number)) {  // waits while sixteen wait
+        if (!numbers.send(number)) {  // waits while the channel holds sixteen
             return std::unexpected(weld::Error("send", weld::Fault::Cancelled));
         }
     }

@@ -18,7 +18,7 @@ weld::sync::Condvar added;
 void add(std::string job) {
     auto queue = jobs.lock();  // unlocks at the end of the block
     queue->push_back(std::move(job));
-    added.notify_one(queue);  // held still: who sleeps is woken when the mutex is free
+    added.notify_one(queue);  // still held: the waiter is woken once the mutex is free
 }
 
 std::string take() {

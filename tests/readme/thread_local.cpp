@@ -13,7 +13,7 @@ constinit thread_local weld::thread::Local<std::string> scratch;
 
 /// `text` in quotes; valid until the calling thread asks again.
 std::string_view quoted(std::string_view text) {
-    std::string& buffer = scratch.get();  // this thread's, made by its first call
+    std::string& buffer = scratch.get();  // the calling thread's, made by its first call
     return buffer.assign("\"").append(text).append("\"");
 }
 // [/readme]

@@ -10,7 +10,7 @@
 // [readme]
 #include <weld/thread.hpp>
 
-/// Calls `tick` each `period` until it is asked to stop. Dropping the handle asks, and does not wait.
+/// Calls `tick` each `period` until it is asked to stop. Dropping the handle requests the stop and does not wait.
 template <class Tick, class Period>
 [[nodiscard]] auto every(Period period, Tick tick) {
     return weld::thread::spawn_stoppable([=](std::stop_token stop) {

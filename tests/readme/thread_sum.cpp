@@ -12,7 +12,7 @@
 #include <numeric>
 #include <span>
 
-/// The sum of `numbers`, each half added up by a thread of its own.
+/// The sum of `numbers`, each half added up by its own thread.
 weld::Result<long> sum(std::span<const long> numbers) {
     const auto add = [](std::span<const long> part) { return std::accumulate(part.begin(), part.end(), 0L); };
     return weld::thread::scope([&](weld::thread::Scope& scope) -> weld::Result<long> {
