@@ -20,14 +20,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto longest_wait = 200ms;         // for an answer, while there is no processor for it
-constexpr auto between_looks = 2ms;          // whether there is one
-constexpr auto least_time = 4ms;             // on it, in which a thread answers
+constexpr auto longest_wait = 200ms;         // for an answer, while the thread gets no processor
+constexpr auto between_looks = 2ms;          // at whether it got one
+constexpr auto least_time = 4ms;             // of processor time, in which a thread answers
 constexpr std::ptrdiff_t most_words = 4096;  // of a stack
 
 constinit weld::native::Mutex mutex;
 constinit std::size_t askers = 0;
-constinit weld::sys::SignalAction before{};  // written before the handler is there, and not again before it is gone
+constinit weld::sys::SignalAction before{};  // written before the handler is installed, and not again before it is gone
 
 void on_signal(std::int32_t signal, weld::sys::SignalInfo* info, void* context) {
     Carrier* carrier = this_carrier();
@@ -39,7 +39,7 @@ void on_signal(std::int32_t signal, weld::sys::SignalInfo* info, void* context) 
     }
 }
 
-/// Whether a word of a stack lies behind a call instruction, of code that can be unwound.
+/// Whether a word of a stack is a return address: behind a call instruction, in code that can be unwound.
 bool is_return_address(std::uintptr_t word) noexcept {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): it may be one
     const auto* place = reinterpret_cast<const std::uint8_t*>(word);
@@ -50,14 +50,14 @@ bool is_return_address(std::uintptr_t word) noexcept {
 
 }  // namespace
 
-// Uninstrumented: what lies between the variables of others is read too.
+// Uninstrumented: this also reads between the variables of other frames.
 GREEN_UNINSTRUMENTED void Backtrace::take_blocked(weld::sys::ThreadId thread,
                                                   std::span<const std::byte> stack) noexcept {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel tells a number
     const auto* lowest = reinterpret_cast<const std::byte*>(blocked_stack_of(thread).value_or(0));
     const std::byte* top = stack.data() + stack.size();
     if (lowest < stack.data() || lowest >= top) {
-        return;  // it runs by now, or is on a stack of its own making
+        return;  // the thread runs by now, or is on a stack of the task's own
     }
     const std::ptrdiff_t words = (top - lowest) / static_cast<std::ptrdiff_t>(sizeof(std::uintptr_t));
     const auto* word = reinterpret_cast<const volatile std::uintptr_t*>(lowest);
@@ -81,12 +81,12 @@ void Backtrace::take_running(Carrier& carrier) noexcept {
         if (answered_.park_until(now() + between_looks)) {
             return;
         }
-        // A thread that has no processor cannot answer; one that has had it, and did not, blocks the signal.
+        // A thread without a processor cannot answer; one that had a processor and did not answer blocks the signal.
         carrier.is_deaf = cpu_time_of(thread).value_or(began) - began >= least_time;
         waits = !carrier.is_deaf && now() < last;
     }
     if (carrier.asked.exchange(nullptr, std::memory_order_acquire) == nullptr) {
-        answered_.park();  // it is about to
+        answered_.park();  // the thread is about to answer
         carrier.is_deaf = false;
     }
 }
@@ -97,7 +97,7 @@ void Backtrace::answer() noexcept {
         int is_interrupted = 0;
         const _Unwind_Ptr place = _Unwind_GetIPInfo(context, &is_interrupted);
         if (is_interrupted != 0) {
-            self.size_ = 0;  // above it there is only the handler
+            self.size_ = 0;  // the frames above are the handler's alone
         }
         if (self.size_ == self.calls_.size() || place == 0) {
             return _URC_END_OF_STACK;

@@ -16,10 +16,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 100ms;  // with a reader that is slow, for the last words of a process
+constexpr auto patience = 100ms;  // with a slow reader, for the last words of a process
 
-/// The C++ library's own handler writes through stdio, whose lock a task may hold while it blocks; what it would say
-/// has been said.
+/// The C++ library's own terminate handler writes through stdio, whose lock a task may hold while it blocks. Its
+/// message has been written already.
 [[noreturn]] void end(const Line& line) noexcept {
     (void)line.say(patience);
     if (std::get_terminate() == &__gnu_cxx::__verbose_terminate_handler) {

@@ -31,7 +31,7 @@ bool was_forked_by_task() noexcept { return forked_by_task.load(std::memory_orde
 
 void watch_forks() noexcept {
     if (watches.exchange(1, std::memory_order_relaxed) == 0) {
-        // Without the memory for it a child is not warned.
+        // If there is no memory for it, a child is not warned.
         (void)weld::sys::pthread_atfork_child(&begin_child);
     }
 }

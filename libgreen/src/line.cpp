@@ -28,14 +28,14 @@ bool has_room(std::chrono::milliseconds patience) noexcept {
             return *found != 0 && has(entry.found, sys::PollEvents::Out);
         }
         if (found.error() != sys::Errno::Intr) {
-            return true;  // a process that may have no descriptors may not ask either
+            return true;  // a process without free file descriptors may not poll either
         }
     }
     return false;
 }
 
-/// A pipe or a terminal, open once more: O_NONBLOCK then is of this descriptor alone, and not of all who share the
-/// other. Not a file, which would be written from its beginning.
+/// Opens a pipe or a terminal once more: O_NONBLOCK then applies to this descriptor alone, and not to every process
+/// that shares the other. Not a file, which would be overwritten from its beginning.
 sys::Result<sys::OwnedFd> open_again() noexcept {
     const bool is_pipe = !sys::lseek(standard_error, 0, sys::Whence::Current);
     if (!is_pipe && !sys::isatty(standard_error)) {
@@ -60,7 +60,7 @@ Line& Line::add(std::size_t number) noexcept {
     return add(std::string_view(digits.data(), end));
 }
 
-/// Without SIGPIPE, which would end the process in the place of what is said here.
+/// Writes without SIGPIPE, which would end the process before it could say why.
 bool Line::write(sys::BorrowedFd target) const noexcept {
     const auto mask = sys::pthread_sigmask_block(sys::Signal::Pipe);
     const bool was_pending = sys::is_pending(sys::Signal::Pipe);
@@ -83,8 +83,8 @@ bool Line::say(std::chrono::milliseconds patience) const noexcept {
     if (sent || sent.error() != sys::Errno::Notsock) {
         return sent.has_value();
     }
-    // Others may take the room in between, so this descriptor does not block. Where there is none to be had, the one
-    // that there is has to do.
+    // Other writers may use the room in between, so this descriptor must not block. If no new one can be opened, the
+    // old one has to do.
     const auto own = open_again();
     return write(own ? own->borrow() : standard_error);
 }

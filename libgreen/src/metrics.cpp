@@ -10,7 +10,7 @@ namespace green {
 namespace {
 
 WorkerMetrics metrics_of(const Worker& worker) noexcept {
-    const std::uint64_t vain_turns = worker.vain_turns.get();  // first, so that it is not more than all
+    const std::uint64_t vain_turns = worker.vain_turns.get();  // read first, so that it is not more than all
     return {.spawned = worker.started.get(),
             .finished = worker.ended.get(),
             .switches = worker.turns.get() - vain_turns,

@@ -20,11 +20,11 @@ namespace {
 
 using namespace weld::sys;
 
-constexpr std::chrono::milliseconds patience{100};  // with a reader of standard error
+constexpr std::chrono::milliseconds patience{100};  // with a slow reader of standard error
 
 constinit weld::native::Mutex mutex;
 constinit std::size_t watchers = 0;
-// Written before the handlers are there, and not again before they are gone.
+// Written before the handlers are installed, and not again before they are gone.
 constinit SignalAction before_segv{};
 constinit SignalAction before_bus{};
 
@@ -38,7 +38,7 @@ void report(const Task& task, std::size_t usable) noexcept {
         .say(patience);
 }
 
-/// The stack below which `address` lies in the guard, if it is of the task that runs: reports it.
+/// Reports a stack overflow if `address` lies in the guard below the running task's stack; returns whether it does.
 bool is_overflow(const Carrier& carrier, std::uintptr_t address) noexcept {
     const Task& task = *carrier.running;
     const StackPool& pool = carrier.scheduler->stacks_of(task);
@@ -53,12 +53,11 @@ bool is_overflow(const Carrier& carrier, std::uintptr_t address) noexcept {
 void on_fault(std::int32_t signal, SignalInfo* info, void* context) {
     const auto number = static_cast<Signal>(signal);
     SignalAction& before = number == Signal::Segv ? before_segv : before_bus;
-    const bool was_sent =
-        is_sent(*info);  // by kill(2) and its like: no address comes with it, and it does not come again
+    const bool was_sent = is_sent(*info);  // by kill(2) and its like: it has no address, and does not come again
     const Carrier* carrier = this_carrier();
     if (!was_sent && carrier != nullptr && carrier->running != nullptr &&
         is_overflow(*carrier, reinterpret_cast<std::uintptr_t>(fault_address(*info)))) {
-        (void)sigaction_restore(number, SignalAction{});  // the default: it faults again, which ends the process
+        (void)sigaction_restore(number, SignalAction{});  // default: the access faults again, which ends the process
         return;
     }
     if (call_handler(before, signal, info, context) || (was_sent && is_ignored(before))) {
@@ -66,7 +65,7 @@ void on_fault(std::int32_t signal, SignalInfo* info, void* context) {
     }
     (void)sigaction_restore(number, before);
     if (was_sent) {
-        (void)tgkill(weld::sys::gettid(), number);  // comes when this returns
+        (void)tgkill(weld::sys::gettid(), number);  // delivered when this handler returns
     }
 }
 

@@ -16,7 +16,7 @@ namespace green {
 
 namespace {
 
-/// A scheduler as `runtime` says.
+/// Makes a scheduler with the options of `runtime`.
 weld::Result<std::unique_ptr<Scheduler>> make_scheduler(const Runtime& runtime, const char* operation) noexcept {
     const std::size_t workers = runtime.workers != 0 ? runtime.workers : weld::thread::available_parallelism();
     if (workers > Scheduler::most_workers) {
@@ -46,7 +46,7 @@ weld::Result<void> run_task(const Runtime& runtime, Task& task) noexcept {
 
 void Pool::End::operator()(Scheduler* scheduler) const noexcept {
     if (scheduler->is_another_process()) {
-        return;  // nothing of it runs here, and what it holds is in whatever state it was
+        return;  // none of its threads runs here, and its memory is in whatever state it was
     }
     (void)scheduler->await_end(Instant::max());
     delete scheduler;
@@ -98,7 +98,7 @@ Metrics Pool::metrics() const noexcept { return scheduler_->metrics(); }
 
 std::size_t Pool::worker_metrics(std::span<WorkerMetrics> target) const noexcept { return scheduler_->metrics(target); }
 
-// ---- of the calling task's runtime --------------------------------------------------------------------
+// ---- for the calling task's runtime -------------------------------------------------------------------
 
 weld::Result<void> set_workers(std::size_t count) noexcept {
     return calling_carrier("green::set_workers").scheduler->set_workers(count);

@@ -21,7 +21,7 @@ namespace sys = weld::sys;
 
 namespace {
 
-/// The beginning of a file of proc(5) about `thread`.
+/// Reads the beginning of a file of proc(5) about `thread`.
 sys::Result<std::string_view> read_of(sys::ThreadId thread, std::string_view name, std::span<char> target) noexcept {
     std::array<char, 64> path{};
     constexpr std::string_view folder = "/proc/self/task/";

@@ -6,7 +6,7 @@ namespace green {
 // In start.cpp of the CPU.
 extern "C" void green_context_start();
 
-// All CPUs leave a stack in the same shape: the place to go on at, and above it the frame pointer.
+// All CPUs leave a stack in the same shape: the resume address, and above it the frame pointer.
 Context make_context(void* top, Entry entry, void* argument) noexcept {
     auto** stack = static_cast<void**>(top);
     *--stack = argument;

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int most_waits_away = 4;  // in a row, before the home moves
 
-/// Whether the loop of `worker` is looked at whatever its tasks do: another carrier takes the worker from them.
+/// Whether the loop of `worker` is polled whatever its tasks do, because another carrier takes the worker from them.
 bool is_attended(const Worker& worker) noexcept {
     return worker.does_all() && worker.host == nullptr && worker.scheduler->options().spare_carriers != 0;
 }
@@ -49,7 +49,7 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
         carrier = &Scheduler::with_worker(*carrier);
         const auto loop = UvLoop::of(*carrier->worker, operation);
         if (!loop) [[unlikely]] {
-            Scheduler::yield_to_loop(*carrier);  // who tries again at once must not keep others from making room
+            Scheduler::yield_to_loop(*carrier);  // a retry must not keep others from freeing a descriptor
             return std::unexpected(loop.error());
         }
         Waiter waiter{{.deadline = deadline, .due = &expire, .task = carrier->running}, this, **loop, direction};
@@ -58,13 +58,13 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
             waiter.loop.worker().timers.remove(waiter);
         }
         if (waiter.status == 0) [[likely]] {
-            // Early, its worker was removed: one more try is in vain at worst.
+            // Early, its worker was removed: at worst, one more try is useless.
             return !waiter.expired || now() < deadline;
         }
         if (waiter.status != UV_EAGAIN) {
             return std::unexpected(weld::Error(operation, static_cast<weld::sys::Errno>(-waiter.status)));
         }
-        // Homes before are about to let it go.
+        // Previous homes are about to let it go.
         if (now() >= deadline) {
             return false;
         }
@@ -76,8 +76,8 @@ weld::Result<bool> Pollable::wait(Direction direction, Instant deadline, const c
 void Pollable::commit(void* raw, Carrier& carrier) noexcept {
     Waiter& waiter = *static_cast<Waiter*>(raw);
     if (waiter.deadline != Instant::max()) {
-        // Before the queue: once it is there, the frame that holds it may be gone. A deadline that passes in
-        // between is not lost: only this carrier looks at the heap.
+        // Before the queue: once the waiter is in the queue, the frame that holds it may be gone. A deadline that
+        // passes in between is not lost, because only this carrier looks at the heap.
         waiter.loop.worker().timers.insert(waiter);
     }
     Task& task = *waiter.task;
@@ -86,7 +86,7 @@ void Pollable::commit(void* raw, Carrier& carrier) noexcept {
     }
 }
 
-/// Lets `waiter` wait for an event that the home's loop watches for; false when that cannot be, for its status.
+/// Queues `waiter` for an event that the home's loop watches for; false when that is impossible, as its status says.
 bool Pollable::enqueue(Waiter& waiter) noexcept {
     const std::lock_guard lock(mutex_);
     if (at_ == nullptr || (at_->home != &waiter.loop && moves_to(waiter.loop))) [[unlikely]] {
@@ -125,10 +125,10 @@ void Unwaited::give_way() noexcept {
     }
 }
 
-// ---- what libuv is told, and tells --------------------------------------------------------------------
+// ---- to libuv, and from libuv --------------------------------------------------------------------------
 
 /// Whether the home moves to `loop`, where a wait begins: at once from a worker that one task can keep from its loop,
-/// and never to such a one; between others when it is worth what it costs, some system calls.
+/// and never to such a worker; between others when it is worth its cost, some system calls.
 bool Pollable::moves_to(const UvLoop& loop) noexcept {
     if (!is_attended(at_->home->worker())) {
         return true;
@@ -136,12 +136,12 @@ bool Pollable::moves_to(const UvLoop& loop) noexcept {
     return is_attended(loop.worker()) && ++waits_away_ >= most_waits_away;
 }
 
-/// Makes `loop`, the calling holder's, the home. UV_EAGAIN while loops before have to let it go.
+/// Makes `loop`, the calling holder's, the home. UV_EAGAIN while previous loops have to let the descriptor go.
 int Pollable::attach(UvLoop& loop) noexcept {
     Registration* place = nullptr;
     for (Registration& each : watches_) {
         if (each.home == &loop) {
-            place = &each;  // it moved away and comes back before this was told
+            place = &each;  // the home moved away and comes back before this loop was told
             break;
         }
         place = each.is_free() ? &each : place;
@@ -157,15 +157,15 @@ int Pollable::attach(UvLoop& loop) noexcept {
     waits_away_ = 0;
     Registration* left = std::exchange(at_, place);
     watched_.store(place->events, std::memory_order_relaxed);
-    watch_for(*place, wanted());  // who waits already is told from here
+    watch_for(*place, wanted());  // tasks that wait already are woken from here
     if (left != nullptr && !std::exchange(left->posted, true)) {
         left->home->post(*left);
     }
     return 0;
 }
 
-/// Registers it with `loop`. uv_poll_init makes the descriptor non-blocking, which the calls made here do not need: it
-/// becomes again what it was, since its flags are also those of a child that is given it.
+/// Registers the descriptor with `loop`. uv_poll_init makes it non-blocking, which the calls made here do not need.
+/// The flags are restored, because a child that is given the descriptor shares them.
 int Pollable::begin(Registration& watch, UvLoop& loop) noexcept {
     const weld::sys::BorrowedFd descriptor(fd_);
     const auto flags = weld::sys::fcntl_getfl(descriptor);
@@ -192,11 +192,11 @@ int Pollable::begin(Registration& watch, UvLoop& loop) noexcept {
     return 0;
 }
 
-/// Takes it out of the loop of `watch`, the calling holder's: the loop knows the descriptor no more.
+/// Takes the descriptor out of the loop of `watch`, the calling holder's: the loop does not know it any more.
 void Pollable::let_go(Registration& watch) noexcept {
     set_events(watch, 0);
-    (void)watch.home->tell(fd_, nullptr);  // has room for it
-    watch.home->needs_run();               // for the end of the handle
+    (void)watch.home->tell(fd_, nullptr);  // the memory is reserved
+    watch.home->needs_run();               // to close the handle
     (watch.previous_attached == nullptr ? watch.home->attached : watch.previous_attached->next_attached) =
         watch.next_attached;
     if (watch.next_attached != nullptr) {
@@ -214,10 +214,10 @@ bool Pollable::is_known() const noexcept {
     return std::ranges::any_of(watches_, [](const Registration& each) { return each.home != nullptr; });
 }
 
-/// Whether it has been ended, and nobody knows of it any more.
+/// Whether it has been retired, and no loop knows it any more.
 bool Pollable::is_over() const noexcept { return retired_ && std::ranges::all_of(watches_, &Registration::is_free); }
 
-/// The events that somebody waits for.
+/// The events for which tasks wait.
 int Pollable::wanted() const noexcept {
     return (readers_.first != nullptr ? UV_READABLE : 0) | (writers_.first != nullptr ? UV_WRITABLE : 0);
 }
@@ -256,26 +256,26 @@ bool Pollable::wake(Queue& queue, TaskList& woken) noexcept {
     return true;
 }
 
-// From libuv.
+// A callback of libuv.
 void Pollable::on_event(uv_poll_t* poll, int status, int events) noexcept {
     auto& watch = *static_cast<Registration*>(poll->data);
     Pollable& self = watch.pollable;
     if (status < 0) {
-        // An error waits in the descriptor, and whoever tries again learns of it. libuv says that it watches no more,
-        // but its epoll still does, and would tell of the error without end.
+        // The error stays in the descriptor, and the next try returns it. libuv says that it has stopped watching,
+        // but its epoll still watches, and would report the error without end.
         const std::lock_guard lock(self.mutex_);
         self.watch_for(watch, 0);
     }
     self.wake_for(watch, *static_cast<UvLoop*>(poll->loop->data), status < 0 ? UV_READABLE | UV_WRITABLE : events);
 }
 
-// From the kernel.
+// From an event of the kernel.
 void Pollable::handle_event(Registration& watch, weld::sys::EpollEvents found) noexcept {
     using enum weld::sys::EpollEvents;
     int events = has(found, In) ? UV_READABLE : 0;
     events |= has(found, Out) ? UV_WRITABLE : 0;
     if (has(found, Error) || has(found, Hangup)) {
-        events = UV_READABLE | UV_WRITABLE;  // whoever tries again learns which
+        events = UV_READABLE | UV_WRITABLE;  // the next try learns which
     }
     wake_for(watch, *watch.home, events);
 }
@@ -285,14 +285,14 @@ void Pollable::wake_for(Registration& watch, UvLoop& loop, int events) noexcept 
     {
         const std::lock_guard lock(mutex_);
         if (at_ != &watch) {
-            watch_for(watch, 0);  // the home has moved, and tells it as well
+            watch_for(watch, 0);  // the home has moved, and reports the event as well
             return;
         }
         int keep = watch.events;
         if ((events & UV_READABLE) != 0 && !wake(readers_, woken)) {
             keep &= ~UV_READABLE;
         }
-        // Room is there nearly always, so it is not watched for longer than somebody waits for it.
+        // A socket is nearly always writable, so writability is watched only while a task waits for it.
         if ((events & UV_WRITABLE) != 0 && (!wake(writers_, woken) || writers_.first == nullptr)) {
             keep &= ~UV_WRITABLE;
         }
@@ -309,7 +309,7 @@ void Pollable::handle_post(UvLoop& loop, Registration& watch) noexcept {
         const std::lock_guard lock(mutex_);
         watch.posted = false;
         if (watch.home == nullptr) {
-            ends = is_over();  // the loop let it go meanwhile
+            ends = is_over();  // the loop has let it go meanwhile
         } else if (retired_ || at_ != &watch) {
             let_go(watch);
         } else {

@@ -17,11 +17,11 @@ namespace green {
 
 namespace {
 
-constexpr weld::sys::RawHandle first_number = 3;  // of a duplicate: not that of a standard stream
+constexpr weld::sys::RawHandle first_number = 3;  // of a duplicate: not the number of a standard stream
 
 }  // namespace
 
-/// From libuv, when it is done with the handle.
+/// A callback of libuv, when it no longer needs the handle.
 void Pollable::on_closed(uv_handle_t* handle) noexcept {
     auto& watch = *static_cast<Registration*>(handle->data);
     Pollable& self = watch.pollable;
@@ -36,7 +36,7 @@ void Pollable::on_closed(uv_handle_t* handle) noexcept {
     }
 }
 
-/// Lets each loop let it go that knows it: the calling holder's at once, others by a post.
+/// Makes each loop that knows the descriptor let it go: the calling holder's at once, others by a post.
 void Pollable::leave_loops() noexcept {
     retired_ = true;
     const Carrier* carrier = this_carrier();
@@ -54,7 +54,7 @@ void Pollable::leave_loops() noexcept {
 }
 
 void Pollable::retire() noexcept {
-    std::optional<weld::sys::OwnedHandle> closed;  // in user code, after all
+    std::optional<weld::sys::OwnedHandle> closed;  // closed in user code, after everything else
     bool ends = false;
     {
         const Inside inside;
@@ -66,7 +66,7 @@ void Pollable::retire() noexcept {
         }
     }
     if (ends) {
-        delete this;  // nobody else knows of it
+        delete this;  // no loop knows it any more
     }
 }
 
@@ -76,7 +76,7 @@ weld::sys::Result<weld::sys::OwnedHandle> Pollable::give_back() noexcept {
     {
         const Inside inside;
         const std::lock_guard lock(mutex_);
-        // Its number must not be given to another file while a loop knows it by that.
+        // The number must not be given to another file while a loop knows the descriptor by it.
         const Carrier* carrier = this_carrier();
         const Loop* own = carrier == nullptr || carrier->worker == nullptr ? nullptr : carrier->worker->io.get();
         if (std::ranges::any_of(watches_,

@@ -24,11 +24,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Whether there was a loop in this process.
+/// Whether this process has had a loop.
 constinit std::atomic<bool> libuv_has_begun{false};
 
-/// Whether there are descriptors for what libuv makes once in a process, a pipe, and before it for a loop: an epoll,
-/// and since 1.45 a ring. Without the pipe it would end the process.
+/// Whether there are file descriptors for what libuv makes once in a process, a pipe, and before that for a loop: an
+/// epoll, and since 1.45 a ring. Without the pipe libuv would end the process.
 sys::Result<void> can_begin() noexcept {
     if (libuv_has_begun.load(std::memory_order_relaxed)) {
         return {};
@@ -74,7 +74,8 @@ weld::Result<UvLoop*> UvLoop::make(Worker& worker, const char* operation) noexce
         return loop;
     }
     worker.io = std::move(made);
-    // A ring of the old bell that is on its way is for a sleep that has ended: nobody sleeps in it any more.
+    // A ring of the old bell that is on its way belongs to a sleep that has ended: no thread sleeps in that bell any
+    // more.
     worker.loop.store(loop, std::memory_order_release);
     return loop;
 }
@@ -125,7 +126,7 @@ void UvLoop::evacuate() noexcept {
     while (attached != nullptr) {
         attached->pollable.detach(*attached);
     }
-    uv_run(&loop_, UV_RUN_NOWAIT);  // the handles' ends
+    uv_run(&loop_, UV_RUN_NOWAIT);  // closes the handles
     handle_posts();
 }
 
@@ -140,7 +141,7 @@ void UvLoop::look() noexcept {
     }
 }
 
-/// What uv_run would do, where all that it would do is to ask the kernel and to call Pollables back.
+/// Does the work of uv_run where that only has to ask the kernel and to call Pollables back.
 void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
     std::array<sys::EpollEvent, 512> events;  // on the carrier's own stack
     const auto count = sys::epoll_wait(sys::BorrowedFd(uv_backend_fd(&loop_)), events, milliseconds);
@@ -152,7 +153,7 @@ void UvLoop::ask_kernel(std::int32_t milliseconds) noexcept {
     const int bell = bell_.descriptor().raw();
     if (std::ranges::any_of(
             ready, [&](const auto& event) { return watch_of(fd_of(event)) == nullptr && fd_of(event) != bell; })) {
-        uv_run(&loop_, UV_RUN_NOWAIT);  // something of libuv's own: it gets all of them
+        uv_run(&loop_, UV_RUN_NOWAIT);  // an event of libuv's own: libuv gets the whole batch
         return;
     }
     for (const auto& event : ready) {
@@ -169,7 +170,7 @@ void UvLoop::wait(Instant deadline) noexcept {
     waiting_.store(true, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in post
     if (has_posts_.load(std::memory_order_relaxed) || needs_run_) {
-        look();  // and perhaps there is something already; if not, it is waited for the next time
+        look();  // some event may be there already; if not, the next call waits for it
     } else if (deadline == Instant::max()) {
         ask_kernel(-1);
     } else {
@@ -179,7 +180,7 @@ void UvLoop::wait(Instant deadline) noexcept {
         } else if (left < 1ms) {
             wait_finely(left);
         } else {
-            // Whole milliseconds; what is left of the last one is waited for finely, the next time.
+            // Whole milliseconds; the next call waits for the rest of the last one.
             constexpr std::int64_t longest = std::numeric_limits<std::int32_t>::max();
             const std::int64_t whole = std::chrono::floor<std::chrono::milliseconds>(left).count();
             ask_kernel(static_cast<std::int32_t>(std::min(whole, longest)));
@@ -188,7 +189,7 @@ void UvLoop::wait(Instant deadline) noexcept {
     waiting_.store(false, std::memory_order_relaxed);
 }
 
-/// Less than a millisecond, which epoll_wait(2) cannot count: libuv's descriptor is itself waited for.
+/// Waits for less than a millisecond, which epoll_wait(2) cannot count: polls libuv's epoll descriptor itself.
 void UvLoop::wait_finely(std::chrono::nanoseconds left) noexcept {
     sys::PollFd entry{.fd = uv_backend_fd(&loop_), .wanted = sys::PollEvents::In, .found = sys::PollEvents::None};
     (void)sys::ppoll(std::span(&entry, 1), sys::Timespec{.seconds = 0, .nanoseconds = left.count()});
@@ -214,7 +215,7 @@ void UvLoop::post(Registration& watch) noexcept {
         has_posts_.store(true, std::memory_order_relaxed);
     }
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in wait
-    // A host's thread may be elsewhere, its worker asleep, without waiting here.
+    // A host's thread may be elsewhere, with its worker asleep but not waiting here.
     if (waiting_.load(std::memory_order_relaxed) || worker_.host != nullptr) {
         ring();
     } else {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// start: the first frame of a context, left to by the switch: a0 is the carrier, a1 and a2 are `then` and its argument.
+// start: the first frame of a context, to which the switch jumps: a0 is the carrier, a1 and a2 are `then` and its
+// argument.
 //
-// There is no caller: unwinders are told so and stop here. What a task runs is jumped to, for it never returns: a call
-// would leave the processor one return too many to expect, and every return after the switch back would be a surprise.
+// There is no caller: unwinders are told so and stop here. The task's entry never returns, so it is reached by a jump:
+// a call would leave the processor's return stack one entry too deep, and every return after the switch back would be
+// mispredicted.
 
 #include "../context.hpp"
 
@@ -41,7 +43,7 @@ green_context_start:
 
 namespace green {
 
-// No instruction tells that every processor knows, so the kernel is asked.
+// No instruction for this exists that every processor knows, so the kernel is asked.
 bool has_shadow_stack() noexcept { return weld::sys::prctl_get_shadow_stack_status().value_or(0) != 0; }
 
 }  // namespace green

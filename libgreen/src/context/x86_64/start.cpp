@@ -3,8 +3,9 @@
 // start: the first frame of a context, left to by the switch: rax is the carrier, rsi and rdi are `then` and its
 // argument.
 //
-// There is no caller: unwinders are told so and stop here. What a task runs is jumped to, for it never returns: a call
-// would leave the processor one return too many to expect, and every return after the switch back would be a surprise.
+// There is no caller: unwinders are told so and stop here. The task's entry never returns, so it is reached by a jump:
+// a call would leave the processor's return stack one entry too deep, and every return after the switch back would be
+// mispredicted.
 
 #include "../context.hpp"
 
@@ -43,7 +44,7 @@ green_context_start:
 
 namespace green {
 
-// RDSSP reads the pointer of the shadow stack, and does nothing where there is none. (Intel SDM 1, 17.)
+// RDSSP reads the shadow stack pointer, and does nothing where there is no shadow stack. (Intel SDM 1, 17.)
 bool has_shadow_stack() noexcept {
     std::uint64_t pointer = 0;  // NOLINT(misc-const-correctness): the instruction writes it
     asm volatile("rdsspq %0" : "+r"(pointer));

@@ -9,7 +9,7 @@ using weld::Result;
 
 namespace {
 
-/// The File of what `open()` opens.
+/// Makes a File of the native file that `open()` opens.
 template <class Open>
 Result<File> opened(Mode mode, Open open) noexcept {
     auto native = in_mode(mode, open);

@@ -18,7 +18,7 @@ using weld::Result;
 
 namespace {
 
-/// How long a listener rests that has no descriptor for a connection.
+/// How long a listener rests when there is no file descriptor for a connection.
 constexpr std::chrono::milliseconds rest{10};
 
 std::unexpected<Error> failed(Error error) noexcept {

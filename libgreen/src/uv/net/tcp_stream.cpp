@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A call is tried first and waits only when it must, with one exception: a read that came back short has taken all
-// there was, so the next one does not ask in vain but parks at once, if the loop watches.
+// A call is tried first and waits only when it must, with one exception: a read that came back short has drained the
+// socket, so the next read makes no useless call but parks at once, if the loop watches.
 #include <green/net/tcp_stream.hpp>
 
 #include "../pollable.hpp"
@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] const weld::native::Socket& socket() const noexcept { return object.as_native(); }
 
-    /// `attempt()`, again whenever `direction` may be ready, until it need not wait.
+    /// Calls `attempt()`, and again whenever `direction` may be ready, until it need not wait.
     template <class Attempt>
     [[nodiscard]] Result<std::size_t> complete(Direction direction, const std::atomic<std::int64_t>& timeout,
                                                const char* operation, bool waits_first, Attempt attempt) noexcept {
@@ -61,7 +61,7 @@ public:
                 return std::unexpected(ready.error());
             }
             if (!*ready) {
-                // What came in time may be there all the same: the worker was late to look.
+                // The bytes may have come in time all the same: the worker was late to look.
                 const auto last = attempt();
                 if (last) {
                     return *last;
@@ -73,7 +73,7 @@ public:
 
     std::atomic<std::int64_t> read_timeout{for_ever};  // nanoseconds
     std::atomic<std::int64_t> write_timeout{for_ever};
-    std::atomic<bool> drained{false};  // the last read left nothing behind
+    std::atomic<bool> drained{false};  // the last read drained the socket
 
 private:
     Unwaited calls_;
@@ -153,7 +153,7 @@ Result<TcpStream> TcpStream::connect_until(const SocketAddr& address, weld::time
             }
             return stream;
         }
-        // Not yet: the wait ended at the deadline, or early, as when its worker was removed.
+        // Not connected yet: the wait ended at the deadline, or early, as when its worker was removed.
         if (!*ready) {
             return std::unexpected(Error("connect", Errno::Timedout));
         }
@@ -169,7 +169,7 @@ Result<void> TcpStream::close() && noexcept {
 
 Result<std::size_t> TcpStream::read(std::span<std::byte> target) const noexcept {
     if (target.empty()) {
-        return 0;  // recv(2), unlike read(2), would wait for a byte and then not take it
+        return 0;  // recv(2), unlike read(2), would wait for a byte that it does not take
     }
     Connection& self = *connection_;
     const bool waits_first = self.drained.load(std::memory_order_relaxed) && self.is_watched(Direction::Read);
@@ -195,7 +195,7 @@ Result<std::size_t> TcpStream::write(std::span<const std::byte> source) const no
                          [&] { return self.socket().try_write(source); });
 }
 
-// ---- what the native stream does as well --------------------------------------------------------------
+// ---- as in the native stream ----------------------------------------------------------------------------
 
 Result<void> TcpStream::shutdown(Shutdown how) const noexcept { return connection_->object.shutdown(how); }
 Result<SocketAddr> TcpStream::peer_addr() const noexcept { return connection_->object.peer_addr(); }
@@ -209,7 +209,7 @@ Answer<bool> TcpStream::keepalive() const noexcept { return connection_->object.
 Answer<std::optional<Error>> TcpStream::take_error() const noexcept { return connection_->object.take_error(); }
 weld::sys::BorrowedHandle TcpStream::as_handle() const noexcept { return connection_->object.as_handle(); }
 
-// ---- times --------------------------------------------------------------------------------------------
+// ---- timeouts -------------------------------------------------------------------------------------------
 
 namespace {
 
