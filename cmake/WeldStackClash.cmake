@@ -4,8 +4,8 @@
 # package contains this file too, since the user's compiler decides.
 #
 # A frame larger than a page can jump over the guard page without touching it, and write into the memory below: the
-# stack of another thread. With -fstack-clash-protection a function touches each page of its frame in order, so it hits the
-# guard. A function whose frame is smaller than a page is compiled as before.
+# stack of another thread. With -fstack-clash-protection a function touches each page of its frame in order, so it
+# hits the guard. A function whose frame is smaller than a page is compiled as before.
 include_guard()
 
 # Sets `result` to the flags of the C++ compiler; to none where it does not know the option.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.bench_input: what bench/run says to arguments that make no sense.
+"""checks.bench_input: bench/run refuses wrong arguments.
 
-Exit status 2, exactly one line on standard error, nothing on standard
-output, and at once: nothing is installed or built before the arguments are found good.
+It exits with status 2, prints exactly one line to standard error and nothing to standard output, and does so at once:
+it checks its arguments before it installs or builds anything.
 """
 
 import subprocess
@@ -15,7 +15,7 @@ SECONDS = 20
 
 
 def complaints(command, empty):
-    """What is wrong with the answers of `command` (a list), whose last words are added."""
+    """Complaints about the answers of `command` (a list) to wrong arguments."""
     for arguments in (["--root", "/nowhere"], ["no-such-race"], ["--no-such-option"], ["--root", empty],
                       ["--rounds", "none"], ["--root"]):
         said = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -31,7 +31,7 @@ def complaints(command, empty):
 
 
 def self_test(empty):
-    """Each way to be wrong, once; and the right one."""
+    """Plants each wrong answer once, and the right one."""
     for program, right in (("echo 'run: no' >&2; exit 2", True), ("echo 'run: no' >&2; exit 1", False),
                            ("echo 1 >&2; echo 2 >&2; exit 2", False), ("exit 2", False),
                            ("echo usage; echo 'run: no' >&2; exit 2", False)):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.bench_report: the report of bench/run cuts no text and lets none cover another.
+"""checks.bench_report: in the report of bench/run no text is cut off and no text covers another.
 
     bench_report.py ROOT
 
-Draws plots of made-up rows: long names, ratios near 1 and far from it, values that are a little below zero.
+Draws plots of invented rows: long names, ratios near 1 and far from it, values slightly below zero.
 """
 
 import re

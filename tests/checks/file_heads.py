@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.file_heads: how a file begins and how large it grows.
+"""checks.file_heads: the first lines of a file, and its size.
 
-The licence on the first line (the second of a script), `#pragma once` in every C++ header, a comment that says
-what a public header promises; at most 250 lines a header, 400 a source, 120 columns a line. A file that
-outgrows this hides a second noun.
+A file has the licence on its first line (a script on its second), and a C++ header `#pragma once`. A public header
+begins with a comment that says what it promises. A header has at most 250 lines, a source 400, a line 120 columns. A
+larger file hides a second noun.
 """
 
 import re

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.frames: no function of the layers has a frame of more than 8 KiB, or one whose size nothing bounds.
+"""checks.frames: no function of the layers has a stack frame of more than 8 KiB, or of unbounded size.
 
     frames.py ROOT --build BUILD
 
-A task's stack may be 16 KiB. BUILD is a build with -fstack-usage, which writes the frames of each object beside it. All
-sources of the layers are looked at, and the templates and inline functions of their headers in the tests that were
-built, which instantiate them.
+A task's stack may be as small as 16 KiB. BUILD is a build with -fstack-usage, which writes a .su file with the frames
+of each object. The check reads all sources of the layers; and, for the templates and inline functions of their headers,
+the tests that were built, which instantiate them.
 """
 
 import argparse
@@ -25,7 +25,7 @@ LINE = re.compile(r"(?P<file>[^:\t]+):(?P<name>[^\t]*)\t(?P<size>\d+)\t(?P<kind>
 
 
 class Frames:
-    """What the compiler says of the frames in the objects of one build."""
+    """The frames that the compiler reports for the objects of one build."""
 
     def __init__(self, root, folder):
         self.root, self.folder = root, folder
@@ -73,7 +73,7 @@ void is_fine() { volatile char large[8000]; use(large); }
 
 
 def finds_planted(compiler):
-    """Whether the check understands what the compiler says."""
+    """Whether the check understands the compiler's report."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name).resolve()
         (root / "libstd").mkdir()

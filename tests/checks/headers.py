@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.headers.<compiler>: every public header compiles alone, and with every compiler and for every platform.
+"""checks.headers.<compiler>: every public header compiles alone, with every compiler and for every platform.
 
     headers.py ROOT --build BUILD --fmt INCLUDE COMPILER...
 
-Compiles each header for itself, syntax only, all warnings as errors; with another compiler than g++, whose standard
-library it has, those together that g++ sees alone. For other platforms also the sources of libsys, which check
-constants and layouts against the system's own. BUILD holds the generated headers. A compiler that is not installed is
-skipped, visibly: exit status 77 when all are.
+Compiles each header alone, syntax only, all warnings as errors. Compilers other than g++ use g++'s standard library, so
+they compile together the headers that g++ compiles alone. For other platforms it also compiles the sources of libsys,
+which check constants and layouts against the system's own. BUILD holds the generated headers. A compiler that is not
+installed is reported as skipped; the exit status is 77 when all are.
 """
 
 import argparse
@@ -40,7 +40,7 @@ class Target:
         return next((command for command in self.commands if shutil.which(command)), None)
 
 
-# What differs by platform; green's headers are the same everywhere and lean on these.
+# The layers that differ by platform. green's headers are the same everywhere and depend on these.
 WELD = tuple(layer for layer in LAYERS if layer != "libgreen")
 HOST = ("unix", f"linux-{os.uname().machine}")
 TARGETS = {
@@ -50,7 +50,7 @@ TARGETS = {
     "no-exceptions": Target(("g++",), HOST, ("-fno-exceptions", "-fno-rtti")),
     "clang++": Target(("clang++-19",), HOST),
     "aarch64": Target(("aarch64-linux-gnu-g++",), ("unix", "linux-aarch64"), layers=WELD, with_sources=True),
-    # Only libsys differs by CPU; what is above it was seen once more with aarch64.
+    # Only libsys differs by CPU; aarch64 has compiled the layers above it already.
     "riscv64": Target(("riscv64-linux-gnu-g++",), ("unix", "linux-riscv64"), layers=LAYERS[:1], with_sources=True),
     "windows": Target(("x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++"), ("windows",), layers=WELD,
                       with_sources=True),
@@ -88,7 +88,7 @@ def compile_together(tree, target, options, paths):
     """Headers, or one source."""
     command = [target.command, *STRICT, *target.options, *options]
     if paths[0].endswith(".hpp"):
-        # A source that includes them first, and again: guarded, and not a precompiled main file.
+        # A source that includes them first, and again: this tests the guards, and no header is the main file.
         program = "".join(f"#include <{path.partition('/include/')[2]}>\n" for path in paths) * 2
         done = subprocess.run([*command, "-xc++", "-"], input=program, capture_output=True, text=True)
     else:
@@ -109,7 +109,7 @@ def check(tree, target, paths, generated, jobs=2):
 
 
 def self_test(target, generated):
-    """A header that leans on what another one includes, and one that is right."""
+    """Plants a header that depends on the includes of another, and a right one."""
     with tempfile.TemporaryDirectory(prefix="weld-check-") as root:
         folder = Path(root) / "libsys/include/weld"
         folder.mkdir(parents=True)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.layers: who may include whom, and what may be named how.
+"""checks.layers: the allowed includes of each layer, and the names that are refused.
 
-Holds the table "who may include whom" over every file of the layers; keeps operating-system headers in the
-sources of libsys, libuv in its one folder, platform conditionals out of everything above them, and every include
-root to `weld/` or `green/` alone. Refuses the names that say nothing and the one that captures `std::`.
+Each file of the layers includes only what its layer may. Operating-system headers are included only by the sources of
+libsys, libuv only by its one folder; platform conditionals stand nowhere above these. An include root holds `weld/` or
+`green/` alone. Names without a meaning (`utils`, `detail`) are refused, and so is the namespace that captures `std::`.
 """
 
 import re
@@ -23,21 +23,21 @@ STANDARD = set("""
     cstdio cstdlib cstring ctime cuchar cwchar cwctype
 """.split())
 
-# Public headers are read by everybody: no static initialiser, no second vocabulary of paths.
+# Every user compiles the public headers: no static initialiser, no second vocabulary of paths.
 NOT_IN_PUBLIC = {"iostream", "filesystem", "fstream", "uv.h"}
 
-# libstd's headers see of libsys only the words that errors, handles and buffers are made of.
+# Of libsys, libstd's headers include only the types of errors, handles and buffers.
 WORDS = {"weld/sys/answer.hpp", "weld/sys/api.hpp", "weld/sys/cstr.hpp", "weld/sys/errno.hpp", "weld/sys/io_slice.hpp",
          "weld/sys/repr.hpp", "weld/sys/try.hpp"}
 
-# The compiler's runtime, not the system's: libstd tells a forced unwind from an exception with it, libgreen keeps a
-# task's exceptions, unwinds the stack of one that does not come back, and tells the tools that watch a process of each
-# switch.
+# The compiler's runtime, not the system's. libstd uses it to tell a forced unwind from an exception. libgreen saves the
+# exception state of a task, unwinds the stack of a task that never resumes, and reports each switch to sanitizers and
+# valgrind.
 RUNTIME = {"cxxabi.h", "unwind.h"}
 WATCHERS = {"sanitizer/common_interface_defs.h", "sanitizer/tsan_interface.h", "valgrind/valgrind.h"}
 
-# A library beside the package, which is preloaded and stands before functions of the system's: it is made of their
-# declarations, and nothing of the package is in it.
+# A separate library that is preloaded and replaces functions of the system: it needs their declarations, and contains
+# nothing of the package.
 BESIDE = "libgreen/lint/"
 
 PLATFORM_MACRO = re.compile(r"\b(__linux__|__linux|_WIN32|_WIN64|__unix__|__unix|__APPLE__|__MINGW32__)\b")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.mistakes: what does not compile says what to write.
+"""checks.mistakes: when a common mistake does not compile, the compiler's message says what to write.
 
     mistakes.py ROOT --build BUILD
 
-Compiles each mistake with each compiler that is installed, in one program, and looks for the words that help in
-what the compiler says of its line. Those of the list that no words go with are no mistakes, and have to compile.
+Compiles all mistakes in one program, with each installed compiler, and looks for the helpful words in the compiler's
+message about each line. Statements of the list without such words are no mistakes, and must compile.
 """
 
 import argparse
@@ -21,7 +21,7 @@ INCLUDES = "".join(f"#include <{name}.hpp>\n" for name in
                    ("weld/fs", "weld/io", "weld/print", "weld/process", "weld/sync/oneshot", "weld/thread", "weld/try",
                     "green/thread"))
 
-# A statement in a function that returns a weld::Result<int>, and what the compiler should say of it.
+# A statement in a function that returns a weld::Result<int>, and the words of the compiler's message.
 HAND_UP = "write: return std::unexpected("
 MISTAKES = [
     ('auto done = weld::fs::remove_file("x"); return done.error();', HAND_UP),
@@ -57,7 +57,7 @@ def program_of(mistakes):
 
 
 def said_of(output, line):
-    """What the compiler said from its error in `line` to its next one."""
+    """The compiler's text from its error in `line` to its next error."""
     pieces = re.split(r"^<stdin>:(\d+):\d+: error: ", output, flags=re.MULTILINE)
     return "".join(text for number, text in zip(pieces[1::2], pieces[2::2]) if int(number) == line)
 

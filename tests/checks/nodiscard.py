@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: MIT
 """checks.nodiscard: a public function that returns a Result, Answer or Entries is [[nodiscard]], DROPPED excepted.
 
-An error that nobody looks at is the commonest bug of code without exceptions. A warning that everybody silences by
-`(void)` is no help against it, so a function whose failure loses no data and changes nothing that the program goes
-on to rely on has none: DROPPED names these, and they have none in either package. Reads the declarations
-themselves: `Result<T> f(`, `static … Result<T> f(`, `auto f(…) -> Result<T>`. A friend that is not defined
-where it is declared may carry no attribute and is left out.
+An ignored error is the most common bug of code without exceptions. But a warning that everybody silences by `(void)`
+does not help. So the attribute is missing from functions whose failure loses no data and changes nothing that the
+program relies on later: DROPPED lists them, for both packages. The check reads declarations: `Result<T> f(`,
+`static … Result<T> f(`, `auto f(…) -> Result<T>`. A friend that is not defined where it is declared cannot have
+the attribute and is left out.
 """
 
 import re
 
 from tree import Plant, closing, line_of, run, without_bodies, without_comments
 
-# The failure is seen again where it matters, or by nobody: what `print` could not write fails once more in `flush`,
-# a sleep that was cancelled is cancelled again at the next cancellation point, a connection that is gone says so when
-# it is read or written, and TCP_NODELAY and SO_KEEPALIVE are hints.
+# Their failure shows again where it matters, or nowhere: a failed `print` fails again in `flush`, a cancelled sleep is
+# cancelled again at the next cancellation point, reads and writes of a closed connection fail, and TCP_NODELAY and
+# SO_KEEPALIVE are hints.
 DROPPED = {"print", "eprint", "sleep", "sleep_until", "shutdown", "set_nodelay", "set_keepalive"}
-HIGH = ("libstd/", "libgreen/")  # the layers below hand up every result
+HIGH = ("libstd/", "libgreen/")  # the layers below pass every result up
 
 RESULT = re.compile(r"\b(?:weld::|sys::|weld::sys::|native::)?(?:Result|Answer|Entries|std::expected|expected)\s*(?=<)")
 NAME = re.compile(r"\s*([&*]*)\s*((?:operator\s*(?:\(\s*\)|\[\s*\]|[^\s(]+))|[A-Za-z_]\w*)\s*\(")
@@ -26,7 +26,7 @@ TRAILING = re.compile(r"\s*(?:const|noexcept|&&?|\([^()]*\)|\s)*->\s*(?:const\s+
 
 
 def head_of(text, position):
-    """What stands before `position` in its declaration."""
+    """The part of the declaration before `position`."""
     return re.split(r"[;{}]|(?:public|private|protected)\s*:", text[:position])[-1]
 
 

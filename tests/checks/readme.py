@@ -5,7 +5,7 @@
 A comment `<!-- tests/readme/NAME.cpp -->` on the line before a code block says where the block comes from. The
 block equals the text between `// [readme]` and `// [/readme]` of that file (`#` in CMake files), its common
 indentation removed, or else the whole file without its SPDX line. README.md may be missing altogether. A page,
-`lib*/docs/*.md`, has no C++ of which that is not said.
+`lib*/docs/*.md`, has no C++ without such a comment.
 
 The README of a layer names each public header `lib*/include/**.hpp` in backticks: `fs/file.hpp`, relative to the
 folder of all headers of the layer, or `fs/*` or `fs/*.hpp` for all headers of a folder.

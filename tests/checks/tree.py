@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Tree: the files of a checkout, and what a check needs to know of C++ text.
+"""Tree: the files of a checkout, and functions that read C++ text, for the checks.
 
-The files are those that git tracks or would track; without git, all but what was built. A check is a
-function from a Tree to complaints. `run` first plants each violation the check is there for in the tree, on top of
-its files and not on disk, and expects a complaint that it did not have before: a check that cannot fail is a defect.
+The files are those that git tracks or would track; without git, all but the build folder. A check is a function from a
+Tree to complaints. `run` first plants each violation that the check must find: on top of the tree's files, in memory
+and not on disk. It expects a new complaint for each, since a check that cannot fail is a defect.
 """
 
 import re
@@ -56,7 +56,7 @@ class Tree:
 
 
 class TreeWith(Tree):
-    """`tree` with `planted` on top: the texts of other files, or of its own files another text."""
+    """`tree` with the texts of `planted` on top: new files, or new texts of its files."""
 
     def __init__(self, tree, planted):
         super().__init__(tree.root)
@@ -95,7 +95,7 @@ SCOPE = re.compile(r"\b(?:namespace|class|struct|union|enum)\b[^;{}()=]*$|\bexte
 
 
 def without_bodies(text):
-    """`text`, which has no comments, without what stands in the bodies of its functions."""
+    """`text`, which has no comments, with the bodies of its functions blanked."""
     kept = []
     position = 0
     while (opening := text.find("{", position)) >= 0:
@@ -129,7 +129,7 @@ def closing(text, opening):
 
 @dataclass
 class Plant:
-    """What `path` holds, or what replaces its first `old`; the complaint then, None for none; other files."""
+    """The text of `path`, or the replacement of its first `old`; the expected complaint or None; other files."""
 
     path: str
     text: str
@@ -154,7 +154,7 @@ def plant_in(tree, planted):
 
 
 def run(check, plants, root=None):
-    """Plants, checks, reports; ends the process with 1 when there is anything to complain of."""
+    """Plants, checks, reports; exits with 1 when there is a complaint."""
     tree = Tree(root or sys.argv[1])
     before = set(check(tree))
     for planted in plants:

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""checks.weld_try: where WELD_TRY may stand.
+"""checks.weld_try: WELD_TRY stands only where it is safe.
 
-It is a statement expression that returns. In a public header it would be in everybody's name space; inside
-the braces of an initialiser g++ 12 leaks what the earlier braces made; in a coroutine `return` is no
-`co_return`.
+WELD_TRY is a statement expression that returns. In a public header it would define a macro for every user. Inside the
+braces of an initialiser g++ 12 leaks the members made before it. In a coroutine `return` is not `co_return`.
 """
 
 import re
@@ -13,7 +12,7 @@ from tree import LAYERS, SCOPE, SOURCES, Plant, closing, line_of, run, without_c
 
 DEFINITION = "libsys/include/weld/sys/try.hpp"
 COROUTINE = re.compile(r"\bco_(await|return|yield)\b")
-# What stands before the brace of a block of statements; anything else begins an initialiser.
+# The text before the brace of a block of statements; any other brace begins an initialiser.
 BLOCK = re.compile(
     r"(?:^|[;{}:)\]]|\b(?:else|do|try|const|noexcept|override|final|mutable)|->\s*[\w:\s<>,*&\[\]().]*)\s*$")
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""surface.report: which names of Rust's std weld has not.
+"""surface.report: the names of Rust's std that weld lacks.
 
     report.py ROOT
 
-Each name of rust.txt has to be in weld's headers, as itself or as renamed.txt says, or in waived.txt with what serves
-instead. Fails on a name that is missing, on one that renamed.txt sends nowhere, and on a line of either that is not
-needed.
+Each name of rust.txt must be in weld's headers, as itself or under the name in renamed.txt; or in waived.txt, with its
+replacement. Fails on a missing name, on a line of renamed.txt whose new name does not exist, and on a line of either
+file that is not needed.
 """
 
 import re
