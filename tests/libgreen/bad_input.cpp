@@ -43,7 +43,7 @@ void limit_address_space(std::uint64_t more) {
 
 }  // namespace
 
-TEST_CASE("a first task for which there is no stack is an error of run, and its closure is gone") {
+TEST_CASE("run returns an error and destroys the closure when there is no stack for the first task") {
     for (const std::size_t size : {SIZE_MAX, SIZE_MAX / 2, std::size_t{1} << 50}) {
         bool ran = false;
         const auto result = green::run({.workers = 2, .stack_size = size}, [&, counted = Counted()] { ran = true; });
@@ -58,7 +58,7 @@ TEST_CASE("a first task for which there is no stack is an error of run, and its 
 }
 
 // A sanitizer reserves more address space than any limit that would be felt.
-TEST_CASE("a spawn for which there is no stack is an error, and what was spawned before still runs") {
+TEST_CASE("spawn returns an error when there is no stack, and tasks spawned before still run") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer");
         return;
@@ -100,7 +100,7 @@ TEST_CASE("a spawn for which there is no stack is an error, and what was spawned
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("workers that cannot all be started are an error of run, and none of them is left") {
+TEST_CASE("run returns an error and leaves no thread when it cannot start all workers") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer");
         return;
@@ -130,13 +130,13 @@ TEST_CASE("workers that cannot all be started are an error of run, and none of t
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("more than 4,096 workers are refused") {
+TEST_CASE("run refuses more than 4,096 workers") {
     for (const std::size_t workers : {std::size_t{4097}, SIZE_MAX / 2, SIZE_MAX}) {
         CHECK(test::kind_of(green::run({.workers = workers}, [] {})) == weld::Kind::InvalidInput);
     }
 }
 
-TEST_CASE("more workers than there is memory for are an error of run") {
+TEST_CASE("run returns an error when there is not enough memory for its workers") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer");
         return;
@@ -156,7 +156,7 @@ TEST_CASE("more workers than there is memory for are an error of run") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("the least stack there is runs a task") {
+TEST_CASE("a task runs on the smallest stack size") {
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{16 * 1024}}) {
         if (test::under_sanitizer && size < 16 * 1024) {
             continue;

@@ -23,7 +23,7 @@ using test::eventually;
 using test::must;
 namespace thread = green::thread;
 
-GREEN_TEST("others run while a task is in blocking, and it goes on behind them") {
+GREEN_TEST("other tasks run while a task is in blocking, and it resumes behind them") {
     std::binary_semaphore semaphore(0);
     auto other = must(thread::spawn([&] { semaphore.release(); }));
     const std::uint64_t before = green::metrics().handoffs;
@@ -32,7 +32,7 @@ GREEN_TEST("others run while a task is in blocking, and it goes on behind them")
     std::move(other).join();
 }
 
-GREEN_TEST("blocking gives what its function returns, also a reference and what cannot be copied") {
+GREEN_TEST("blocking returns what its function returns, also references and values that cannot be copied") {
     int value = 1;
     CHECK(&green::blocking([&]() -> int& { return value; }) == &value);
     CHECK(*green::blocking([] { return std::make_unique<int>(2); }) == 2);
@@ -40,7 +40,7 @@ GREEN_TEST("blocking gives what its function returns, also a reference and what 
     CHECK(value == 3);
 }
 
-GREEN_TEST("what the function throws comes out of blocking, and the task has a worker again") {
+GREEN_TEST("blocking rethrows what its function throws, and the task has a worker again") {
     bool caught = false;
     try {
         green::blocking([] { throw std::runtime_error("lost"); });
@@ -53,7 +53,7 @@ GREEN_TEST("what the function throws comes out of blocking, and the task has a w
     CHECK(ran);
 }
 
-GREEN_TEST("in blocking a task stays on its thread, and errno is its own") {
+GREEN_TEST("a task in blocking stays on its native thread, and errno is its own") {
     const bool right = green::blocking([] {
         const pid_t before = ::gettid();
         errno = 77;
@@ -65,7 +65,7 @@ GREEN_TEST("in blocking a task stays on its thread, and errno is its own") {
     CHECK(right);
 }
 
-GREEN_TEST("in blocking a task may do what parks, spawn and block again") {
+GREEN_TEST("a task in blocking may park, spawn and call blocking again") {
     auto other = must(thread::spawn([] { must(thread::sleep(1ms)); }));
     green::blocking([&] {
         must(thread::sleep(1ms));
@@ -81,7 +81,7 @@ GREEN_TEST("in blocking a task may do what parks, spawn and block again") {
     CHECK(sum == 1);
 }
 
-GREEN_TEST("a pinned task may block, and comes back to its thread") {
+GREEN_TEST("a pinned task may call blocking, and resumes on its thread") {
     const thread::Pinned here;
     const pid_t before = ::gettid();
     std::binary_semaphore semaphore(0);
@@ -92,7 +92,7 @@ GREEN_TEST("a pinned task may block, and comes back to its thread") {
     CHECK(::gettid() == before);
 }
 
-TEST_CASE("a task on a worker of its own keeps it, and so does everyone without spare carriers") {
+TEST_CASE("blocking keeps the worker of a Pin::Own task, and any worker without spare carriers") {
     const auto pool = must(Pool::start({.workers = 1}));
     must(pool.spawn([] { green::blocking([] {}); }, {.pin = green::Pin::Own})).join();
     CHECK(pool.metrics().handoffs == 0);
@@ -103,7 +103,7 @@ TEST_CASE("a task on a worker of its own keeps it, and so does everyone without 
     CHECK(none == 0);
 }
 
-TEST_CASE("a task that its host runs keeps the host's worker") {
+TEST_CASE("blocking in a task that pump runs keeps the host's worker") {
     auto pool = must(Pool::start_hosted({.workers = 1}));
     auto task = must(pool.spawn(
         [host = ::gettid()] { return green::blocking([&] { return ::gettid() == host; }) && ::gettid() == host; }));
@@ -115,7 +115,7 @@ TEST_CASE("a task that its host runs keeps the host's worker") {
     CHECK(pool.metrics().carriers == 1);
 }
 
-TEST_CASE("at the limit of the spare carriers tasks queue for blocking, and others run") {
+TEST_CASE("tasks queue for blocking at the limit of spare carriers, and others run") {
     constexpr int tasks = 500;
     constexpr std::size_t spares = 3;
     std::atomic<int> inside{0};

@@ -55,7 +55,7 @@ green::Worker* take(green::Carrier& carrier) {
 
 }  // namespace
 
-TEST_CASE("a worker is its carrier's or its taker's, and never both's", "[soak]") {
+TEST_CASE("a worker belongs to its carrier or to the thread that took it, never to both", "[soak]") {
     green::Worker worker;
     green::Carrier carrier;
     Claim claim;
@@ -134,7 +134,7 @@ TEST_CASE("a worker is its carrier's or its taker's, and never both's", "[soak]"
     CHECK(plain >= taken);
 }
 
-TEST_CASE("nothing is taken from a carrier in the runtime, from one without a worker, or twice") {
+TEST_CASE("no worker is taken from a carrier inside the runtime, from one without a worker, or twice") {
     green::Worker worker;
     green::Carrier carrier;
     CHECK(take(carrier) == nullptr);

@@ -90,7 +90,7 @@ bool idle_worker_serves_claim() {
 
 }  // namespace
 
-TEST_CASE("an idle worker is woken for a claim that a searching worker was relied on for") {
+TEST_CASE("an idle worker is woken for a claim that was left to a searching worker") {
     bool served = false;  // once is enough: without the wake, a worker has to be taken each time
     for (int round = 0; round < 20 && !served; ++round) {
         served = idle_worker_serves_claim();

@@ -72,7 +72,7 @@ GREEN_TEST("callee-saved registers survive a million switches") {
     CHECK(wrong == 0);
 }
 
-TEST_CASE("with float_control each task rounds as it said, whoever ran meanwhile") {
+TEST_CASE("each task keeps its rounding mode across switches with float_control") {
     for (const std::size_t workers : {1U, 4U}) {
         const int wrong = must(green::run({.workers = workers, .float_control = true}, [] {
             std::vector<thread::JoinHandle<int>> handles;

@@ -18,7 +18,7 @@
 using test::must;
 namespace thread = green::thread;
 
-TEST_CASE("a native thread may still be inside unpark when the runtime of the task that it woke is gone") {
+TEST_CASE("a native thread may still be inside unpark when the runtime of the woken task has ended") {
     constexpr int rounds = test::under_sanitizer ? 1'000 : 2'000;
     std::optional<thread::Thread> parked;
     std::atomic<int> turn{0};
@@ -50,7 +50,7 @@ TEST_CASE("a native thread may still be inside unpark when the runtime of the ta
     CHECK(woken == rounds);
 }
 
-TEST_CASE("a task that ends its thread, by pthread_exit or by being cancelled, ends the process and is named") {
+TEST_CASE("a task that calls pthread_exit, or whose thread is cancelled, ends the process with the task's name") {
     const auto named = [](auto leave) {
         const auto end = test::in_child([&] {
             (void)green::run({.workers = 2}, [&] {

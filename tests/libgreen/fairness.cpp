@@ -74,7 +74,7 @@ void spawn_successors(std::atomic<bool>& woken, std::chrono::steady_clock::time_
 
 }  // namespace
 
-TEST_CASE("a sleeper wakes while others yield without end") {
+TEST_CASE("a sleeping task wakes while others yield without end") {
     CHECK(sleeper_wakes_beside(3, [](auto& woken, auto end) {
         while (!woken && std::chrono::steady_clock::now() < end) {
             thread::yield_now();
@@ -82,11 +82,11 @@ TEST_CASE("a sleeper wakes while others yield without end") {
     }));
 }
 
-TEST_CASE("a sleeper wakes while others spawn a successor each and end") {
+TEST_CASE("a sleeping task wakes while others each spawn a successor and end") {
     CHECK(sleeper_wakes_beside(3, &spawn_successors));
 }
 
-TEST_CASE("a sleeper wakes time and again beside more loops than there are workers") {
+TEST_CASE("a sleeping task wakes again and again beside more long loops than workers") {
     CHECK(happens_beside_loops(6, [] {
         for (int i = 0; i < 20; ++i) {
             must(thread::sleep(1ms));
@@ -94,7 +94,7 @@ TEST_CASE("a sleeper wakes time and again beside more loops than there are worke
     }));
 }
 
-TEST_CASE("tasks that wake each other go on beside more loops than there are workers") {
+TEST_CASE("tasks that wake each other make progress beside more long loops than workers") {
     CHECK(happens_beside_loops(4, [] {
         const auto self = thread::current();
         for (int i = 0; i < 5; ++i) {
@@ -105,7 +105,7 @@ TEST_CASE("tasks that wake each other go on beside more loops than there are wor
     }));
 }
 
-TEST_CASE("what a native thread wakes goes on beside more loops than there are workers") {
+TEST_CASE("a task that a native thread wakes resumes beside more long loops than workers") {
     CHECK(happens_beside_loops(4, [] {
         for (int i = 0; i < 5; ++i) {
             std::thread native([self = thread::current()] { self.unpark(); });
@@ -115,7 +115,7 @@ TEST_CASE("what a native thread wakes goes on beside more loops than there are w
     }));
 }
 
-TEST_CASE("of more tasks than the ring of a worker holds, none starves while the others yield") {
+TEST_CASE("no task starves beside more yielding tasks than a worker's ring holds") {
     constexpr std::size_t tasks = 600;
     constexpr int turns = 200;
     const int least = must(green::run({.workers = 1}, [] {

@@ -45,7 +45,7 @@ int end_of_fork(Body body) {
 
 }  // namespace
 
-TEST_CASE("to join a task of the parent's pool in a child of fork ends the child with a message") {
+TEST_CASE("join of a task of the parent's pool ends a child of fork with a message") {
     const auto pool = must(Pool::start({.workers = 1}));
     auto task = must(pool.spawn([] {
         thread::park();
@@ -56,7 +56,7 @@ TEST_CASE("to join a task of the parent's pool in a child of fork ends the child
     CHECK(std::move(task).join() == 5);
 }
 
-TEST_CASE("a task of the parent that has finished is joined in a child of fork as anywhere") {
+TEST_CASE("join of the parent's finished task works in a child of fork") {
     const auto pool = must(Pool::start({.workers = 1}));
     auto task = must(pool.spawn([] { return 5; }));
     CHECK(test::eventually([&] { return task.is_finished(); }));
@@ -64,7 +64,7 @@ TEST_CASE("a task of the parent that has finished is joined in a child of fork a
     CHECK(std::move(task).join() == 5);
 }
 
-TEST_CASE("other waits for a pool of the parent in a child of fork end the child, too") {
+TEST_CASE("other waits for the parent's pool end a child of fork with a message") {
     auto pool = must(Pool::start({.workers = 1}));
     auto task = must(pool.spawn([] { thread::park(); }));
     CHECK(died_for(test::in_child([&] {
@@ -84,7 +84,7 @@ TEST_CASE("other waits for a pool of the parent in a child of fork end the child
     std::move(task).join();
 }
 
-TEST_CASE("what a forked task waits for in the child ends the child with a message") {
+TEST_CASE("a wait of the forked task ends the child with a message") {
     const auto end = test::in_child([] {
         return must(green::run({.workers = 1}, [] {
             auto other = must(thread::spawn([] { thread::park(); }));
@@ -107,7 +107,7 @@ TEST_CASE("what a forked task waits for in the child ends the child with a messa
 // A sanitizer lets the child of a process with threads start none, and looks for leaks at exit.
 #if TEST_ADDRESS_SANITIZER != 1 && TEST_THREAD_SANITIZER != 1
 
-TEST_CASE("a task of a new runtime in a child of fork that joins one of the parent's ends the child, too") {
+TEST_CASE("join of the parent's task by a task of the child's own runtime ends the child with a message") {
     const auto pool = must(Pool::start({.workers = 1}));
     auto task = must(pool.spawn([] { thread::park(); }));
     CHECK(died_for(test::in_child([&] {
@@ -119,7 +119,7 @@ TEST_CASE("a task of a new runtime in a child of fork that joins one of the pare
     std::move(task).join();
 }
 
-TEST_CASE("a child of fork ends by exit after an offload, in the runtime and after it") {
+TEST_CASE("a child of fork can exit after the parent's offload, during the runtime and after it") {
     const auto end = test::in_child([] {
         const int inside = must(green::run({.workers = 1}, [] {
             must(green::offload([] {}));
@@ -131,7 +131,7 @@ TEST_CASE("a child of fork ends by exit after an offload, in the runtime and aft
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a child of fork offloads in a runtime of its own, and ends by exit") {
+TEST_CASE("a child of fork can offload in a runtime of its own, and exit") {
     const auto end = test::in_child([] {
         const auto offloads = [] {
             return must(green::run({.workers = 1}, [] { return must(green::offload([] { return 7; })); }));

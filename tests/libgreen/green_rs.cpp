@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests of green-rs's scheduler, by their names there; those of its stack pool are in stack_pool.cpp. Its channels
-// are test::Channel, its failing tasks throw, its schedulers of their own are tasks with Pin::Own.
+// The tests of green-rs's scheduler; a tag has the name of each test there. Tests of its stack pool are in
+// stack_pool.cpp. Its channels are test::Channel here, its tasks that fail throw, and its separate schedulers are tasks
+// with Pin::Own.
 #include <support/channel.hpp>
 #include <support/green.hpp>
 
@@ -30,13 +31,13 @@ using test::pool_of;
 using test::spawn;
 namespace thread = green::thread;
 
-TEST_CASE("lib: test_green_builder") {
+TEST_CASE("a pool returns the value of a task", "[green_rs:lib.test_green_builder]") {
     auto pool = pool_of(2);
     CHECK(must(pool.spawn([] { return 3; })).join() == 3);
     std::move(pool).shutdown();
 }
 
-TEST_CASE("sched: trivial_run_in_newsched_task_test") {
+TEST_CASE("shutdown waits for a task", "[green_rs:sched.trivial_run_in_newsched_task_test]") {
     bool ran = false;
     auto pool = pool_of(1);
     (void)must(pool.spawn([&] { ran = true; }));
@@ -44,7 +45,7 @@ TEST_CASE("sched: trivial_run_in_newsched_task_test") {
     CHECK(ran);
 }
 
-TEST_CASE("sched: multiple_task_test") {
+TEST_CASE("shutdown waits for ten tasks", "[green_rs:sched.multiple_task_test]") {
     std::atomic<int> ran{0};
     auto pool = pool_of(1);
     for (int i = 0; i < 10; ++i) {
@@ -54,7 +55,7 @@ TEST_CASE("sched: multiple_task_test") {
     CHECK(ran == 10);
 }
 
-TEST_CASE("sched: multiple_task_nested_test") {
+TEST_CASE("shutdown waits for tasks that tasks have spawned", "[green_rs:sched.multiple_task_nested_test]") {
     std::atomic<int> ran{0};
     auto pool = pool_of(1);
     for (int i = 0; i < 10; ++i) {
@@ -64,9 +65,10 @@ TEST_CASE("sched: multiple_task_nested_test") {
     CHECK(ran == 10);
 }
 
-TEST_CASE("sched: test_home_sched") {
+TEST_CASE("a task with Pin::Own resumes on its own thread when a task of another worker wakes it",
+          "[green_rs:sched.test_home_sched]") {
     auto pool = pool_of(1);
-    // Woken by a task on the other worker, it goes on at home.
+    // A task on the other worker wakes it, and it resumes at home.
     auto at_home = must(pool.spawn(
         [] {
             const pid_t home = ::gettid();
@@ -82,8 +84,9 @@ TEST_CASE("sched: test_home_sched") {
     CHECK(std::move(at_home).join());
 }
 
-TEST_CASE("sched: test_schedule_home_states") {
-    // Homed or not, on a worker that does all or on one that only runs what is pinned to it.
+TEST_CASE("tasks run where their pins say, on a normal worker and on one for pinned tasks",
+          "[green_rs:sched.test_schedule_home_states]") {
+    // Pinned and unpinned tasks, spawned on a normal worker and on one that only runs tasks pinned to it.
     for (int round = 0; round < (test::is_slow ? 20 : 120); ++round) {  // and test_stress_schedule_task_states
         auto pool = pool_of(1);
         auto special = must(pool.spawn(
@@ -111,7 +114,7 @@ TEST_CASE("sched: test_schedule_home_states") {
     }
 }
 
-TEST_CASE("sched: wakeup_across_scheds") {
+TEST_CASE("tasks of two pools wake each other, and each stays in its pool", "[green_rs:sched.wakeup_across_scheds]") {
     auto first = pool_of(1);
     auto second = pool_of(1);
     auto [to_second, in_second] = channel<int>();
@@ -133,7 +136,7 @@ TEST_CASE("sched: wakeup_across_scheds") {
     CHECK(std::move(right).join());
 }
 
-TEST_CASE("sched: no_missed_messages") {
+TEST_CASE("shutdown loses no task that was spawned just before", "[green_rs:sched.no_missed_messages]") {
     for (int round = 0; round < (test::is_slow ? 100 : 2'000); ++round) {
         std::atomic<int> ran{0};
         auto pool = pool_of(1);
@@ -145,7 +148,7 @@ TEST_CASE("sched: no_missed_messages") {
     }
 }
 
-GREEN_TEST("sched: multithreading") {
+GREEN_TEST("a channel delivers the messages of ten tasks to one", "[green_rs:sched.multithreading]") {
     auto [sender, receiver] = channel<int>();
     for (int i = 0; i < 10; ++i) {
         spawn([to = sender] { to.send(1); });
@@ -157,7 +160,7 @@ GREEN_TEST("sched: multithreading") {
     CHECK(received == 10);
 }
 
-GREEN_TEST("sched: thread_ring") {
+GREEN_TEST("a token passes round a ring of tasks", "[green_rs:sched.thread_ring]") {
     constexpr int tasks = 10;
     constexpr int token = 2000;
     auto [end_sender, end] = channel<bool>();
@@ -187,8 +190,8 @@ GREEN_TEST("sched: thread_ring") {
     CHECK(end->receive() == true);
 }
 
-TEST_CASE("sched: start_closure_dtor") {
-    // What ends with the closure may still use what a task has.
+TEST_CASE("the destructor of a closure runs inside its task", "[green_rs:sched.start_closure_dtor]") {
+    // The closure's destructor may still allocate, and ask for the current task.
     static std::atomic<int> ended{0};
     struct Ends {
         Ends() = default;
@@ -209,8 +212,9 @@ TEST_CASE("sched: start_closure_dtor") {
     CHECK(ended == 1);
 }
 
-TEST_CASE("sched: dont_starve_1") {
-    // Two workers: who looks without end cannot keep the sender from being stolen.
+TEST_CASE("a task that polls without yielding does not keep the sender from being stolen",
+          "[green_rs:sched.dont_starve_1]") {
+    // Two workers: a task that polls without end cannot keep the sender from being stolen.
     auto pool = pool_of(2);
     auto starves = must(pool.spawn([] {
         auto [sender, receiver] = channel<int>();
@@ -222,7 +226,7 @@ TEST_CASE("sched: dont_starve_1") {
     SUCCEED();
 }
 
-TEST_CASE("sched: dont_starve_2") {
+TEST_CASE("a task that polls and yields lets the sender run on the only worker", "[green_rs:sched.dont_starve_2]") {
     auto pool = pool_of(1);
     auto starves = must(pool.spawn([] {
         auto [sender, receiver] = channel<int>();
@@ -230,14 +234,14 @@ TEST_CASE("sched: dont_starve_2") {
         spawn([to = std::move(sender)] { to.send(1); });
         while (!receiver->try_receive()) {
             back.send(1);
-            thread::yield_now();  // a try gives way to nobody here
+            thread::yield_now();  // try_receive does not yield here
         }
     }));
     std::move(starves).join();
     SUCCEED();
 }
 
-TEST_CASE("sched: single_threaded_yield") {
+TEST_CASE("a task may yield when no other is runnable", "[green_rs:sched.single_threaded_yield]") {
     auto pool = pool_of(1);
     (void)must(pool.spawn([] {
         for (int i = 0; i < 5; ++i) {
@@ -248,7 +252,8 @@ TEST_CASE("sched: single_threaded_yield") {
     SUCCEED();
 }
 
-TEST_CASE("sched: test_spawn_sched_blocking") {
+TEST_CASE("other tasks run while a task with Pin::Own blocks in a native condition variable",
+          "[green_rs:sched.test_spawn_sched_blocking]") {
     for (int round = 0; round < 20; ++round) {
         std::mutex mutex;
         std::condition_variable condition;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests of green-rs's tasks and of its basic loop, by their names there, as green_rs.cpp has those of its
-// scheduler.
+// The tests of green-rs's tasks and of its basic loop; a tag has the name of each test there. The tests of its
+// scheduler are in green_rs.cpp.
 #include <support/channel.hpp>
 #include <support/green.hpp>
 
@@ -21,14 +21,14 @@ using test::pool_of;
 using test::spawn;
 namespace thread = green::thread;
 
-TEST_CASE("task: smoke") {
+TEST_CASE("a task runs without being joined", "[green_rs:task.smoke]") {
     std::atomic<int> message{0};
     auto pool = pool_of(1);
     (void)must(pool.spawn([&] { message = 1; }));
     CHECK(test::eventually([&] { return message == 1; }));
 }
 
-GREEN_TEST("task: smoke_fail") {
+GREEN_TEST("a task that throws drops its sender, and join rethrows", "[green_rs:task.smoke_fail]") {
     auto [sender, receiver] = channel<int>();
     auto fails = must(thread::spawn([to = std::move(sender)] { throw std::runtime_error("fails"); }));
     const bool is_gone = !receiver->receive();
@@ -42,7 +42,7 @@ GREEN_TEST("task: smoke_fail") {
     CHECK(thrown);
 }
 
-TEST_CASE("task: smoke_opts") {
+TEST_CASE("a task has the name and the stack size of its options", "[green_rs:task.smoke_opts][rust2014:smoke_opts]") {
     const auto pool = pool_of(1);
     auto task = must(
         pool.spawn([] { return std::string(thread::current().name()); }, {.name = "test", .stack_size = 20 * 4096}));
@@ -50,7 +50,8 @@ TEST_CASE("task: smoke_opts") {
     CHECK(std::move(task).join() == "test");
 }
 
-TEST_CASE("task: smoke_opts_fail") {
+TEST_CASE("on_uncaught gets the exception of a detached task, and join that of a joined one",
+          "[green_rs:task.smoke_opts_fail][rust2014:smoke_opts_fail]") {
     static std::atomic<int> uncaught{0};
     uncaught = 0;
     auto pool =
@@ -68,7 +69,7 @@ TEST_CASE("task: smoke_opts_fail") {
     CHECK(uncaught == 1);
 }
 
-GREEN_TEST("task: yield_test") {
+GREEN_TEST("a task that yields ten times sends its message", "[green_rs:task.yield_test][rust2014:yield_test]") {
     auto [sender, receiver] = channel<int>();
     spawn([to = std::move(sender)] {
         for (int i = 0; i < 10; ++i) {
@@ -79,7 +80,8 @@ GREEN_TEST("task: yield_test") {
     CHECK(receiver->receive() == 1);
 }
 
-GREEN_TEST("task: spawn_children") {
+GREEN_TEST("a message passes up three generations of tasks",
+           "[green_rs:task.spawn_children][rust2014:spawn_children]") {
     auto [first, at_first] = channel<int>();
     spawn([to_first = std::move(first)] {
         auto [second, at_second] = channel<int>();
@@ -93,7 +95,8 @@ GREEN_TEST("task: spawn_children") {
     CHECK(at_first->receive() == 1);
 }
 
-TEST_CASE("task: spawn_inherits") {  // L18
+TEST_CASE("a task that a task spawns is a task of the same runtime",
+          "[green_rs:task.spawn_inherits][rust2014:spawn_inherits]") {  // L18
     auto pool = pool_of(1);
     std::atomic<bool> is_task{false};
     (void)must(pool.spawn([&] {
@@ -106,14 +109,14 @@ TEST_CASE("task: spawn_inherits") {  // L18
     CHECK(is_task);
 }
 
-TEST_CASE("basic: smoke") {
+TEST_CASE("a pool with one empty task shuts down", "[green_rs:basic.smoke]") {
     auto pool = pool_of(1);
     (void)must(pool.spawn([] {}));
     std::move(pool).shutdown();
     SUCCEED();
 }
 
-TEST_CASE("basic: some_channels") {
+TEST_CASE("a channel passes a value from a child to its parent on one worker", "[green_rs:basic.some_channels]") {
     auto pool = pool_of(1);
     auto parent = must(pool.spawn([] {
         auto [sender, receiver] = channel<int>();
@@ -123,7 +126,7 @@ TEST_CASE("basic: some_channels") {
     CHECK(std::move(parent).join() == 7);
 }
 
-TEST_CASE("basic: multi_thread") {
+TEST_CASE("channels pass values between twenty pairs of tasks on two workers", "[green_rs:basic.multi_thread]") {
     std::atomic<int> received{0};
     auto pool = pool_of(2);
     for (int i = 0; i < 20; ++i) {

@@ -67,12 +67,12 @@ bool returns_with_a_worker(Wait wait) {
 
 }  // namespace
 
-TEST_CASE("the kernel makes the fence, unless the test runs where it refuses to") {
+TEST_CASE("membarrier is used, unless the test runs where the kernel refuses it") {
     const bool refuses = std::getenv("WITHOUT_MEMBARRIER") != nullptr;
     CHECK(weld::sys::membarrier_register().has_value() == !refuses);
 }
 
-TEST_CASE("the tasks of a worker go on while the one that ran stays in user code") {
+TEST_CASE("the other tasks of a worker run while one task stays in user code") {
     const bool all_went_on = run_with_taker([](Taker& taker) {
         std::atomic<int> went_on{0};
         std::vector<thread::JoinHandle<void>> handles;
@@ -135,7 +135,7 @@ TEST_CASE("a task that has lost its worker spawns others") {
     CHECK(spawned);
 }
 
-TEST_CASE("each wait of a task that has lost its worker returns, and with a worker") {
+TEST_CASE("a task that has lost its worker returns from each wait, with a worker") {
     CHECK(returns_with_a_worker([] {
         thread::yield_now();
         return true;
@@ -174,7 +174,7 @@ TEST_CASE("each wait of a task that has lost its worker returns, and with a work
     }));
 }
 
-TEST_CASE("a task that has lost its worker may end, and may end by an exception") {
+TEST_CASE("a task that has lost its worker may return or throw") {
     const bool ended = run_with_taker([](Taker& taker) {
         for (int round = 0; round < 3; ++round) {
             auto returns = must(thread::spawn([&] { return taker.take_mine() && !has_worker(); }));
@@ -198,7 +198,7 @@ TEST_CASE("a task that has lost its worker may end, and may end by an exception"
     CHECK(ended);
 }
 
-TEST_CASE("what a task has thrown and not caught yet stays its own when its worker is taken") {
+TEST_CASE("a task keeps the exception that it is handling when its worker is taken") {
     const bool kept = run_with_taker([](Taker& taker) {
         auto other = must(thread::spawn([&] {
             try {
@@ -229,7 +229,7 @@ TEST_CASE("what a task has thrown and not caught yet stays its own when its work
     CHECK(kept);
 }
 
-TEST_CASE("all workers can be lost at once, and others run all the same") {
+TEST_CASE("other tasks run after all workers were taken at once") {
     constexpr int workers = 3;
     Inner inner(workers, workers);
     const bool lost = inner.run([&] {
@@ -266,7 +266,7 @@ TEST_CASE("all workers can be lost at once, and others run all the same") {
     CHECK(lost);
 }
 
-TEST_CASE("a carrier inside the runtime keeps its worker, and so does one for which there is no spare") {
+TEST_CASE("a carrier keeps its worker inside the runtime, and when there is no spare carrier") {
     Inner asleep(2, 1);
     const int taken_asleep = asleep.run([&] {
         int taken = 0;
@@ -303,7 +303,7 @@ TEST_CASE("a carrier inside the runtime keeps its worker, and so does one for wh
     CHECK_FALSE(taken_without_spare);
 }
 
-TEST_CASE("a carrier that there is not has no worker to give") {
+TEST_CASE("no worker is taken from a carrier that does not exist") {
     Inner inner(1, 1);
     CHECK_FALSE(inner.run([&] { return inner.scheduler.hand_off(2) || inner.scheduler.hand_off(SIZE_MAX); }));
 }

@@ -110,7 +110,7 @@ std::optional<std::uint64_t> play(const Chores& chores, std::uint64_t random) {
 
 }  // namespace
 
-TEST_CASE("workers are taken again and again while tasks yield, sleep, spawn and wake each other", "[soak]") {
+TEST_CASE("tasks yield, sleep, spawn and wake each other while their workers are taken again and again", "[soak]") {
     // Each take needs two threads to be run by the system, so on a busy machine time is what comes to its end.
     const std::uint64_t most = test::soak_time() > 0s ? UINT64_MAX : 100'000;
     const auto longest = test::soak_time() > 0s ? test::soak_time() / 2 : 1s;

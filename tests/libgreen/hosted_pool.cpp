@@ -21,7 +21,7 @@ using test::eventually;
 using test::must;
 namespace thread = green::thread;
 
-TEST_CASE("a host drives the first worker from its own loop") {
+TEST_CASE("a host drives the first worker from its own event loop") {
     auto pool = must(green::Pool::start_hosted());
     const pid_t host = ::gettid();
     std::atomic<int> ran{0};
@@ -151,7 +151,7 @@ TEST_CASE("a task that yields or is woken after the deadline of pump waits for t
     CHECK(wakes.is_finished());
 }
 
-TEST_CASE("pump without a task to run looks at the timers that are due") {
+TEST_CASE("pump runs due timers when no task is runnable") {
     auto pool = must(green::Pool::start_hosted());
     auto sleeps = must(pool.spawn([] { must(thread::sleep(1ms)); }));
     CHECK(pool.pump(0s));
@@ -162,7 +162,7 @@ TEST_CASE("pump without a task to run looks at the timers that are due") {
     CHECK(sleeps.is_finished());
 }
 
-TEST_CASE("a hosted pool with other workers runs without its host, but for what is pinned there") {
+TEST_CASE("the other workers of a hosted pool run all tasks except those pinned to the host") {
     auto pool = must(green::Pool::start_hosted({.workers = 2}));
     std::atomic<int> ran{0};
     for (int i = 0; i < 100; ++i) {
@@ -171,7 +171,7 @@ TEST_CASE("a hosted pool with other workers runs without its host, but for what 
     CHECK(eventually([&] { return ran == 100; }));
 }
 
-TEST_CASE("pump and shutdown are refused to each task of the pool, on whatever worker it runs") {
+TEST_CASE("pump and shutdown refuse a task of their own pool, on any worker") {
     const auto ends_process = [](auto body) {
         return test::in_child([&] {
             std::optional<green::Pool> pool(must(green::Pool::start_hosted({.workers = 2})));
@@ -189,14 +189,14 @@ TEST_CASE("pump and shutdown are refused to each task of the pool, on whatever w
     CHECK(awaited.said.find("a Pool was shut down by one of its own tasks") != std::string::npos);
 }
 
-TEST_CASE("a task of another runtime may pump") {
+TEST_CASE("a task of another runtime may call pump") {
     auto pool = must(green::Pool::start_hosted());
     auto answer = must(pool.spawn([] { return 42; }));
     must(green::run({.workers = 1}, [&] { CHECK(pool.pump(0s)); }));
     CHECK(std::move(answer).join() == 42);
 }
 
-TEST_CASE("pump of a pool without a host, and by two threads at once, ends the process and says why") {
+TEST_CASE("pump of a pool without a host, or by two threads at once, ends the process with a message") {
     const auto without = test::in_child([] {
         auto pool = must(green::Pool::start({.workers = 1}));
         (void)pool.pump(0s);
@@ -219,7 +219,7 @@ TEST_CASE("pump of a pool without a host, and by two threads at once, ends the p
     CHECK(twice.said.find("pump was called by two threads at once") != std::string::npos);
 }
 
-TEST_CASE("one task of a hosted pool whose host is elsewhere runs on the other worker, however early it is spawned") {
+TEST_CASE("a task of a hosted pool runs on the other worker while the host is away, however early it is spawned") {
     for (int i = 0; i < 100; ++i) {
         const auto pool = must(green::Pool::start_hosted({.workers = 2}));
         std::atomic<bool> ran{false};

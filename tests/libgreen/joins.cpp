@@ -52,7 +52,7 @@ const auto spawn_task = [](auto function, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("two tasks that join each other are named") {
+TEST_CASE("a line names two tasks that join each other") {
     for (const std::size_t workers : {std::size_t{1}, std::size_t{4}}) {
         const auto said = said_until("go on: ", [&] {
             (void)green::run({.workers = workers}, [] {
@@ -67,7 +67,7 @@ TEST_CASE("two tasks that join each other are named") {
     }
 }
 
-TEST_CASE("three tasks that join each other are named without a monitor, too") {
+TEST_CASE("a line names three tasks that join in a circle, also without a monitor") {
     const auto said = said_until("go on: ", [] {
         (void)green::run({.workers = 1, .spare_carriers = 0}, [] {
             Circle three(3, spawn_task);
@@ -80,7 +80,7 @@ TEST_CASE("three tasks that join each other are named without a monitor, too") {
     CHECK(said.find("joins 'a'") != std::string::npos);
 }
 
-TEST_CASE("a task that is joined by the one that it joins is named, with what it was spawned by") {
+TEST_CASE("a line names a child that joins its parent while the parent joins it") {
     const auto said = said_until("go on: ", [] {
         (void)green::run({.workers = 1}, [] {
             // The outer one joins its own child, which is usual; the child joins it, which is not.
@@ -99,7 +99,7 @@ TEST_CASE("a task that is joined by the one that it joins is named, with what it
           "green: these tasks join each other and can never go on: 'inner' joins 'outer', which joins 'inner'\n");
 }
 
-TEST_CASE("tasks of two pools that join each other are named") {
+TEST_CASE("a line names tasks of two pools that join each other") {
     const auto said = said_until("go on: ", [] {
         const std::array<Pool, 2> pools{test::pool_of(1), test::pool_of(1)};
         std::size_t next = 0;
@@ -113,7 +113,7 @@ TEST_CASE("tasks of two pools that join each other are named") {
     CHECK(said.find("joins 'a'") != std::string::npos);
 }
 
-TEST_CASE("many joins that are no circle are not told of, however long they last") {
+TEST_CASE("joins that form no circle are not reported, however many and however long") {
     constexpr std::size_t count = test::is_slow ? 100 : 2'000;
     const auto said = said_until("end of test", [] {
         (void)green::run({.workers = 2, .stack_size = 64 << 10}, [] {

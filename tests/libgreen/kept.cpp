@@ -67,7 +67,7 @@ bool block_until(const std::atomic<bool>& ended) {
 
 }  // namespace
 
-TEST_CASE("a native lock, a thread-local and errno stay the task's until it parks") {
+TEST_CASE("a task keeps its native lock, its thread_local and errno until it parks") {
     constexpr int rounds = test::is_slow ? 2'000 : 25'000;  // of each of four
     for (const std::size_t workers : {1U, 2U}) {
         const auto pool = test::pool_of(workers);
@@ -92,7 +92,7 @@ TEST_CASE("a native lock, a thread-local and errno stay the task's until it park
     }
 }
 
-GREEN_TEST("task-locals, names and ids stay a task's own while others take its worker") {
+GREEN_TEST("a task keeps its task-locals, name and id while its worker is taken") {
     of_task.get() = 7;
     const auto id = thread::current().id();
     std::atomic<bool> ended{false};
@@ -109,7 +109,7 @@ GREEN_TEST("task-locals, names and ids stay a task's own while others take its w
     CHECK(of_task.get() == 7);
 }
 
-GREEN_TEST("in a NoSwitch scope a task may block: others run, and it stays on its thread") {
+GREEN_TEST("a task may block in a NoSwitch scope: others run, and it stays on its thread") {
     std::atomic<bool> ended{false};
     auto other = must(thread::spawn([&] { ended = true; }));
     const pid_t before = ::gettid();
@@ -121,7 +121,7 @@ GREEN_TEST("in a NoSwitch scope a task may block: others run, and it stays on it
     std::move(other).join();
 }
 
-GREEN_TEST("tasks that are pinned to a thread wait for it, and others do not") {
+GREEN_TEST("tasks pinned to a blocked thread wait for it, and others do not") {
     const thread::Pinned here;
     const pid_t before = ::gettid();
     std::atomic<bool> ended{false};
@@ -134,7 +134,7 @@ GREEN_TEST("tasks that are pinned to a thread wait for it, and others do not") {
     std::move(other).join();
 }
 
-GREEN_TEST("the children of a scope go on while its task blocks") {
+GREEN_TEST("the children of a scope run while its task blocks") {
     std::atomic<int> ran{0};
     std::atomic<bool> all{false};
     thread::scope([&](thread::Scope& scope) {
@@ -150,7 +150,7 @@ GREEN_TEST("the children of a scope go on while its task blocks") {
     CHECK(ran == 10);
 }
 
-GREEN_TEST("sockets of a worker are served while the task that it ran blocks") {
+GREEN_TEST("a worker's sockets are served while its task blocks") {
     auto listener = must(net::TcpListener::bind(test::loopback()));
     auto client = must(net::TcpStream::connect(must(listener.local_addr())));
     auto served = must(listener.accept()).stream;
@@ -180,7 +180,7 @@ GREEN_TEST("sockets of a worker are served while the task that it ran blocks") {
     CHECK(std::move(plays).join() == 50);
 }
 
-TEST_CASE("a shutdown waits for those who block, and a deadline of it passes") {
+TEST_CASE("shutdown waits for blocked tasks, and shutdown_until returns at its deadline") {
     std::binary_semaphore semaphore(0);
     auto pool = test::pool_of(1);
     std::atomic<int> ended{0};
@@ -197,7 +197,7 @@ TEST_CASE("a shutdown waits for those who block, and a deadline of it passes") {
     CHECK(ended == 3);
 }
 
-TEST_CASE("workers come and go while tasks block") {
+TEST_CASE("workers can be added and removed while tasks block") {
     const auto pool = test::pool_of(1);
     std::atomic<bool> stop{false};
     std::vector<thread::JoinHandle<void>> handles;

@@ -67,7 +67,7 @@ void hear(int fd, const std::string& what) {
 
 }  // namespace
 
-TEST_CASE("a line is written whole where there is room, to a pipe, a socket or the end of a file") {
+TEST_CASE("a line is written whole to a pipe, a socket or the end of a file that has room") {
     const auto pipe = test::in_child([] {
         const int reader = make_pipe();
         return line.say() && read_some(reader) == "one 2 three\n" ? 0 : 1;
@@ -93,7 +93,7 @@ TEST_CASE("a line is written whole where there is room, to a pipe, a socket or t
     CHECK(file.exited_with(0));
 }
 
-TEST_CASE("a line for which there is no room is lost at once, and the descriptor blocks as before") {
+TEST_CASE("a line without room is dropped at once, and the descriptor stays blocking") {
     const auto pipe = test::in_child([] {
         std::array<int, 2> ends{};
         (void)::pipe2(ends.data(), O_CLOEXEC);
@@ -110,7 +110,7 @@ TEST_CASE("a line for which there is no room is lost at once, and the descriptor
     CHECK(socket.exited_with(0));
 }
 
-TEST_CASE("a line that nobody can read is lost without a signal") {
+TEST_CASE("a line is dropped without a signal when its reader is gone or standard error is closed") {
     const auto reader_gone = test::in_child([] {
         (void)::close(make_pipe());
         return !line.say() ? 0 : 1;
@@ -123,7 +123,7 @@ TEST_CASE("a line that nobody can read is lost without a signal") {
     CHECK(closed.exited_with(0));
 }
 
-TEST_CASE("without a descriptor to be had a line is written all the same") {
+TEST_CASE("a line is written even when the process can open no descriptor") {
     for (const rlim_t limit : {rlim_t{3}, rlim_t{0}}) {
         const auto end = test::in_child([&] {
             const int reader = make_pipe();
@@ -135,7 +135,7 @@ TEST_CASE("without a descriptor to be had a line is written all the same") {
     }
 }
 
-TEST_CASE("a process ends that broke a promise while a thread blocks in stdio and its pipe is full") {
+TEST_CASE("die ends the process while a thread blocks in stdio and its pipe is full") {
     const auto end = test::in_child([] {
         std::array<int, 2> ends{};
         (void)::pipe2(ends.data(), O_CLOEXEC);
@@ -155,7 +155,7 @@ TEST_CASE("a process ends that broke a promise while a thread blocks in stdio an
     CHECK(end.died_of(SIGABRT));
 }
 
-TEST_CASE("a program's own terminate handler is called when a promise was broken, after the line") {
+TEST_CASE("die writes its line, and then calls the program's own terminate handler") {
     const auto end = test::in_child([] {
         std::set_terminate([] {
             (void)!::write(STDERR_FILENO, "mine", 4);
@@ -168,7 +168,7 @@ TEST_CASE("a program's own terminate handler is called when a promise was broken
     CHECK(end.said == "green: green::thread::yield_now was called outside a task: call it inside green::run\nmine");
 }
 
-TEST_CASE("an exception that nobody can join ends the process while a task holds the lock of stdio") {
+TEST_CASE("an uncaught exception ends the process while a task holds stdio's lock") {
     const auto end = test::in_child([] {
         Gate never;
         (void)green::run({.workers = 1}, [&] {
@@ -185,7 +185,7 @@ TEST_CASE("an exception that nobody can join ends the process while a task holds
     CHECK(end.said == "green: task 'throws' ended with an exception that nobody can join: it\n");
 }
 
-TEST_CASE("the monitor tells of its limit while a task blocks that holds the lock of stdio, and goes on watching") {
+TEST_CASE("the monitor reports its limit while a blocked task holds stdio's lock, and keeps watching") {
     const auto end = test::in_child([] {
         const int reader = make_pipe();
         Gate first;

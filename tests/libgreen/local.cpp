@@ -60,7 +60,7 @@ Ends<Which>::~Ends() {
 
 }  // namespace
 
-GREEN_TEST("each task has a value of its own, wherever it goes on") {
+GREEN_TEST("each task has its own value, on whichever thread it resumes") {
     number.get() = 1;
     std::vector<thread::JoinHandle<bool>> handles;
     for (int i = 0; i < 100; ++i) {
@@ -84,7 +84,7 @@ GREEN_TEST("each task has a value of its own, wherever it goes on") {
     CHECK(number.get() == 1);
 }
 
-GREEN_TEST("a value ends with its task, also when it throws") {
+GREEN_TEST("a value is destroyed with its task, also when the task throws") {
     must(thread::spawn([] { (void)counted.get(); })).join();
     const int after_return = alive;
     auto throws = must(thread::spawn([] {
@@ -102,7 +102,7 @@ GREEN_TEST("a value ends with its task, also when it throws") {
     CHECK(alive == 0);
 }
 
-TEST_CASE("values end in the reverse order of their making, and what an end makes anew ends too") {
+TEST_CASE("values are destroyed in reverse order, and values that destructors make are destroyed too") {
     ends.clear();
     must(green::run({.workers = 1}, [] {
         must(thread::spawn([] {
@@ -128,7 +128,7 @@ GREEN_TEST("a task inherits copies of its spawner's values") {
     CHECK(inherited.get() == "parent");
 }
 
-TEST_CASE("a task-local has no value outside a task, and says so") {
+TEST_CASE("a Local outside a task ends the process with a message") {
     const auto end = test::in_child([] {
         number.get() = 1;
         return 0;
@@ -192,7 +192,7 @@ std::array<thread::Local<Logs>, 300> loggers;
 
 }  // namespace
 
-TEST_CASE("values that on_uncaught makes, and destructors of results and exceptions, end with the task") {
+TEST_CASE("values that on_uncaught or destructors of results and exceptions make are destroyed with the task") {
     for (const std::size_t workers : {1U, 4U}) {
         must(green::run({.workers = workers,
                          .on_uncaught = [](std::string_view, std::exception_ptr) noexcept { (void)counted.get(); }},
@@ -208,7 +208,7 @@ TEST_CASE("values that on_uncaught makes, and destructors of results and excepti
     }
 }
 
-TEST_CASE("destructors that make each other's values without end end the process, with the task's name") {
+TEST_CASE("destructors that make each other's values for ever end the process with the task's name") {
     const auto says_so = [](auto make) {
         const auto end = test::in_child([&] {
             (void)green::run({.workers = 1}, [&] { must(thread::spawn(make, {.name = "ring"})).join(); });
@@ -224,7 +224,7 @@ TEST_CASE("destructors that make each other's values without end end the process
     says_so([] { (void)alone.get(); });
 }
 
-GREEN_TEST("any number of destructors may each make the same value anew") {
+GREEN_TEST("any number of destructors may make the same value anew") {
     Logs::logged = 0;
     must(thread::spawn([] {
         for (const auto& logger : loggers) {

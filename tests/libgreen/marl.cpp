@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests of marl's scheduler, events and stacks, by their names there, on one worker, two and four.
+// The tests of marl's scheduler, events and stacks on one worker, two and four; a tag has the name of each test there.
 //
-// What waits for a marl::Event or a WaitGroup parks; who binds a thread to a scheduler spawns a task with Pin::Own. Not
-// here: SchedulerConstructAndDestruct ("a pool without tasks ends", pool.cpp), SetAndGetWorkerThreadCount
-// (workers.cpp), ScheduleSTWWithNoBind (a hosted pool, pool.cpp), blocking calls (offload.cpp), marl's condition
-// variables, pools and events that are kept signalled, which green has not.
+// A wait for a marl::Event or a WaitGroup is a park here, and a thread bound to a scheduler is a task with Pin::Own.
+// Not here: SchedulerConstructAndDestruct ("a pool without tasks ends", pool.cpp), SetAndGetWorkerThreadCount
+// (workers.cpp), ScheduleSTWWithNoBind (a hosted pool, hosted_pool.cpp), blocking calls (offload.cpp); and tests of
+// marl's condition variables, pools and events that stay signalled, which green does not have.
 #include <support/words.hpp>
 
 #include <green/pool.hpp>
@@ -37,7 +37,7 @@ namespace {
 
 constexpr int tasks = 1000;
 
-/// Where tasks wait until it is opened. It outlives them.
+/// Tasks wait at it until it is opened. It has to outlive them.
 class Gate {
 public:
     void wait() {
@@ -96,7 +96,7 @@ int join_all(std::vector<thread::JoinHandle<bool>>& handles) {
 
 }  // namespace
 
-TEST_CASE("marl: DestructWithPendingTasks") {
+TEST_CASE("shutdown waits for tasks that have not begun", "[marl:DestructWithPendingTasks]") {
     with_workers([](Pool pool) {
         std::atomic<int> counter{0};
         for (int i = 0; i < tasks; ++i) {
@@ -112,10 +112,10 @@ TEST_CASE("marl: DestructWithPendingTasks") {
     });
 }
 
-TEST_CASE("marl: DestructWithPendingFibers") {
+TEST_CASE("shutdown waits for parked tasks, which another task wakes", "[marl:DestructWithPendingFibers]") {
     for (const std::size_t workers : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         INFO("workers: " << workers);
-        const auto end = test::in_child([&] {  // which it may cost
+        const auto end = test::in_child([&] {  // a failure may crash it
             auto pool = must(Pool::start({.workers = workers}));
             std::atomic<int> counter{0};
             Gate gate;
@@ -134,7 +134,7 @@ TEST_CASE("marl: DestructWithPendingFibers") {
     }
 }
 
-TEST_CASE("marl: DestructWithPendingFibers, which are woken once the scheduler is being destructed") {
+TEST_CASE("shutdown waits for parked tasks that are woken after it has begun", "[marl:DestructWithPendingFibers]") {
     with_workers([](Pool pool) {
         std::atomic<int> counter{0};
         Gate gate;
@@ -154,8 +154,8 @@ TEST_CASE("marl: DestructWithPendingFibers, which are woken once the scheduler i
     });
 }
 
-TEST_CASE("marl: DestructWithPendingFibers, of which somebody knows when they have ended") {
-    const auto end = test::in_child([] {  // which it may cost
+TEST_CASE("a Thread keeps its name and id after its task has ended", "[marl:DestructWithPendingFibers]") {
+    const auto end = test::in_child([] {  // a failure may crash it
         return *green::run({.workers = 1}, [] {
             std::optional<thread::Thread> known;
             (void)must(thread::spawn([&] { known = thread::current(); }, {.name = "first"}));
@@ -170,7 +170,7 @@ TEST_CASE("marl: DestructWithPendingFibers, of which somebody knows when they ha
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("marl: FibersResumeOnSameThread") {
+TEST_CASE("a task in a Pinned scope resumes on its thread", "[marl:FibersResumeOnSameThread]") {
     with_workers([](const Pool& pool) {
         Gate fence;
         std::vector<thread::JoinHandle<bool>> handles;
@@ -188,7 +188,7 @@ TEST_CASE("marl: FibersResumeOnSameThread") {
     });
 }
 
-TEST_CASE("marl: FibersResumeOnSameStdThread") {
+TEST_CASE("a task with Pin::Own resumes on its own thread", "[marl:FibersResumeOnSameStdThread]") {
     with_workers([](const Pool& pool) {
         constexpr int bound = 20;
         Gate fence;
@@ -208,7 +208,7 @@ TEST_CASE("marl: FibersResumeOnSameStdThread") {
     });
 }
 
-TEST_CASE("marl: TasksOnlyScheduledOnWorkerThreads") {
+TEST_CASE("tasks of a pool run on its worker threads only", "[marl:TasksOnlyScheduledOnWorkerThreads]") {
     auto pool = must(Pool::start({.workers = 8, .spare_carriers = 0}));  // a task may block on the mutex
     std::mutex mutex;
     std::set<pid_t> threads;
@@ -223,8 +223,8 @@ TEST_CASE("marl: TasksOnlyScheduledOnWorkerThreads") {
     CHECK_FALSE(threads.contains(::gettid()));
 }
 
-TEST_CASE("marl: ScheduleMTWWithNoBind") {
-    // By a thread that is no task, and that blocks for the end of what waits for another.
+TEST_CASE("a native thread may spawn tasks that wait for each other, and join them", "[marl:ScheduleMTWWithNoBind]") {
+    // A native thread spawns the tasks, and blocks until those that wait for others have finished.
     auto pool = must(Pool::start({.workers = 8}));
     std::array<Gate, 100> events;
     std::vector<thread::JoinHandle<void>> handles;
@@ -238,7 +238,7 @@ TEST_CASE("marl: ScheduleMTWWithNoBind") {
     std::move(pool).shutdown();
 }
 
-TEST_CASE("marl: EventSequence") {
+TEST_CASE("tasks that open each other's gates run in that order", "[marl:EventSequence]") {
     with_workers([](const Pool& pool) {
         std::string sequence;
         std::array<Gate, 4> gates;
@@ -261,7 +261,7 @@ TEST_CASE("marl: EventSequence") {
     });
 }
 
-TEST_CASE("marl: EventAutoWait") {
+TEST_CASE("unpark wakes exactly the task that it is called for", "[marl:EventAutoWait]") {
     with_workers([](const Pool& pool) {
         std::atomic<int> counter{0};
         std::vector<thread::JoinHandle<void>> handles;
@@ -281,7 +281,8 @@ TEST_CASE("marl: EventAutoWait") {
     });
 }
 
-TEST_CASE("marl: EventWaitForUnblocked, EventWaitUntilUnblocked") {
+TEST_CASE("park_for and park_until return true when the task is woken",
+          "[marl:EventWaitForUnblocked][marl:EventWaitUntilUnblocked]") {
     with_workers([](const Pool& pool) {
         std::vector<thread::JoinHandle<bool>> handles;
         for (int i = 0; i < tasks; ++i) {
@@ -296,7 +297,8 @@ TEST_CASE("marl: EventWaitForUnblocked, EventWaitUntilUnblocked") {
     });
 }
 
-TEST_CASE("marl: EventWaitForTimeTaken, EventWaitUntilTimeTaken") {
+TEST_CASE("park_for and park_until return false after the deadline, and no sooner",
+          "[marl:EventWaitForTimeTaken][marl:EventWaitUntilTimeTaken]") {
     with_workers([](const Pool& pool) {
         std::vector<thread::JoinHandle<bool>> handles;
         for (int i = 0; i < tasks; ++i) {
@@ -310,8 +312,8 @@ TEST_CASE("marl: EventWaitForTimeTaken, EventWaitUntilTimeTaken") {
     });
 }
 
-TEST_CASE("marl: EventWaitStressTest") {
-    // Deadlines race wakes, one wake for each wait: if the deadline was first, the token is there for the next park.
+TEST_CASE("a wake that races a deadline is lost by neither", "[marl:EventWaitStressTest]") {
+    // Deadlines race wakes, with one wake for each wait: if the deadline was first, the next park takes the token.
     constexpr int rounds = test::is_slow ? 5 : 200;
     constexpr int waiters = 100;
     with_workers([](const Pool& pool) {
@@ -346,7 +348,7 @@ using Vector = float __attribute__((vector_size(16)));
 /// Whether locals are where their types say, in a frame `depth` frames below the caller's.
 [[gnu::noinline]] bool is_aligned(int depth) {
     const auto fits = [](const void* place, std::uintptr_t alignment) {
-        asm volatile("" : "+r"(place));  // so that it is not known by the type
+        asm volatile("" : "+r"(place));  // hides from the compiler what it knows by the type
         return reinterpret_cast<std::uintptr_t>(place) % alignment == 0;
     };
     volatile char odd = 'x';
@@ -355,7 +357,7 @@ using Vector = float __attribute__((vector_size(16)));
     alignas(64) std::array<char, 64> of_64;
     alignas(4096) std::array<char, 4096> of_4096;
     thread::yield_now();
-    const Vector sum = vector + vector;  // by an instruction that faults where it is not
+    const Vector sum = vector + vector;  // by an instruction that faults when unaligned
     std::array<char, 16> text;
     (void)std::snprintf(text.data(), text.size(), "%.1f", static_cast<double>(sum[3]));  // saves registers likewise
     return odd == 'x' && fits(&vector, 16) && fits(&of_32, 32) && fits(&of_64, 64) && fits(&of_4096, 4096) &&
@@ -365,7 +367,7 @@ using Vector = float __attribute__((vector_size(16)));
 
 }  // namespace
 
-TEST_CASE("marl: OSFiber.StackAlignment") {
+TEST_CASE("locals of a task have the alignment of their types", "[marl:OSFiber.StackAlignment]") {
     with_workers([](const Pool& pool) {
         std::vector<thread::JoinHandle<bool>> handles;
         for (int i = 0; i < 100; ++i) {

@@ -134,12 +134,12 @@ TEST_CASE("a task in a long loop loses its worker") {
               [&] { stop = true; }) >= 1);
 }
 
-TEST_CASE("a task that waits for another thread by native means loses its worker") {
+TEST_CASE("a task that waits for another thread in a native call loses its worker") {
     std::binary_semaphore semaphore(0);
     CHECK(handoffs_of([&] { semaphore.acquire(); }, [&] { semaphore.release(); }) >= 1);
 }
 
-TEST_CASE("a task that blocks keeps its worker while nothing waits") {
+TEST_CASE("a task that blocks keeps its worker while nothing else waits") {
     const auto handoffs = must(green::run({.workers = 1}, [] {
         std::this_thread::sleep_for(100ms);
         return green::metrics().handoffs;
@@ -147,7 +147,7 @@ TEST_CASE("a task that blocks keeps its worker while nothing waits") {
     CHECK(handoffs == 0);
 }
 
-TEST_CASE("tasks that yield keep their workers, however many wait") {
+TEST_CASE("tasks that yield keep their workers, however many others wait") {
     const auto handoffs = must(green::run({.workers = 2}, [] {
         std::vector<thread::JoinHandle<void>> handles;
         const auto end = std::chrono::steady_clock::now() + 300ms;
@@ -166,7 +166,7 @@ TEST_CASE("tasks that yield keep their workers, however many wait") {
     CHECK(handoffs == 0);
 }
 
-TEST_CASE("tasks that compute take one carrier more a worker") {
+TEST_CASE("tasks that compute take one more carrier for each worker") {
     constexpr int tasks = test::is_slow ? 40 : 200;
     std::atomic<int> running{0};
     std::atomic<int> most{0};
@@ -190,7 +190,7 @@ TEST_CASE("tasks that compute take one carrier more a worker") {
     CHECK(most <= 4);
 }
 
-TEST_CASE("nobody is watched where there are no spare carriers") {
+TEST_CASE("tasks are not watched without spare carriers") {
     const auto metrics = must(green::run({.workers = 1, .spare_carriers = 0}, [] {
         bool ran = false;
         auto other = must(thread::spawn([&] { ran = true; }));
@@ -204,8 +204,7 @@ TEST_CASE("nobody is watched where there are no spare carriers") {
     CHECK(metrics.first.carriers == 1);
 }
 
-TEST_CASE(
-    "without descriptors, which the states of threads are read by, a task that blocks loses its worker all the same") {
+TEST_CASE("a task that blocks loses its worker even when no descriptor is left to read thread states") {
     const auto end = test::in_child([] {
         Gate gate;
         const rlimit none{.rlim_cur = 0, .rlim_max = 0};
@@ -220,7 +219,7 @@ TEST_CASE(
 
 // ---- many of them -------------------------------------------------------------------------------------
 
-TEST_CASE("with a task that blocks on each worker another one runs") {
+TEST_CASE("another task runs while a task blocks on each worker") {
     for (const int workers : {1, 2, 4}) {
         INFO("workers: " << workers);
         Gate gate;
@@ -242,7 +241,7 @@ TEST_CASE("with a task that blocks on each worker another one runs") {
     }
 }
 
-TEST_CASE("at the limit tasks wait, a line says for whom, and all finish") {
+TEST_CASE("at the limit of spare carriers tasks wait, a line names the blocked ones, and all finish") {
     constexpr int tasks = test::is_slow ? 200 : 10'000;
     for (const std::size_t spares :
          {std::size_t{8}, test::is_slow ? std::size_t{16} : green::Runtime().spare_carriers}) {
@@ -277,7 +276,7 @@ TEST_CASE("at the limit tasks wait, a line says for whom, and all finish") {
     }
 }
 
-TEST_CASE("carriers that nobody needs any more end") {
+TEST_CASE("spare carriers end when they are idle") {
     Gate gate;
     const auto pool = test::pool_of(1);
     std::vector<thread::JoinHandle<void>> handles;
@@ -318,7 +317,7 @@ TEST_CASE("the monitor sleeps when all tasks are parked, and wakes when it is ne
     std::move(parked).join();
 }
 
-TEST_CASE("the monitor sleeps while a task blocks and nothing waits, and wakes for what comes") {
+TEST_CASE("the monitor sleeps while a task blocks and nothing waits, and wakes when something does") {
     Gate gate;
     const auto pool = test::pool_of(1);
     std::atomic<int> step{0};
@@ -347,7 +346,7 @@ TEST_CASE("the monitor sleeps while a task blocks and nothing waits, and wakes f
     CHECK(std::move(blocks).join());
 }
 
-TEST_CASE("a task from outside wakes the monitor that sleeps") {
+TEST_CASE("a task spawned from outside wakes the sleeping monitor") {
     Gate gate;
     const auto pool = test::pool_of(1);
     std::atomic<bool> began{false};

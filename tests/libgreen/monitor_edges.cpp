@@ -84,7 +84,7 @@ Gate* gate_of_fiber = nullptr;
 
 }  // namespace
 
-TEST_CASE("a task that blocks on a stack of its own making is told of, without a backtrace") {
+TEST_CASE("a task that blocks on a stack it made itself is reported without a backtrace") {
     Gate gate;
     gate_of_fiber = &gate;
     told = 0;
@@ -109,7 +109,7 @@ TEST_CASE("a task that blocks on a stack of its own making is told of, without a
 
 #endif
 
-TEST_CASE("a pinned task that lost its worker goes on when a host has the only one that is left") {
+TEST_CASE("a pinned task that lost its worker resumes when the host has the only worker left") {
     auto pool = must(Pool::start_hosted({.workers = 1}));
     must(pool.set_workers(2));
     Gate gate;
@@ -142,7 +142,7 @@ TEST_CASE("a pinned task that lost its worker goes on when a host has the only o
     CHECK(std::move(pinned).join());
 }
 
-TEST_CASE("as many spare carriers as there are numbers are no limit") {
+TEST_CASE("the largest number of spare carriers is no limit") {
     Gate gate;
     must(green::run({.workers = 1, .spare_carriers = SIZE_MAX}, [&] {
         auto other = must(thread::spawn([&] { gate.open(); }));
@@ -153,7 +153,7 @@ TEST_CASE("as many spare carriers as there are numbers are no limit") {
     }));
 }
 
-TEST_CASE("tasks that have all carriers, and wait for a lock whose holder is parked, are named when nothing goes on") {
+TEST_CASE("a line names the tasks that hold all carriers and wait for a parked task's lock") {
     const auto said = test::said_until("\n", [] {
         std::mutex mutex;
         (void)green::run({.workers = 1, .spare_carriers = 2}, [&] {
@@ -179,7 +179,7 @@ TEST_CASE("tasks that have all carriers, and wait for a lock whose holder is par
     CHECK(said.find("others wait") == std::string::npos);
 }
 
-TEST_CASE("the only spare carrier there may be is no reason to say that there are no more") {
+TEST_CASE("the monitor reports no limit while its only spare carrier suffices") {
     const auto end = test::in_child([] {
         Gate gate;
         must(green::run({.workers = 1, .spare_carriers = 1}, [&] {
@@ -193,7 +193,7 @@ TEST_CASE("the only spare carrier there may be is no reason to say that there ar
     CHECK(end.said.empty());
 }
 
-TEST_CASE("tasks that compute and spawn in between take one carrier more a worker, too") {
+TEST_CASE("tasks that compute and spawn take one more carrier for each worker") {
     std::atomic<bool> stop{false};
     std::atomic<int> most{0};
     must(green::run({.workers = 1}, [&] {
@@ -221,7 +221,7 @@ TEST_CASE("tasks that compute and spawn in between take one carrier more a worke
     CHECK(most <= 5);  // two of tasks; the one that looks, the monitor, and one on its way between two states
 }
 
-TEST_CASE("without descriptors who blocks is not sent a signal to be told of") {
+TEST_CASE("a task that blocks is sent no signal when no descriptor is left to read its state") {
     const auto end = test::in_child([] {
         int result = -1;
         const rlimit none{.rlim_cur = 0, .rlim_max = 0};
@@ -241,7 +241,7 @@ TEST_CASE("without descriptors who blocks is not sent a signal to be told of") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a thread-local that takes its time to end keeps nobody waiting") {
+TEST_CASE("a thread_local with a slow destructor keeps no task waiting") {
     const auto pool = test::pool_of(1);
     Gate first;
     std::vector<thread::JoinHandle<void>> handles;
@@ -265,7 +265,7 @@ TEST_CASE("a thread-local that takes its time to end keeps nobody waiting") {
     CHECK(std::chrono::steady_clock::now() - start < 500ms);
 }
 
-TEST_CASE("in a child of fork the end of blocking ends the process, and says why") {
+TEST_CASE("the end of blocking in a child of fork ends the process with a message") {
     const auto end = test::in_child([] {
         int status = 0;
         must(green::run({.workers = 1}, [&] {
@@ -283,7 +283,7 @@ TEST_CASE("in a child of fork the end of blocking ends the process, and says why
     CHECK(end.said.find("green::blocking in a child of fork(2)") != std::string::npos);
 }
 
-TEST_CASE("the monitor handles no signals of the process, and what it starts blocks what the beginner did") {
+TEST_CASE("the monitor blocks all signals, and its spare carriers have the signal mask that the runtime began with") {
     const auto end = test::in_child([] {
         sigset_t set;
         sigemptyset(&set);
@@ -306,7 +306,7 @@ TEST_CASE("the monitor handles no signals of the process, and what it starts blo
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a runtime that its own on_stuck shuts down ends the process, and says why") {
+TEST_CASE("shutdown from on_stuck ends the process with a message") {
     static std::optional<Pool> pool;
     const auto end = test::in_child([] {
         Gate never;

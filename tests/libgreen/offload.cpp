@@ -42,7 +42,7 @@ static_assert(std::is_same_v<decltype(offload(answer)), Result<int>>);
 static_assert(std::is_same_v<decltype(offload([] {})), Result<void>>);
 static_assert(std::is_same_v<decltype(offload([]() -> Result<int> { return 1; })), Result<int>>);
 
-GREEN_TEST("what is called returns its value, or nothing") {
+GREEN_TEST("offload returns the value of its function, or void") {
     CHECK(must(offload(answer)) == 42);
     int variable = 0;
     must(offload([&] { variable = 7; }));
@@ -50,13 +50,13 @@ GREEN_TEST("what is called returns its value, or nothing") {
     CHECK(must(offload([] { return std::string(1000, 'x'); })) == std::string(1000, 'x'));
 }
 
-GREEN_TEST("a value may be one that can only be moved and has no default") {
+GREEN_TEST("offload returns values that can only be moved and have no default") {
     CHECK(*must(offload([] { return std::make_unique<int>(5); })) == 5);
     CHECK(must(offload([] { return OnlyMoved(8); })).value() == 8);
     CHECK(must(offload([]() -> Result<OnlyMoved> { return OnlyMoved(9); })).value() == 9);
 }
 
-GREEN_TEST("a closure may be an lvalue, one that can only be moved, or one that is called as a temporary") {
+GREEN_TEST("offload accepts a closure that is an lvalue, only movable, or callable only as a temporary") {
     int calls = 0;
     auto counting = [&] { return ++calls; };
     CHECK(must(offload(counting)) == 1);
@@ -68,7 +68,7 @@ GREEN_TEST("a closure may be an lvalue, one that can only be moved, or one that 
     CHECK(must(offload(OnlyOnce())) == 9);
 }
 
-GREEN_TEST("a Result is not wrapped in another: its error is the error") {
+GREEN_TEST("offload does not wrap a Result in another: its error is the error") {
     CHECK(must(offload([]() -> Result<int> { return 6; })) == 6);
     const auto failed = offload([]() -> Result<int> { return std::unexpected(Error("test", Fault::InvalidData)); });
     CHECK(kind_of(failed) == Kind::InvalidData);
@@ -77,7 +77,7 @@ GREEN_TEST("a Result is not wrapped in another: its error is the error") {
           Kind::TimedOut);
 }
 
-GREEN_TEST("what is thrown in the pool is thrown again in the task") {
+GREEN_TEST("offload rethrows in the task what its function throws") {
     std::string said;
     try {
         (void)offload([]() -> int { throw std::out_of_range("too far"); }).has_value();
@@ -89,7 +89,7 @@ GREEN_TEST("what is thrown in the pool is thrown again in the task") {
     CHECK(must(offload(answer)) == 42);
 }
 
-GREEN_TEST("a call runs on another thread, and other tasks run meanwhile") {
+GREEN_TEST("offload runs its function on another thread while other tasks run") {
     std::atomic<bool> inside{false};
     std::atomic<bool> go{false};
     const auto own = std::this_thread::get_id();
@@ -111,7 +111,7 @@ GREEN_TEST("a call runs on another thread, and other tasks run meanwhile") {
     std::move(other).join();
 }
 
-GREEN_TEST("more calls than the pool has threads all come back to their tasks") {
+GREEN_TEST("more offloaded calls than the pool has threads all return to their tasks") {
     std::vector<thread::JoinHandle<int>> handles;
     for (int number = 0; number < 200; ++number) {
         handles.push_back(must(thread::spawn([number] { return offload([number] { return number; }).value_or(-1); })));

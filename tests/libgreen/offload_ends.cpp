@@ -17,14 +17,14 @@
 
 namespace thread = green::thread;
 
-TEST_CASE("to offload outside a task ends the process with a message") {
+TEST_CASE("offload outside a task ends the process with a message") {
     const auto end = test::in_child([] { return green::offload([] { return 42; }).value_or(1); });
     CHECK(end.died_of(SIGABRT));
     INFO(end.said);
     CHECK(end.said.find("green::offload was called outside a task") != std::string::npos);
 }
 
-TEST_CASE("an offloaded call is outside the runtime: what parks ends the process with a message") {
+TEST_CASE("a call that parks inside an offloaded call ends the process with a message") {
     const auto end = test::in_child(
         [] { return green::run({.workers = 1}, [] { return green::offload([] { thread::yield_now(); }); }) ? 0 : 1; });
     CHECK(end.died_of(SIGABRT));
@@ -32,7 +32,7 @@ TEST_CASE("an offloaded call is outside the runtime: what parks ends the process
     CHECK(end.said.find("green::thread::yield_now was called outside a task") != std::string::npos);
 }
 
-TEST_CASE("offloaded calls that wait for offloaded calls which have no thread are named") {
+TEST_CASE("a line names the tasks whose offloaded calls wait for calls that have no thread") {
     const auto said = test::said_until("\n", [] {
         (void)::setenv("UV_THREADPOOL_SIZE", "1", 1);
         const auto pool = test::must(green::Pool::start({.workers = 1}));

@@ -20,7 +20,7 @@ using test::eventually;
 using test::must;
 namespace thread = green::thread;
 
-TEST_CASE("native threads spawn into a pool and join what they spawned") {
+TEST_CASE("native threads spawn tasks into a pool and join them") {
     const auto pool = must(green::Pool::start({.workers = 2}));
     CHECK(must(pool.spawn([] { return 42; })).join() == 42);
     auto throws = must(pool.spawn([]() -> int { throw std::runtime_error("thrown"); }));
@@ -58,7 +58,7 @@ TEST_CASE("many native threads spawn into one pool") {
     CHECK(ran == 2000);
 }
 
-TEST_CASE("a pool waits for its own tasks alone, and tasks of two pools wake and join each other") {
+TEST_CASE("a pool waits for its own tasks only, and tasks of two pools wake and join each other") {
     auto first = must(green::Pool::start({.workers = 1}));
     auto second = must(green::Pool::start({.workers = 1}));
     std::atomic<bool> go{false};
@@ -82,7 +82,7 @@ TEST_CASE("a pool waits for its own tasks alone, and tasks of two pools wake and
     std::move(second).shutdown();
 }
 
-TEST_CASE("a shutdown that comes too late says so, and can be tried again") {
+TEST_CASE("shutdown_until returns TimedOut at its deadline, and can be called again") {
     auto pool = must(green::Pool::start({.workers = 1}));
     auto parked = must(pool.spawn([] { thread::park(); }));
     const auto late = pool.shutdown_until(weld::time::deadline_after(5ms));
@@ -105,7 +105,7 @@ TEST_CASE("a pool without tasks ends, ten thousand times at once") {
     SUCCEED();
 }
 
-TEST_CASE("pinning to where there is no task is refused") {
+TEST_CASE("Pool::spawn refuses Pin::Here") {
     const auto pool = must(green::Pool::start({.workers = 1}));
     const auto refused = pool.spawn([] {}, {.pin = green::Pin::Here});
     REQUIRE_FALSE(refused.has_value());
@@ -116,7 +116,7 @@ TEST_CASE("pinning to where there is no task is refused") {
     CHECK(must(pool.spawn([] { return ::gettid(); })).join() != own);
 }
 
-TEST_CASE("what a worker did can be read at any time") {
+TEST_CASE("metrics can be read at any time") {
     auto pool = must(green::Pool::start({.workers = 2}));
     std::atomic<bool> stop{false};
     auto busy = must(pool.spawn([&] {
@@ -140,7 +140,7 @@ TEST_CASE("what a worker did can be read at any time") {
     CHECK(each[0].switches + each[1].switches == pool.metrics().switches);
 }
 
-TEST_CASE("ten thousand parked tasks wake nobody") {
+TEST_CASE("ten thousand parked tasks wake no worker") {
     auto pool = must(green::Pool::start({.workers = 2}));
     std::atomic<int> there{0};
     std::vector<thread::JoinHandle<void>> handles;
@@ -164,7 +164,7 @@ TEST_CASE("ten thousand parked tasks wake nobody") {
     }
 }
 
-TEST_CASE("one task wakes one worker, and not the herd") {
+TEST_CASE("one task wakes one worker, not all (no thundering herd)") {
     auto pool = must(green::Pool::start({.workers = 4}));
     const auto all_sleep = [&] {  // each sleep but the last one has ended in a wake, or by itself
         const green::Metrics before = pool.metrics();
@@ -183,7 +183,7 @@ TEST_CASE("one task wakes one worker, and not the herd") {
     CHECK(after.wakes > before.wakes);
 }
 
-TEST_CASE("a task that shuts its own pool down ends the process, and says why") {
+TEST_CASE("shutdown by a task of the same pool ends the process with a message") {
     const auto end = test::in_child([] {
         std::optional<green::Pool> pool(must(green::Pool::start({.workers = 1})));
         must(pool->spawn([&] { pool.reset(); })).join();
@@ -193,7 +193,7 @@ TEST_CASE("a task that shuts its own pool down ends the process, and says why") 
     CHECK(end.said.find("a Pool was shut down by one of its own tasks") != std::string::npos);
 }
 
-TEST_CASE("in a child of fork a runtime is a clear error, and a new one may begin") {
+TEST_CASE("the parent's runtime is an error in a child of fork, where a new one may begin") {
     // The thread sanitizer and the emulator let the child of a process with threads start none.
     static constexpr green::Runtime one{.workers = 1};
     const auto pool = must(green::Pool::start(one));

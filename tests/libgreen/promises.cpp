@@ -50,7 +50,7 @@ std::string outside(const char* call) {
 
 }  // namespace
 
-TEST_CASE("what parks or spawns dies outside a task, and says what was called") {
+TEST_CASE("a call that parks or spawns ends the process outside a task, and the message names it") {
     check_death(end_of([] { thread::park(); }), outside("park"));
     check_death(end_of([] { (void)thread::park_for(1s); }), outside("park_until"));
     check_death(end_of([] { thread::sleep(1ms); }), outside("sleep"));
@@ -59,12 +59,12 @@ TEST_CASE("what parks or spawns dies outside a task, and says what was called") 
     check_death(end_of([] { (void)thread::spawn([] {}); }), outside("spawn"));
 }
 
-TEST_CASE("run dies inside a task") {
+TEST_CASE("run ends the process inside a task") {
     check_death(end_in_task([] { (void)green::run([] {}); }),
                 "green: green::run was called by a task: spawn a task instead");
 }
 
-TEST_CASE("a task that joins itself dies, and says its name") {
+TEST_CASE("a task that joins itself ends the process with its name") {
     check_death(end_in_task([] {
                     thread::JoinHandle<void>* own = nullptr;
                     auto handle = thread::spawn([&] { std::move(*own).join(); }, {.name = "ouroboros"});
@@ -74,7 +74,7 @@ TEST_CASE("a task that joins itself dies, and says its name") {
                 "green: task 'ouroboros' joins itself, and would wait for ever");
 }
 
-TEST_CASE("an exception that nobody can join ends the process with the task's name and what it says") {
+TEST_CASE("an exception that nobody can join ends the process with the task's name and its what()") {
     check_death(end_of_detached("reader", std::runtime_error("lost")),
                 "green: task 'reader' ended with an exception that nobody can join: lost");
     check_death(end_of_detached("", std::runtime_error("lost")),
@@ -83,7 +83,7 @@ TEST_CASE("an exception that nobody can join ends the process with the task's na
     check_death(end_of_detached("", 7), "green: task '' ended with an exception that nobody can join");
 }
 
-TEST_CASE("a handle that is dropped after its task has failed ends the process as well") {
+TEST_CASE("dropping the handle of a task that has thrown ends the process") {
     check_death(end_in_task([] {
                     auto handle = thread::spawn([] { throw std::runtime_error("early"); }, {.name = "quick"});
                     while (!handle->is_finished()) {
@@ -93,7 +93,7 @@ TEST_CASE("a handle that is dropped after its task has failed ends the process a
                 "green: task 'quick' ended with an exception that nobody can join: early");
 }
 
-TEST_CASE("what parks in a NoSwitch scope dies, and says where the scope is") {
+TEST_CASE("a call that parks in a NoSwitch scope ends the process, and the message says where the scope is") {
     const auto check = [](const ChildEnd& end) {
         INFO(end.said);
         CHECK(end.died_of(SIGABRT));
@@ -125,7 +125,7 @@ TEST_CASE("what parks in a NoSwitch scope dies, and says where the scope is") {
     }));
 }
 
-TEST_CASE("a NoSwitch scope lets everything else be, nests, and ends") {
+TEST_CASE("a NoSwitch scope allows all calls that do not park, nests, and ends") {
     const bool went_on = green::run({.workers = 1}, [] {
                              int ran = 0;
                              {

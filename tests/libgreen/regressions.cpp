@@ -37,7 +37,7 @@ using test::must;
 using test::pool_of;
 namespace thread = green::thread;
 
-TEST_CASE("4A.5: a task that is woken before it is off its stack goes on once, with what its waker wrote") {
+TEST_CASE("a task that is woken before it is off its stack resumes once, and sees its waker's writes", "[seed:4A.5]") {
     constexpr int rounds = test::is_slow ? 2'000 : 200'000;
     auto pool = pool_of(2);
     auto body = must(pool.spawn([] {
@@ -65,7 +65,7 @@ TEST_CASE("4A.5: a task that is woken before it is off its stack goes on once, w
     CHECK(std::move(body).join() == 0);
 }
 
-TEST_CASE("4A.8: the only worker yields, has nothing to do, and is woken again") {
+TEST_CASE("the only worker yields, becomes idle, and is woken again", "[seed:4A.8]") {
     auto pool = pool_of(1);
     for (int round = 0; round < (test::is_slow ? 50 : 1'000); ++round) {
         const auto before = pool.metrics().parks;
@@ -82,8 +82,7 @@ TEST_CASE("4A.8: the only worker yields, has nothing to do, and is woken again")
     }
 }
 
-TEST_CASE(
-    "4A.10: what a carrier calls between two tasks, and what a host calls between two pumps, may wake very many") {
+TEST_CASE("a carrier may wake very many tasks between two tasks, and a host between two pumps", "[seed:4A.10]") {
     constexpr int many = test::under_thread_sanitizer ? 2'000 : 20'000;
     auto pool = must(Pool::start_hosted({.workers = 1, .stack_size = 16 * 1024}));
     std::atomic<int> woken{0};
@@ -107,7 +106,7 @@ TEST_CASE(
     CHECK(eventually([&] { return pool.pump(1ms) && woken == many; }));
 }
 
-TEST_CASE("4A.11: a pinned task may hold a native lock while it parks, and others wait for it natively") {
+TEST_CASE("a pinned task may hold a native lock while it parks, and other threads may block on it", "[seed:4A.11]") {
     constexpr int rounds = test::is_slow ? 100 : 1'000;
     auto pool = pool_of(2);
     std::mutex mutex;
@@ -157,7 +156,7 @@ struct Counted {
 
 }  // namespace
 
-TEST_CASE("4A.15: closures, results, exceptions and task-locals end, whichever way a task does") {
+TEST_CASE("closures, results, exceptions and task-locals are destroyed however their task ends", "[seed:4A.15]") {
     static const thread::Local<Counted> local;
     struct Failure : Counted {};
     Counted::alive = 0;
@@ -232,7 +231,7 @@ thread::Local<std::optional<BusyAtEnd>> local_end;
 
 }  // namespace
 
-TEST_CASE("4A.17: what ends with a closure or with a task-local may spawn, wake and park") {
+TEST_CASE("destructors of closures and task-locals may spawn, wake and park", "[seed:4A.17]") {
     for (const std::size_t workers : {1U, 2U, 4U}) {
         INFO("workers: " << workers);
         CHECK(ends_of(workers, [](const thread::Thread& self) {
@@ -244,7 +243,7 @@ TEST_CASE("4A.17: what ends with a closure or with a task-local may spawn, wake 
     }
 }
 
-TEST_CASE("4A.17: a result that nobody takes may spawn, wake and park when it ends") {
+TEST_CASE("the destructor of a result that nobody takes may spawn, wake and park", "[seed:4A.17]") {
     for (const std::size_t workers : {1U, 2U, 4U}) {
         INFO("workers: " << workers);
         const auto end = test::in_child([&] {  // which it may cost
@@ -261,7 +260,8 @@ TEST_CASE("4A.17: a result that nobody takes may spawn, wake and park when it en
     }
 }
 
-TEST_CASE("4A.43: task-locals, and nothing of the thread's, follow a task that goes on elsewhere") {
+TEST_CASE("a task that resumes on another thread has its task-locals, and nothing of the former thread",
+          "[seed:4A.43]") {
     static const thread::Local<int> local;
     auto pool = pool_of(2);
     auto moves = must(pool.spawn([] {

@@ -91,7 +91,7 @@ std::size_t mappings() {
 
 // -------------------------------------------------------------------------------------------------------
 
-TEST_CASE("4A.1: a hundred thousand tasks use a few hundred stacks, whoever spawns them") {
+TEST_CASE("a hundred thousand tasks use a few hundred stacks, from whichever thread they are spawned", "[seed:4A.1]") {
     constexpr int at_once = 100;
     constexpr int batches = test::is_slow ? 20 : 1'000;
     auto pool = pool_without_spares(2);
@@ -129,7 +129,7 @@ TEST_CASE("4A.1: a hundred thousand tasks use a few hundred stacks, whoever spaw
     }
 }
 
-TEST_CASE("4A.2: a worker that has tasks does not sleep between them") {
+TEST_CASE("a worker that has tasks does not sleep between them", "[seed:4A.2]") {
     constexpr int tasks = test::is_slow ? 1'000 : 100'000;
     auto pool = pool_without_spares(1);
     auto body = must(pool.spawn([] {
@@ -178,7 +178,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("4A.3: eight tasks that hand one lock round stay where they are") {
+TEST_CASE("eight tasks that pass one lock round stay on their worker", "[seed:4A.3]") {
     constexpr std::uint64_t tasks = 8;
     constexpr std::uint64_t increments = test::is_slow ? 8'000 : 100'000;
     for (const std::size_t workers : {2U, 4U, 8U}) {
@@ -213,7 +213,7 @@ TEST_CASE("4A.3: eight tasks that hand one lock round stay where they are") {
     }
 }
 
-TEST_CASE("4A.38: a spawn allocates once") {
+TEST_CASE("a spawn allocates once", "[seed:4A.38]") {
     constexpr std::uint64_t tasks = test::is_slow ? 1'000 : 10'000;
     auto pool = pool_without_spares(1);
     const auto spawn_some = [] {
@@ -243,7 +243,7 @@ TEST_CASE("4A.38: a spawn allocates once") {
     CHECK(allocated <= tasks);
 }
 
-TEST_CASE("4A.38: a wake from elsewhere allocates nothing, and neither does what parks") {
+TEST_CASE("calls that park allocate nothing, and neither does a wake from another thread", "[seed:4A.38]") {
     constexpr int rounds = test::is_slow ? 300 : 2'000;
     auto pool = pool_without_spares(2);
     std::atomic<int> turn{0};
@@ -285,7 +285,7 @@ std::uint64_t address_space() {
 
 }  // namespace
 
-TEST_CASE("4A.39: what fails for want of a thread leaves nothing behind, however often") {
+TEST_CASE("calls that fail because no thread can be started leak nothing, however often", "[seed:4A.39]") {
     const auto end = test::in_child([] {
         // Without spares: where the monitor made one on a busy machine, a worker has that one's thread.
         return *green::run({.workers = 1, .spare_carriers = 0}, [] {
@@ -333,7 +333,7 @@ extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
     return static_cast<int>(done);
 }
 
-TEST_CASE("4A.50: deadlines are of the monotonic clock, and a wall clock that jumps is nothing to them") {
+TEST_CASE("deadlines follow the monotonic clock, and a jump of the wall clock does not affect them", "[seed:4A.50]") {
     auto pool = pool_without_spares(2);
     wall_clock_lies = true;
     std::vector<thread::JoinHandle<bool>> sleepers;

@@ -51,7 +51,7 @@ void check_report(Overflow overflow) {
 
 }  // namespace
 
-TEST_CASE("4A.35: an overflow is reported while the task holds the locks that printing takes") {
+TEST_CASE("a stack overflow is reported while the task holds the locks that printing takes", "[seed:4A.35]") {
     check_report([] {
         ::flockfile(stdout);
         ::flockfile(stderr);
@@ -60,7 +60,7 @@ TEST_CASE("4A.35: an overflow is reported while the task holds the locks that pr
     });
 }
 
-TEST_CASE("4A.36: an overflow inside a callback of C is reported") {
+TEST_CASE("a stack overflow inside a callback of a C library is reported", "[seed:4A.36]") {
     check_report([] {
         std::array<int, 64> numbers{};
         std::qsort(numbers.data(), numbers.size(), sizeof numbers[0], [](const void* left, const void* /*right*/) {
@@ -78,7 +78,7 @@ const thread::Local<int> local;
 
 }  // namespace
 
-TEST_CASE("4A.41: what only a task may do is a clear error on any other thread, whatever else is running") {
+TEST_CASE("a call that only tasks may make ends the process with a message on any other thread", "[seed:4A.41]") {
     const auto check = [](const char* name, void (*call)()) {
         const auto end = test::in_child([&] {
             const auto pool = must(Pool::start({.workers = 1}));
@@ -98,7 +98,7 @@ TEST_CASE("4A.41: what only a task may do is a clear error on any other thread, 
     check("green::thread::spawn", [] { thread::scope([](thread::Scope& scope) { (void)scope.spawn([] {}); }); });
 }
 
-TEST_CASE("4A.42: threads that are no tasks throw, catch and lock as they do without green") {
+TEST_CASE("native threads throw, catch and lock as without green", "[seed:4A.42]") {
     constexpr int rounds = test::is_slow ? 100 : 2'000;
     auto pool = must(Pool::start({.workers = 2}));
     std::mutex mutex;
@@ -136,7 +136,7 @@ TEST_CASE("4A.42: threads that are no tasks throw, catch and lock as they do wit
     CHECK(guarded == 5 * rounds);
 }
 
-TEST_CASE("4A.42: a thread that becomes a carrier while it handles an exception finds it again") {
+TEST_CASE("a thread that becomes a carrier while it handles an exception still has it afterwards", "[seed:4A.42]") {
     const auto throws_inside = [] {
         try {
             throw std::logic_error("the task's");

@@ -92,7 +92,7 @@ bool fails_to_write(const green::net::TcpStream& stream) {
 
 }  // namespace
 
-TEST_CASE("a socket whose error was told to one who waited leaves the loop at rest") {
+TEST_CASE("the event loop does not spin after a socket error was reported to a waiter") {
     using green::net::TcpStream;
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer");
@@ -113,7 +113,7 @@ TEST_CASE("a socket whose error was told to one who waited leaves the loop at re
     }));
 }
 
-TEST_CASE("4A.2: a worker does not ask its event loop after every task") {
+TEST_CASE("a worker does not poll its event loop after each task", "[seed:4A.2]") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer");
         return;

@@ -67,7 +67,7 @@ std::size_t default_stack() {
 
 }  // namespace
 
-TEST_CASE("a first accept without the descriptors for a loop is an error, with however few") {
+TEST_CASE("the first accept returns an error when there are too few descriptors for an event loop") {
     if (test::under_address_sanitizer) {
         WARN("not tried where the undefined-behaviour sanitizer needs a pipe to look at memory");
         return;
@@ -93,7 +93,7 @@ TEST_CASE("a first accept without the descriptors for a loop is an error, with h
     }
 }
 
-TEST_CASE("an accept that is tried again for want of a loop lets others make room") {
+TEST_CASE("an accept that is retried until there is an event loop lets other tasks free descriptors") {
     if (test::under_address_sanitizer) {
         WARN("not tried: see above");
         return;
@@ -124,7 +124,7 @@ TEST_CASE("an accept that is tried again for want of a loop lets others make roo
     CHECK(end.exited_with(right));
 }
 
-TEST_CASE("with room for fewer threads than UV_THREADPOOL_SIZE says offloaded calls share those that there are") {
+TEST_CASE("offloaded calls share the threads that can be started, if fewer than UV_THREADPOOL_SIZE") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer, which reserves terabytes");
         return;
@@ -149,7 +149,7 @@ TEST_CASE("with room for fewer threads than UV_THREADPOOL_SIZE says offloaded ca
     CHECK(end.exited_with(right));
 }
 
-TEST_CASE("a first offload without the memory for the pool's threads is an error") {
+TEST_CASE("the first offload returns an error when there is no memory for a thread") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer, which reserves terabytes");
         return;

@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-GREEN_TEST("a sleep of less than a millisecond lasts its time and not a millisecond") {
+GREEN_TEST("a sleep of less than a millisecond is not rounded up to one") {
     std::array<Clock::duration, 50> lasted{};
     for (auto& one : lasted) {
         must(green::offload([] {}));  // whichever worker this goes on at has a loop
@@ -37,7 +37,7 @@ GREEN_TEST("a sleep of less than a millisecond lasts its time and not a millisec
     }
 }
 
-GREEN_TEST("a sleep of whole milliseconds and a part of one is never early") {
+GREEN_TEST("a sleep of milliseconds and a fraction never ends early") {
     for (const auto wait : {999us, 1000us, 1001us, 2500us, 10'300us}) {
         must(green::offload([] {}));
         const auto start = Clock::now();
@@ -46,7 +46,7 @@ GREEN_TEST("a sleep of whole milliseconds and a part of one is never early") {
     }
 }
 
-TEST_CASE("many deadlines come in their order") {
+TEST_CASE("sleeping tasks wake in the order of their deadlines") {
     // Of one worker, which no other thread takes over: between two threads the order is the system's.
     for (const std::size_t workers : {1UZ, 4UZ}) {
         const auto woken = must(green::run({.workers = workers, .spare_carriers = 0}, [] {
@@ -69,7 +69,7 @@ TEST_CASE("many deadlines come in their order") {
     }
 }
 
-GREEN_TEST("deadlines closer than a millisecond come in their order") {
+GREEN_TEST("sleeping tasks wake in the order of deadlines that are less than a millisecond apart") {
     must(green::offload([] {}));
     const auto start = weld::time::deadline_after(5ms);
     std::array<weld::time::Instant, 20> woken{};

@@ -48,7 +48,7 @@ namespace {
 
 }  // namespace
 
-GREEN_TEST("a task has the stack that it asks for, from 16 KiB up") {
+GREEN_TEST("a task has the stack size that it asks for, from 16 KiB up") {
     for (const std::size_t size :
          {std::size_t{1}, std::size_t{16} << 10, std::size_t{100} << 10, std::size_t{8} << 20}) {
         const std::size_t most = std::max(size, std::size_t{16} << 10) - (12U << 10);
@@ -61,7 +61,7 @@ GREEN_TEST("a task has the stack that it asks for, from 16 KiB up") {
     CHECK((too_large.has_value() || too_large.error().kind() == weld::Kind::OutOfMemory));
 }
 
-TEST_CASE("the high water of a stack is what was used, in whole pages") {
+TEST_CASE("stack_high_water returns what was used, in whole pages") {
     must(green::run({.workers = 1}, [] {
         auto task = must(thread::spawn(
             [] {
@@ -97,7 +97,7 @@ namespace {
 
 }  // namespace
 
-TEST_CASE("an overflow ends the process, naming the task, its size and what to do") {
+TEST_CASE("a stack overflow ends the process with the task's name, the stack's size and what to do") {
     const auto end = test::in_child([] {
         (void)green::run({.workers = 1, .overflow_report = true}, [] {
             must(thread::spawn([] { return recurse_for_ever(0); }, {.name = "deep", .stack_size = 64 << 10})).join();
@@ -140,7 +140,7 @@ namespace {
 
 }  // namespace
 
-TEST_CASE("a frame that is larger than the rest of the stack ends the process with the report") {
+TEST_CASE("a frame larger than the rest of the stack is reported as an overflow") {
     const auto reports = [](std::size_t size, auto body) {
         const auto end = test::in_child([&] {
             (void)green::run({.workers = 1, .stack_size = size, .overflow_report = true}, [&] {
@@ -169,7 +169,7 @@ TEST_CASE("a frame that is larger than the rest of the stack ends the process wi
     });
 }
 
-TEST_CASE("copies that the kernel does not make fit the smallest of stacks") {
+TEST_CASE("copies without the kernel's help fit on the smallest stack") {
     const test::TempDir dir;
     const std::string all(200'000, 'x');
     must(weld::fs::write(dir / "from", all));
@@ -192,7 +192,7 @@ TEST_CASE("copies that the kernel does not make fit the smallest of stacks") {
     CHECK(must(weld::fs::read_to_string(dir / "appended")) == all);
 }
 
-TEST_CASE("another fault goes to who handled faults before, and the handlers are gone afterwards") {
+TEST_CASE("another fault goes to the handler installed before, which is restored after the runtime") {
     const auto end = test::in_child([] {
         struct sigaction mine{};
         mine.sa_handler = [](int) { ::_exit(9); };
@@ -242,7 +242,7 @@ void overflow() {
 
 }  // namespace
 
-TEST_CASE("a SIGSEGV or SIGBUS that was sent ends the process where it would without green") {
+TEST_CASE("a SIGSEGV or SIGBUS that was sent, not raised by a fault, ends the process as without green") {
     struct sigaction by_default{};
     for (const int signal : {SIGSEGV, SIGBUS}) {
         CHECK(with_handler(signal, by_default, [&] { (void)::kill(::getpid(), signal); }).died_of(signal));
@@ -254,7 +254,7 @@ TEST_CASE("a SIGSEGV or SIGBUS that was sent ends the process where it would wit
     }
 }
 
-TEST_CASE("a SIGSEGV that was sent goes to the handler of before, and an overflow is reported after it") {
+TEST_CASE("a SIGSEGV that was sent goes to the handler installed before, and a later overflow is reported") {
     struct sigaction counts{};
     counts.sa_handler = &count_handled;
     const auto end = with_handler(SIGSEGV, counts, [] {
@@ -267,7 +267,7 @@ TEST_CASE("a SIGSEGV that was sent goes to the handler of before, and an overflo
     CHECK(reports_overflow(end));
 }
 
-TEST_CASE("a SIGSEGV that was sent and was ignored before is ignored, and an overflow is reported after it") {
+TEST_CASE("a SIGSEGV that was sent is ignored if it was ignored before, and a later overflow is reported") {
     struct sigaction ignores{};
     ignores.sa_handler = SIG_IGN;
     const auto end = with_handler(SIGSEGV, ignores, [] {
@@ -277,7 +277,7 @@ TEST_CASE("a SIGSEGV that was sent and was ignored before is ignored, and an ove
     CHECK(reports_overflow(end));
 }
 
-TEST_CASE("a handler of before is called as it asked to be: once, and with what it blocks") {
+TEST_CASE("the handler installed before is called with its own flags and signal mask") {
     struct sigaction once{};
     once.sa_handler = [](int) {
         sigset_t blocked;
@@ -302,7 +302,7 @@ TEST_CASE("a handler of before is called as it asked to be: once, and with what 
 
 #endif
 
-TEST_CASE("a stack is used again before another is mapped") {
+TEST_CASE("a stack is reused before another is mapped") {
     must(green::run({.workers = 1}, [] {
         std::vector<std::uintptr_t> places;
         for (int i = 0; i < 1000; ++i) {

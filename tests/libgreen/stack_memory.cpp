@@ -82,7 +82,7 @@ bool gives_memory_back(green::Pool& pool, std::size_t count, auto idle) {
 
 }  // namespace
 
-TEST_CASE("stacks of tasks that ended give their memory back once the runtime is idle, however many") {
+TEST_CASE("an idle runtime gives the memory of free stacks back, however many there are") {
     for (const std::size_t workers : {1U, 4U}) {
         auto pool = must(green::Pool::start({.workers = workers}));
         CHECK(gives_memory_back(pool, 1000, [] {}));
@@ -91,13 +91,13 @@ TEST_CASE("stacks of tasks that ended give their memory back once the runtime is
     }
 }
 
-TEST_CASE("a hosted pool gives the memory of stacks back when its host pumps") {
+TEST_CASE("pump gives the memory of a hosted pool's free stacks back") {
     auto pool = must(green::Pool::start_hosted());
     CHECK(gives_memory_back(pool, 3000, [&] { (void)pool.pump(0s); }));
     CHECK(gives_memory_back(pool, 1000, [&] { (void)pool.pump(5ms); }));
 }
 
-TEST_CASE("a hosted pool that only watches its descriptor is told when there is memory to be given back") {
+TEST_CASE("the descriptor of a hosted pool becomes readable when there is memory to give back") {
     auto pool = must(green::Pool::start_hosted());
     CHECK(gives_memory_back(pool, 3000, [&] {
         pollfd ready{.fd = pool.as_handle().raw(), .events = POLLIN, .revents = 0};

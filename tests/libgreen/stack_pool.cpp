@@ -70,7 +70,7 @@ bool dies_of_writing(volatile std::byte* place) {
 
 }  // namespace
 
-TEST_CASE("all of a stack can be written, and the byte below it ends the process") {
+TEST_CASE("all bytes of a stack can be written, and a write below it faults") {
     for (const Guard guard : guards()) {
         INFO("guard " << static_cast<int>(guard));
         StackPool pool(64 * 1024, guard);
@@ -85,7 +85,7 @@ TEST_CASE("all of a stack can be written, and the byte below it ends the process
     }
 }
 
-TEST_CASE("a stack is as large as was asked for, its guard among it, in whole pages and at least four") {
+TEST_CASE("a stack has the size asked for, guard included, in whole pages and at least four") {
     const std::size_t page = weld::sys::page_size();
     CHECK(StackPool(256 * 1024).usable() == 256 * 1024 - page);
     CHECK(StackPool(10 * page + 1).usable() == 10 * page);
@@ -106,7 +106,7 @@ TEST_CASE("a stack ends at a multiple of sixteen, and no two overlap") {
     }
 }
 
-TEST_CASE("what was given back last is taken first") {
+TEST_CASE("the stack given back last is taken first (LIFO)") {
     StackPool pool(16 * 1024);
     const Taken taken(pool, 10);
     pool.give(taken.stacks[3]);
@@ -117,7 +117,7 @@ TEST_CASE("what was given back last is taken first") {
     CHECK(pool.take() == taken.stacks[3]);
 }
 
-TEST_CASE("what a reservation does not take another one may have, without a mapping more") {
+TEST_CASE("a reservation that is not used serves the next one without a new mapping") {
     StackPool pool(16 * 1024);
     std::set<std::byte*> seen;
     for (int round = 0; round < 1000; ++round) {
@@ -134,7 +134,7 @@ TEST_CASE("what a reservation does not take another one may have, without a mapp
     CHECK(seen.size() == 1);
 }
 
-TEST_CASE("stacks that there are no addresses for are refused, and those there are stay") {
+TEST_CASE("reserve fails when the address space is exhausted, and existing stacks stay usable") {
     for (const std::size_t size : {SIZE_MAX, SIZE_MAX - 4096, SIZE_MAX / 64 + 1, SIZE_MAX / 64 + 4097,
                                    std::size_t{1} << 58, (std::size_t{1} << 58) + 4096, std::size_t{1} << 47}) {
         INFO(size);
@@ -152,7 +152,7 @@ TEST_CASE("a large stack is mapped alone") {
     CHECK(taken.stacks[0][pool.usable() - 1] == std::byte{1});
 }
 
-TEST_CASE("guards that are mappings come to an end at vm.max_map_count, and the pool is whole afterwards") {
+TEST_CASE("reserve fails at vm.max_map_count when guards are mappings, and the pool stays usable") {
     long most = 0;
     std::ifstream("/proc/sys/vm/max_map_count") >> most;
     if (test::under_sanitizer || most > 200'000) {
@@ -183,7 +183,8 @@ TEST_CASE("guards that are mappings come to an end at vm.max_map_count, and the 
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("stack: stack_pool_caches_exact, and stack_pool_caches: another size is another pool's") {
+TEST_CASE("a stack that was given back is taken again",
+          "[green_rs:stack.stack_pool_caches_exact][green_rs:stack.stack_pool_caches]") {
     StackPool pool(10 * 4096);
     test::must(pool.reserve());
     std::byte* first = pool.take();
@@ -193,7 +194,7 @@ TEST_CASE("stack: stack_pool_caches_exact, and stack_pool_caches: another size i
     pool.unreserve();
 }
 
-TEST_CASE("trimming leaves what is reserved and the warmest, and what was written is gone") {
+TEST_CASE("trim keeps reserved stacks and the warmest ones, and discards the contents of the others") {
     StackPool pool(64 * 1024);
     {
         const Taken taken(pool, 200);
@@ -238,7 +239,7 @@ void use_at_once(StackPool& pool, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("trimming says that there is more until all stacks but the warmest have lost their memory") {
+TEST_CASE("trim returns that there is more until only the warmest stacks have memory") {
     for (const Guard guard : guards()) {
         INFO("guard " << static_cast<int>(guard));
         StackPool pool(16 * 1024, guard);
@@ -253,7 +254,7 @@ TEST_CASE("trimming says that there is more until all stacks but the warmest hav
     }
 }
 
-TEST_CASE("trimming unmaps slabs of which no stack is used, reserved or warm") {
+TEST_CASE("trim unmaps slabs without a used, reserved or warm stack") {
     for (const Guard guard : guards()) {
         INFO("guard " << static_cast<int>(guard));
         StackPool pool(16 * 1024, guard);
@@ -268,7 +269,7 @@ TEST_CASE("trimming unmaps slabs of which no stack is used, reserved or warm") {
     }
 }
 
-TEST_CASE("a stack in use keeps its slab mapped and its bytes, and what is reserved is there") {
+TEST_CASE("trim keeps the slab and the contents of a stack in use, and what is reserved") {
     StackPool pool(16 * 1024);
     std::vector<std::byte*> kept;
     {
@@ -300,7 +301,7 @@ TEST_CASE("a stack in use keeps its slab mapped and its bytes, and what is reser
     CHECK(pool.mapped() == 128);
 }
 
-TEST_CASE("stacks that were reserved when the pool was trimmed are trimmed after their reservations") {
+TEST_CASE("stacks that were reserved during a trim are trimmed once they are no longer reserved") {
     StackPool pool(16 * 1024);
     CHECK(test::must(pool.reserve(64)) == 64);
     std::array<std::byte*, 64> stacks{};
@@ -322,7 +323,7 @@ TEST_CASE("stacks that were reserved when the pool was trimmed are trimmed after
     }
 }
 
-TEST_CASE("large stacks, of which each is a slab, are unmapped but for the warmest") {
+TEST_CASE("trim unmaps large stacks, each a slab of its own, except the warmest") {
     StackPool pool(32 << 20);
     use_at_once(pool, 100);
     CHECK(pool.mapped() == 100);

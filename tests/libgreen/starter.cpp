@@ -103,12 +103,12 @@ Inherited on_another_worker() {
 
 }  // namespace
 
-TEST_CASE("threads that a task has started are as those that the runtime began with") {
+TEST_CASE("carriers started because of a task inherit what the runtime's first carriers do") {
     CHECK(differing(0, on_own_thread, on_thread_of_pool, on_another_worker) == 0);
     CHECK(differing(8, on_own_thread, on_thread_of_pool, on_another_worker) == 0);
 }
 
-TEST_CASE("a worker that a native thread adds has a thread as the pool began with, and so has a task of its own") {
+TEST_CASE("threads for added workers and for Pin::Own inherit what the pool's first threads do") {
     const auto end = test::in_child([] {
         const Inherited begun = Inherited::of_this_thread();
         const auto pool = must(Pool::start({.workers = 1, .spare_carriers = 0}));
@@ -139,7 +139,7 @@ TEST_CASE("a worker that a native thread adds has a thread as the pool began wit
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a spare carrier whose thread has a child with a death signal does not end, others do") {
+TEST_CASE("an idle spare carrier whose thread has a child with a death signal stays, and others end") {
     constexpr int with_child = 3;
     constexpr int all = 6;
     const auto pool = test::pool_of(1);

@@ -139,7 +139,7 @@ std::uint64_t ping_pongs(std::size_t workers, std::uint64_t rounds, green::Pin p
 
 }  // namespace
 
-TEST_CASE("two tasks wake each other in turn, and no wake is lost") {
+TEST_CASE("two tasks wake each other in turn, and no wake-up is lost") {
     constexpr std::uint64_t rounds = test::is_slow ? 5'000 : 100'000;
     for (const std::size_t workers : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         INFO("workers: " << workers);
@@ -148,7 +148,7 @@ TEST_CASE("two tasks wake each other in turn, and no wake is lost") {
     CHECK(ping_pongs(1, rounds / 20, green::Pin::Own) == 2 * (rounds / 20));  // each on a native thread of its own
 }
 
-TEST_CASE("soak: ten million ping-pongs", "[.][soak]") {
+TEST_CASE("two tasks wake each other ten million times", "[.][soak]") {
     constexpr std::uint64_t rounds = 5'000'000;
     for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
         INFO("workers: " << workers);
@@ -166,7 +166,7 @@ TEST_CASE("a hundred thousand tasks yield ten times each and finish") {
     }
 }
 
-TEST_CASE("wakes from native threads find sleeping workers, and none is lost") {
+TEST_CASE("native threads wake tasks of sleeping workers, and no wake-up is lost") {
     constexpr std::uint64_t wakes = test::under_sanitizer ? 10'000 : 50'000;
     for (const std::size_t workers : {std::size_t{1}, std::size_t{2}}) {
         INFO("workers: " << workers);
@@ -174,7 +174,7 @@ TEST_CASE("wakes from native threads find sleeping workers, and none is lost") {
     }
 }
 
-TEST_CASE("soak: a million wakes from native threads, and as many more as there is time for", "[.][soak]") {
+TEST_CASE("native threads wake tasks a million times, and more as long as there is time", "[.][soak]") {
     constexpr std::uint64_t half = 500'000;
     const auto end = std::chrono::steady_clock::now() + test::soak_time() / 2;
     do {
@@ -185,7 +185,7 @@ TEST_CASE("soak: a million wakes from native threads, and as many more as there 
     } while (std::chrono::steady_clock::now() < end);
 }
 
-TEST_CASE("soak: a hundred thousand tasks, again and again", "[.][soak]") {
+TEST_CASE("a hundred thousand tasks yield and finish, again and again", "[.][soak]") {
     const auto end = std::chrono::steady_clock::now() + test::soak_time() / 2;
     do {
         for (const std::size_t workers : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {

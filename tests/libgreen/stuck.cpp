@@ -100,7 +100,7 @@ std::vector<Told> told_of(std::string_view name, Stays stays, Then let_go) {
 
 }  // namespace
 
-TEST_CASE("who blocks is told of by name, once, with where it is") {
+TEST_CASE("on_stuck is called once for a task that blocks, with its name and backtrace") {
     std::binary_semaphore semaphore(0);
     const auto all = told_of("reader", [&] { block_here(semaphore); }, [&] { semaphore.release(); });
     REQUIRE(all.size() == 1);
@@ -112,7 +112,7 @@ TEST_CASE("who blocks is told of by name, once, with where it is") {
 
 #if TEST_THREAD_SANITIZER != 1  // which keeps signals back from code that calls nothing
 
-TEST_CASE("who computes is told of by name, once, with where it is") {
+TEST_CASE("on_stuck is called once for a task that computes, with its name and backtrace") {
     bool stop = false;
     const auto all =
         told_of("loop", [&] { compute_here(stop); }, [&] { __atomic_store_n(&stop, true, __ATOMIC_RELAXED); });
@@ -128,7 +128,7 @@ TEST_CASE("who computes is told of by name, once, with where it is") {
 
 #endif
 
-TEST_CASE("a call that signal(7) never begins again is not interrupted by being told of") {
+TEST_CASE("on_stuck does not interrupt a system call that is never restarted") {
     int result = -1;
     const auto all = told_of(
         "sleeper",
@@ -141,7 +141,7 @@ TEST_CASE("a call that signal(7) never begins again is not interrupted by being 
     CHECK(all.size() == 1);
 }
 
-TEST_CASE("a long name is cut") {
+TEST_CASE("on_stuck gets a long name cut") {
     std::binary_semaphore semaphore(0);
     const std::string name(100, 'n');
     const auto all = told_of(name, [&] { semaphore.acquire(); }, [&] { semaphore.release(); });
@@ -149,7 +149,7 @@ TEST_CASE("a long name is cut") {
     CHECK(all[0].task == std::string(63, 'n'));
 }
 
-TEST_CASE("nobody is told of who is stuck for less than stuck_after, says that it blocks, or has nobody waiting") {
+TEST_CASE("on_stuck is not called before stuck_after, for a task in blocking, or if nothing waits") {
     (void)all_told();
     must(green::run({.workers = 1, .on_stuck = &tell, .stuck_after = 10s}, [] {
         auto other = must(thread::spawn([] {}));
@@ -166,7 +166,7 @@ TEST_CASE("nobody is told of who is stuck for less than stuck_after, says that i
     CHECK(all_told().empty());
 }
 
-TEST_CASE("SIGURG goes to who handled it before, and is theirs again behind the runtime") {
+TEST_CASE("SIGURG goes to the handler installed before, which is restored after the runtime") {
     static std::atomic<int> count{0};
     struct sigaction before{};
     struct sigaction own{};

@@ -49,7 +49,7 @@ GREEN_TEST("a thousand tasks that yield ten times each all finish") {
     CHECK(sum == 1000);
 }
 
-GREEN_TEST("a native thread wakes a parked task, and no wake is lost") {
+GREEN_TEST("a native thread wakes a parked task, and no wake-up is lost") {
     constexpr int rounds = 10'000;
     const auto self = thread::current();
     std::atomic<int> turn{-1};
@@ -69,7 +69,7 @@ GREEN_TEST("a native thread wakes a parked task, and no wake is lost") {
     CHECK(turn == rounds - 1);
 }
 
-GREEN_TEST("sleep lasts as long as it says, and others run meanwhile") {
+GREEN_TEST("sleep lasts at least its duration, and other tasks run meanwhile") {
     std::atomic<int> ran{0};
     auto other = must(thread::spawn([&] { ++ran; }));
     const auto start = std::chrono::steady_clock::now();
@@ -79,7 +79,7 @@ GREEN_TEST("sleep lasts as long as it says, and others run meanwhile") {
     std::move(other).join();
 }
 
-GREEN_TEST("a task that is suspended inside catch finds its exception again") {
+GREEN_TEST("a task that is suspended inside a catch block keeps its exception") {
     auto other = must(thread::spawn([] {
         try {
             throw 1;
@@ -111,7 +111,7 @@ GREEN_TEST("a task that is suspended inside catch finds its exception again") {
     CHECK(std::uncaught_exceptions() == 0);
 }
 
-GREEN_TEST("a task's stack is aligned and as deep as it was made") {
+GREEN_TEST("a task's stack is aligned and has its whole size") {
     auto deep = must(thread::spawn([] {
         volatile char block[200 * 1024];
         block[0] = 1;

@@ -42,7 +42,7 @@ std::vector<const Timer*> take(TimerHeap& heap, Instant now, std::size_t most) {
 
 }  // namespace
 
-TEST_CASE("a timer of 2 ms does not queue behind 100,000 of one deadline that came due before it") {
+TEST_CASE("a timer of 2 ms does not wait for 100,000 timers that came due before it") {
     TimerHeap heap;
     std::deque<Timer> herd;
     heap.tell(start);
@@ -62,7 +62,7 @@ TEST_CASE("a timer of 2 ms does not queue behind 100,000 of one deadline that ca
     CHECK(heap.first() == Instant::max());
 }
 
-TEST_CASE("a timer whose deadline has passed comes after those that were due before it was set") {
+TEST_CASE("a timer with a past deadline fires after those that were due before it was set") {
     TimerHeap heap;
     heap.tell(start + 5ms);
     Timer first = timer_at(start + 5ms);
@@ -78,7 +78,7 @@ TEST_CASE("a timer whose deadline has passed comes after those that were due bef
     }
 }
 
-TEST_CASE("timers come out in the order of their deadlines, whatever was removed between") {
+TEST_CASE("timers fire in the order of their deadlines, whatever was removed between") {
     TimerHeap heap;
     heap.tell(start);
     std::minstd_rand random(1);
@@ -116,7 +116,7 @@ TEST_CASE("timers come out in the order of their deadlines, whatever was removed
     CHECK(take(heap, Instant::max(), 1).empty());
 }
 
-TEST_CASE("a timer that is not due stays, and each heap has its share of a batch") {
+TEST_CASE("a timer that is not due stays, and a batch takes from each heap in turn") {
     TimerHeap heap;
     heap.tell(start);
     std::deque<Timer> timers;

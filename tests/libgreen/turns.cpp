@@ -94,7 +94,7 @@ int beside_busy_tasks(Busy& busy, Body body) {
 
 }  // namespace
 
-TEST_CASE("a budget is as many turns as took half a millisecond") {
+TEST_CASE("a time slice is as many turns as took half a millisecond") {
     TimeSlice slice;
     CHECK(slice.turns() == 1);
     for (const std::uint64_t expected : {2U, 4U, 8U, 16U, 32U, 64U, 64U}) {
@@ -113,7 +113,7 @@ TEST_CASE("a budget is as many turns as took half a millisecond") {
     CHECK(slice.turns() == 2);
 }
 
-TEST_CASE("a budget shrinks by what its turns took, and never grows for turns that were long") {
+TEST_CASE("a time slice shrinks with the length of its turns, and never grows for long turns") {
     TimeSlice slice;
     for (int i = 0; i < 10; ++i) {
         slice.learn(1, 1ns, TimeSlice::most_watched);
@@ -129,7 +129,7 @@ TEST_CASE("a budget shrinks by what its turns took, and never grows for turns th
     CHECK(slice.turns() == 16);
 }
 
-TEST_CASE("a due timer runs at the next turn beside any number of tasks that yield each millisecond") {
+TEST_CASE("a due timer's task runs at the next turn beside any number of tasks that yield each millisecond") {
     Busy busy;
     const int worst = beside_busy_tasks(busy, [&] {
         int most = 0;
@@ -144,7 +144,7 @@ TEST_CASE("a due timer runs at the next turn beside any number of tasks that yie
     CHECK(worst <= 1);  // which had begun when the clock was read
 }
 
-TEST_CASE("a park with a deadline runs at the next turn, too") {
+TEST_CASE("a task whose park reached its deadline runs at the next turn") {
     Busy busy;
     const int worst = beside_busy_tasks(busy, [&] {
         int most = 0;
@@ -159,7 +159,7 @@ TEST_CASE("a park with a deadline runs at the next turn, too") {
     CHECK(worst <= 1);
 }
 
-TEST_CASE("tasks that a native thread spawns run within two turns of others, all of them") {
+TEST_CASE("all tasks that a native thread spawns run within two turns of other tasks") {
     Busy busy;
     auto pool = must(green::Pool::start({.workers = 1, .spare_carriers = 0}));
     std::vector<thread::JoinHandle<void>> tasks;
@@ -187,7 +187,7 @@ TEST_CASE("tasks that a native thread spawns run within two turns of others, all
     }
 }
 
-TEST_CASE("a byte that comes is read before the queue had its round") {
+TEST_CASE("a task whose socket becomes ready runs before the whole queue has") {
     Busy busy;
     std::atomic<bool> send{false};
     const int worst = must(green::run({.workers = 1, .spare_carriers = 0}, [&] {
@@ -222,7 +222,7 @@ TEST_CASE("a byte that comes is read before the queue had its round") {
     CHECK(worst <= many / 2);  // the kernel may hand it over late; it is one as a rule
 }
 
-TEST_CASE("a chain of tasks that run at once lets others have their turns") {
+TEST_CASE("a chain of tasks spawned with run_now lets other tasks run") {
     struct Chain {
         int left = 20'000;
         int alive = 0;
@@ -251,7 +251,7 @@ TEST_CASE("a chain of tasks that run at once lets others have their turns") {
     CHECK(chain.most_alive <= 128);
 }
 
-TEST_CASE("a child that runs at once has run before spawn returns, also when the budget is used up") {
+TEST_CASE("a child spawned with run_now has run before spawn returns, also when the time slice is used up") {
     const int wrong = must(green::run({.workers = 1, .spare_carriers = 0}, [] {
         int not_run = 0;
         std::atomic<bool> stop{false};
@@ -280,7 +280,7 @@ TEST_CASE("a child that runs at once has run before spawn returns, also when the
     CHECK(wrong == 0);
 }
 
-TEST_CASE("a herd of timers that come due at once does not hold up a timer of a millisecond") {
+TEST_CASE("10,000 timers that come due at once do not hold up a timer of a millisecond") {
     constexpr int herd = 10'000;
     std::atomic<Instant> from{Instant::max()};
     std::atomic<int> late{0};

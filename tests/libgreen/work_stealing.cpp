@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Work stealing, by the names of Photon's WorkStealing tests.
+// Photon's WorkStealing tests; a tag has the name of each test there.
 //
-// A task that stays in user code holds its worker, so what runs meanwhile of the tasks behind it was stolen, and what
-// must not be stolen has not run when it ends, however much the other workers looked for something to do. Photon's
-// flags are pins here: a thread without THREAD_ENABLE_WORK_STEALING is spawned with Pin::Here, a vCPU that is not
-// stolen from, or does not steal, is the worker of a task with Pin::Own, and pause_work_stealing is a Pinned.
+// A task that stays in user code holds its worker. So tasks queued behind it that run meanwhile were stolen, and tasks
+// that must not be stolen have not run when it ends, however often the other workers looked for work. Photon's flags
+// are pins here: a thread without THREAD_ENABLE_WORK_STEALING is spawned with Pin::Here; a vCPU that is not stolen
+// from, or does not steal, is the worker of a task with Pin::Own; and pause_work_stealing is a Pinned scope.
 #include <libgreen/stealing.hpp>
 #include <support/green.hpp>
 
@@ -46,7 +46,7 @@ bool join_all(std::vector<thread::JoinHandle<bool>>& handles) {
     return all;
 }
 
-/// Whether what is pinned to the worker of a task with `pin` waits there, however much others look, and then runs
+/// Whether tasks pinned to the worker of a task with `pin` wait there, however often others look for work, and then run
 /// there.
 bool pinned_ones_stay(Pin pin) {
     auto pool = pool_without_spares(2);
@@ -78,7 +78,7 @@ bool pinned_ones_stay(Pin pin) {
 
 }  // namespace
 
-TEST_CASE("photon: WorkStealing.basic") {
+TEST_CASE("an idle worker steals a task from a worker that is busy", "[photon:WorkStealing.basic]") {
     auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
@@ -92,8 +92,9 @@ TEST_CASE("photon: WorkStealing.basic") {
     CHECK(pool.metrics().steals >= 1);
 }
 
-TEST_CASE("photon: WorkStealing.steal_from_runq") {
-    // More than a ring holds: what lies behind it is stolen too.
+TEST_CASE("idle workers steal all queued tasks, also those behind a full ring",
+          "[photon:WorkStealing.steal_from_runq]") {
+    // More tasks than a ring holds: those in the overflow list behind it are stolen too.
     constexpr int tasks = 600;
     auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
@@ -112,8 +113,8 @@ TEST_CASE("photon: WorkStealing.steal_from_runq") {
     CHECK(std::move(holds).join());
 }
 
-TEST_CASE("photon: WorkStealing.multiple_stealers") {
-    // Three tasks that end when all of them run, so each on a thread of its own.
+TEST_CASE("three workers steal from one at the same time", "[photon:WorkStealing.multiple_stealers]") {
+    // Three tasks that end when all of them run at once, so each runs on a thread of its own.
     constexpr int thieves = 3;
     auto pool = pool_without_spares(thieves + 1);
     auto holds = must(pool.spawn([] {
@@ -138,11 +139,15 @@ TEST_CASE("photon: WorkStealing.multiple_stealers") {
     CHECK(std::ranges::count_if(each, [](const auto& worker) { return worker.steals != 0; }) >= thieves);
 }
 
-TEST_CASE("photon: WorkStealing.no_steal_without_passive_flag") { CHECK(pinned_ones_stay(Pin::Own)); }
+TEST_CASE("tasks pinned to a worker of its own are not stolen", "[photon:WorkStealing.no_steal_without_passive_flag]") {
+    CHECK(pinned_ones_stay(Pin::Own));
+}
 
-TEST_CASE("photon: WorkStealing.no_steal_without_thread_flag") { CHECK(pinned_ones_stay(Pin::None)); }
+TEST_CASE("tasks spawned with Pin::Here are not stolen", "[photon:WorkStealing.no_steal_without_thread_flag]") {
+    CHECK(pinned_ones_stay(Pin::None));
+}
 
-TEST_CASE("photon: WorkStealing.no_steal_without_active_flag") {
+TEST_CASE("the worker of a task with Pin::Own does not steal", "[photon:WorkStealing.no_steal_without_active_flag]") {
     auto pool = pool_without_spares(1);
     std::atomic<int> turns{0};
     std::atomic<bool> stop{false};
@@ -160,7 +165,7 @@ TEST_CASE("photon: WorkStealing.no_steal_without_active_flag") {
         for (int i = 0; i < 20; ++i) {
             behind.push_back(must(thread::spawn([&] { return ++ran > 0; })));
         }
-        // Before its worker sleeps again, it looks for something to do.
+        // Before the idle task's worker sleeps again, it looks for work.
         for (int turn = 1; turn <= 20; ++turn) {
             idle.unpark();
             if (!eventually([&] { return turns >= turn; })) {
@@ -177,7 +182,7 @@ TEST_CASE("photon: WorkStealing.no_steal_without_active_flag") {
     CHECK(pool.metrics().steals == 0);
 }
 
-TEST_CASE("photon: WorkStealing.pause") {
+TEST_CASE("a task in a Pinned scope is not stolen, and after it is", "[photon:WorkStealing.pause]") {
     auto pool = pool_without_spares(2);
     Hold hold;
     auto pauses = must(pool.spawn([&] {
@@ -190,7 +195,8 @@ TEST_CASE("photon: WorkStealing.pause") {
     CHECK(std::move(pauses).join());
 }
 
-TEST_CASE("photon: WorkStealing.scoped_pause") {
+TEST_CASE("nested Pinned scopes keep a task from being stolen until the outer one ends",
+          "[photon:WorkStealing.scoped_pause]") {
     auto pool = pool_without_spares(2);
     Hold within;
     Hold after_inner;
@@ -211,7 +217,7 @@ TEST_CASE("photon: WorkStealing.scoped_pause") {
     CHECK(std::move(pauses).join());
 }
 
-TEST_CASE("photon: WorkStealing.sleeping_thread_not_stolen") {
+TEST_CASE("parked and sleeping tasks are not stolen", "[photon:WorkStealing.sleeping_thread_not_stolen]") {
     auto pool = pool_without_spares(1);
     std::atomic<int> asleep{0}, woken{0};
     std::atomic<bool> stop{false};
@@ -239,7 +245,7 @@ TEST_CASE("photon: WorkStealing.sleeping_thread_not_stolen") {
     let_look(pool);
     CHECK(pool.metrics().steals == 0);
     CHECK(woken == 0);
-    // Woken from outside, they are in no worker's queue and need not wait for the one on which they fell asleep.
+    // A native thread wakes them: so they are in no worker's queue, and do not wait for the worker that they slept on.
     for (const auto& sleeper : sleepers) {
         sleeper.thread().unpark();
     }
@@ -249,7 +255,8 @@ TEST_CASE("photon: WorkStealing.sleeping_thread_not_stolen") {
     CHECK(join_all(sleepers));
 }
 
-TEST_CASE("photon: WorkStealing.interrupted_sleeper_not_stolen_from_standbyq") {
+TEST_CASE("pinned tasks that are woken while their worker is busy are not stolen",
+          "[photon:WorkStealing.interrupted_sleeper_not_stolen_from_standbyq]") {
     auto pool = pool_without_spares(2);
     std::atomic<int> asleep{0}, woken{0};
     std::atomic<bool> looked{false};
@@ -282,8 +289,9 @@ TEST_CASE("photon: WorkStealing.interrupted_sleeper_not_stolen_from_standbyq") {
     CHECK(join_all(sleepers));
 }
 
-TEST_CASE("photon: WorkStealing.migrated_thread_in_standbyq_can_be_stolen") {
-    // What was stolen once is stolen again.
+TEST_CASE("a task that was stolen can be stolen again",
+          "[photon:WorkStealing.migrated_thread_in_standbyq_can_be_stolen]") {
+    // A task that was stolen once is stolen again.
     auto pool = pool_without_spares(2);
     auto moves = must(pool.spawn([] {
         int stolen = 0;
@@ -296,7 +304,8 @@ TEST_CASE("photon: WorkStealing.migrated_thread_in_standbyq_can_be_stolen") {
     CHECK(pool.metrics().steals >= 20);
 }
 
-TEST_CASE("photon: WorkStealing.mixed_stealable") {
+TEST_CASE("of pinned and other tasks in one queue only the others are stolen",
+          "[photon:WorkStealing.mixed_stealable]") {
     auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
@@ -317,8 +326,10 @@ TEST_CASE("photon: WorkStealing.mixed_stealable") {
     CHECK(std::move(holds).join());
 }
 
-TEST_CASE("photon: WorkStealing.full_lifecycle") {
-    // Stolen before it first runs, while it is ready, after a park, a sleep and a pause; and what it spawns is.
+TEST_CASE("a task is stolen before its first run, after a park, a sleep and a Pinned scope",
+          "[photon:WorkStealing.full_lifecycle]") {
+    // It is stolen before it first runs, while it is runnable, after a park, a sleep and a Pinned scope; and so is the
+    // task that it spawns.
     auto pool = pool_without_spares(2);
     auto spawner = must(pool.spawn([] {
         std::atomic<bool> began{false};
@@ -343,7 +354,8 @@ TEST_CASE("photon: WorkStealing.full_lifecycle") {
     CHECK(pool.metrics().spawned == pool.metrics().finished);
 }
 
-TEST_CASE("photon: WorkStealing.stress_multiple_stealers") {
+TEST_CASE("three thieves steal hundreds of tasks, and each task runs once",
+          "[photon:WorkStealing.stress_multiple_stealers]") {
     constexpr int rounds = test::is_slow ? 5 : 300;
     constexpr std::size_t tasks = 400;
     auto pool = pool_without_spares(4);
@@ -368,7 +380,8 @@ TEST_CASE("photon: WorkStealing.stress_multiple_stealers") {
     CHECK(pool.metrics().steals >= static_cast<std::uint64_t>(rounds));
 }
 
-TEST_CASE("photon: WorkStealing.vcpu_churn_with_active_stealer") {
+TEST_CASE("tasks are stolen while workers are added and removed",
+          "[photon:WorkStealing.vcpu_churn_with_active_stealer]") {
     auto pool = pool_without_spares(2);
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> batches{0};

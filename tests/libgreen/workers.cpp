@@ -34,7 +34,7 @@ bool another_runs() {
 
 }  // namespace
 
-TEST_CASE("a worker that is added takes what waits behind a task that does not come back") {
+TEST_CASE("an added worker runs tasks that wait behind a task that does not yield") {
     const bool ran = must(green::run({.workers = 1}, [] {
         must(green::set_workers(2));
         return green::workers() == 2 && another_runs();
@@ -55,7 +55,7 @@ TEST_CASE("a worker that is added takes what waits behind a task that does not c
     CHECK(std::move(ran_beside).join());
 }
 
-TEST_CASE("tasks of several pools resize each other's at the same time") {
+TEST_CASE("tasks of several pools resize each other's pools at the same time") {
     for (int round = 0; round < 50; ++round) {
         std::array pools{must(green::Pool::start({.workers = 1})), must(green::Pool::start({.workers = 1})),
                          must(green::Pool::start({.workers = 1}))};
@@ -93,7 +93,7 @@ TEST_CASE("a task resizes its own pool while a task of another and a native thre
     CHECK(must(first.spawn(&another_runs)).join());
 }
 
-TEST_CASE("a worker that sleeps is woken for a task while the host's thread is elsewhere") {
+TEST_CASE("a sleeping worker is woken for a task while the host is away") {
     auto pool = must(green::Pool::start_hosted({.workers = 2}));
     for (int i = 0; i < 20; ++i) {  // the host never comes
         std::array<green::WorkerMetrics, 2> each;
@@ -103,7 +103,7 @@ TEST_CASE("a worker that sleeps is woken for a task while the host's thread is e
     std::move(pool).shutdown();
 }
 
-TEST_CASE("workers are removed, and what they had goes on elsewhere") {
+TEST_CASE("tasks of a removed worker continue on others") {
     const int slept = must(green::run({.workers = 4}, [] {
         std::vector<thread::JoinHandle<bool>> handles;
         for (int i = 0; i < 200; ++i) {
@@ -132,7 +132,7 @@ TEST_CASE("workers are removed, and what they had goes on elsewhere") {
     CHECK(slept == 200);
 }
 
-TEST_CASE("there is always one worker, and never too many") {
+TEST_CASE("set_workers refuses zero and more than 4,096 workers") {
     const auto pool = must(green::Pool::start({.workers = 1}));
     CHECK(pool.set_workers(0).error().kind() == weld::Kind::InvalidInput);
     CHECK(pool.set_workers(1'000'000).error().kind() == weld::Kind::InvalidInput);
@@ -166,7 +166,7 @@ GREEN_TEST("a pinned task stays on its thread while others run there") {
     CHECK((stayed && ::gettid() == before));
 }
 
-GREEN_TEST("a task that is spawned pinned here runs here, woken from wherever") {
+GREEN_TEST("a task spawned with Pin::Here runs on the spawner's thread, from wherever it is woken") {
     const thread::Pinned self;
     const pid_t here = ::gettid();
     bool all = true;
@@ -187,7 +187,7 @@ GREEN_TEST("a task that is spawned pinned here runs here, woken from wherever") 
     CHECK(all);
 }
 
-GREEN_TEST("a task of its own worker has a thread that runs nothing else") {
+GREEN_TEST("a task with Pin::Own has a thread that runs nothing else") {
     const auto own = [] { return must(thread::spawn([] { return ::gettid(); }, {.pin = green::Pin::Own})).join(); };
     const pid_t first = own();
     auto stays = must(thread::spawn(
@@ -209,7 +209,7 @@ GREEN_TEST("a task of its own worker has a thread that runs nothing else") {
     CHECK(first != ::gettid());
 }
 
-TEST_CASE("a worker that only runs what is pinned to it steals nothing and is not woken in vain") {
+TEST_CASE("a worker for pinned tasks steals nothing and has no spurious wake-ups") {
     auto pool = must(green::Pool::start({.workers = 1}));
     auto pinned = must(pool.spawn([] { thread::park(); }, {.pin = green::Pin::Own}));
     std::array<green::WorkerMetrics, 2> before;
@@ -228,7 +228,7 @@ TEST_CASE("a worker that only runs what is pinned to it steals nothing and is no
     std::move(pinned).join();
 }
 
-TEST_CASE("spawn, steal, pin, move, add and remove workers, all at once", "[soak]") {
+TEST_CASE("tasks are spawned, stolen, pinned and moved while workers are added and removed", "[soak]") {
     auto pool = must(green::Pool::start({.workers = 2, .stack_size = 32 * 1024}));
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> ended{0};

@@ -25,7 +25,7 @@ namespace thread = green::thread;
 
 static_assert(weld::Reader<const File> && weld::Writer<const File>);
 
-GREEN_TEST("a file is written, sought and read in the mode that it was opened in") {
+GREEN_TEST("a file writes, seeks and reads in the mode that it was opened in") {
     const test::TempDir dir;
     for (const Mode mode : {Mode::Inline, Mode::Offload}) {
         File file = must(File::open(dir / "file", {.read = true, .write = true, .create = true}, mode));
@@ -49,7 +49,7 @@ GREEN_TEST("a file is written, sought and read in the mode that it was opened in
     }
 }
 
-GREEN_TEST("files are made, emptied and opened in either mode") {
+GREEN_TEST("create, create_new and open work in both modes") {
     const test::TempDir dir;
     for (const Mode mode : {Mode::Inline, Mode::Offload}) {
         const std::string path = dir / (mode == Mode::Inline ? "inline" : "offload");
@@ -64,7 +64,7 @@ GREEN_TEST("files are made, emptied and opened in either mode") {
     }
 }
 
-GREEN_TEST("failures are the same in both modes") {
+GREEN_TEST("a failed call returns the same error in both modes") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     std::array<std::byte, 4> buffer{};
@@ -86,7 +86,7 @@ GREEN_TEST("failures are the same in both modes") {
     }
 }
 
-GREEN_TEST("a file goes to the native one and back, and keeps the mode it is given") {
+GREEN_TEST("into_native gives the native file, and from_native takes it over in a mode") {
     const test::TempDir dir;
     File file = must(File::create(dir / "file", Mode::Offload));
     const int fd = file.as_handle().raw();
@@ -102,7 +102,7 @@ GREEN_TEST("a file goes to the native one and back, and keeps the mode it is giv
 }
 
 // Inline, with one worker, the first to open would wait for the second for ever.
-GREEN_TEST("an open that waits for another task's lets it run") {
+GREEN_TEST("an offloaded open that waits for another task's open lets that task run") {
     const test::TempDir dir;
     const std::string fifo = dir / "fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);

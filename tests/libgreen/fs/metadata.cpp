@@ -23,7 +23,7 @@ bool are_same(const fs::Metadata& left, const fs::Metadata& right) {
 
 }  // namespace
 
-GREEN_TEST("metadata is the same wherever it is asked for") {
+GREEN_TEST("metadata returns the same in both modes") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     REQUIRE(::symlink("file", (dir / "link").c_str()) == 0);
@@ -36,7 +36,7 @@ GREEN_TEST("metadata is the same wherever it is asked for") {
     CHECK(must(fs::symlink_metadata(dir / "link", Mode::Offload)).is_symlink());
 }
 
-GREEN_TEST("failures are the same wherever they come from") {
+GREEN_TEST("metadata fails with the same error in both modes") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     for (const std::string& path : {dir / "missing", dir / "file/x", std::string("a\0b", 3), std::string(5000, 'x')}) {
@@ -51,14 +51,14 @@ GREEN_TEST("failures are the same wherever they come from") {
     CHECK(kind_of(fs::metadata(dir / "file/x", Mode::Offload)) == Kind::NotADirectory);
 }
 
-GREEN_TEST("a path that nothing terminates is borrowed for as long as the call") {
+GREEN_TEST("an offloaded metadata call accepts a path without a terminating NUL") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     const std::string longer = (dir / "file") + "xyz";
     CHECK(must(fs::metadata(std::string_view(longer).substr(0, longer.size() - 3), Mode::Offload)).len() == 3);
 }
 
-GREEN_TEST("tasks ask in both modes at once") {
+GREEN_TEST("tasks call metadata in both modes at the same time") {
     const test::TempDir dir;
     std::vector<green::thread::JoinHandle<bool>> handles;
     for (int number = 0; number < 64; ++number) {

@@ -28,7 +28,7 @@ std::set<std::string> names_of(fs::ReadDir entries) {
 
 }  // namespace
 
-GREEN_TEST("more entries than a buffer holds come once each, in either mode") {
+GREEN_TEST("read_dir gives each entry once in both modes when there are more than a buffer holds") {
     const test::TempDir dir;
     std::set<std::string> expected;
     for (int number = 0; number < 1500; ++number) {
@@ -40,7 +40,7 @@ GREEN_TEST("more entries than a buffer holds come once each, in either mode") {
     CHECK(names_of(must(fs::read_dir(dir.path()))) == expected);
 }
 
-GREEN_TEST("an offloaded entry knows its type, path and metadata") {
+GREEN_TEST("an entry of an offloaded read_dir has its type, path and metadata") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "abc"));
     auto entries = must(fs::read_dir(dir.path(), Mode::Offload));
@@ -52,7 +52,7 @@ GREEN_TEST("an offloaded entry knows its type, path and metadata") {
     CHECK(entries.next() == nullptr);
 }
 
-GREEN_TEST("an empty directory, one that is missing and what is none") {
+GREEN_TEST("read_dir of an empty directory has no entries, and it fails on a missing directory and on a file") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     must(fs::create_dir(dir / "empty"));
@@ -65,7 +65,7 @@ GREEN_TEST("an empty directory, one that is missing and what is none") {
     }
 }
 
-GREEN_TEST("tasks read directories offloaded while others run") {
+GREEN_TEST("other tasks run while tasks read directories offloaded") {
     const test::TempDir dir;
     for (int number = 0; number < 100; ++number) {
         must(fs::write(dir / std::to_string(number), ""));

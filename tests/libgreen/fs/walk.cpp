@@ -30,7 +30,7 @@ std::vector<std::string> items_of(const std::string& root, Mode mode) {
 
 }  // namespace
 
-GREEN_TEST("a tree is walked the same in both modes") {
+GREEN_TEST("walk gives the same items in both modes") {
     const test::TempDir dir;
     std::size_t made = 1;
     for (const char* sub : {"a", "a/b", "a/b/c", "d"}) {
@@ -46,7 +46,7 @@ GREEN_TEST("a tree is walked the same in both modes") {
     CHECK(offloaded == items_of(dir.path(), Mode::Inline));
 }
 
-GREEN_TEST("a root that is a file, and one that is missing") {
+GREEN_TEST("walk of a file gives that file, and of a missing root it fails") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     for (const Mode mode : {Mode::Inline, Mode::Offload}) {
@@ -57,7 +57,7 @@ GREEN_TEST("a root that is a file, and one that is missing") {
     }
 }
 
-GREEN_TEST("a directory that is gone before it is entered is an error of either mode, and the walk goes on") {
+GREEN_TEST("walk gives an error for a directory that is removed before it is entered, and continues") {
     const test::TempDir dir;
     for (const Mode mode : {Mode::Inline, Mode::Offload}) {
         must(fs::create_dir(dir / "gone"));
@@ -73,7 +73,7 @@ GREEN_TEST("a directory that is gone before it is entered is an error of either 
     }
 }
 
-GREEN_TEST("a subtree is left out in either mode") {
+GREEN_TEST("skip_subtree leaves out a subtree in both modes") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::write(dir / "a/file", ""));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests of TCP that green-rs lost (L1, L3, L5, L8 to L10, L16), by their names there. Those of UDP, of Unix sockets
-// and of requests to a loop wait for what they test; those of files are in tests/conformance.
+// The tests of TCP that green-rs has lost (L1, L3, L5, L8 to L10, L16); a tag has the name of each test there. Its
+// tests of UDP, of Unix sockets and of requests to a loop are not here, since green has none of these yet. Its tests of
+// files are in tests/conformance.
 #include <support/green_io.hpp>
 #include <support/net.hpp>
 
@@ -28,7 +29,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Where nobody listens.
+/// An address without a listener.
 SocketAddr nobody(const SocketAddr& address) { return must(must(TcpListener::bind(address)).local_addr()); }
 
 /// A task that connects to `address` and writes ten bytes.
@@ -57,23 +58,27 @@ bool listens_and_gets_ten(const SocketAddr& address) {
 
 }  // namespace
 
-GREEN_TEST("net: connect_close_ip4") {
+GREEN_TEST("connect over IPv4 returns ConnectionRefused without a listener", "[green_rs:net.connect_close_ip4]") {
     const auto refused = TcpStream::connect(nobody(loopback()));
     CHECK(test::kind_of(refused) == weld::Kind::ConnectionRefused);
 }
 
-GREEN_TEST("net: connect_close_ip6") {
+GREEN_TEST("connect over IPv6 returns ConnectionRefused without a listener", "[green_rs:net.connect_close_ip6]") {
     if (test::has_ipv6()) {
         const auto refused = TcpStream::connect(nobody(loopback_ipv6()));
         CHECK(test::kind_of(refused) == weld::Kind::ConnectionRefused);
     }
 }
 
-GREEN_TEST("net: listen_ip4") { CHECK(listens_and_gets_ten(loopback())); }
+GREEN_TEST("a listener receives ten bytes over IPv4", "[green_rs:net.listen_ip4]") {
+    CHECK(listens_and_gets_ten(loopback()));
+}
 
-GREEN_TEST("net: listen_ip6") { CHECK((!test::has_ipv6() || listens_and_gets_ten(loopback_ipv6()))); }
+GREEN_TEST("a listener receives ten bytes over IPv6", "[green_rs:net.listen_ip6]") {
+    CHECK((!test::has_ipv6() || listens_and_gets_ten(loopback_ipv6())));
+}
 
-GREEN_TEST("net: test_read_read_read") {
+GREEN_TEST("repeated reads return all bytes that the peer wrote, then zero", "[green_rs:net.test_read_read_read]") {
     constexpr std::size_t most = 5000;
     const auto listener = must(TcpListener::bind(loopback()));
     auto writer = must(thread::spawn([address = must(listener.local_addr())] {
@@ -101,7 +106,7 @@ GREEN_TEST("net: test_read_read_read") {
     CHECK(std::move(writer).join());
 }
 
-GREEN_TEST("net: test_read_and_block") {
+GREEN_TEST("a read waits for bytes that the peer writes later", "[green_rs:net.test_read_and_block]") {
     const auto listener = must(TcpListener::bind(loopback()));
     auto writer = must(thread::spawn([address = must(listener.local_addr())] {
         const auto stream = TcpStream::connect(address);
@@ -130,7 +135,8 @@ GREEN_TEST("net: test_read_and_block") {
     CHECK(std::move(writer).join());
 }
 
-TEST_CASE("net: test_simple_tcp_server_and_client_on_diff_threads") {
+TEST_CASE("a server in one pool receives from a client in another",
+          "[green_rs:net.test_simple_tcp_server_and_client_on_diff_threads]") {
     auto servers = must(green::Pool::start({.workers = 1}));
     auto clients = must(green::Pool::start({.workers = 1}));
     const SocketAddr address = must(green::run({.workers = 1}, [] { return nobody(loopback()); }));
@@ -152,8 +158,9 @@ TEST_CASE("net: test_simple_tcp_server_and_client_on_diff_threads") {
     CHECK(std::move(client).join());
 }
 
-GREEN_TEST("net: tcp_listener_fail_cleanup, tcp_stream_fail_cleanup") {
-    // What a failing task holds is closed: the same port may be bound, and the peer sees the end.
+GREEN_TEST("a task that throws closes its listener and its stream",
+           "[green_rs:net.tcp_listener_fail_cleanup][green_rs:net.tcp_stream_fail_cleanup]") {
+    // A task that throws closes what it owns: the same port can be bound again, and the peer reads end of file.
     SocketAddr address = loopback();
     auto fails = must(thread::spawn([&] {
         const auto listener = must(TcpListener::bind(loopback()));
@@ -178,8 +185,8 @@ GREEN_TEST("net: tcp_listener_fail_cleanup, tcp_stream_fail_cleanup") {
     CHECK_THROWS_AS(std::move(stream_fails).join(), std::runtime_error);
 }
 
-TEST_CASE("sched: test_io_callback") {
-    // Nothing can run, and a timer is all that there is to wait for.
+TEST_CASE("shutdown waits for a task that sleeps when nothing else can run", "[green_rs:sched.test_io_callback]") {
+    // No task is runnable; the pool can only wait for a timer.
     auto pool = must(green::Pool::start({.workers = 2}));
     auto sleeper = must(pool.spawn([] { return thread::sleep(20ms).has_value(); }));
     std::move(pool).shutdown();

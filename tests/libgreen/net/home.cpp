@@ -71,7 +71,7 @@ Connection make_lingering() {
 
 }  // namespace
 
-GREEN_TEST("a byte reaches a reader whose socket was first waited for in a pinned task that blocks now") {
+GREEN_TEST("a read gets its byte while the pinned task that waited first for the socket blocks") {
     const auto connection = Connection::make();
     test::Gate gate;
     std::atomic<bool> blocks{false};
@@ -97,7 +97,7 @@ GREEN_TEST("a byte reaches a reader whose socket was first waited for in a pinne
     CHECK(std::move(home).join());
 }
 
-GREEN_TEST("room reaches a writer, and a connection a listener, whose home was a pinned task that blocks now") {
+GREEN_TEST("a write and an accept complete while the pinned task that waited first for the socket blocks") {
     const auto [client, server] = Connection::make();
     const auto listener = must(TcpListener::bind(loopback()));
     const auto address = must(listener.local_addr());
@@ -133,7 +133,7 @@ GREEN_TEST("room reaches a writer, and a connection a listener, whose home was a
     CHECK(std::move(home).join());
 }
 
-TEST_CASE("a byte reaches a reader whose socket was first waited for on the worker of a host that is elsewhere") {
+TEST_CASE("a read gets its byte while the host on whose worker the socket was first waited for is away") {
     auto pool = must(green::Pool::start_hosted());
     const auto connection = must(green::run({.workers = 1}, [] { return Connection::make(); }));
     auto settles = must(pool.spawn([&] { return settle_here(connection.server); }));
@@ -148,7 +148,7 @@ TEST_CASE("a byte reaches a reader whose socket was first waited for on the work
           })) == 8);
 }
 
-GREEN_TEST("a stream that waits by turns on three workers loses no byte") {
+GREEN_TEST("a stream that is waited for on three workers in turn loses no byte") {
     constexpr int rounds = 60;
     const auto [client, server] = Connection::make();
     std::atomic<int> turn{0};
@@ -187,7 +187,7 @@ GREEN_TEST("a stream that waits by turns on three workers loses no byte") {
     }
 }
 
-GREEN_TEST("a stream that has moved its home closes when the home before has let it go") {
+GREEN_TEST("a stream that has moved to another loop closes once the former loop has let it go") {
     auto connection = Connection::make();
     test::Gate gate;
     std::atomic<bool> blocks{false};
@@ -214,7 +214,7 @@ GREEN_TEST("a stream that has moved its home closes when the home before has let
 
 // A close that kept the worker would take a minute: the peer, which reads what it waits for, is a task of that worker.
 
-TEST_CASE("a close that lingers stops its task, and no other of its worker") {
+TEST_CASE("a close with SO_LINGER stops its task, and no other task of its worker") {
     const auto begun = std::chrono::steady_clock::now();
     must(green::run({.workers = 1}, [] {
         auto connection = make_lingering();
@@ -225,7 +225,7 @@ TEST_CASE("a close that lingers stops its task, and no other of its worker") {
     CHECK(std::chrono::steady_clock::now() - begun < 50s);
 }
 
-TEST_CASE("a close that lingers, of a stream dropped by a native thread or on another worker, stops no task") {
+TEST_CASE("a close with SO_LINGER stops no task when the stream is dropped by a native thread or on another worker") {
     for (const bool native : {false, true}) {
         const auto begun = std::chrono::steady_clock::now();
         must(green::run({.workers = 1}, [&] {

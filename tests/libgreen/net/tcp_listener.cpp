@@ -64,7 +64,7 @@ private:
 
 }  // namespace
 
-GREEN_TEST("want of descriptors is said after a rest, and loses no connection") {
+GREEN_TEST("accept returns TooManyOpenFiles after a pause, and loses no connection") {
     const auto listener = must(TcpListener::bind(loopback()));
     const auto client = must(TcpStream::connect(must(listener.local_addr())));
     std::array<Kind, 3> said{};
@@ -89,7 +89,7 @@ GREEN_TEST("want of descriptors is said after a rest, and loses no connection") 
     CHECK(must(std::move(taken)).peer == must(client.local_addr()));
 }
 
-GREEN_TEST("want of descriptors fails a connect at once") {
+GREEN_TEST("connect returns TooManyOpenFiles at once") {
     const auto listener = must(TcpListener::bind(loopback()));
     const auto address = must(listener.local_addr());
     Kind said{};
@@ -101,7 +101,7 @@ GREEN_TEST("want of descriptors fails a connect at once") {
     CHECK(said == Kind::TooManyOpenFiles);
 }
 
-GREEN_TEST("a peer that resets before it is accepted harms only its own connection") {
+GREEN_TEST("a peer that resets before accept affects only its own connection") {
     const auto listener = must(TcpListener::bind(loopback()));
     const auto address = must(listener.local_addr());
     test::reset(must(TcpStream::connect(address)));
@@ -120,7 +120,7 @@ GREEN_TEST("a peer that resets before it is accepted harms only its own connecti
     CHECK(text(buffer, must(second.stream.read(buffer))) == "later");
 }
 
-TEST_CASE("the only worker runs other tasks while one waits to be connected, for a connection, or for a descriptor") {
+TEST_CASE("the only worker runs other tasks while one waits in connect, in accept, or for a descriptor") {
     must(green::run({.workers = 1}, [] {
         const test::CrowdOf<green::Model> crowd;
         const auto listener = must(TcpListener::bind(loopback()));
@@ -165,7 +165,7 @@ TEST_CASE("the only worker runs other tasks while one waits to be connected, for
     }));
 }
 
-GREEN_TEST("a listener that was made natively takes connections, and keeps its port") {
+GREEN_TEST("from_native of a listener accepts connections, and keeps the port") {
     auto native = must(weld::net::TcpListener::bind(loopback()));
     const auto address = must(native.local_addr());
     const auto listener = must(TcpListener::from_native(std::move(native)));
@@ -180,7 +180,7 @@ GREEN_TEST("a listener that was made natively takes connections, and keeps its p
     CHECK(std::move(client).join());
 }
 
-GREEN_TEST("a listener is given back as a native one, which is blocking") {
+GREEN_TEST("into_native of a listener returns a native one, which is blocking") {
     for (const bool waited : {false, true}) {
         auto listener = must(TcpListener::bind(loopback()));
         const auto address = must(listener.local_addr());
@@ -199,7 +199,7 @@ GREEN_TEST("a listener is given back as a native one, which is blocking") {
     }
 }
 
-GREEN_TEST("half of a connection ends, and the other goes on") {
+GREEN_TEST("one direction of a connection continues after a half-close of the other") {
     const auto [client, server] = test::ConnectionOf<green::Model>::make();
     auto answer = must(thread::spawn([&stream = server] {
         std::array<std::byte, 16> buffer{};

@@ -36,7 +36,7 @@ using Connection = test::ConnectionOf<green::Model>;
 
 static_assert(weld::Reader<TcpStream> && weld::Writer<TcpStream> && weld::Reader<const TcpStream>);
 
-GREEN_TEST("a thousand connections at once, each echoed ten times") {
+GREEN_TEST("a server echoes ten times on each of a thousand connections at once") {
     constexpr int connections = test::under_sanitizer ? 100 : 400;
     const auto listener = must(TcpListener::bind(loopback()));
     const auto address = must(listener.local_addr());
@@ -93,7 +93,7 @@ GREEN_TEST("a thousand connections at once, each echoed ten times") {
     CHECK(std::move(server).join());
 }
 
-TEST_CASE("a task that always finds bytes to read lets the others of its worker have their turn") {
+TEST_CASE("a task that always finds bytes to read lets the other tasks of its worker run") {
     const bool woken = must(green::run({.workers = 1}, [] {
         const auto connection = Connection::make();
         must(connection.client.write(bytes("x")));
@@ -110,7 +110,7 @@ TEST_CASE("a task that always finds bytes to read lets the others of its worker 
     CHECK(woken);
 }
 
-TEST_CASE("bytes that came in time are read, however late the worker looks") {
+TEST_CASE("a read returns bytes that came before its deadline, however late the worker looks") {
     const auto heard = must(green::run({.workers = 1}, [] {
         const auto connection = Connection::make();
         must(connection.server.set_read_timeout(1ms));
@@ -130,7 +130,7 @@ TEST_CASE("bytes that came in time are read, however late the worker looks") {
     CHECK(heard == 1);
 }
 
-TEST_CASE("a socket that is ready is read within one call of pump") {
+TEST_CASE("one call of pump reads from a ready socket") {
     auto pool = must(green::Pool::start_hosted());
     auto listener = must(weld::net::TcpListener::bind(loopback()));
     const auto client = must(weld::net::TcpStream::connect(must(listener.local_addr())));
@@ -200,7 +200,7 @@ TEST_CASE("no wait ends early because its worker is removed") {
     }
 }
 
-TEST_CASE("streams are used and dropped in one runtime while the other, where their home was, ends") {
+TEST_CASE("streams can be used and dropped in one runtime while the runtime that watched them ends") {
     constexpr int rounds = 20;
     constexpr std::size_t streams = 64;
     for (int round = 0; round < rounds; ++round) {
@@ -269,7 +269,7 @@ std::string heard_by_cat(weld::process::Stdio input) {
 
 }  // namespace
 
-GREEN_TEST("a stream that has waited is blocking for a child that is lent it") {
+GREEN_TEST("a stream that was waited for is blocking for a child process that borrows it") {
     const auto [client, server] = Connection::make();
     std::byte byte;
     for (const TcpStream* stream : {&client, &server}) {
@@ -286,7 +286,7 @@ GREEN_TEST("a stream that has waited is blocking for a child that is lent it") {
     CHECK(std::move(cat).join() == "hello");
 }
 
-GREEN_TEST("a stream is given back as a native one from its home, from elsewhere, and when it never waited") {
+GREEN_TEST("into_native of a stream works on the worker that watches it, on another, and before any wait") {
     std::byte byte;
     for (const bool waited : {false, true}) {
         for (const bool elsewhere : {false, true}) {
@@ -313,7 +313,7 @@ GREEN_TEST("a stream is given back as a native one from its home, from elsewhere
     }
 }
 
-GREEN_TEST("a stream that was non-blocking stays so until it is given back") {
+GREEN_TEST("a non-blocking stream stays non-blocking until into_native") {
     const auto listener = must(weld::net::TcpListener::bind(loopback()));
     auto native = must(weld::net::TcpStream::connect(must(listener.local_addr())));
     must(native.set_nonblocking(true));
