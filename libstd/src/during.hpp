@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// during: where a failure gets the name of what was being done, and a path its NUL.
+// during: gives a failure the name of its operation, and a path its NUL.
 #pragma once
 
 #include <weld/error.hpp>
@@ -17,10 +17,10 @@
 
 namespace weld {
 
-/// What `with_cstr` says of a path with a NUL inside: a number that no system call gives.
+/// The error of `with_cstr` for a path with a NUL inside: a number that no system call returns.
 inline constexpr sys::Errno nul_inside{-1};
 
-/// The error of `operation`, which the system or `with_cstr` refused.
+/// The Error for `operation`, refused by the system or by `with_cstr`.
 [[nodiscard, gnu::cold]] inline Error failure(const char* operation, sys::Errno error) noexcept {
     return error == nul_inside ? Error(operation, Fault::NulInPath) : Error(operation, error);
 }
@@ -28,8 +28,8 @@ inline constexpr sys::Errno nul_inside{-1};
 /// PATH_MAX: the kernel refuses any longer path, its NUL included.
 inline constexpr std::size_t longest_path = 4096;
 
-// Apart from its caller, so that only a string_view pays for the buffer: a frame of four KiB would push
-// the hot path of everybody else onto a second page.
+// Not inlined, so that only a string_view pays for the buffer: a frame of four KiB would push the hot path of all other
+// callers onto a second page.
 template <class Call>
 [[nodiscard, gnu::cold, gnu::noinline]] auto with_copy(std::string_view path, Call call) noexcept
     -> decltype(call(std::declval<sys::CStr>())) {
@@ -45,12 +45,12 @@ template <class Call>
     return call(sys::CStr(text.data()));
 }
 
-/// Whether the bytes of `path` end in NUL and hold no other, as the system wants them.
+/// Whether the bytes of `path` end in a NUL and contain no other, as the system requires.
 [[nodiscard]] inline bool is_cstr(PathRef path) noexcept {
     return path.is_terminated() && (!path.knows_size() || std::strlen(path.data()) == path.view().size());
 }
 
-/// `call(c_path)`, a sys::Result.
+/// Returns `call(c_path)`, a sys::Result.
 template <class Call>
 [[nodiscard]] inline auto with_cstr(PathRef path, Call call) noexcept -> decltype(call(std::declval<sys::CStr>())) {
     if (!is_cstr(path)) [[unlikely]] {
@@ -59,7 +59,7 @@ template <class Call>
     return call(sys::CStr(path.data()));
 }
 
-/// `call(c_path)` with `operation` beside its error.
+/// Returns `call(c_path)`; adds `operation` to its error.
 template <class Call>
 [[nodiscard]] inline auto during(const char* operation, PathRef path, Call call) noexcept {
     auto done = with_cstr(path, call);
@@ -70,7 +70,7 @@ template <class Call>
     return during(operation, std::move(done));
 }
 
-/// `body()`, whose memory the input decides: want of it is an error value, not an exception.
+/// Returns `body()`, whose memory needs depend on the input: running out of memory is an error value, not an exception.
 template <class Body>
 [[nodiscard]] inline auto within_memory(const char* operation, Body body) noexcept -> decltype(body()) {
     try {

@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::size_t first_path = 1024;
 
-/// `variable`, if it is set and not empty.
+/// The value of `variable` if it is set and not empty.
 std::optional<std::string> set(std::string_view variable) {
     std::optional<std::string> value = var(variable);
     return value && !value->empty() ? value : std::nullopt;
 }
 
-/// `variable`, if it is an absolute path; else `place` below the user's directory.
+/// The value of `variable` if it is an absolute path; else `place` below the home directory.
 std::optional<std::string> user_dir(std::string_view variable, std::string_view place) {
     if (std::optional<std::string> value = var(variable); value && value->starts_with('/')) {
         return value;
@@ -35,7 +35,7 @@ std::optional<std::string> user_dir(std::string_view variable, std::string_view 
     return home;
 }
 
-/// What `fill` writes, up to the NUL.
+/// The text that `fill` writes, up to the NUL.
 template <std::size_t size, class Fill>
 Result<std::string> text_of(const char* operation, Fill fill) noexcept {
     return within_memory(operation, [&]() -> Result<std::string> {
@@ -45,7 +45,7 @@ Result<std::string> text_of(const char* operation, Fill fill) noexcept {
     });
 }
 
-/// The directory of the real user, by the system's list of users. Its entry may be long.
+/// The home directory of the real user, from the system's user database. Its entry may be long.
 Result<std::string> directory_of_user() noexcept {
     constexpr std::size_t most = std::size_t{1} << 20;
     return within_memory("home_dir", []() -> Result<std::string> {
@@ -89,7 +89,7 @@ Result<std::vector<std::string>> args() noexcept {
 
 std::optional<std::string> var(std::string_view name) {
     if (name.find('=', 1) != std::string_view::npos) {
-        return std::nullopt;  // of "A=B=C" the name is "A"
+        return std::nullopt;  // the name in "A=B=C" is "A"
     }
     const char* const* variable = native::variables();
     for (; variable != nullptr && *variable != nullptr; ++variable) {
@@ -106,7 +106,7 @@ std::vector<Variable> vars() {
     const char* const* variable = native::variables();
     for (; variable != nullptr && *variable != nullptr; ++variable) {
         const std::string_view text(*variable);
-        // A name may begin with "=", as those of Windows do.
+        // A name may begin with "=", as some on Windows do.
         const std::size_t equals = text.find('=', 1);
         if (equals != std::string_view::npos) {
             all.push_back({.name = std::string(text.substr(0, equals)), .value = std::string(text.substr(equals + 1))});
@@ -116,7 +116,8 @@ std::vector<Variable> vars() {
 }
 
 Result<std::string> current_dir() noexcept {
-    // Of any length: a directory may be made and entered below one whose path is all that a call takes.
+    // Of any length: a directory can be created and entered below one whose path is already the longest that a call
+    // takes.
     return within_memory("current_dir", []() -> Result<std::string> {
         std::string text;
         for (std::size_t room = first_path;; room *= 2) {

@@ -66,7 +66,7 @@ struct FaultText {
     std::string_view text;
 };
 
-/// What is wrong with an argument, and what to write.
+/// The text for an invalid argument: what is wrong, and what to write instead.
 FaultText text_of_argument(Fault fault) noexcept {
     const auto invalid = [](std::string_view name, std::string_view text) {
         return FaultText{Kind::InvalidInput, std::errc::invalid_argument, name, text};
@@ -130,14 +130,14 @@ public:
     }
 };
 
-// Never destroyed: a destructor would be registered to run at exit, behind the back of the host.
+// Never destroyed: its destructor would be registered to run at exit, without the host's knowledge.
 const std::error_category& fault_category() noexcept {
     alignas(FaultCategory) static std::byte place[sizeof(FaultCategory)];
     static const FaultCategory* const category = ::new (place) FaultCategory;
     return *category;
 }
 
-/// `subject` is null for an error by itself.
+/// `subject` is null for an error without a subject.
 std::string describe(const Error& error, const std::string* subject) {
     std::string_view text;
     std::string_view symbol;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// kind_of: the platform's error numbers as kinds. One source a platform.
+// kind_of: maps the platform's error numbers to kinds. One source per platform.
 #pragma once
 
 #include <weld/error.hpp>

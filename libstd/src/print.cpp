@@ -15,11 +15,11 @@ Error last_error(const char* operation) noexcept {
     return errno != 0 ? Error(operation, static_cast<sys::Errno>(errno)) : Error(operation, Fault::WriteZero);
 }
 
-/// What goes without waiting into a pipe that has room, with what libc has buffered before it.
+/// A size that a pipe with room takes without blocking, together with what libc has buffered before.
 constexpr std::size_t piece = 2048;
 
-/// Not tried again when a signal interrupts or a write fails: libc has dropped its buffer by then, and going on as if
-/// nothing had been lost would hide it. So room is waited for before, where a write would not wait by itself.
+/// Not retried after a signal or a failed write: libc has dropped its buffer by then, and a retry would hide the loss.
+/// So on a descriptor whose writes do not block, this waits for room first.
 Result<void> put_unlocked(const char* operation, std::FILE* stream, native::StandardHandle handle,
                           std::string_view text) noexcept {
     while (!text.empty()) {
@@ -35,11 +35,11 @@ Result<void> put_unlocked(const char* operation, std::FILE* stream, native::Stan
     return {};
 }
 
-/// The caller's text stays together: the stream is locked.
+/// Locks the stream, so that the caller's text stays together.
 Result<void> put(const char* operation, std::FILE* stream, native::StandardHandle handle,
                  std::string_view text) noexcept {
     if (text.empty()) {
-        return {};  // it may point nowhere, which fwrite does not allow
+        return {};  // its pointer may be null, which fwrite does not allow
     }
     ::flockfile(stream);
     auto done = put_unlocked(operation, stream, handle, text);

@@ -14,7 +14,7 @@ namespace weld::process {
 
 namespace {
 
-/// Reads once to the end of `text`; false when there is no more.
+/// Reads once and appends to `text`; false at end of file.
 Answer<bool> read_more(const io::PipeReader& reader, std::string& text) {
     constexpr std::size_t least = 4096;
     if (text.capacity() - text.size() < least) {
@@ -35,7 +35,7 @@ Result<void> read_all(const io::PipeReader& reader, std::string& text) {
     return {};
 }
 
-/// Both at once: a child waits where one is full, and would never end the other.
+/// Reads both at the same time: a child that blocks on one full pipe would never close the other.
 Result<void> read_both(const io::PipeReader& first, std::string& first_text, const io::PipeReader& second,
                        std::string& second_text) {
     for (;;) {
@@ -49,7 +49,7 @@ Result<void> read_both(const io::PipeReader& first, std::string& first_text, con
     }
 }
 
-/// The reader of `stream`, unless there is none or it was moved out.
+/// The reader of `stream`; null if there is none or it was moved out.
 const io::PipeReader* reader_of(const std::optional<io::PipeReader>& stream) noexcept {
     return stream && native::is_open(stream->as_native()) ? &*stream : nullptr;
 }
@@ -66,7 +66,7 @@ Result<void> read_streams(const Child& child, Output& output) {
     return err != nullptr ? read_all(*err, output.err) : Result<void>();
 }
 
-/// A stream that is read to the end of `text`; its reader is null from its end on.
+/// A stream whose data is appended to `text`. Its reader is null after end of file.
 struct Source {
     const io::PipeReader* reader;
     std::string* text;
@@ -85,7 +85,7 @@ struct Source {
 
 constexpr time::Duration look_again = std::chrono::milliseconds(1);
 
-/// As `read_streams`, for no longer than `options` say. Leaves a process that has ended to be waited for.
+/// As `read_streams`, for no longer than `options` allow. Does not reap a process that has ended.
 Result<void> read_streams_until(Child& child, Output& output, const OutputOptions& options) {
     Source out{.reader = reader_of(child.out), .text = &output.out};
     Source err{.reader = reader_of(child.err), .text = &output.err};
@@ -108,7 +108,7 @@ Result<void> read_streams_until(Child& child, Output& output, const OutputOption
         } else if (!has_ended && time::now() >= deadline) {
             return std::unexpected(Error("wait_with_output", Fault::TimedOut));
         } else if (ready.process && !has_ended && !ready.first && !ready.second) {
-            native::sleep_until(time::now() + look_again);  // one that is traced ends later than its descriptor says
+            native::sleep_until(time::now() + look_again);  // a traced process ends later than its pidfd says
         }
     }
 }

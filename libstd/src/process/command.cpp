@@ -13,7 +13,7 @@ namespace {
 
 using Kind = Stdio::Kind;
 
-/// A stream of a child that is being started: the child's end, and the other one where it is a pipe.
+/// A stream of a child that is being started: the child's end, and for a pipe the other end.
 struct Stream {
     std::optional<sys::BorrowedHandle> child;
     std::optional<sys::OwnedHandle> opened;  ///< what `child` is, where it was opened for it

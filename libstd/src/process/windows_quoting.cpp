@@ -14,7 +14,8 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view blanks = " \t";
 
-/// Appends `arg` so that the C library finds it: a quote gets a backslash, and backslashes before one are doubled.
+/// Appends `arg` in the form that the C library parses: a quote gets a backslash, and backslashes before it are
+/// doubled.
 void append_argument(std::string& line, std::string_view arg) {
     const bool is_quoted = arg.empty() || arg.find_first_of(blanks) != std::string_view::npos;
     std::size_t backslashes = 0;
@@ -37,10 +38,10 @@ bool is_plain_in_batch(char letter) noexcept {
     return is_word || R"(#$*+-./:?@\_)"sv.contains(letter);
 }
 
-/// In front of a percent sign: `%%cd:~,%` is expanded to one, and no variable is in it.
+/// Written before a percent sign: cmd.exe expands `%%cd:~,%` to one percent sign, and to no variable.
 constexpr std::string_view before_percent = "%%cd:~,";
 
-/// Appends `arg` so that cmd.exe takes it for one word, and the C library of what it runs as well: a quote is doubled.
+/// Appends `arg` as one word for cmd.exe, and for the C library of the program that it runs: a quote is doubled.
 void append_batch_argument(std::string& line, std::string_view arg) {
     const bool is_quoted = arg.empty() || arg.ends_with('\\') || !std::ranges::all_of(arg, is_plain_in_batch);
     std::size_t backslashes = 0;
@@ -63,7 +64,7 @@ bool is_given_to_batch(std::string_view text) noexcept {
     return text.find_first_of("\r\n\0"sv) == std::string_view::npos;
 }
 
-/// The name in front of `line`, which it is taken from. A quote begins and ends what may hold blanks; nothing escapes.
+/// Removes the program's name from the front of `line` and returns it. Quotes enclose text with blanks; no escapes.
 std::string take_program(std::string_view& line) {
     std::string program;
     bool in_quotes = false;
@@ -79,7 +80,7 @@ std::string take_program(std::string_view& line) {
     return program;
 }
 
-/// The argument in front of `line`, which it is taken from.
+/// Removes the first argument from `line` and returns it.
 std::string take_argument(std::string_view& line) {
     std::string arg;
     bool in_quotes = false;
@@ -92,7 +93,7 @@ std::string take_argument(std::string_view& line) {
         if (at_quote && backslashes % 2 == 0) {
             ++used;
             if (in_quotes && used < line.size() && line[used] == '"') {
-                arg += line[used++];  // two within quotes are one, and the quotes go on
+                arg += line[used++];  // two quotes inside quotes are one, and the quoting continues
             } else {
                 in_quotes = !in_quotes;
             }
@@ -153,8 +154,8 @@ Result<std::string> make_batch_command_line(std::string_view script, std::span<c
         return std::unexpected(Error("make_batch_command_line", Fault::InvalidInput));
     }
     return within_memory("make_batch_command_line", [&]() -> Result<std::string> {
-        // Extensions on, variables of the form !NAME! off, no commands of the registry; all in quotes, which /c takes
-        // away.
+        // Extensions on, variables of the form !NAME! off, no commands from the registry; all in quotes, which /c
+        // removes.
         std::string line = "cmd.exe /e:ON /v:OFF /d /c \"";
         line += '"';
         for (const char letter : script) {

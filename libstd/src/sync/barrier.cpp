@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t round_of(std::uint64_t state) noexcept { return static_cast<std::uint32_t>(state >> 32); }
 
-/// The half that the kernel sleeps on. It alone reads it as a word of its own.
+/// The half of the word on which the kernel puts threads to sleep. Only the kernel reads it as a separate word.
 const native::FutexWord* round_word(const std::atomic<std::uint64_t>& state) noexcept {
     return reinterpret_cast<const native::FutexWord*>(&state) + (std::endian::native == std::endian::little ? 1 : 0);
 }
@@ -24,7 +24,8 @@ bool Barrier::wait() noexcept {
     for (;;) {
         const bool is_last = static_cast<std::uint32_t>(seen) + 1 >= threads_;
         const std::uint64_t next_round = std::uint64_t{round_of(seen) + 1} << 32;
-        // Acquire and release: each sees what those before it did, the last one what all did, and they it.
+        // Acquire and release: each thread sees what the earlier ones did, the last one what all did, and all see its
+        // effects.
         if (!state_.compare_exchange_weak(seen, is_last ? next_round : seen + 1, std::memory_order_acq_rel,
                                           std::memory_order_relaxed)) {
             continue;

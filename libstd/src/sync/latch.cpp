@@ -8,7 +8,7 @@
 namespace weld::sync {
 
 void Latch::wait() const noexcept {
-    // Only the last one to count down wakes: the word changes in a sleep, and the sleep goes on.
+    // Only the last count_down wakes: earlier ones change the word during a sleep without ending it.
     for (std::uint32_t left = 0; (left = left_.load(std::memory_order_acquire)) != 0;) {
         native::futex_wait(left_, left);
     }

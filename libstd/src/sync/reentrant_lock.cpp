@@ -5,7 +5,7 @@ namespace weld::sync {
 
 namespace {
 
-/// An address that no other thread has meanwhile.
+/// An address that no other living thread has.
 const void* this_thread() noexcept {
     constinit thread_local char here = 0;
     return &here;
@@ -13,7 +13,7 @@ const void* this_thread() noexcept {
 
 }  // namespace
 
-// Whoever finds its own address wrote it there itself, and only it takes it away: no order is needed.
+// Relaxed is enough: a thread that finds its own address wrote it itself, and only that thread removes it.
 bool RawReentrantLock::is_mine() const noexcept { return owner_.load(std::memory_order_relaxed) == this_thread(); }
 
 void RawReentrantLock::take() noexcept {

@@ -8,12 +8,12 @@
 
 namespace weld::sync {
 
-/// Takes a permit if there is one within some microseconds, which is what going to sleep would take.
+/// Spins for a permit for some microseconds, about as long as going to sleep would take.
 bool Semaphore::take_soon() noexcept {
     return look_until([this] { return try_acquire(); }, 1);
 }
 
-/// Takes a permit, `mark` set in the word with it, or sets the mark that somebody sleeps when there is none.
+/// Takes a permit and sets `mark` in the word. If there is no permit, sets the mark that a thread sleeps.
 bool Semaphore::take_or_mark(std::uint32_t mark) noexcept {
     std::uint32_t seen = word_.load(std::memory_order_relaxed);
     for (;;) {
@@ -21,7 +21,7 @@ bool Semaphore::take_or_mark(std::uint32_t mark) noexcept {
         const std::uint32_t after = permits != 0 ? (seen - 1) | mark : somebody_sleeps;
         if (word_.compare_exchange_weak(seen, after, std::memory_order_acquire, std::memory_order_relaxed)) {
             if (permits > 1 && mark != 0) {
-                native::futex_wake(&word_, 1);  // released while nobody was marked: it is a sleeper's
+                native::futex_wake(&word_, 1);  // for a sleeper: released while no mark was set
             }
             return permits != 0;
         }
@@ -42,7 +42,7 @@ bool Semaphore::acquire_slowly(time::Instant deadline) noexcept {
         return true;
     }
     for (std::uint32_t mark = 0; !take_or_mark(mark); mark = somebody_sleeps) {
-        // The mark is set: who was woken and gives up here leaves it for the others.
+        // The mark is set: a thread that was woken and gives up here leaves it for the others.
         if (native::futex_wait_until(word_, somebody_sleeps, deadline) == native::Woken::TimedOut) {
             return false;
         }

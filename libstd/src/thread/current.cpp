@@ -31,7 +31,7 @@ private:
     };
 };
 
-// Apart from the object below, so that it can be read when that is gone.
+// Separate from the object below, so that it can be read after that is destroyed.
 constinit thread_local bool foreign_ended = false;
 
 /// Gives up the foreign record when its thread ends.
@@ -58,7 +58,7 @@ Record* find_or_make_record() {
         return nullptr;
     }
     record_of_thread = new ForeignRecord;
-    foreign_end.used = true;  // makes it, and so its end
+    foreign_end.used = true;  // constructs it, which registers its destructor
     return record_of_thread;
 }
 
@@ -72,7 +72,7 @@ Thread current() {
 }
 
 void park() {
-    // Without a record nobody can have a Thread to unpark: there is nothing to wait for.
+    // Without a record no Thread exists that could be unparked: there is nothing to wait for.
     if (Record* record = find_or_make_record()) {
         record->parker().park();
     }

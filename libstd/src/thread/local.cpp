@@ -8,8 +8,8 @@
 
 namespace weld::thread {
 
-// What the compiler itself calls for a thread_local. The last argument says which library may not be unloaded before:
-// any address in it does, and `end` is the code that has to be there.
+// The function that the compiler itself calls for a thread_local. Its last argument names the library that must stay
+// loaded until then. Any address in that library does; `end` is the code that has to be there.
 void at_thread_end(void (*end)(void* object), void* object) noexcept {
     (void)abi::__cxa_thread_atexit(end, object, reinterpret_cast<void*>(end));
 }

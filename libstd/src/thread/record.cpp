@@ -20,7 +20,7 @@ constinit std::atomic<std::uint64_t> last_id{0};
 
 constinit Store blocks;
 
-// The sanitizer's books are of the heap.
+// AddressSanitizer tracks heap memory only.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool has_blocks = false;
 #elif defined(__has_feature)
@@ -30,7 +30,7 @@ constexpr bool has_blocks = true;
 #endif
 
 void say(std::string_view name, std::string_view what) noexcept {
-    // Pieces, not one string: a process that is about to end may be out of memory.
+    // Written in pieces, not as one string: a process that is about to end may be out of memory.
     for (const std::string_view part : {std::string_view("weld: thread '"), name, std::string_view("' "), what}) {
         (void)eprint(part);
     }
@@ -61,7 +61,7 @@ Block Record::take_block(std::size_t size) noexcept {
     if (has_blocks && size <= Store::block_size) [[likely]] {
         std::uint32_t taken = blocks.taken.load(std::memory_order_relaxed);
         while (~taken != 0) {
-            // Acquire: who had it before is done with it.
+            // Acquire: orders this use after the previous owner's.
             if (blocks.taken.compare_exchange_weak(taken, taken | (taken + 1), std::memory_order_acquire,
                                                    std::memory_order_relaxed)) [[likely]] {
                 return {blocks.blocks[static_cast<std::size_t>(std::countr_one(taken))].data(), &blocks};
@@ -90,7 +90,7 @@ Result<void> Record::start(const Options& options) noexcept {
     return kept ? Result<void>() : std::unexpected(Error("spawn", kept.error()));
 }
 
-/// Keeps the thread. It never looks at `thread_` itself; those who join are ordered after this by their handle.
+/// Stores the native thread. The new thread never reads `thread_`; a joiner is ordered after this store by its handle.
 inline sys::Result<void> Record::keep(sys::Result<native::Thread> thread) noexcept {
     if (!thread) [[unlikely]] {
         release();
@@ -100,10 +100,10 @@ inline sys::Result<void> Record::keep(sys::Result<native::Thread> thread) noexce
     return {};
 }
 
-// Without UBSan's null check: to catch pthread_exit's unwinding by reference binds one to no object.
+// Without UBSan's null check: catching pthread_exit's unwinding by reference binds a reference to no object.
 __attribute__((no_sanitize("null"))) void* Record::main(void* self) {
     Record& record = *static_cast<Record*>(self);
-    // Also when the thread leaves by pthread_exit, which unwinds.
+    // Runs also when the thread leaves by pthread_exit, which unwinds.
     struct End {
         Record& record;
         ~End() { record.finish(); }
@@ -125,7 +125,7 @@ __attribute__((no_sanitize("null"))) void* Record::main(void* self) {
 
 void Record::finish() noexcept {
     record_of_thread = nullptr;
-    // Release publishes result and failure; acquire sees what the handle did before.
+    // Release publishes the result or the failure; acquire sees what the handle did before.
     const std::uint32_t before = set(finished);
     if ((before & abandoned) != 0 && failure_) {
         die_of(name_, failure_);
@@ -141,10 +141,10 @@ void Record::abandon() noexcept {
         die_of(name_, failure_);
     }
     const std::lock_guard lock(joining_);
-    thread_ = {};  // detaches: the thread is nobody's but its own, however long its Thread is kept
+    thread_ = {};  // detaches: the thread is on its own, however long a Thread refers to it
 }
 
-// Before the lock, which whoever joins the thread from outside holds for as long as that takes.
+// Called before the lock is taken: a joiner from outside holds the lock for the whole join.
 inline void Record::refuse_self_join() const noexcept {
     if (record_of_thread == this) [[unlikely]] {
         die_of_self_join(name_);
@@ -152,7 +152,7 @@ inline void Record::refuse_self_join() const noexcept {
 }
 
 inline void Record::join_locked() noexcept {
-    // It fails in the destructor of a thread-local, where there is no record.
+    // The join fails in a self-join by the destructor of a thread-local, where there is no record.
     if (thread_.joinable() && !std::move(thread_).join()) [[unlikely]] {
         die_of_self_join(name_);
     }
@@ -165,7 +165,7 @@ void Record::join() noexcept {
 }
 
 bool Record::is_over() noexcept {
-    // Acquire: the others are done with it.
+    // Acquire: orders this after the last uses of the other holders.
     return references_.load(std::memory_order_acquire) == 1 && thread_.try_join();
 }
 

@@ -10,7 +10,7 @@ Result<std::vector<std::uint32_t>> affinity() {
     std::vector<std::uint32_t> cpus;
     for (;;) {
         const std::size_t there = WELD_TRY(during("affinity", native::affinity(cpus)));
-        const bool all = there <= cpus.size();  // there may be more by now
+        const bool all = there <= cpus.size();  // the count may have grown meanwhile
         cpus.resize(there);
         if (all) {
             return cpus;

@@ -10,7 +10,7 @@ namespace weld::thread {
 
 Result<void> sleep_until(time::Instant deadline, const std::stop_token& stop) noexcept {
     native::Parker stopped;
-    // When it ends, no call of it goes on elsewhere: `stopped` is alive as long as it is used.
+    // Its destructor waits for a running call of it, so `stopped` outlives every use.
     const std::stop_callback wake(stop, [&stopped]() noexcept { stopped.unpark(); });
     if (stopped.park_until(deadline)) {
         return std::unexpected(Error("sleep", Fault::Cancelled));
@@ -19,7 +19,7 @@ Result<void> sleep_until(time::Instant deadline, const std::stop_token& stop) no
 }
 
 Result<void> park(const std::stop_token& stop) {
-    // No deadline is the last one there is.
+    // Without a deadline: until the last Instant.
     (void)WELD_TRY(park_until(time::Instant::max(), stop));
     return {};
 }
@@ -27,7 +27,7 @@ Result<void> park(const std::stop_token& stop) {
 Answer<bool> park_until(time::Instant deadline, const std::stop_token& stop) {
     Record* record = find_or_make_record();
     if (record == nullptr) {
-        // Nobody can have a Thread to unpark, as in `park_until` without a stop.
+        // No Thread exists that could be unparked, as in `park_until` without a stop.
         WELD_TRY(sleep_until(deadline, stop));
         return false;
     }
@@ -38,7 +38,7 @@ Answer<bool> park_until(time::Instant deadline, const std::stop_token& stop) {
         came = parker.park_until(deadline);
     }
     if (stop.stop_requested()) {
-        // The request's own token may have come too late to be taken; it must not end the next wait.
+        // The token of the stop request may have come too late to be taken. It must not end the next wait.
         (void)parker.park_until(time::Instant::min());
         return std::unexpected(Error("park", Fault::Cancelled));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A Command as a plan of libnative: everything that needs memory or a decision, made before there is a child.
+// Turns a Command into a plan of libnative: every allocation and decision happens before there is a child.
 #include "../process/start.hpp"
 
 #include "../during.hpp"
@@ -39,10 +39,10 @@ Error error_of(native::SpawnFailure failure) noexcept {
 
 bool has_nul(std::string_view text) noexcept { return text.find('\0') != std::string_view::npos; }
 
-/// Texts that end in NUL, one after another, whose places are known when all are there.
+/// NUL-terminated texts, one after another. Their addresses are known once all are added.
 class Texts {
 public:
-    /// One more text, of these parts.
+    /// Adds one text, the concatenation of `parts`.
     void add(std::initializer_list<std::string_view> parts) {
         starts_.push_back(text_.size());
         for (const std::string_view part : parts) {
@@ -51,7 +51,7 @@ public:
         text_ += '\0';
     }
 
-    /// Puts a pointer to each behind those in `list`.
+    /// Appends a pointer to each text to `list`.
     void append_to(std::vector<const char*>& list) const {
         for (const std::size_t start : starts_) {
             list.push_back(text_.data() + start);
@@ -63,13 +63,13 @@ private:
     std::vector<std::size_t> starts_;
 };
 
-/// The value of "NAME=value" where `name` is NAME.
+/// The value of `variable`, "NAME=value", if NAME is `name`.
 std::optional<std::string_view> value_in(std::string_view variable, std::string_view name) noexcept {
     const bool is_it = variable.size() > name.size() && variable.starts_with(name) && variable[name.size()] == '=';
     return is_it ? std::optional(variable.substr(name.size() + 1)) : std::nullopt;
 }
 
-/// All that a plan refers to.
+/// A plan and everything that it refers to.
 class Prepared {
 public:
     Result<void> make(const Command& command, const ChildStreams& streams) {
@@ -95,7 +95,7 @@ private:
             return has_nul(change.first) || (change.second && has_nul(*change.second));
         };
         if (system.user && !system.group) {
-            return std::unexpected(Error("uid", Fault::InvalidInput));  // it would keep this process's group
+            return std::unexpected(Error("uid", Fault::InvalidInput));  // the child would keep this process's group
         }
         if (std::ranges::any_of(command.args(), has_nul) || (system.name && has_nul(*system.name)) ||
             std::ranges::any_of(command.envs(), holds_nul)) {
@@ -200,7 +200,7 @@ private:
         plan_.group = system.group;
         plan_.user = system.user;
         if (const auto directory = command.current_dir()) {
-            plan_.directory = directory->data();  // a std::string's: a NUL is behind it
+            plan_.directory = directory->data();  // a std::string's data: NUL-terminated
         }
         if (system.death_signal) {
             plan_.death_signal = static_cast<sys::Signal>(*system.death_signal);

@@ -37,7 +37,7 @@ void set_descriptor(Command& command, MappedFd mapped) {
 
 bool is_stream(int number) noexcept { return number >= 0 && number <= 2; }
 
-/// What an inherited stream is for a program in this process's place, which is nothing to do.
+/// The handle of a stream for a program that replaces this one; nullopt for an inherited stream, which needs no change.
 Result<std::optional<sys::BorrowedHandle>> stream_of(const std::optional<Stdio>& stdio,
                                                      std::optional<native::File>& null) noexcept {
     using Kind = Stdio::Kind;
