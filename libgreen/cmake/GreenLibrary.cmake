@@ -3,13 +3,13 @@
 # green_library: the one way a library of this package is declared and installed.
 #
 #   green_library(core
-#       EXPORT  greenTargets                 # the file of targets that it is installed with
+#       EXPORT  greenTargets                 # the export set that it is installed with
 #       HEADERS include/green/thread.hpp …   # public, installed, checked to compile alone
 #       SOURCES src/thread.cpp …
-#       PUBLIC  weld::std                    # what its headers need
-#       PRIVATE …)                           # what only its sources need
+#       PUBLIC  weld::std                    # needed by its headers
+#       PRIVATE …)                           # needed by its sources only
 #
-# makes the library green_core, which everybody names green::core.
+# makes the library green_core, with the alias green::core, which all users link.
 include(GNUInstallDirs)
 
 function(green_library name)
@@ -27,8 +27,8 @@ function(green_library name)
         target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
     endif()
     target_compile_features(${target} PUBLIC cxx_std_23)
-    target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})  # empty but in weld's presets
-    # Of weld's targets come the options by which no frame jumps over a guard page.
+    target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})  # empty except in weld's presets
+    # weld's targets bring the options by which no frame jumps over a guard page.
     target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
     set_target_properties(${target} PROPERTIES
         CXX_EXTENSIONS OFF

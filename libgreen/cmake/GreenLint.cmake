@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# green::lint, libgreen_lint.so: preloaded, it reports calls that block a carrier. Nothing links it.
+# green::lint, libgreen_lint.so: preloaded, it reports calls that block a carrier. No program links it.
 add_library(green_lint MODULE
     lint/descriptors.cpp
     lint/libc.cpp
@@ -15,12 +15,12 @@ if(TARGET weld_warnings)
 endif()
 target_compile_features(green_lint PRIVATE cxx_std_23)
 target_compile_options(green_lint PRIVATE
-    # It defines what the C library's headers would rename, inline, or put another function before.
+    # It defines functions that the C library's headers would rename, inline or replace.
     -U_FORTIFY_SOURCE -U_FILE_OFFSET_BITS -U_TIME_BITS -U__OPTIMIZE__
-    # Without exceptions and assertions it needs no C++ library, which might be another one than the program's.
+    # Without exceptions and assertions it needs no C++ library, which might differ from the program's.
     -U_GLIBCXX_ASSERTIONS -fno-exceptions -fno-rtti -fasynchronous-unwind-tables
     -fno-builtin -fstack-clash-protection
-    # A type that is taken from a function, not the promises that the C library makes for it.
+    # decltype of a C library function takes its type and drops its attributes.
     -Wno-ignored-attributes)
 target_link_options(green_lint PRIVATE LINKER:--as-needed)
 target_link_libraries(green_lint PRIVATE ${CMAKE_DL_LIBS})

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# What find_package(green) and pkg-config find: configuration, version, targets. All of it is relative to where it
-# stands, so an installed tree can be moved.
+# The files that find_package(green) and pkg-config find: configuration, version, targets. All paths are relative to the
+# files themselves, so an installed tree can be moved.
 include(CMakePackageConfigHelpers)
 
 get_target_property(type green_core TYPE)
@@ -15,7 +15,7 @@ endif()
 set(green_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/green)
 configure_package_config_file(cmake/greenConfig.cmake.in greenConfig.cmake
     INSTALL_DESTINATION ${green_package_dir})
-# Before 1.0 a minor version may break what the one before promised.
+# Before 1.0 a minor version may break promises of the previous one.
 write_basic_package_version_file(greenConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 
 install(EXPORT greenTargets NAMESPACE green:: DESTINATION ${green_package_dir})
@@ -46,7 +46,7 @@ if(type STREQUAL STATIC_LIBRARY)
     set(green_pc_defines " -DGREEN_STATIC_DEFINE")
 endif()
 
-# green_pc(core "weld >= 0.1" DESCRIPTION): green_core.pc, which brings what it requires.
+# green_pc(core "weld >= 0.1" DESCRIPTION): green_core.pc, with its requirements.
 function(green_pc green_pc_name green_pc_requires green_pc_description)
     configure_file(cmake/green.pc.in green_${green_pc_name}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/green_${green_pc_name}.pc

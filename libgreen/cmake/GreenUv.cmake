@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# green::uv, the I/O on libuv; and green::green, everything. Debian's libuv is known to pkg-config alone.
+# green::uv, the I/O on libuv; and green::green, everything. Only pkg-config knows Debian's libuv.
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
-    # Global: whoever links a static green::uv, in whatever folder, links it too.
+    # Global, because every target that links a static green::uv, in any folder, links it too.
     pkg_check_modules(GREEN_LIBUV QUIET IMPORTED_TARGET GLOBAL libuv>=1.44)
 endif()
 if(NOT TARGET PkgConfig::GREEN_LIBUV)

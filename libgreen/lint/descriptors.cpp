@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls on descriptors, those of sockets alone apart. Names with two underscores are called by what was compiled with
-// _FORTIFY_SOURCE, those with a 64 by what was compiled with _FILE_OFFSET_BITS=64.
+// Calls on file descriptors, except those of sockets alone. A program compiled with _FORTIFY_SOURCE calls the names
+// with two underscores, one compiled with _FILE_OFFSET_BITS=64 those with a 64.
 #include "libc_fortified.hpp"
 #include "lint.hpp"
 
@@ -21,12 +21,12 @@ using namespace green::lint;
 
 namespace {
 
-/// The flags of open(2) that fopen(3) makes of `mode`, as far as waiting is concerned.
+/// The flags of open(2) to which fopen(3) translates `mode`, as far as waiting is concerned.
 int flags_of(const char* mode) noexcept {
     return std::strchr(mode, '+') != nullptr ? O_RDWR : *mode == 'r' ? O_RDONLY : O_WRONLY;
 }
 
-/// What follows `flags`, if anything does.
+/// The argument that follows `flags`, if there is one.
 ::mode_t mode_in(std::va_list rest, int flags) noexcept {
     return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(rest, ::mode_t) : 0;
 }
@@ -162,7 +162,7 @@ int fdatasync(int descriptor) {
     return real(descriptor);
 }
 
-// ---- pipes with a name --------------------------------------------------------------------------------
+// ---- named pipes (FIFOs) --------------------------------------------------------------------------------
 
 int open(const char* path, int flags, ...) {
     static constinit Real<decltype(::open)> real;
@@ -240,7 +240,7 @@ FILE* fopen64(const char* path, const char* mode) {
     return real(path, mode);
 }
 
-// ---- locks of files -----------------------------------------------------------------------------------
+// ---- file locks -----------------------------------------------------------------------------------------
 
 int flock(int descriptor, int operation) noexcept {
     static constinit Real<decltype(::flock)> real;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls in which the C library itself waits: its streams, names of hosts, the shell. What it calls meanwhile is not
-// reported once more. Formatted reading and all writing to streams is not seen: it goes to descriptors within the C
-// library.
+// Calls in which the C library itself waits: its streams, name resolution (DNS), the shell. The calls that the C
+// library makes meanwhile are not reported again. Formatted reading and all writing to streams are not seen, because
+// they reach descriptors inside the C library.
 #include "libc_fortified.hpp"
 #include "lint.hpp"
 
@@ -55,7 +55,7 @@ ssize_t getdelim(char** target, std::size_t* size, int end, FILE* stream) {
     return real(target, size, end, stream);
 }
 
-// What the header makes of `getline`, where it optimises.
+// The function that the header calls for `getline` where it optimises.
 ssize_t __getdelim(char** target, std::size_t* size, int end, FILE* stream) {
     static constinit Real<decltype(::__getdelim)> real;
     reads(::fileno(stream), "getline");
@@ -80,7 +80,7 @@ int getchar() {
     return real();
 }
 
-// ---- names of hosts -----------------------------------------------------------------------------------
+// ---- name resolution ------------------------------------------------------------------------------------
 
 int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** found) {
     static constinit Real<decltype(::getaddrinfo)> real;

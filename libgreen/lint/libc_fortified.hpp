@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// libc_fortified: functions of the C library that no header of it declares as such: compilers call them for what was
-// compiled with _FORTIFY_SOURCE, to have sizes checked that they know.
+// libc_fortified: functions of the C library that none of its headers declares. Compilers call them in programs
+// compiled with _FORTIFY_SOURCE, to have buffer sizes checked that they know.
 #pragma once
 
 #include <poll.h>

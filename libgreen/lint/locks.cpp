@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls that wait for other threads. A lock that is free is taken, and nothing said: it is tried first. A condition is
-// what one waits for, so that is said always.
+// Calls that wait for other threads. A free lock is taken without a report: each call tries first. A wait on a
+// condition variable is there to wait, so it is always reported.
 #include "lint.hpp"
 
 #include <linux/futex.h>
@@ -18,7 +18,7 @@ using namespace green::lint;
 
 namespace {
 
-/// Takes what `attempt()` finds free, or else says that `call` waits, and takes it by `lock()`.
+/// Takes the lock if `attempt()` finds it free; otherwise reports that `call` waits, and takes it by `lock()`.
 template <class Attempt, class Lock>
 int take(Attempt attempt, Lock lock, const char* call = __builtin_FUNCTION()) {
     if (is_watched()) {
@@ -30,7 +30,7 @@ int take(Attempt attempt, Lock lock, const char* call = __builtin_FUNCTION()) {
     return lock();
 }
 
-/// sem_trywait(3), which says EBUSY, and not by errno.
+/// sem_trywait(3), which returns EBUSY, and not by errno.
 int try_wait(sem_t* semaphore) noexcept {
     const int error = errno;
     if (::sem_trywait(semaphore) == 0) {
@@ -103,7 +103,7 @@ int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const ti
     return take([&] { return ::pthread_rwlock_trywrlock(lock); }, [&] { return real(lock, clock, deadline); });
 }
 
-// ---- conditions, semaphores, barriers, ends of threads ------------------------------------------------
+// ---- condition variables, semaphores, barriers, joins of threads ----------------------------------------
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
     static constinit Real<decltype(::pthread_cond_wait)> real;
@@ -157,7 +157,7 @@ int pthread_timedjoin_np(pthread_t thread, void** result, const timespec* deadli
     return real(thread, result, deadline);
 }
 
-// ---- futexes: weld's locks, std::atomic's wait, and what stands on it ---------------------------------
+// ---- futexes: weld's locks, std::atomic's wait, and everything built on it ------------------------------
 
 long syscall(long number, ...) noexcept {
     static constinit Real<decltype(::syscall)> real;

@@ -6,11 +6,11 @@
 //         #0 _ZN3app4loadEi+0x2c (/usr/bin/app+0x41b2c)
 //
 // A frame is the place of a call: the function as the dynamic linker knows it (c++filt makes it readable; a program
-// that is linked with -rdynamic has them all), and the module with what addr2line calls an address. Frames of this
+// that is linked with -rdynamic has them all), and the module with the address for addr2line. Frames of this
 // library are left out.
 //
-// The environment says what is reported, by a variable that is neither empty nor 0: GREEN_LINT_ABORT ends the process
-// at the first report, GREEN_LINT_ALL repeats what was reported before, GREEN_LINT_FILES reports files too.
+// Environment variables choose the reports; each is set if it is neither empty nor 0. GREEN_LINT_ABORT ends the process
+// at the first report, GREEN_LINT_ALL repeats earlier reports, GREEN_LINT_FILES reports files too.
 #include "report.hpp"
 
 #include "../src/lint.hpp"
@@ -35,8 +35,8 @@ namespace green::lint {
 
 namespace {
 
-// What the calling thread is, and how that is asked: a process may hold more than one green. Preloaded, so there is
-// room in every thread from the beginning.
+// The carrier of the calling thread, and the functions to ask it: a process may hold more than one green. Preloaded, so
+// every thread has room for them from the beginning.
 constinit thread_local const void* carrier [[gnu::tls_model("initial-exec")]] = nullptr;
 constinit thread_local const GreenLintView* view [[gnu::tls_model("initial-exec")]] = nullptr;
 constinit thread_local int quiet [[gnu::tls_model("initial-exec")]] = 0;
@@ -53,7 +53,7 @@ bool is_set(const char* name) noexcept {
     return value != nullptr && *value != '\0' && std::strcmp(value, "0") != 0;
 }
 
-/// Before `main`. backtrace() loads its unwinder when it is first called, which is not the time in a task.
+/// Runs before `main`. backtrace() loads its unwinder at its first call, which must not happen in a task.
 [[gnu::constructor]] void begin() noexcept {
     settings = {
         .abort = is_set("GREEN_LINT_ABORT"), .all = is_set("GREEN_LINT_ALL"), .files = is_set("GREEN_LINT_FILES")};
@@ -61,7 +61,7 @@ bool is_set(const char* name) noexcept {
     (void)::backtrace(&frame, 1);
 }
 
-/// Standard error, in pieces of a buffer: no memory is asked for, no stdio.
+/// Standard error, through a buffer: without memory allocation and without stdio.
 class Output {
 public:
     void add(const char* text) noexcept {
@@ -100,7 +100,7 @@ private:
 constinit Output output;
 constinit ::pthread_mutex_t output_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-/// Chains of calls that were reported, by a hash of their places. When it is full nothing is new any more.
+/// Chains of calls that were reported, by a hash of their addresses. When it is full, nothing counts as new any more.
 constinit std::array<std::atomic<std::uint64_t>, 4096> reported{};
 
 bool is_new(std::span<void* const> frames) noexcept {
@@ -109,7 +109,7 @@ bool is_new(std::span<void* const> frames) noexcept {
         hash = (hash ^ reinterpret_cast<std::uintptr_t>(frame)) * 0x100000001b3;
         hash ^= hash >> 29;
     }
-    hash |= 1;  // not that of a free place
+    hash |= 1;  // not the value of a free place
     for (std::size_t probe = 0; probe < reported.size(); ++probe) {
         auto& place = reported[(hash / 2 + probe) % reported.size()];
         std::uint64_t seen = 0;
@@ -180,7 +180,7 @@ void Quiet::leave() noexcept { --quiet; }
 
 void report(const char* call, int descriptor, const char* kind) noexcept {
     const int error = errno;
-    const Quiet itself;  // what is called here goes on to the real functions
+    const Quiet itself;  // calls made here are not reported
     std::array<void*, 64> frames;
     const auto depth = static_cast<std::size_t>(::backtrace(frames.data(), static_cast<int>(frames.size())));
     const auto chain = std::span(frames).first(depth);

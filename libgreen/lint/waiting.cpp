@@ -19,7 +19,7 @@ using namespace green::lint;
 
 namespace {
 
-/// Whether a call with that timeout only looks.
+/// Whether a call with that timeout only polls.
 bool is_zero(const timespec* timeout) noexcept {
     return timeout != nullptr && timeout->tv_sec == 0 && timeout->tv_nsec == 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Which calls block. Asked of the descriptor when the call is made, whether or not it happens to be ready: a report
-// depends on what a program does, not on when its peers do it. But what is never slow, or slow by its disk alone,
-// is not waited for.
+// Decides which calls block, from the descriptor at the time of the call, whether or not it happens to be ready: a
+// report depends on what a program does, not on when its peers do it. A descriptor that is never slow, or slow only by
+// its disk, does not count as one that waits.
 #include "lint.hpp"
 #include "report.hpp"
 
@@ -27,7 +27,7 @@ bool is_nonblocking(int descriptor) noexcept {
     return flags == -1 || (flags & O_NONBLOCK) != 0;
 }
 
-/// What makes who uses `descriptor` wait; null when nothing does.
+/// The kind of `descriptor`, if it makes its user wait; else null.
 const char* what_waits(int descriptor, Use use) noexcept {
     struct ::stat found{};
     if (::fstat(descriptor, &found) != 0) {
@@ -49,7 +49,7 @@ const char* what_waits(int descriptor, Use use) noexcept {
             }
             return ::isatty(descriptor) != 0 ? "a terminal" : "a device";
         }
-        // An eventfd, a timerfd and so on, which can be full only in theory.
+        // An eventfd, a timerfd and the like, which can be full only in theory.
         default: return use == Use::Read ? "a source of events" : nullptr;
     }
 }

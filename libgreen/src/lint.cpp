@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled without link-time optimisation. LTO knows that a program is not position-independent and takes the address
-// of an undefined weak symbol for zero, while the linker still asks for it through a table that preloading fills.
+// Compiled without link-time optimisation. Where LTO knows that a program is not position-independent, it takes the
+// address of an undefined symbol for zero, while the linker still asks for it through a table that preloading fills.
 #include "lint.hpp"
 
 #include "carrier.hpp"
