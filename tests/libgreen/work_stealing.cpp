@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Photon's WorkStealing tests; a tag has the name of each test there.
+// Photon's WorkStealing tests, each with its name there as a tag.
 //
-// A task that stays in user code holds its worker. So tasks queued behind it that run meanwhile were stolen, and tasks
-// that must not be stolen have not run when it ends, however often the other workers looked for work. Photon's flags
-// are pins here: a thread without THREAD_ENABLE_WORK_STEALING is spawned with Pin::Here; a vCPU that is not stolen
-// from, or does not steal, is the worker of a task with Pin::Own; and pause_work_stealing is a Pinned scope.
+// A task that stays in user code holds its worker. So queued tasks that run meanwhile were stolen, and tasks that must
+// not be stolen have not run when it ends, however often others looked for work. Photon's flags are pins here: a thread
+// without THREAD_ENABLE_WORK_STEALING has Pin::Here; a vCPU that is not stolen from, or does not steal, is the worker
+// of a task with Pin::Own; pause_work_stealing is a Pinned scope.
 #include <libgreen/stealing.hpp>
 #include <support/green.hpp>
 
@@ -46,8 +46,7 @@ bool join_all(std::vector<thread::JoinHandle<bool>>& handles) {
     return all;
 }
 
-/// Whether tasks pinned to the worker of a task with `pin` wait there, however often others look for work, and then run
-/// there.
+/// Whether tasks pinned to the worker of a task with `pin` wait there while others look for work, and then run there.
 bool pinned_ones_stay(Pin pin) {
     auto pool = pool_without_spares(2);
     std::atomic<int> ran{0};
@@ -78,7 +77,7 @@ bool pinned_ones_stay(Pin pin) {
 
 }  // namespace
 
-TEST_CASE("an idle worker steals a task from a worker that is busy", "[photon:WorkStealing.basic]") {
+TEST_CASE("an idle worker steals a task from a worker that is busy", "[photon:basic]") {
     auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
@@ -92,9 +91,7 @@ TEST_CASE("an idle worker steals a task from a worker that is busy", "[photon:Wo
     CHECK(pool.metrics().steals >= 1);
 }
 
-TEST_CASE("idle workers steal all queued tasks, also those behind a full ring",
-          "[photon:WorkStealing.steal_from_runq]") {
-    // More tasks than a ring holds: those in the overflow list behind it are stolen too.
+TEST_CASE("idle workers steal all queued tasks, also those behind a full ring", "[photon:steal_from_runq]") {
     constexpr int tasks = 600;
     auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
@@ -113,7 +110,7 @@ TEST_CASE("idle workers steal all queued tasks, also those behind a full ring",
     CHECK(std::move(holds).join());
 }
 
-TEST_CASE("three workers steal from one at the same time", "[photon:WorkStealing.multiple_stealers]") {
+TEST_CASE("three workers steal from one at the same time", "[photon:multiple_stealers]") {
     // Three tasks that end when all of them run at once, so each runs on a thread of its own.
     constexpr int thieves = 3;
     auto pool = pool_without_spares(thieves + 1);
@@ -139,15 +136,15 @@ TEST_CASE("three workers steal from one at the same time", "[photon:WorkStealing
     CHECK(std::ranges::count_if(each, [](const auto& worker) { return worker.steals != 0; }) >= thieves);
 }
 
-TEST_CASE("tasks pinned to a worker of its own are not stolen", "[photon:WorkStealing.no_steal_without_passive_flag]") {
+TEST_CASE("tasks pinned to a Pin::Own worker stay", "[photon:no_steal_without_passive_flag]") {
     CHECK(pinned_ones_stay(Pin::Own));
 }
 
-TEST_CASE("tasks spawned with Pin::Here are not stolen", "[photon:WorkStealing.no_steal_without_thread_flag]") {
+TEST_CASE("Pin::Here tasks are not stolen", "[photon:no_steal_without_thread_flag]") {
     CHECK(pinned_ones_stay(Pin::None));
 }
 
-TEST_CASE("the worker of a task with Pin::Own does not steal", "[photon:WorkStealing.no_steal_without_active_flag]") {
+TEST_CASE("the worker of a task with Pin::Own does not steal", "[photon:no_steal_without_active_flag]") {
     auto pool = pool_without_spares(1);
     std::atomic<int> turns{0};
     std::atomic<bool> stop{false};
@@ -182,7 +179,7 @@ TEST_CASE("the worker of a task with Pin::Own does not steal", "[photon:WorkStea
     CHECK(pool.metrics().steals == 0);
 }
 
-TEST_CASE("a task in a Pinned scope is not stolen, and after it is", "[photon:WorkStealing.pause]") {
+TEST_CASE("a task in a Pinned scope is not stolen, and after it is", "[photon:pause]") {
     auto pool = pool_without_spares(2);
     Hold hold;
     auto pauses = must(pool.spawn([&] {
@@ -195,8 +192,7 @@ TEST_CASE("a task in a Pinned scope is not stolen, and after it is", "[photon:Wo
     CHECK(std::move(pauses).join());
 }
 
-TEST_CASE("nested Pinned scopes keep a task from being stolen until the outer one ends",
-          "[photon:WorkStealing.scoped_pause]") {
+TEST_CASE("nested Pinned scopes keep a task from being stolen until the outer one ends", "[photon:scoped_pause]") {
     auto pool = pool_without_spares(2);
     Hold within;
     Hold after_inner;
@@ -217,7 +213,7 @@ TEST_CASE("nested Pinned scopes keep a task from being stolen until the outer on
     CHECK(std::move(pauses).join());
 }
 
-TEST_CASE("parked and sleeping tasks are not stolen", "[photon:WorkStealing.sleeping_thread_not_stolen]") {
+TEST_CASE("parked and sleeping tasks are not stolen", "[photon:sleeping_thread_not_stolen]") {
     auto pool = pool_without_spares(1);
     std::atomic<int> asleep{0}, woken{0};
     std::atomic<bool> stop{false};
@@ -245,7 +241,7 @@ TEST_CASE("parked and sleeping tasks are not stolen", "[photon:WorkStealing.slee
     let_look(pool);
     CHECK(pool.metrics().steals == 0);
     CHECK(woken == 0);
-    // A native thread wakes them: so they are in no worker's queue, and do not wait for the worker that they slept on.
+    // A native thread wakes them: they are in no worker's queue, and do not wait for the worker that they slept on.
     for (const auto& sleeper : sleepers) {
         sleeper.thread().unpark();
     }
@@ -255,8 +251,7 @@ TEST_CASE("parked and sleeping tasks are not stolen", "[photon:WorkStealing.slee
     CHECK(join_all(sleepers));
 }
 
-TEST_CASE("pinned tasks that are woken while their worker is busy are not stolen",
-          "[photon:WorkStealing.interrupted_sleeper_not_stolen_from_standbyq]") {
+TEST_CASE("pinned tasks that are woken are not stolen", "[photon:interrupted_sleeper_not_stolen_from_standbyq]") {
     auto pool = pool_without_spares(2);
     std::atomic<int> asleep{0}, woken{0};
     std::atomic<bool> looked{false};
@@ -289,9 +284,7 @@ TEST_CASE("pinned tasks that are woken while their worker is busy are not stolen
     CHECK(join_all(sleepers));
 }
 
-TEST_CASE("a task that was stolen can be stolen again",
-          "[photon:WorkStealing.migrated_thread_in_standbyq_can_be_stolen]") {
-    // A task that was stolen once is stolen again.
+TEST_CASE("a task that was stolen can be stolen again", "[photon:migrated_thread_in_standbyq_can_be_stolen]") {
     auto pool = pool_without_spares(2);
     auto moves = must(pool.spawn([] {
         int stolen = 0;
@@ -304,8 +297,7 @@ TEST_CASE("a task that was stolen can be stolen again",
     CHECK(pool.metrics().steals >= 20);
 }
 
-TEST_CASE("of pinned and other tasks in one queue only the others are stolen",
-          "[photon:WorkStealing.mixed_stealable]") {
+TEST_CASE("of pinned and other tasks in one queue only the others are stolen", "[photon:mixed_stealable]") {
     auto pool = pool_without_spares(2);
     auto holds = must(pool.spawn([] {
         const pid_t here = ::gettid();
@@ -326,10 +318,8 @@ TEST_CASE("of pinned and other tasks in one queue only the others are stolen",
     CHECK(std::move(holds).join());
 }
 
-TEST_CASE("a task is stolen before its first run, after a park, a sleep and a Pinned scope",
-          "[photon:WorkStealing.full_lifecycle]") {
-    // It is stolen before it first runs, while it is runnable, after a park, a sleep and a Pinned scope; and so is the
-    // task that it spawns.
+TEST_CASE("a task is stolen before its first run, after a wait and after a pin", "[photon:full_lifecycle]") {
+    // It is stolen before it first runs, while runnable, after a park, a sleep, a Pinned scope; so is its child.
     auto pool = pool_without_spares(2);
     auto spawner = must(pool.spawn([] {
         std::atomic<bool> began{false};
@@ -354,8 +344,7 @@ TEST_CASE("a task is stolen before its first run, after a park, a sleep and a Pi
     CHECK(pool.metrics().spawned == pool.metrics().finished);
 }
 
-TEST_CASE("three thieves steal hundreds of tasks, and each task runs once",
-          "[photon:WorkStealing.stress_multiple_stealers]") {
+TEST_CASE("three thieves steal hundreds of tasks, and each task runs once", "[photon:stress_multiple_stealers]") {
     constexpr int rounds = test::is_slow ? 5 : 300;
     constexpr std::size_t tasks = 400;
     auto pool = pool_without_spares(4);
@@ -380,8 +369,7 @@ TEST_CASE("three thieves steal hundreds of tasks, and each task runs once",
     CHECK(pool.metrics().steals >= static_cast<std::uint64_t>(rounds));
 }
 
-TEST_CASE("tasks are stolen while workers are added and removed",
-          "[photon:WorkStealing.vcpu_churn_with_active_stealer]") {
+TEST_CASE("tasks are stolen while workers are added and removed", "[photon:vcpu_churn_with_active_stealer]") {
     auto pool = pool_without_spares(2);
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> batches{0};
