@@ -56,10 +56,10 @@ void Monitor::say_limit(bool nothing_waits) noexcept {
     }
     const auto found = std::span(oldest).first(count);
     Line line;
-    line.add("green: tasks that block have all ").add(scheduler_.options_.spare_carriers);
+    line.add("green: tasks that block use all ").add(scheduler_.options_.spare_carriers);
     line.add(nothing_waits
-                 ? " spare carriers and all workers, and nothing goes on until one of them returns; for longest"
-                 : " spare carriers, and others wait; for longest");
+                 ? " spare carriers and all workers, so no task can run until one of them returns; the longest:"
+                 : " spare carriers, so other tasks wait; the longest:");
     for (const Lost& lost : found) {
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - lost.since);
         line.add(&lost == found.data() ? " '" : ", '").add(lost.name.data()).add("' (");

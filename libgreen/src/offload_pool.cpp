@@ -198,15 +198,15 @@ bool OffloadPool::look() noexcept {
 /// With the mutex held, which keeps the tasks alive that are named.
 void OffloadPool::say_limit(Instant present) const noexcept {
     Line line;
-    line.add("green: offloaded calls keep all ").add(count_).add(" threads of the pool, and ").add(queued_);
-    line.add(queued_ == 1 ? " waits; of tasks" : " wait; of tasks");
+    line.add("green: offloaded calls use all ").add(count_).add(" threads of the pool, and ").add(queued_);
+    line.add(queued_ == 1 ? " more waits; calls of tasks" : " more wait; calls of tasks");
     std::size_t named = 0;
     for (const Call* call = running_; call != nullptr && named < most_named; call = call->next, ++named) {
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(present - call->since);
         line.add(named == 0 ? " '" : ", '").add(call->task.name().substr(0, 64)).add("' (");
         line.add(static_cast<std::size_t>(ms.count())).add(" ms)");
     }
-    (void)line.add(". If they wait for those, nothing goes on: see UV_THREADPOOL_SIZE\n").say();
+    (void)line.add(". If these wait for the others, none can finish: see UV_THREADPOOL_SIZE\n").say();
 }
 
 }  // namespace green

@@ -203,7 +203,8 @@ TEST_CASE("the monitor reports its limit while a blocked task holds stdio's lock
             auto blocks_too = must(thread::spawn([&] { second.wait(); }));
             auto waits = must(thread::spawn([] {}));
             std::thread reads([&] {
-                hear(reader, "green: tasks that block have all 2 spare carriers, and others wait; for longest 'holds'");
+                hear(reader,
+                     "green: tasks that block use all 2 spare carriers, so other tasks wait; the longest: 'holds'");
                 second.open();
             });
             std::move(waits).join();  // there is a carrier for it when those have ended

@@ -268,8 +268,8 @@ TEST_CASE("at the limit of spare carriers tasks wait, a line names the blocked o
         });
         INFO(end.said);
         CHECK(end.exited_with(0));
-        const std::string line = "green: tasks that block have all " + std::to_string(spares) +
-                                 " spare carriers, and others wait; for longest 'blocker' (";
+        const std::string line = "green: tasks that block use all " + std::to_string(spares) +
+                                 " spare carriers, so other tasks wait; the longest: 'blocker' (";
         CHECK(end.said.starts_with(line));
         CHECK(end.said.ends_with("See Runtime::spare_carriers\n"));
         CHECK(std::ranges::count(end.said, '\n') == 1);

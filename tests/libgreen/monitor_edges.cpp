@@ -172,11 +172,10 @@ TEST_CASE("a line names the tasks that hold all carriers and wait for a parked t
         });
     });
     INFO(said);
-    CHECK(
-        said.find("green: tasks that block have all 2 spare carriers and all workers, and nothing goes on until one of "
-                  "them returns; for longest 'first' (") == 0);
+    CHECK(said.find("green: tasks that block use all 2 spare carriers and all workers, so no task can run until one of "
+                    "them returns; the longest: 'first' (") == 0);
     CHECK(said.find(" ms), 'second' (") != std::string::npos);
-    CHECK(said.find("others wait") == std::string::npos);
+    CHECK(said.find("other tasks wait") == std::string::npos);
 }
 
 TEST_CASE("the monitor reports no limit while its only spare carrier suffices") {

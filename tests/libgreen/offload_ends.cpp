@@ -47,6 +47,8 @@ TEST_CASE("a line names the tasks whose offloaded calls wait for calls that have
         std::move(outer).join();
     });
     INFO(said);
-    CHECK(said.find("green: offloaded calls keep all 1 threads of the pool, and 1 waits; of tasks 'outer' (") == 0);
-    CHECK(said.find(" ms). If they wait for those, nothing goes on: see UV_THREADPOOL_SIZE\n") != std::string::npos);
+    CHECK(said.find(
+              "green: offloaded calls use all 1 threads of the pool, and 1 more waits; calls of tasks 'outer' (") == 0);
+    CHECK(said.find(" ms). If these wait for the others, none can finish: see UV_THREADPOOL_SIZE\n") !=
+          std::string::npos);
 }
