@@ -42,7 +42,7 @@ struct Lost {
     void set_name(std::string_view text) noexcept;
 };
 
-/// What the monitor remembers of a carrier.
+/// The monitor's memory of a carrier.
 struct Watch {
     std::uint64_t stretch = 0;              // of user code: `seq` at the last look
     Instant since;                          // when that was first seen
@@ -82,7 +82,7 @@ struct alignas(64) Carrier {
     std::atomic<weld::sys::ThreadId> thread_id{weld::sys::ThreadId::Self};
     Watch watch;
     bool is_deaf = false;                    // to SIGURG: found by the monitor, for the present thread
-    std::atomic<Backtrace*> asked{nullptr};  // what a handler on its thread is to fill in
+    std::atomic<Backtrace*> asked{nullptr};  // the backtrace that a handler on its thread is to fill in
 
     // Tasks that no other carrier may run.
     std::size_t pinned = 0;      // how many there are

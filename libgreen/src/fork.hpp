@@ -12,7 +12,7 @@
 
 namespace green {
 
-/// How many forks this process is away from the one that first called `watch_forks`.
+/// How many forks lie between this process and the one that first called `watch_forks`.
 [[nodiscard]] std::uint32_t fork_count() noexcept;
 
 /// Whether a task made the fork.

@@ -32,7 +32,7 @@ class Monitor {
 public:
     explicit Monitor(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
 
-    /// Starts the thread, unless there is one or no worker is to be watched. With the mutex of the carriers held.
+    /// Starts the thread, unless it exists or there is no worker to watch. With the mutex of the carriers held.
     [[nodiscard]] weld::sys::Result<void> start() noexcept;
 
     /// Ends the thread, if there is one. Without the mutex, when the runtime has ended.

@@ -100,7 +100,7 @@ struct alignas(64) Worker {
     std::atomic<Duty> duty{Duty::All};         // changed under the scheduler's mutex
     std::atomic<bool> has_thieves{false};      // set by the holder, before any thread steals
     std::atomic<std::uint32_t> asleep{awake};  // the thread that makes it `awake` wakes the worker, or is the worker
-    std::atomic<Carrier*> holder{nullptr};     // for the monitor; the carrier's `worker` is the one that decides
+    std::atomic<Carrier*> holder{nullptr};     // for the monitor; the carrier's `worker` decides who holds it
     std::uint64_t tasks_seen = 0;              // by the monitor, at its previous look
     std::uint64_t sleeps_seen = 0;
     std::uint64_t looks_seen = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// follows_call: whether an address is one that a call has left; one implementation a CPU, in `context/<cpu>/`.
+// follows_call: whether an address is a return address; one implementation a CPU, in `context/<cpu>/`.
 #pragma once
 
 #if defined(__x86_64__)

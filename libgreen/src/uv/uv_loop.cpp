@@ -27,8 +27,8 @@ namespace {
 /// Whether this process has had a loop.
 constinit std::atomic<bool> libuv_has_begun{false};
 
-/// Whether there are file descriptors for what libuv makes once in a process, a pipe, and before that for a loop: an
-/// epoll, and since 1.45 a ring. Without the pipe libuv would end the process.
+/// Whether there are file descriptors for a loop: an epoll, and since libuv 1.45 a ring, and then the pipe that libuv
+/// makes once in a process. Without the pipe libuv would end the process.
 sys::Result<void> can_begin() noexcept {
     if (libuv_has_begun.load(std::memory_order_relaxed)) {
         return {};

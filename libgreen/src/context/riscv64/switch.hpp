@@ -14,7 +14,7 @@
 
 namespace green {
 
-/// Leaves for `to`; returns when a thread leaves for `from`, with what crossed over then.
+/// Leaves for `to`; returns when a thread leaves for `from`, with the values that crossed over then.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
                                                                     Then then, void* argument) noexcept {
     register Carrier* on asm("a0") = &carrier;

@@ -7,7 +7,7 @@
 
 namespace green::fs {
 
-/// What `call()` returns, a Result.
+/// Calls `call()` where `mode` says and returns its Result.
 template <class Call>
 [[nodiscard]] auto in_mode(Mode mode, Call call) noexcept -> decltype(call()) {
     return mode == Mode::Inline ? call() : offload(call);
