@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// EchoClient: what a library looks like that leaves the choice of threads to its user.
+// EchoClient: a library that leaves the choice of threads to its user.
 #pragma once
 
 #include <weld/error.hpp>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-/// Speaks to a server that says everything back.
+/// A client of an echo server.
 template <class Model>
 class EchoClient {
 public:
@@ -26,7 +26,7 @@ public:
         return EchoClient(*std::move(stream));
     }
 
-    /// What the server says to `text`. One thread writes while another reads.
+    /// The server's answer to `text`. One thread writes while another reads.
     [[nodiscard]] weld::Result<std::string> say(std::string_view text) const {
         std::string heard(text.size(), '\0');
         return Model::scope([&](typename Model::Scope& scope) -> weld::Result<std::string> {
@@ -50,7 +50,7 @@ private:
     typename Model::TcpStream stream_;
 };
 
-/// Says everything back to whoever connects to `listener` next, until that one goes; returns how many bytes.
+/// Echoes to the next connection of `listener` until its end; returns the number of bytes.
 template <class Model>
 [[nodiscard]] weld::Result<std::size_t> echo_once(const typename Model::TcpListener& listener) {
     auto accepted = listener.accept();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Model: a library header used with both models in one process, each speaking to itself and to the other.
+// Model: a library header used with both kinds of thread in one process, each talking to itself and to the other.
 #include <conformance/echo_client.hpp>
 #include <support/green_io.hpp>
 #include <support/net.hpp>
@@ -16,14 +16,14 @@ using test::must;
 
 namespace {
 
-/// Says `text` in `Model`, to a server at `address`.
+/// Sends `text` by `Model` to the echo server at `address`.
 template <class Model>
 bool speaks(const weld::net::SocketAddr& address, std::string_view text) {
     const auto client = EchoClient<Model>::connect(address);
     return client && client->say(text) == std::string(text) && client->say("again") == std::string("again");
 }
 
-/// Whether all that a model has works in it together.
+/// Whether all parts of a model work together.
 template <class Model>
 bool is_whole(const std::string& directory) {
     const std::string path = directory + "/file";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// program: a whole program that picks its threads with one line. The build compiles it as it stands, and again with
-// `green` in that line and nowhere else.
+// program: a whole program that chooses its kind of thread with one line. The build compiles it as it is, and again
+// with `green` in that line alone.
 #include <green/fs.hpp>
 #include <green/net.hpp>
 #include <green/os/unix.hpp>
@@ -32,7 +32,7 @@ namespace {
 
 constexpr std::size_t clients = 8;
 
-/// Reads what comes to `listener`, one connection after the other; returns how many bytes.
+/// Reads the connections of `listener` to their ends, one after another; returns the number of bytes.
 rt::Result<std::size_t> serve(const rt::net::TcpListener& listener) {
     std::size_t total = 0;
     for (std::size_t served = 0; served < clients; ++served) {

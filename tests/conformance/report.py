@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""conformance.report: which names of weld green has not.
+"""conformance.report: the names of weld that green lacks.
 
     report.py ROOT [--write]
 
@@ -17,10 +17,10 @@ from report_names import public_names, self_test  # noqa: E402
 from tree import Tree  # noqa: E402
 
 LIST = "tests/conformance/missing.txt"
-HEAD = """# Names of weld that green has not, as tests/conformance/report.py finds them; --write brings this up to date.
+HEAD = """# Names of weld that green lacks, as tests/conformance/report.py finds them; --write updates this file.
 """
 
-# Public for the sake of templates; programs have no use for them.
+# Public for templates alone; programs do not use them.
 OF_THE_IMPLEMENTATION = {
     "RunValue", "thread::Block", "thread::Handle", "thread::Members", "thread::Outcome", "thread::Packet",
     "thread::Record", "thread::Returned", "thread::Slot", "thread::Store", "thread::at_thread_end",
@@ -30,7 +30,7 @@ OF_THE_IMPLEMENTATION = {
 def missing(tree):
     weld = public_names(tree, "libstd", "weld")
     green = public_names(tree, "libgreen", "green")
-    # What is weld's own has all its members; the members of what is not there need no line each.
+    # A type of weld's own has all its members; the members of a missing type need no line each.
     whole = {name for name, target in green.items() if (target or "").startswith("weld::")}
     known = whole | (weld.keys() - green.keys()) | OF_THE_IMPLEMENTATION
     return sorted(name for name in weld.keys() - green.keys() - OF_THE_IMPLEMENTATION

@@ -31,7 +31,7 @@ def without_noise(declaration):
 
 
 def declared(declaration, class_name):
-    """The name of the function, concept or value that `declaration` is; None for what no program writes."""
+    """The name of the function, concept or value that `declaration` declares; None for names that no program writes."""
     if NO_NAME.match(declaration):
         return None
     before_value = re.split(r"=(?![^()]*\))", declaration, maxsplit=1)[0].strip()
@@ -40,9 +40,9 @@ def declared(declaration, class_name):
 
 
 def names_of(text, package):
-    """(name, what it imports or None) of all that is public in `text`."""
+    """(name, the imported name or None) of each public declaration in `text`."""
     text = without_bodies(re.sub(r"^[ \t]*#.*$", "", without_comments(text), flags=re.MULTILINE))
-    scopes, start = [], 0  # kind, name, whether what stands there is public
+    scopes, start = [], 0  # kind, name, whether declarations at this place are public
     for match in re.finditer(r"[;{}]|\b(public|protected|private)\s*:(?!:)", text):
         declaration = without_noise(text[start:match.start()])
         start = match.end()

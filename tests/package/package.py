@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""package.*: weld and green as their users get them, with their sources gone.
+"""package.*: weld and green as their users get them, without their sources.
 
     package.py TEST --root ROOT --work DIR
 
-`install` copies the tree, installs it from there, static and shared, and removes copy and builds; so whatever
-refers to them afterwards fails. `green_install` does the same with a copy of libgreen alone, against what `install`
-installed: into copies of that, which it moves afterwards. The other tests build and run outside programs against
-what was installed, or against a copy of the tree.
+`install` copies the tree, installs it from the copy, static and shared, and removes the copy and its builds; so
+anything that still refers to them fails. `green_install` does the same with a copy of libgreen alone, against the
+installation of `install`: into copies of it, which it moves afterwards. The other tests build and run separate programs
+against the installations, or against a copy of the tree.
 """
 
 import argparse
@@ -29,7 +29,7 @@ LIBGREEN = ("static", "shared", "core")  # the last one static, and without libu
 
 
 def say(*command, fails=False, **options):
-    """What `command` says; the test ends when it fails, or does not."""
+    """The output of `command`. The test ends if it fails, or with `fails` if it succeeds."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, **options)
     if (done.returncode != 0) != fails:
@@ -49,7 +49,7 @@ def configure(source, build, *options, fails=False, **environment):
 
 
 def without_libuv(work):
-    """The environment in which pkg-config knows nothing of the system."""
+    """An environment in which pkg-config finds no packages of the system."""
     return {"PKG_CONFIG_LIBDIR": str(fresh(work / "no-packages")), "PKG_CONFIG_PATH": ""}
 
 
@@ -129,7 +129,7 @@ def library_of(prefix, name):
 
 
 def leaks_nothing(library, namespace):
-    """All that `library` defines for others is its own: what is a user's or the standard library's is weak."""
+    """Strong symbols of `library` are its own; symbols of users and of the standard library are weak."""
     exported = say("nm", "-D", "-C", "--defined-only", library).splitlines()
     ours = 0
     for line in exported:
@@ -160,7 +160,7 @@ def pkg_config(work, prefix, name):
 
 
 def built_by_hand(work, prefix, name, source, *packages, **environment):
-    """What a compiler and pkg-config alone make of `source`."""
+    """Builds `source` with a compiler and pkg-config alone."""
     program = fresh(work / name) / "program"
     folder = library_of(prefix, "weld.pc").parent
     environment = {**os.environ, **environment, "PKG_CONFIG_PATH": str(folder)}
@@ -180,7 +180,7 @@ def pkgconfig(root, work):
 
 
 def refused(root, work):
-    """What find_package says to a version or a component that there is not."""
+    """The message of find_package for a version or a component that does not exist."""
     away = fresh(work / "refused")
     prefix = f"-DCMAKE_PREFIX_PATH={work / 'static'}"
     for version in ("0.2", "0.0", "1.0"):
@@ -256,7 +256,7 @@ def programs(root, work, kind):
 
 
 def green_in(program):
-    """What there is of green and libuv in `program`: symbols, and the libraries that it needs."""
+    """The symbols of green and libuv in `program`, and the libraries that it needs."""
     symbols = re.findall(r".*\b(?:green::|uv_).*", say("nm", "-C", program))
     return symbols + re.findall(r"NEEDED.*\blib(?:green|uv).*", say("readelf", "-d", program))
 
@@ -276,7 +276,7 @@ def green_shared(root, work):
 
 
 def green_core(root, work):
-    """green::core wants no libuv: not to be built, not to be used, not even of a green that has it."""
+    """green::core needs no libuv, neither for its build nor for its use, also where green has green::uv."""
     expect(not list((work / "green-core").rglob("*[uU]v*")), "a green without libuv installs something of it")
     hidden = {**without_libuv(work), "CMAKE_DISABLE_FIND_PACKAGE_PkgConfig": "ON"}
     for name in LIBGREEN:
@@ -318,7 +318,7 @@ def green_pkgconfig(root, work):
 
 
 def green_refused(root, work):
-    """What is said to a version, a component, a libuv that there is not."""
+    """The message for a version, a component or a libuv that does not exist."""
     away, hidden = fresh(work / "green-refused"), without_libuv(work)
 
     def refuses(why, kind, *options, source=HERE / "green_core", **environment):
@@ -337,7 +337,7 @@ def green_refused(root, work):
     refuses("green::uv needs libuv 1.44 or newer", "static", "-DWANTED_COMPONENTS=uv",
             "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON")
     refuses("with -DGREEN_WITH_UV=OFF green::core is built without", "static", source=root / "libgreen", **hidden)
-    # What was not asked for is not missed, nor what a shared library has linked already.
+    # A component that was not asked for is not missed; nor is a library that a shared library has linked already.
     for kind, wanted in (("core", ""), ("shared", "uv;green")):
         configure(HERE / "green_core", fresh(away / "build"), f"-DCMAKE_PREFIX_PATH={work / f'green-{kind}'}",
                   f"-DWANTED_COMPONENTS={wanted}", **hidden)

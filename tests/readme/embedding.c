@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/embedding.md shows: the library in a C program.
+// Example of libstd/docs/embedding.md: the library in a C program.
 // [readme]
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/embedding.md shows: a library for any language.
+// Example of libstd/docs/embedding.md: a library for any language.
 // [readme]
 #include <weld/fs.hpp>
 

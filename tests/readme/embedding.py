@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# What libstd/docs/embedding.md shows: the library in Python.
+# Example of libstd/docs/embedding.md: the library in Python.
 import sys
 # [readme]
 import ctypes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/env.md shows: where a program keeps what it is told.
+// Example of libstd/docs/env.md: the folder of a program's settings.
 #include <weld/print.hpp>
 
 #include <string>

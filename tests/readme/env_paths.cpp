@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/env.md shows: what is taken for a path.
+// Example of libstd/docs/env.md: the types that are accepted as a path.
 #include <weld/fs.hpp>
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/env.md shows: where a program is found.
+// Example of libstd/docs/env.md: the search of a program in PATH.
 #include <weld/print.hpp>
 
 #include <optional>

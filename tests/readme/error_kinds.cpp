@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/error.md shows: an error is asked for its kind, and read.
+// Example of libstd/docs/error.md: the kind and the message of an error.
 // [readme]
 #include <weld/fs.hpp>
 #include <weld/print.hpp>

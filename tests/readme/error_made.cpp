@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/error.md shows: an error of one's own making, and one that says how far it came.
+// Example of libstd/docs/error.md: a program's own error, and an error with the count of bytes before it.
 // [readme]
 #include <weld/io.hpp>
 #include <weld/io/cursor.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/error.md shows: errors that are handed up.
+// Example of libstd/docs/error.md: errors returned to the caller by WELD_TRY.
 // [readme]
 #include <weld/fs.hpp>
 #include <weld/print.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/fs.md shows: a file that several processes change, one after another.
+// Example of libstd/docs/fs.md: a file that several processes change under a lock.
 #include <weld/env.hpp>
 #include <weld/print.hpp>
 

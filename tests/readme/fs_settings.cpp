@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/fs.md shows: a file changed all at once, in a directory for a while.
+// Example of libstd/docs/fs.md: an atomic change of a file, in a temporary directory.
 #include <weld/env.hpp>
 #include <weld/print.hpp>
 

@@ -52,7 +52,7 @@ int main() {
         std::string answer(words.size(), '\0');
         const bool answered =
             green::write_all(*stream, words) && green::read_exact(*stream, std::as_writable_bytes(std::span(answer)));
-        // The server serves for as long as the process lives.
+        // The server runs until the process exits.
         std::_Exit(answered && answer == words ? 0 : 1);
     });
     return heard ? 2 : 3;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/io.md shows: lines in, numbered lines out.
+// Example of libstd/docs/io.md: lines in, numbered lines out.
 #include <weld/io.hpp>
 #include <weld/io/buf_reader.hpp>
 #include <weld/io/buf_writer.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/io.md shows: a pipe between two threads; and what is left when one end is gone.
+// Example of libstd/docs/io.md: a pipe between two threads, and its rest after one end has closed.
 #include <weld/io.hpp>
 #include <weld/io/pipe.hpp>
 #include <weld/print.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/io.md shows: a reader of one's own between those of the library.
+// Example of libstd/docs/io.md: a program's own reader between those of the library.
 #include <weld/io.hpp>
 #include <weld/io/copy.hpp>
 #include <weld/io/cursor.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libgreen/README.md shows.
+// Example of libgreen/README.md.
 #include <utility>
 // [readme]
 #include <green/runtime.hpp>

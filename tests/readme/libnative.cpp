@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libnative/README.md shows.
+// Example of libnative/README.md.
 // [readme]
 #include <weld/native/file.hpp>
 

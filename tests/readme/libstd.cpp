@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/README.md shows.
+// Example of libstd/README.md.
 // [readme]
 #include <weld/fs.hpp>
 #include <weld/print.hpp>

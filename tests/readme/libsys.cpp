@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libsys/README.md shows.
+// Example of libsys/README.md.
 #include <array>
 #include <cstddef>
 // [readme]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/process.md shows: a program with a descriptor more.
+// Example of libstd/docs/process.md: a child with one more file descriptor.
 #include <weld/print.hpp>
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/process.md shows: a program that is given lines and gives them back in order.
+// Example of libstd/docs/process.md: a child that sorts lines.
 #include <weld/print.hpp>
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/process.md shows: a program that has a second, and two that need less and more.
+// Example of libstd/docs/process.md: a child with a deadline of a second, and two children that need less and more.
 #include <weld/print.hpp>
 
 #include <chrono>

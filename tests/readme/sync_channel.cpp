@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/sync.md shows: work shared out by a channel, its results brought together by another.
+// Example of libstd/docs/sync.md: a channel that distributes work, and another that collects the results.
 #include <weld/print.hpp>
 #include <weld/sync/mpmc.hpp>
 #include <weld/sync/mpsc.hpp>

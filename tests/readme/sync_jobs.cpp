@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/sync.md shows: a queue behind a lock.
+// Example of libstd/docs/sync.md: a queue under a mutex, with a condition variable.
 #include <weld/print.hpp>
 #include <weld/sync.hpp>
 #include <weld/thread.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/thread.md shows: a buffer of each thread.
+// Example of libstd/docs/thread.md: a thread-local buffer.
 #include <weld/print.hpp>
 
 #include <string_view>

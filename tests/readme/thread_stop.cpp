@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/thread.md shows: a thread that ticks until it is asked to stop.
+// Example of libstd/docs/thread.md: a thread that ticks until it is asked to stop.
 #include <weld/print.hpp>
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What libstd/docs/thread.md shows: the sum of numbers, by a thread of a scope.
+// Example of libstd/docs/thread.md: the sum of numbers, by a thread of a scope.
 #include <weld/print.hpp>
 
 #include <array>

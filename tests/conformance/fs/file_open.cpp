@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// File: opening, in every combination of options, and what a file that is made is like.
+// File: opening with every combination of options; mode and close-on-exec of a new file.
 #include <support/model.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// ReadDir: which entries come, what each knows, and how the iteration ends.
+// ReadDir: the entries, the properties of each, and the end of the iteration.
 #include <support/model.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: order, depth and paths, links, skipped subtrees, trees that are wide, deep or of chance.
+// Walk: order, depth and paths, symbolic links, skipped subtrees; wide, deep and random trees.
 #include <support/model.hpp>
 #include <support/words.hpp>
 
@@ -30,7 +30,7 @@ static_assert(std::ranges::input_range<fs::Walk>);
 
 namespace {
 
-/// The paths of all items of a walk that meets no error, in their order.
+/// The paths of all items of a walk without errors, in order.
 std::vector<std::string> paths_of(const std::string& root) {
     std::vector<std::string> paths;
     auto walk = must(fs::walk(root));
@@ -47,7 +47,7 @@ std::set<std::string> set_of(const std::vector<std::string>& paths) {
     return set;
 }
 
-/// How many slashes are in `path` behind `root`.
+/// The number of slashes in `path` after `root`.
 std::size_t depth_below(const std::string& path, const std::string& root) {
     return static_cast<std::size_t>(std::ranges::count(path.substr(root.size()), '/'));
 }
@@ -76,7 +76,7 @@ CONFORMANCE_TEST("walk visits a directory before its contents, and everything on
             CHECK(place.at(path.substr(0, path.rfind('/'))) < place.at(path));
         }
     }
-    // What a directory holds follows it without a gap.
+    // The contents of a directory follow it without a gap.
     CHECK(place.at(root + "/a/b/h") == place.at(root + "/a/b") + 1);
 }
 
@@ -196,7 +196,7 @@ CONFORMANCE_TEST("a root may be a string_view without a NUL behind") {
     must(fs::write(dir / "a/file", ""));
     std::string text = (dir / "a") + "bc";
     auto walk = must(fs::walk(std::string_view(text).substr(0, text.size() - 2)));
-    text.assign(text.size(), 'x');  // the walk keeps nothing of the caller's
+    text.assign(text.size(), 'x');  // the walk keeps no reference to the caller's text
     REQUIRE(must(*walk.next()).name() == dir / "a");
     CHECK(must(*walk.next()).name() == "file");
     CHECK(walk.path() == dir / "a/file");

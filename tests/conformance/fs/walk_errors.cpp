@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: what happens on the way when the tree changes.
+// Walk: changes of the tree during the walk.
 #include <support/model.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TcpListener: binding, accepting, many connections, and what failures say.
+// TcpListener: binding, accepting, many connections, and errors.
 #include <support/model.hpp>
 #include <support/net.hpp>
 #include <support/words.hpp>
@@ -33,7 +33,7 @@ int option(const TcpListener& listener, int level, int name) {
     return value;
 }
 
-/// One byte of `value` to a listener at `address`.
+/// Sends one byte, `value`, to a listener at `address`.
 bool send_byte(const SocketAddr& address, int value) {
     const auto stream = TcpStream::connect(address);
     const std::array<std::byte, 1> byte{static_cast<std::byte>(value)};
@@ -81,7 +81,7 @@ CONFORMANCE_TEST("a port can be bound again at once, also while its connections 
     const SocketAddr address = must(listener.local_addr());
     const auto client = must(TcpStream::connect(address));
     {
-        const auto accepted = must(listener.accept());  // closes first, and so is the one that has to wait
+        const auto accepted = must(listener.accept());  // closes first, so its end is in TIME_WAIT
     }
     must(std::move(listener).close());
     std::array<std::byte, 1> buffer{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TcpStream: connecting, reading, writing, ending, and times.
+// TcpStream: connecting, reading, writing, shutdown, and timeouts.
 #include <support/model.hpp>
 #include <support/net.hpp>
 #include <support/words.hpp>
@@ -41,7 +41,7 @@ namespace {
 
 rt::time::Instant now() { return std::chrono::steady_clock::now(); }
 
-/// A port of this machine on which nobody listens.
+/// The address of a port on this machine without a listener.
 SocketAddr nobody() { return must(must(TcpListener::bind(loopback())).local_addr()); }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Thread, and what a thread does to itself: who it is, park, sleep, yield.
+// Thread, and the calls for the current thread: identity, park, sleep, yield.
 #include <support/model.hpp>
 #include <support/words.hpp>
 

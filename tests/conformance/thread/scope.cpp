@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// scope: threads that end before the block does, results, and which exception comes out.
+// scope: threads that end before the block does, results, and the exception that the scope rethrows.
 #include <support/model.hpp>
 #include <support/words.hpp>
 
@@ -219,7 +219,7 @@ CONFORMANCE_TEST("a thread of a scope may join another late and takes its except
                       thread::yield_now();
                   }
                   (void)must(scope.spawn([&caught, failing = std::move(failing)]() mutable {
-                      thread::sleep(std::chrono::milliseconds(20));  // most likely the scope is joining by now
+                      thread::sleep(std::chrono::milliseconds(20));  // by now the scope most likely joins
                       try {
                           std::move(failing).join();
                       } catch (const std::runtime_error&) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// scope: what a member that has ended leaves behind while the scope goes on, and which exception comes out all the
-// same.
+// scope: members that have ended leave nothing while the scope runs, and the scope still rethrows the right exception.
 #include <support/model.hpp>
 #include <support/words.hpp>
 
@@ -20,15 +19,15 @@ using thread::Scope;
 
 namespace {
 
-constexpr std::size_t large = 1024;   // an alignment that nothing else in this program asks for
-constinit std::atomic<long> live{0};  // blocks of it
+constexpr std::size_t large = 1024;   // an alignment that nothing else in this program uses
+constinit std::atomic<long> live{0};  // blocks with that alignment
 
-/// What makes the one block of a member recognised by the operators below.
+/// Its alignment makes the operators below recognise the one block of a member.
 struct alignas(large) Mark {};
 
 constexpr int members = test::is_slow ? 200 : 2'000;
 
-/// Spawns a member of `scope` that runs `body`, and waits until nothing of it is left to do.
+/// Spawns a member of `scope` that runs `body`, and waits until it has finished.
 template <class Body>
 void run_member(Scope& scope, Body body) {
     must(scope.spawn([mark = Mark(), body] {
@@ -167,7 +166,7 @@ CONFORMANCE_TEST(
                     thread::yield_now();
                 }
             }
-            // Their threads may be on their way out still.
+            // Their threads may still be exiting.
             most = model::eventually([&] {
                 run_member(scope, [] {});
                 return live <= 4;

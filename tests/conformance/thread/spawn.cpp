@@ -24,7 +24,7 @@ static_assert(std::is_nothrow_move_assignable_v<thread::JoinHandle<void>>);
 
 namespace {
 
-/// A result that has no default and can only be moved.
+/// A result that is move-only and not default-constructible.
 class OnlyMoved {
 public:
     explicit OnlyMoved(int value) : value_(std::make_unique<int>(value)) {}

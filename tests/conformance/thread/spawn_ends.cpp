@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// spawn, scope: what ends the process, and what it says then. No case runs a thread before its child is made, which a
-// sanitizer would not stand.
+// spawn, scope: misuse that ends the process, and its message. No case starts a thread before it forks its child; a
+// sanitizer does not support that.
 #include <support/model.hpp>
 #include <support/words.hpp>
 
@@ -18,14 +18,14 @@ using test::must;
 
 namespace {
 
-/// What a child process does that waits for its end by a thread.
+/// The wait of a child process that a thread of it is to end.
 [[noreturn]] void wait_for_the_end() {
     for (;;) {
         thread::park();
     }
 }
 
-/// How a child process ends that runs `body` in this model.
+/// How a child process ends that runs `body` with this kind of thread.
 template <class Body>
 test::ChildEnd end_of(Body body) {
     return test::in_child([&] { return rt::run(body).value_or(1); });
@@ -81,7 +81,7 @@ TEST_CASE("an exception of any type that nobody can join ends the process") {
     CHECK(end.said.find("'five'") != std::string::npos);
 }
 
-TEST_CASE("an exception that was joined ends nothing when the handle goes") {
+TEST_CASE("dropping the handle of a joined thread that threw does not end the process") {
     const auto end = end_of([] {
         auto handle = must(thread::spawn([] { throw 5; }));
         try {
@@ -124,7 +124,7 @@ TEST_CASE("a thread of a scope that joins itself ends the process with a message
                     while (!left.load()) {
                         thread::yield_now();
                     }
-                    // By now, most likely, the scope waits for this thread; either way it must end.
+                    // By now the scope most likely waits for this thread; in either case the process must end.
                     thread::sleep(std::chrono::milliseconds(50));
                     std::move(*own).join();
                 },
@@ -138,7 +138,7 @@ TEST_CASE("a thread of a scope that joins itself ends the process with a message
     CHECK(end.said.find("joins itself") != std::string::npos);
 }
 
-TEST_CASE("a handle that is joined after its scope threw what its thread threw ends the process with a message") {
+TEST_CASE("joining a handle whose exception its scope has rethrown ends the process with a message") {
     const auto end = end_of([]() -> int {
         std::optional<thread::ScopedJoinHandle<std::string>> late;
         try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What an outside program does with weld: files, threads, formatted errors.
+// A program outside of weld that uses files, threads and formatted errors.
 #include <weld/fmt.hpp>
 #include <weld/fs.hpp>
 #include <weld/print.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One library with both models in one process: a task greets a native thread, and a native thread a task.
+// One library with both kinds of thread in one process: a task greets a native thread, and a native thread a task.
 #include "greeter.hpp"
 
 #include <green/model.hpp>

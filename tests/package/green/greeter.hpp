@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Greeter: a library for threads of either model: it greets whoever connects and says a name.
+// Greeter: a library for either kind of thread: a server that reads a name and answers with a greeting.
 #pragma once
 
 #include <weld/error.hpp>

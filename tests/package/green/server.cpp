@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A server of green threads that gives back what comes. Its clients, a task and a native thread, are in the same
-// process; once both were served it ends.
+// An echo server on green threads. Its clients, a task and a native thread, are in the same process; it ends once both
+// were served.
 #include <green/net.hpp>
 #include <green/runtime.hpp>
 #include <green/thread.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A tool on weld alone: how many lines each of the named files has, counted at once in native threads.
+// A tool on weld alone: counts the lines of each named file, in concurrent native threads.
 #include <weld/fs.hpp>
 #include <weld/print.hpp>
 #include <weld/thread.hpp>

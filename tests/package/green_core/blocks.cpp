@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A task that sleeps as a native thread does, and so blocks its carrier.
+// A task that calls the native sleep, which blocks its carrier.
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 

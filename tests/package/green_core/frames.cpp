@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A task with a frame larger than its stack: the guard below the stack ends the process before anything is overwritten.
+// A task with a frame larger than its stack: the guard page below the stack ends the process before memory is
+// overwritten.
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Ten thousand tasks that sleep at once.
+// Ten thousand tasks that sleep concurrently.
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 #include <green/weld.hpp>
