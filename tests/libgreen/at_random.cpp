@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// at_random: with AT_RANDOM in its environment a test runs under monitors that take workers whether they are stuck or
-// not, again and again.
+// at_random: with AT_RANDOM in its environment a test runs under monitors that take workers again and again, stuck or
+// not.
 #include <green/api.hpp>
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Bad input, and a machine that has no more to give: errors that say what, nothing lost, and the run still ends.
+// Bad input, and exhausted resources: the error says what failed, nothing leaks, and the runtime still ends.
 #include <support/words.hpp>
 
 #include <green/runtime.hpp>
@@ -19,7 +19,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Counts those that live.
+/// Counts its live objects.
 struct Counted {
     static inline int alive = 0;
     Counted() { ++alive; }
@@ -34,7 +34,7 @@ std::uint64_t address_space() {
     return pages * 4096;
 }
 
-/// From now on the process may map `more` bytes.
+/// Limits the process to `more` bytes of mappings from now on.
 void limit_address_space(std::uint64_t more) {
     const rlimit limit{.rlim_cur = address_space() + more, .rlim_max = RLIM_INFINITY};
     must(::setrlimit(RLIMIT_AS, &limit) == 0 ? std::expected<void, weld::sys::Errno>{}
@@ -57,7 +57,7 @@ TEST_CASE("run returns an error and destroys the closure when there is no stack 
     }
 }
 
-// A sanitizer reserves more address space than any limit that would be felt.
+// A sanitizer reserves more address space than any limit that would have an effect.
 TEST_CASE("spawn returns an error when there is no stack, and tasks spawned before still run") {
     if (test::under_sanitizer) {
         WARN("not tried under a sanitizer");
@@ -89,7 +89,7 @@ TEST_CASE("spawn returns an error when there is no stack, and tasks spawned befo
                 sum += std::move(handle).join();
             }
             right = right && sum == count * (count - 1) / 2 && Counted::alive == 0;
-            // A stack is free again for each that has ended, and no more than those.
+            // Each task that has ended frees one stack, and no more stacks are free.
             for (int i = 0; i < 2 * count; ++i) {
                 right = right && must(thread::spawn([i] { return i; })).join() == i;
             }
@@ -106,8 +106,8 @@ TEST_CASE("run returns an error and leaves no thread when it cannot start all wo
         return;
     }
     const auto end = test::in_child([] {
-        limit_address_space(80 * 1024 * 1024);  // for some threads, but not for a hundred
-        // Many times, so that the workers which did start are asleep already at least once.
+        limit_address_space(80 * 1024 * 1024);  // enough for some threads, but not for a hundred
+        // Many times, so that at least once the workers that did start are asleep already.
         for (int round = 0; round < 30; ++round) {
             bool ran = false;
             const auto result = green::run({.workers = 100}, [&, counted = Counted()] { ran = true; });
@@ -122,7 +122,7 @@ TEST_CASE("run returns an error and leaves no thread when it cannot start all wo
         if (std::distance(threads, {}) != 1) {
             return 3;
         }
-        // And the process is as good as before.
+        // The process can still start a runtime.
         return must(green::run({.workers = 2}, [] { return 7; })) == 7 ? 0 : 4;
     });
     INFO(end.said);
@@ -147,7 +147,7 @@ TEST_CASE("run returns an error when there is not enough memory for its workers"
         if (result) {
             return 1;
         }
-        // The allocator may have kept enough for the workers, and it is the stacks of their threads that fail.
+        // The allocator may have kept enough for the workers; then the stacks of their threads fail.
         const weld::Kind kind = result.error().kind();
         return kind == weld::Kind::OutOfMemory || kind == weld::Kind::WouldBlock ? 0 : 2;
     });

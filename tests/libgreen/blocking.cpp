@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::blocking: the worker goes on without the task that says that it will block.
+// green::blocking: a task gives its worker away before it blocks.
 #include <support/green.hpp>
 
 #include <green/blocking.hpp>
@@ -138,7 +138,7 @@ TEST_CASE("tasks queue for blocking at the limit of spare carriers, and others r
         })));
     }
     CHECK(eventually([&] { return inside == spares; }));
-    must(pool.spawn([] {})).join();  // runs, and the others wait
+    must(pool.spawn([] {})).join();  // runs while the others wait
     full = true;
     for (auto& handle : handles) {
         std::move(handle).join();

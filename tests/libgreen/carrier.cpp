@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Carrier: enter, leave and take, without a scheduler around them: a worker never has two holders.
+// Carrier: enter, leave and take, without a scheduler: a worker never has two holders.
 #include <support/soak.hpp>
 #include <support/words.hpp>
 
@@ -19,10 +19,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Who says that the worker is theirs. No operation of it is a fence, so it hides nothing.
+/// Detects two holders of the worker. None of its operations is a fence, so it hides no missing one.
 class Claim {
 public:
-    /// Claims for a moment; false when somebody else does at the same time.
+    /// Holds for a moment; false when another thread does at the same time.
     bool hold(int who, int moment) {
         bool alone = owner_.load(std::memory_order_relaxed) == nobody;
         owner_.store(who, std::memory_order_relaxed);
@@ -38,7 +38,7 @@ private:
     std::atomic<int> owner_{nobody};
 };
 
-/// A pause of up to 2^`longest` turns, most of them short.
+/// Spins for up to 2^`longest` turns, most often few.
 void pause(std::uint64_t& random, std::uint64_t longest) {
     random = random * 6364136223846793005U + 1442695040888963407U;
     for (std::uint64_t i = 0; i >> ((random >> 33) % longest) == 0; ++i) {
@@ -46,7 +46,7 @@ void pause(std::uint64_t& random, std::uint64_t longest) {
     }
 }
 
-/// Takes the worker as the scheduler does; null when the carrier came into the runtime, or has none.
+/// Takes the worker as the scheduler does; null when the carrier has entered the runtime, or has no worker.
 green::Worker* take(green::Carrier& carrier) {
     green::Worker* taken = nullptr;
     (void)carrier.while_outside(green::Carrier::any_stretch, [&] { taken = std::exchange(carrier.worker, nullptr); });
@@ -59,7 +59,7 @@ TEST_CASE("a worker belongs to its carrier or to the thread that took it, never 
     green::Worker worker;
     green::Carrier carrier;
     Claim claim;
-    std::uint64_t plain = 0;  // the worker's: for the thread sanitizer
+    std::uint64_t plain = 0;  // not atomic, and only the holder's: the thread sanitizer sees a race
     std::atomic<bool> stop{false};
     std::atomic<bool> carries{false};
     std::atomic<bool> waits{false};
@@ -72,7 +72,7 @@ TEST_CASE("a worker belongs to its carrier or to the thread that took it, never 
         std::uint64_t random = 1;
         while (!stop.load(std::memory_order_relaxed)) {
             carrier.leave();
-            pause(random, 15);  // in user code for longer than membarrier(2) takes, now and then
+            pause(random, 15);  // now and then in user code for longer than membarrier(2) takes
             carrier.enter();
             if (carrier.worker != nullptr) {
                 alone = claim.hold(1, 30) && alone;
@@ -94,7 +94,7 @@ TEST_CASE("a worker belongs to its carrier or to the thread that took it, never 
         std::this_thread::yield();
     }
     const auto end = std::chrono::steady_clock::now() + std::max<std::chrono::milliseconds>(test::soak_time(), 500ms);
-    const auto latest = end + 60s;  // on a processor that both share with others each take may cost a time slice
+    const auto latest = end + 60s;  // on a busy processor each take may cost a time slice
     constexpr std::uint64_t enough = 20;
     std::uint64_t taken = 0;
     std::uint64_t in_vain = 0;
@@ -110,14 +110,14 @@ TEST_CASE("a worker belongs to its carrier or to the thread that took it, never 
             ++in_vain;
             pause(random, 10);  // the mutex is not fair
             if (in_vain % 16 == 0) {
-                std::this_thread::yield();  // both may be on one processor
+                std::this_thread::yield();  // both threads may be on one processor
             }
             continue;
         }
         ++taken;
         taker_alone = got == &worker && claim.hold(2, 30) && taker_alone;
         ++plain;
-        // As a scheduler does: only a carrier that waits for a worker is given one.
+        // As the scheduler does: only a carrier that waits for a worker gets one.
         while (!waits.load(std::memory_order_relaxed)) {
             std::this_thread::yield();
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Claims: a carrier that lost its worker and has a pinned task to run asks for one. Whoever sleeps is woken for it.
+// Claims: a carrier that lost its worker and has a pinned task to run claims one. A sleeping worker is woken for it.
 #include <support/green.hpp>
 
 #include <green/blocking.hpp>
@@ -22,7 +22,7 @@ namespace thread = green::thread;
 
 namespace {
 
-// A thread that is held back where it reads the clock for the fifth time: as a worker that searches does, and no other.
+// Holds a thread back where it reads the clock for the fifth time, which only a worker that searches does.
 std::atomic<pid_t> chosen{0};
 std::atomic<int> reads{0};
 std::atomic<bool> is_held{false};
@@ -44,8 +44,8 @@ extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
 
 namespace {
 
-/// Whether a claim was served by the idle worker of three, while the second is in a task that does not come back and
-/// the third stops searching for a task that does not come back either. Else a worker was taken for it.
+/// Whether the idle worker of three served a claim, while the second is in a task that does not yield, and the third
+/// stops searching because it finds such a task, too. If not, the monitor had to take a worker for the claim.
 bool idle_worker_serves_claim() {
     auto pool = must(green::Pool::start({.workers = 3}));
     std::atomic<bool> go{false};
@@ -77,7 +77,7 @@ bool idle_worker_serves_claim() {
     }
     const bool was_held = is_held;
     go = true;
-    std::this_thread::sleep_for(5ms);  // as a rule it has claimed then
+    std::this_thread::sleep_for(5ms);  // by then it has usually claimed
     tasks.push_back(must(pool.spawn(loop)));
     const auto before = pool.metrics().handoffs;
     released = true;
@@ -91,7 +91,7 @@ bool idle_worker_serves_claim() {
 }  // namespace
 
 TEST_CASE("an idle worker is woken for a claim that was left to a searching worker") {
-    bool served = false;  // once is enough: without the wake, a worker has to be taken each time
+    bool served = false;  // once is enough: without the wake-up a worker has to be taken each time
     for (int round = 0; round < 20 && !served; ++round) {
         served = idle_worker_serves_claim();
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The switch: what a context has in callee-saved registers and control words, it finds again.
+// The switch preserves the callee-saved registers and control words of a context.
 #include <support/green.hpp>
 
 #include <green/pool.hpp>
@@ -19,11 +19,11 @@ namespace {
 constexpr std::size_t tasks = 7;
 constexpr std::uint64_t switches = test::is_slow ? 20'000 : 1'000'000;
 
-/// Fills all registers that a callee has to keep, lets others run, and counts those that came back otherwise.
+/// Fills all callee-saved registers, lets other tasks run, and counts the registers that have changed.
 [[gnu::noinline]] std::uint64_t torture(std::uint64_t seed, std::uint64_t rounds) {
     std::uint64_t wrong = 0;
     for (std::uint64_t round = 0; round < rounds; ++round) {
-        // Live across the call, more of them than there are callee-saved registers.
+        // Values that are live across the call, more than there are callee-saved registers.
         std::array<std::uint64_t, 12> words;
         std::array<double, 10> reals;
         for (std::size_t i = 0; i < words.size(); ++i) {

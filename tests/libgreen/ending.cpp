@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The end of a runtime: a native thread that still is in the call which woke the last task. The end of a task that is
-// none: of the thread below it.
+// The end of a runtime while a native thread is still in the call that woke the last task; and a task that ends the
+// thread below it.
 #include <support/words.hpp>
 
 #include <green/runtime.hpp>
@@ -34,8 +34,8 @@ TEST_CASE("a native thread may still be inside unpark when the runtime of the wo
     for (int round = 1; round <= rounds; ++round) {
         must(green::run({.workers = 1, .stack_size = 16 * 1024}, [&] {
             parked = thread::current();
-            // Keeps the worker from sleeping, so that the woken task need not wait for the bell, which is the last
-            // that `unpark` does.
+            // Keeps the worker awake, so that the woken task does not wait for the bell, which `unpark` rings at its
+            // very end.
             (void)must(thread::spawn([&, round] {
                 while (woken != round) {
                     thread::yield_now();

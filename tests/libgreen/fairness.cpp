@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Fairness: what is due, or was queued, comes to its turn however busy the others are. All on one worker, where
-// nobody else could help.
+// Fairness: a task that is due or queued gets its turn however busy the others are. All on one worker, so that no other
+// can help.
 #include <support/words.hpp>
 
 #include <green/runtime.hpp>
@@ -19,8 +19,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Whether a task that sleeps for a millisecond has woken before `busy` tasks, each of which goes on until it has,
-/// were given up on.
+/// Whether a task that sleeps for a millisecond wakes before the timeout, beside `busy` tasks that run until it has.
 bool sleeper_wakes_beside(int busy, void (*task)(std::atomic<bool>& woken, std::chrono::steady_clock::time_point end)) {
     return must(green::run({.workers = 1}, [&] {
         std::atomic<bool> woken{false};
@@ -41,8 +40,7 @@ bool sleeper_wakes_beside(int busy, void (*task)(std::atomic<bool>& woken, std::
     }));
 }
 
-/// Whether `act()`, by a task beside `loops` that do not come back before it has returned, returns within 20 s, on one
-/// worker.
+/// Whether `act()` returns within 20 s in a task on one worker, beside `loops` tasks that compute until it has.
 template <class Act>
 bool happens_beside_loops(int loops, Act act) {
     return must(green::run({.workers = 1}, [&] {
@@ -120,7 +118,7 @@ TEST_CASE("no task starves beside more yielding tasks than a worker's ring holds
     constexpr int turns = 200;
     const int least = must(green::run({.workers = 1}, [] {
         std::vector<std::atomic<int>> had(tasks);
-        std::atomic<bool> all_there{false};  // who is first could have all its turns before the last one is spawned
+        std::atomic<bool> all_there{false};  // the first could use up its turns before the last is spawned
         std::atomic<bool> stop{false};
         std::vector<thread::JoinHandle<void>> handles;
         for (std::atomic<int>& mine : had) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A child of fork(2): what waits for a runtime of the parent ends the child with a line, and nothing of green keeps it
-// from beginning a runtime of its own, or from ending.
+// A child of fork(2): a wait for a runtime of the parent ends the child with a message. The child may begin a runtime
+// of its own, and may exit.
 #include <support/green.hpp>
 
 #include <green/offload.hpp>
@@ -22,14 +22,14 @@ namespace {
 
 constexpr const char* in_child_of_fork = "in a child of fork(2), where no thread of the runtime is left";
 
-/// Whether the child ended for `what`, and said so.
+/// Whether the child ended because of `what`, with a message.
 bool died_for(const test::ChildEnd& end, const std::string& what) {
     INFO(end.said);
     CHECK(end.died_of(SIGABRT));
     return end.said.find("green: " + what + " " + in_child_of_fork) != std::string::npos;
 }
 
-/// How a child of fork ended that runs `body`; for 20 seconds at most.
+/// The wait status of a child of fork that runs `body`, for 20 seconds at most.
 template <class Body>
 int end_of_fork(Body body) {
     const pid_t child = ::fork();
@@ -104,7 +104,7 @@ TEST_CASE("a wait of the forked task ends the child with a message") {
     CHECK(end.said.find(std::string("green: green::offload ") + in_child_of_fork) != std::string::npos);
 }
 
-// A sanitizer lets the child of a process with threads start none, and looks for leaks at exit.
+// Under a sanitizer a child of a process with threads can start no thread, and exit looks for leaks.
 #if TEST_ADDRESS_SANITIZER != 1 && TEST_THREAD_SANITIZER != 1
 
 TEST_CASE("join of the parent's task by a task of the child's own runtime ends the child with a message") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Gate: what blocks native threads until it is opened.
+// Gate: blocks native threads until it is opened.
 #pragma once
 
 #include <support/words.hpp>
@@ -12,7 +12,7 @@
 
 namespace test {
 
-/// A pipe whose reader blocks until `open`.
+/// A pipe whose readers block until `open`.
 class Gate {
 public:
     Gate() {
@@ -27,7 +27,7 @@ public:
         (void)::close(ends_[0]);
     }
 
-    /// Blocks the native thread. Any number may.
+    /// Blocks the native thread. Any number of threads may call.
     void wait() const {
         char byte = 0;
         (void)!::read(ends_[0], &byte, 1);

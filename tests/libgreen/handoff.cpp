@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Handoff: a task that does not come back loses its worker, the others go on, and the task can do everything that
-// it could before.
+// Handoff: a task that stays in user code loses its worker, the others run, and the task can still do all that it could
+// before.
 #include <libgreen/inner.hpp>
 
 #include <weld/sys/linux/membarrier.hpp>
@@ -24,14 +24,14 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Whether the calling task's carrier holds a worker; asked without going into the runtime.
+/// Whether the calling task's carrier holds a worker. Does not enter the runtime.
 bool has_worker() {
     green::Carrier& carrier = *green::this_carrier();
     const std::lock_guard lock(carrier.mutex);
     return carrier.worker != nullptr;
 }
 
-/// Runs `body` on one worker, with a taker; two spares, so that one is there while the task keeps its own thread.
+/// Runs `body` on one worker, with a taker and two spares: one is still there while the task keeps its own thread.
 template <class Body>
 auto run_with_taker(Body body) {
     Inner inner(1, 2);
@@ -41,8 +41,8 @@ auto run_with_taker(Body body) {
     });
 }
 
-/// Whether `wait`, which parks, is right, and goes on where there is a worker, when the task has lost its own. It may
-/// find what it waits for there already, and then need no worker: but not each time.
+/// Whether `wait`, which parks, returns true and resumes with a worker after the task has lost its own. If what it
+/// waits for is there already, it needs no worker; that must not be so each time.
 template <class Wait>
 bool returns_with_a_worker(Wait wait) {
     return run_with_taker([&](Taker& taker) {
@@ -52,7 +52,7 @@ bool returns_with_a_worker(Wait wait) {
             if (!taker.take_mine() || has_worker()) {
                 return false;
             }
-            // Neither thread nor worker until it parks.
+            // Until it parks, it changes neither thread nor worker.
             thread::current().unpark();
             thread::park();
             if (has_worker() || ::gettid() != before || !wait()) {
@@ -276,7 +276,7 @@ TEST_CASE("a carrier keeps its worker inside the runtime, and when there is no s
             while (!parks) {
                 std::this_thread::yield();
             }
-            // It may not have got from here into the runtime yet: once a worker may be taken, and is.
+            // It may not have entered the runtime yet: so one worker may be taken, and is.
             for (int i = 0; i < 10'000; ++i) {
                 taken += asleep.take_any() ? 1 : 0;
             }

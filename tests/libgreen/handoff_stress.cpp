@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Handoff under stress: workers are taken at random moments while tasks do all that they can.
+// Handoff under stress: workers are taken at random moments while tasks do everything that a task can do.
 #include <libgreen/inner.hpp>
 #include <support/soak.hpp>
 
@@ -17,12 +17,12 @@ namespace thread = green::thread;
 
 namespace {
 
-/// What the tasks of the stress do until `stop`; each returns how often.
+/// The bodies of the tasks, which run until `stop`; each returns how often it did its work.
 struct Chores {
     std::atomic<bool> stop{false};
 
-    /// Stays in user code for some nanoseconds to some tens of microseconds, so that there is something to take: what
-    /// is shorter than membarrier(2) never is.
+    /// Stays in user code for nanoseconds to tens of microseconds, so that the worker can be taken: a stretch shorter
+    /// than membarrier(2) never loses it.
     static void dawdle(std::uint64_t& random) {
         random = random * 6364136223846793005U + 1442695040888963407U;
         for (std::uint64_t i = 0; i >> ((random >> 33) % 18) == 0; ++i) {
@@ -62,15 +62,15 @@ struct Chores {
         for (; count == 0 || !stop; ++count) {
             dawdle(random);
             if (must(thread::park_for(20us))) {
-                return 0;  // nobody wakes it
+                return 0;  // no task wakes it
             }
         }
         return count;
     }
 };
 
-/// Two tasks that hand a plain number to and fro; what each has written the other must see. Returns how often both
-/// were right, or nothing.
+/// Two tasks pass a number that is not atomic to and fro, and each must see what the other has written. Returns how
+/// often both did, or nothing.
 std::optional<std::uint64_t> play(const Chores& chores, std::uint64_t random) {
     struct Ball {
         std::uint64_t touched = 0;
@@ -111,7 +111,7 @@ std::optional<std::uint64_t> play(const Chores& chores, std::uint64_t random) {
 }  // namespace
 
 TEST_CASE("tasks yield, sleep, spawn and wake each other while their workers are taken again and again", "[soak]") {
-    // Each take needs two threads to be run by the system, so on a busy machine time is what comes to its end.
+    // Each take needs the system to run two threads, so on a busy machine the time runs out first.
     const std::uint64_t most = test::soak_time() > 0s ? UINT64_MAX : 100'000;
     const auto longest = test::soak_time() > 0s ? test::soak_time() / 2 : 1s;
     constexpr std::uint64_t enough = 20;
@@ -145,12 +145,12 @@ TEST_CASE("tasks yield, sleep, spawn and wake each other while their workers are
                     if (inner.scheduler.hand_off(std::size_t{random()} % inner.carriers())) {
                         ++taken;
                     }
-                    // Its mutexes are not fair: without a pause a carrier would hardly get one.
+                    // The mutexes are not fair: without a pause a carrier would hardly get them.
                     Chores::dawdle(pause);
                 }
                 chores.stop = true;
             });
-            native.join();  // blocks the thread: the others go on because this worker too is taken
+            native.join();  // blocks the thread: the others run because this worker is taken, too
             std::vector<std::uint64_t> all;
             for (auto& handle : handles) {
                 all.push_back(std::move(handle).join().value_or(0));

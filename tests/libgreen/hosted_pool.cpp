@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A pool whose first worker is driven by the thread of a host: what pump runs, until when, and who may call it.
+// A pool whose first worker is driven by a host's thread: what pump runs, until when, and who may call it.
 #include <support/green.hpp>
 
 #include <green/pool.hpp>
@@ -71,7 +71,7 @@ TEST_CASE("a host drives the first worker from its own event loop") {
     CHECK(parks.is_finished());
 
     const auto before = std::chrono::steady_clock::now();
-    CHECK(pool.pump(20ms));  // nothing comes
+    CHECK(pool.pump(20ms));  // no task becomes runnable
     CHECK(std::chrono::steady_clock::now() - before >= 20ms);
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("pump begins no turn of a task after its deadline") {
         while (weld::time::now() < deadline) {
         }
     };
-    (void)must(pool.spawn([&] {  // its children stand in one queue
+    (void)must(pool.spawn([&] {  // its children are in one queue
         (void)must(thread::spawn([&] {
             turns.emplace_back("before");
             thread::yield_now();

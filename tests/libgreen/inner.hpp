@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// inner: a scheduler with spare carriers, which green::run does not make yet, and the taking of its workers.
+// inner: a scheduler with spare carriers, and a thread that takes its workers on request.
 #pragma once
 
 #include <support/words.hpp>
@@ -18,13 +18,13 @@
 
 namespace test {
 
-/// A scheduler of so many workers and so many carriers more.
+/// A scheduler with a number of workers, and a number of spare carriers.
 class Inner {
 public:
     Inner(std::size_t workers, std::size_t spares)
         : scheduler({.stack_size = 128 * 1024, .spare_carriers = 0}, workers, spares), carriers_(workers + spares) {}
 
-    /// Runs `body()` as its first task and gives what it returns.
+    /// Runs `body()` as its first task and returns its value.
     template <class Body>
     auto run(Body body) {
         auto* packet = weld::thread::Packet<green::Task, Body>::make(std::move(body), "main");
@@ -36,7 +36,7 @@ public:
         return packet->await();
     }
 
-    /// Tries each carrier once; true once a worker was taken from one and given to another. Any thread.
+    /// Tries each carrier once; true once a worker was taken from one and given to another. Any thread may call.
     bool take_any() {
         for (std::size_t i = 0; i < carriers_; ++i) {
             if (scheduler.hand_off(i)) {
@@ -54,8 +54,7 @@ private:
     const std::size_t carriers_;
 };
 
-/// A native thread that takes a worker when it is asked to. The asking task spins, so it is its worker that goes,
-/// where there is one worker only.
+/// A native thread that takes a worker on request. The task that asks spins, so with one worker its own is taken.
 class Taker {
 public:
     explicit Taker(Inner& inner)
@@ -74,7 +73,7 @@ public:
         thread_.join();
     }
 
-    /// Stays in user code until the worker is gone; false when it was not within ten seconds.
+    /// Stays in user code until the worker is gone; false after ten seconds.
     [[nodiscard]] bool take_mine() {
         asked_.store(true, std::memory_order_release);
         return eventually([&] { return !asked_.load(std::memory_order_acquire); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Tasks that join each other in a circle are named on standard error; joins that only look like one are not.
+// A line on standard error names tasks that join each other in a circle, and no other joins.
 #include <libgreen/said.hpp>
 #include <support/green.hpp>
 
@@ -25,7 +25,7 @@ namespace {
 
 using Handle = thread::JoinHandle<void>;
 
-/// Tasks of which each joins the next one, and the last one the first.
+/// Tasks that join in a circle: each joins the next one, and the last one the first.
 struct Circle {
     std::vector<std::optional<Handle>> handles;
     std::atomic<bool> begin{false};
@@ -83,7 +83,7 @@ TEST_CASE("a line names three tasks that join in a circle, also without a monito
 TEST_CASE("a line names a child that joins its parent while the parent joins it") {
     const auto said = said_until("go on: ", [] {
         (void)green::run({.workers = 1}, [] {
-            // The outer one joins its own child, which is usual; the child joins it, which is not.
+            // The outer task joins its own child, which is usual; the child joins its parent, which is not.
             auto outer = std::make_shared<std::optional<Handle>>();
             *outer = must(thread::spawn(
                 [outer] {
@@ -117,7 +117,7 @@ TEST_CASE("joins that form no circle are not reported, however many and however 
     constexpr std::size_t count = test::is_slow ? 100 : 2'000;
     const auto said = said_until("end of test", [] {
         (void)green::run({.workers = 2, .stack_size = 64 << 10}, [] {
-            // A chain, each task joining the one before it, and as many that join the end of it at once.
+            // A chain in which each task joins the one before it, and as many tasks that all join the last one.
             std::vector<std::optional<Handle>> chain(count);
             chain[0] = must(thread::spawn([] { (void)thread::sleep(1500ms); }));
             for (std::size_t i = 1; i < count; ++i) {

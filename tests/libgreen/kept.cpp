@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a task keeps that loses its worker, and what goes on for the others: what is a native thread's until the next
-// call that parks, and the timers, sockets and scopes that had to do with the worker.
+// A task that loses its worker keeps what belongs to its native thread until the next call that parks; and the timers,
+// sockets and scopes of that worker are served meanwhile.
 #include <support/green_io.hpp>
 #include <support/net.hpp>
 
@@ -33,7 +33,7 @@ namespace {
 
 thread_local int of_thread = 0;
 
-/// Stays in user code for up to some tens of microseconds, so that its worker may be taken.
+/// Stays in user code for up to some tens of microseconds, so that its worker can be taken.
 void dawdle(std::uint64_t& random) {
     random = random * 6364136223846793005U + 1442695040888963407U;
     for (std::uint64_t i = 0; i >> ((random >> 33) % 16) == 0; ++i) {
@@ -41,7 +41,7 @@ void dawdle(std::uint64_t& random) {
     }
 }
 
-/// Whether a native lock, a thread-local, errno and the thread stay what they are between two calls that park.
+/// Whether a native lock, a thread_local, errno and the thread stay the same between two calls that park.
 bool keeps_all(std::mutex& mutex, int& guarded, int value, std::uint64_t& random) {
     const std::lock_guard lock(mutex);
     const int before = guarded;
@@ -57,7 +57,7 @@ bool keeps_all(std::mutex& mutex, int& guarded, int value, std::uint64_t& random
 
 thread::Local<int> of_task;
 
-/// Blocks the native thread until `ended`, and says whether that came.
+/// Blocks the native thread until `ended`, and returns whether that came.
 bool block_until(const std::atomic<bool>& ended) {
     return eventually([&] {
         std::this_thread::sleep_for(1ms);
@@ -68,7 +68,7 @@ bool block_until(const std::atomic<bool>& ended) {
 }  // namespace
 
 TEST_CASE("a task keeps its native lock, its thread_local and errno until it parks") {
-    constexpr int rounds = test::is_slow ? 2'000 : 25'000;  // of each of four
+    constexpr int rounds = test::is_slow ? 2'000 : 25'000;  // of each of four tasks
     for (const std::size_t workers : {1U, 2U}) {
         const auto pool = test::pool_of(workers);
         std::mutex mutex;
@@ -158,7 +158,7 @@ GREEN_TEST("a worker's sockets are served while its task blocks") {
     auto echo = must(thread::spawn([&] {
         std::array<std::byte, 16> buffer{};
         int count = 0;
-        for (; count < 50; ++count) {  // each waits at a socket at home on this worker
+        for (; count < 50; ++count) {  // each waits for a socket whose home is this worker
             const auto n = must(served.read(buffer));
             must(weld::write_all(served, std::span(buffer).first(n)));
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Line: what the runtime says on standard error waits for nobody: not for who holds stdio's lock, and not for a reader.
+// Line: the runtime's messages on standard error never wait: not for stdio's lock, and not for a reader.
 #include <libgreen/gate.hpp>
 #include <support/words.hpp>
 
@@ -31,7 +31,7 @@ namespace {
 
 const green::Line line = green::Line().add("one ").add(std::size_t{2}).add(" three\n");
 
-/// Makes `end` descriptor 2, and fills what is behind it; blocking again afterwards, as it is for a program.
+/// Makes `end` descriptor 2 and fills its buffer. The descriptor is blocking afterwards, as in a usual program.
 void fill(int end) {
     (void)::dup2(end, STDERR_FILENO);
     const int flags = ::fcntl(end, F_GETFL);
@@ -42,7 +42,7 @@ void fill(int end) {
     (void)::fcntl(end, F_SETFL, flags);
 }
 
-/// A pipe whose writing end is descriptor 2 from now on; the reading one.
+/// Makes a pipe, with its writing end as descriptor 2, and returns the reading end.
 int make_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDERR_FILENO) < 0) {
@@ -58,7 +58,7 @@ std::string read_some(int fd) {
     return {buffer.data(), static_cast<std::size_t>(count < 0 ? 0 : count)};
 }
 
-/// Reads until `what` was said.
+/// Reads until `what` has come.
 void hear(int fd, const std::string& what) {
     for (std::string heard; heard.find(what) == std::string::npos;) {
         heard += read_some(fd);
@@ -149,7 +149,7 @@ TEST_CASE("die ends the process while a thread blocks in stdio and its pipe is f
         while (!has_lock) {
             std::this_thread::yield();
         }
-        thread::yield_now();  // of no task
+        thread::yield_now();  // outside a task
         return 0;
     });
     CHECK(end.died_of(SIGABRT));
@@ -207,7 +207,7 @@ TEST_CASE("the monitor reports its limit while a blocked task holds stdio's lock
                      "green: tasks that block use all 2 spare carriers, so other tasks wait; the longest: 'holds'");
                 second.open();
             });
-            std::move(waits).join();  // there is a carrier for it when those have ended
+            std::move(waits).join();  // it gets a carrier when those have ended
             std::move(blocks).join();
             std::move(blocks_too).join();
             auto opens = must(thread::spawn([&] {

@@ -36,7 +36,7 @@ struct Counted {
 };
 thread::Local<Counted> counted;
 
-/// Says when it ends, and makes another value then, if it is told to.
+/// Records when it is destroyed, and makes another value then, if it is told to.
 template <int Which>
 struct Ends {
     bool again = false;
@@ -138,7 +138,7 @@ TEST_CASE("a Local outside a task ends the process with a message") {
 
 namespace {
 
-/// A result that asks for a task-local when it ends.
+/// A result whose destructor asks for a task-local.
 struct AsksAtItsEnd {
     bool live = true;
     AsksAtItsEnd() = default;
@@ -150,7 +150,7 @@ struct AsksAtItsEnd {
     }
 };
 
-/// Values whose destructors ask for others: Other's for One, One's for Other, and Alone's for its own.
+/// Values whose destructors ask for values: Other's for One, One's for Other, and Alone's for its own.
 template <int Which>
 struct Asks {
     Asks() = default;
@@ -175,7 +175,7 @@ Asks<Which>::~Asks() {
     }
 }
 
-/// Writes to a log when it ends, which is a task-local too.
+/// Its destructor writes to a log, which is a task-local too.
 struct Logs {
     Logs() = default;
     Logs(Logs&& other) noexcept : live(std::exchange(other.live, false)) {}

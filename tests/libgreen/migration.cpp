@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Migration: what belongs to a task is still its own on another native thread: its exceptions, its name, its waits.
+// Migration: on another native thread a task still has what belongs to it: its exceptions, its name, its waits.
 //
-// The moves are forced, and the program fails if there is none. It has a main of its own and needs nothing but green,
-// so that migration.py can build it, and the library with it, in many ways: whether a compiler keeps the address of
-// something thread-local over a call depends on what it sees of the call.
+// The moves are forced, and the program fails if there is none. It has its own main and needs only green, so that
+// migration.py can build it, and the library with it, in many ways: whether a compiler keeps the address of something
+// thread-local across a call depends on what it sees of the call.
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 
@@ -54,9 +54,9 @@ T must(weld::Result<T> result) {
     }
 }
 
-/// Goes on on another native thread. A second task keeps this one meanwhile, so that the other worker, which has
-/// nothing to do, must take this task; where it has taken the second one instead, all begins anew. Two tasks that did
-/// so at a time would keep both workers, so the others sleep.
+/// Moves the calling task to another native thread. A second task keeps this thread meanwhile, so the other worker,
+/// which is idle, has to steal this task; if it has stolen the second task instead, all begins anew. Two tasks that did
+/// this at the same time would keep both workers, so the others sleep.
 void migrate() {
     static constinit std::atomic<bool> somebody_moves{false};
     while (somebody_moves.exchange(true, std::memory_order_acquire)) {
@@ -134,7 +134,7 @@ void nests(int number) {
     CHECK(std::current_exception() == nullptr);
 }
 
-/// Moves while it is ended, and says how many exceptions were in flight before and after.
+/// Moves in its destructor, and records how many exceptions were in flight before and after.
 class MovesAtEnd {
 public:
     explicit MovesAtEnd(int expected) : expected_(expected) {}
@@ -184,7 +184,7 @@ void unwinds(int number) {
     }
 }
 
-/// In one function, so that an address which the compiler kept over a move would be used after it.
+/// All in one function, so that an address that the compiler keeps across a move is used after it.
 void asks_the_library(int number) {
     const thread::Thread self = thread::current();
     const thread::ThreadId id = self.id();
@@ -237,7 +237,7 @@ void joins_what_was_thrown(int number) {
     CHECK(caught == number);
 }
 
-/// Values as wide as the registers of the processor are, more than it has, live over a move: with -march=native those
+/// Values as wide as the processor's registers, and more than it has, are live across a move. With -march=native those
 /// of AVX-512 and their masks are among them.
 void keeps_wide_values(int number) {
     using Wide = double __attribute__((vector_size(64)));
@@ -275,7 +275,7 @@ void everything(int number) {
 int main() {
     must(green::run({.workers = 2}, [] { everything(1); }));
     const int alone = moves.load();
-    // Tasks that are in the middle of the same, on both threads.
+    // More tasks, on both threads, that are in the middle of the same work.
     must(green::run({.workers = 2}, [] {
         std::vector<thread::JoinHandle<void>> handles;
         for (int i = 0; i < 4; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The monitor: what counts as stuck, and that everything else goes on meanwhile. The races have the times.
+// The monitor: which tasks count as stuck, and that all other tasks run meanwhile. The benchmarks measure the times.
 #include <libgreen/gate.hpp>
 #include <support/green.hpp>
 
@@ -34,8 +34,8 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Runs `stays`, which comes back only after `let_go`, in a task on one worker, and `let_go` in another when it has
-/// begun: it gets there only on a worker that was taken. Returns how many were.
+/// On one worker, runs `stays` in a task, which returns only after `let_go`, and then `let_go` in another task, which
+/// can run only once the worker was taken. Returns how many workers were taken.
 template <class Stays, class LetGo>
 std::uint64_t handoffs_of(Stays stays, LetGo let_go) {
     return must(green::run({.workers = 1}, [&] {
@@ -47,7 +47,7 @@ std::uint64_t handoffs_of(Stays stays, LetGo let_go) {
     }));
 }
 
-/// What the kernel has counted of the monitor's thread: how often it went to sleep. Zero while it is not there.
+/// How often the monitor's thread went to sleep, by the kernel's count. Zero while there is no monitor.
 std::uint64_t sleeps_of_monitor() {
     for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
         std::string name;
@@ -67,7 +67,7 @@ std::uint64_t sleeps_of_monitor() {
     return 0;
 }
 
-/// Whether the monitor sleeps for good within ten seconds.
+/// Whether the monitor falls into its deep sleep within ten seconds.
 bool monitor_sleeps() {
     return eventually([] {
         const std::uint64_t before = sleeps_of_monitor();
@@ -217,7 +217,7 @@ TEST_CASE("a task that blocks loses its worker even when no descriptor is left t
     CHECK(end.exited_with(0));
 }
 
-// ---- many of them -------------------------------------------------------------------------------------
+// ---- many tasks at once -------------------------------------------------------------------------------
 
 TEST_CASE("another task runs while a task blocks on each worker") {
     for (const int workers : {1, 2, 4}) {
@@ -258,7 +258,7 @@ TEST_CASE("at the limit of spare carriers tasks wait, a line names the blocked o
                 handles.push_back(must(pool.spawn(blocks, {.name = "blocker"})));
             }
             const bool all = eventually([&] { return pool.metrics().handoffs >= spares; });
-            std::this_thread::sleep_for(300ms);  // it says so when it has asked for one more
+            std::this_thread::sleep_for(300ms);  // it reports the limit when it has asked for one more
             gate.open();
             int ended = 0;
             for (auto& handle : handles) {
@@ -289,11 +289,11 @@ TEST_CASE("spare carriers end when they are idle") {
         std::move(handle).join();
     }
     CHECK(eventually([&] { return pool.metrics().carriers <= 2; }));
-    if constexpr (!test::under_thread_sanitizer && !test::is_emulated) {  // which have threads of their own
-        // The carriers, the monitor, the starter and this one.
+    if constexpr (!test::under_thread_sanitizer && !test::is_emulated) {  // both have threads of their own
+        // The carriers, the monitor, the starter and this thread.
         CHECK(eventually([&] { return test::threads_of_process() <= 5; }));
     }
-    // And their records serve again.
+    // And their records are reused.
     Gate again;
     auto blocks = must(pool.spawn([&] { again.wait(); }));
     must(pool.spawn([&] { again.open(); })).join();
@@ -334,7 +334,7 @@ TEST_CASE("the monitor sleeps while a task blocks and nothing waits, and wakes w
         std::move(sleeper).join();
         Gate never;
         auto opens = must(thread::spawn([&] { never.open(); }));
-        never.wait();  // the stretch before has ended, and this one is seen too
+        never.wait();  // the stretch before has ended, and this one is noticed, too
         std::move(opens).join();
         return was_due;
     }));

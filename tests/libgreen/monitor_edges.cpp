@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a first look at the monitor found at its edges.
+// Edge cases of the monitor.
 #include <libgreen/gate.hpp>
 #include <libgreen/said.hpp>
 #include <support/green.hpp>
@@ -32,7 +32,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Threads of this process that run or could.
+/// The number of threads of this process that run or are runnable.
 int runnable_threads() {
     int count = 0;
     for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -74,7 +74,7 @@ thread_local SlowToEnd slow_to_end;
 
 }  // namespace
 
-#if TEST_THREAD_SANITIZER != 1 && TEST_ADDRESS_SANITIZER != 1  // which are not told of that stack
+#if TEST_THREAD_SANITIZER != 1 && TEST_ADDRESS_SANITIZER != 1  // they do not know that stack
 
 namespace {
 
@@ -201,7 +201,7 @@ TEST_CASE("tasks that compute and spawn take one more carrier for each worker") 
             handles.push_back(must(thread::spawn([&] {
                 for (int part = 0; part < (test::is_slow ? 2 : 6) && !stop; ++part) {
                     compute(12ms);
-                    must(thread::spawn([] {})).thread().unpark();  // into the runtime and out again
+                    must(thread::spawn([] {})).thread().unpark();  // enters the runtime and leaves it
                 }
             })));
         }
@@ -217,7 +217,7 @@ TEST_CASE("tasks that compute and spawn take one more carrier for each worker") 
         stop = true;
         looks.join();
     }));
-    CHECK(most <= 5);  // two of tasks; the one that looks, the monitor, and one on its way between two states
+    CHECK(most <= 5);  // two with tasks, this one, the monitor, and one between two states
 }
 
 TEST_CASE("a task that blocks is sent no signal when no descriptor is left to read its state") {
@@ -255,7 +255,7 @@ TEST_CASE("a thread_local with a slow destructor keeps no task waiting") {
     for (auto& handle : handles) {
         std::move(handle).join();
     }
-    CHECK(eventually([&] { return pool.metrics().carriers <= 2; }));  // and some thread is still at it
+    CHECK(eventually([&] { return pool.metrics().carriers <= 2; }));  // while one thread's destructor still runs
     Gate second;
     const auto start = std::chrono::steady_clock::now();
     auto blocks = must(pool.spawn([&] { second.wait(); }));
@@ -297,7 +297,7 @@ TEST_CASE("the monitor blocks all signals, and its spare carriers have the signa
                 return as_begun;
             }));
             int signal = 0;
-            (void)::sigwait(&set, &signal);  // the other one runs on a spare carrier
+            (void)::sigwait(&set, &signal);  // the other task runs on a spare carrier
             return signal == SIGTERM && std::move(other).join() ? 0 : 1;
         }));
     });

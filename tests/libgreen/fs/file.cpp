@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::fs::File: all its calls offloaded, with the results of the inline ones.
+// green::fs::File: its offloaded calls have the results of the inline ones.
 #include <support/green_io.hpp>
 
 #include <green/fs.hpp>
@@ -101,7 +101,7 @@ GREEN_TEST("into_native gives the native file, and from_native takes it over in 
     CHECK(handle.borrow().raw() == fd);
 }
 
-// Inline, with one worker, the first to open would wait for the second for ever.
+// Inline, on one worker, the first open would wait for the second for ever.
 GREEN_TEST("an offloaded open that waits for another task's open lets that task run") {
     const test::TempDir dir;
     const std::string fifo = dir / "fifo";

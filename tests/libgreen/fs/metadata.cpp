@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::fs::metadata: offloaded as inline.
+// green::fs::metadata: offloaded calls have the results of inline ones.
 #include <support/green_io.hpp>
 
 #include <green/fs.hpp>

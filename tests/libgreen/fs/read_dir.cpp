@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::fs::read_dir: offloaded, with the entries of the inline one.
+// green::fs::read_dir: in Mode::Offload it has the entries of the inline one.
 #include <support/green_io.hpp>
 
 #include <green/fs.hpp>

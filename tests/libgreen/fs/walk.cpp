@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::fs::walk: offloaded, with the items of the inline one, in their order.
+// green::fs::walk: in Mode::Offload it has the items of the inline one, in the same order.
 #include <support/green_io.hpp>
 
 #include <green/fs.hpp>
@@ -16,7 +16,7 @@ using weld::Kind;
 
 namespace {
 
-/// Depth and path of each item; of an error its kind.
+/// Depth and path of each item, or the kind of its error.
 std::vector<std::string> items_of(const std::string& root, Mode mode) {
     std::vector<std::string> items;
     auto walk = must(fs::walk(root, mode));
