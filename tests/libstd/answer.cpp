@@ -89,7 +89,7 @@ static_assert(std::is_same_v<decltype(weld::run([] {})), Result<void>>);
 static_assert(
     std::is_same_v<decltype(weld::run([] { return weld::fs::read_dir("."); })), weld::Entries<weld::fs::ReadDir>>);
 
-TEST_CASE("an answer has a value or an error as std::expected has", "[answer]") {
+TEST_CASE("an Answer has a value or an error as std::expected has", "[answer]") {
     CHECK(must(asked(1)));
     CHECK_FALSE(must(asked(0)));
     CHECK(asked(0).has_value());
@@ -105,7 +105,7 @@ TEST_CASE("an answer has a value or an error as std::expected has", "[answer]") 
     CHECK(test::kind_of(found(2)) == weld::Kind::TimedOut);
 }
 
-TEST_CASE("an answer becomes a result and a result an answer, the value kept", "[answer]") {
+TEST_CASE("an Answer converts to a Result and back, and keeps the value", "[answer]") {
     const auto as_result = [](int number) -> Result<bool> { return asked(number); };
     const auto as_answer = [&](int number) -> Answer<bool> { return as_result(number); };
     for (const int number : {0, 1}) {
@@ -127,14 +127,14 @@ TEST_CASE("an answer becomes a result and a result an answer, the value kept", "
     CHECK_FALSE(changed.has_value());
 }
 
-TEST_CASE("an answer of libnative gets its operation and stays an answer", "[answer]") {
+TEST_CASE("an Answer of libnative gets its operation and stays an Answer", "[answer]") {
     const Answer<bool> yes = weld::during("ask", weld::sys::Answer<bool>(true));
     CHECK(must(yes));
     const Answer<bool> failed = weld::during("ask", weld::sys::Answer<bool>(std::unexpected(weld::sys::Errno::Badf)));
     CHECK(failed.error().message() == "ask: Bad file descriptor (EBADF)");
 }
 
-TEST_CASE("answers compare with answers, results, values and errors", "[answer]") {
+TEST_CASE("Answers compare with Answers, Results, values and errors", "[answer]") {
     CHECK((asked(1) == true));
     CHECK((false == asked(0)));
     CHECK((asked(1) != false));

@@ -38,7 +38,7 @@ bool with_variables(std::vector<std::string> variables, Body body) {
 
 }  // namespace
 
-TEST_CASE("a variable is found by its whole name") {
+TEST_CASE("var finds a variable by its whole name") {
     CHECK(with_variables({"WELD=one", "WELD_TWO=2=2", "EMPTY="}, [] {
         return env::var("WELD") == "one" && env::var("WELD_TWO") == "2=2" && env::var("EMPTY") == "" &&
                !env::var("WEL") && !env::var("WELD=one") && !env::var("WELD_TWO=2") && !env::var("") &&
@@ -46,7 +46,7 @@ TEST_CASE("a variable is found by its whole name") {
     }));
 }
 
-TEST_CASE("all variables are there in their order, and none without an environment") {
+TEST_CASE("vars returns all variables in order, and none without an environment") {
     CHECK(with_variables({"B=1", "A=x=y", "=C:=C:\\"}, [] {
         const auto all = env::vars();
         return all.size() == 3 && all[0].name == "B" && all[0].value == "1" && all[1].name == "A" &&
@@ -55,7 +55,7 @@ TEST_CASE("all variables are there in their order, and none without an environme
     CHECK(with_variables({}, [] { return env::vars().empty() && !env::var("HOME"); }));
 }
 
-TEST_CASE("the arguments are those of main, empty ones too") {
+TEST_CASE("args returns the arguments of main, also empty ones") {
     const auto end = test::in_child([] {
         const std::string exe = must(env::current_exe());
         ::execl(exe.c_str(), "called", "[.arguments]", "", "--rng-seed", "7", static_cast<char*>(nullptr));
@@ -68,7 +68,7 @@ TEST_CASE("the arguments of a program that the test above begins", "[.arguments]
     CHECK(must(env::args()) == std::vector<std::string>{"called", "[.arguments]", "", "--rng-seed", "7"});
 }
 
-TEST_CASE("the current directory is absolute, changed for all, and NotFound when it is removed") {
+TEST_CASE("current_dir is absolute, changes for all threads, and is NotFound when it was removed") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         must(weld::fs::create_dir(dir / "gone"));
@@ -84,17 +84,17 @@ TEST_CASE("the current directory is absolute, changed for all, and NotFound when
     CHECK(kind_of(env::set_current_dir(std::string_view("a\0b", 3))) == Kind::InvalidInput);
 }
 
-TEST_CASE("the program is the file that runs") {
+TEST_CASE("current_exe is the path of the running program") {
     CHECK(must(weld::fs::same_file(must(env::current_exe()), "/proc/self/exe")));
 }
 
-TEST_CASE("the temporary directory is TMPDIR's if that says something") {
+TEST_CASE("temp_dir is $TMPDIR if that is not empty") {
     CHECK(with_variables({"TMPDIR=/elsewhere"}, [] { return env::temp_dir() == "/elsewhere"; }));
     CHECK(with_variables({"TMPDIR="}, [] { return env::temp_dir() == "/tmp"; }));
     CHECK(with_variables({}, [] { return env::temp_dir() == "/tmp"; }));
 }
 
-TEST_CASE("the user's directories are those of XDG if absolute, else below home") {
+TEST_CASE("the user's directories are those of XDG if absolute, else below home_dir") {
     CHECK(with_variables({"HOME=/h", "XDG_CONFIG_HOME=/c", "XDG_DATA_HOME=relative"}, [] {
         return env::home_dir() == "/h" && env::config_dir() == "/c" && env::data_dir() == "/h/.local/share" &&
                env::cache_dir() == "/h/.cache" && env::state_dir() == "/h/.local/state" && !env::runtime_dir();
@@ -103,13 +103,13 @@ TEST_CASE("the user's directories are those of XDG if absolute, else below home"
                          [] { return env::runtime_dir() == "/run/user/0" && env::home_dir() != ""; }));
 }
 
-TEST_CASE("the host has a name") {
+TEST_CASE("hostname returns a name") {
     std::array<char, 65> expected;
     REQUIRE(::gethostname(expected.data(), expected.size()) == 0);
     CHECK(must(env::hostname()) == expected.data());
 }
 
-TEST_CASE("split_paths_unix: a list is cut at colons, and has a path at least") {
+TEST_CASE("split_paths splits at colons, and returns at least one path", "[rust:split_paths_unix]") {
     CHECK(env::split_paths("") == Paths{""});
     CHECK(env::split_paths("::") == Paths{"", "", ""});
     CHECK(env::split_paths("/") == Paths{"/"});
@@ -117,7 +117,7 @@ TEST_CASE("split_paths_unix: a list is cut at colons, and has a path at least") 
     CHECK(env::split_paths("/:/usr/local") == Paths{"/", "/usr/local"});
 }
 
-TEST_CASE("join_paths_unix: paths are joined by colons, which none has") {
+TEST_CASE("join_paths joins with colons, and refuses a path that has one", "[rust:join_paths_unix]") {
     CHECK(must(env::join_paths(Paths{})).empty());
     CHECK(must(env::join_paths(Paths{"/bin", "/usr/bin", "/usr/local/bin"})) == "/bin:/usr/bin:/usr/local/bin");
     CHECK(must(env::join_paths(std::vector<std::string>{"", "/bin", "", "", "/usr/bin", ""})) == ":/bin:::/usr/bin:");

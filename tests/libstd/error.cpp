@@ -144,7 +144,7 @@ static_assert(std::is_trivially_destructible_v<weld::Result<void>>);
 static_assert(!std::is_default_constructible_v<Error>);
 static_assert(!std::is_convertible_v<Error, std::error_code>);
 
-TEST_CASE("each number of the system is of the kind that the table gives") {
+TEST_CASE("each errno is of the kind that the table gives") {
     for (const Row& row : rows) {
         INFO(weld::sys::symbol(static_cast<Errno>(row.number)));
         CHECK(os_error(row.number).kind() == row.kind);
@@ -152,7 +152,7 @@ TEST_CASE("each number of the system is of the kind that the table gives") {
     }
 }
 
-TEST_CASE("a number that the table lacks is of the kind Other") {
+TEST_CASE("an errno that the table lacks is of the kind Other") {
     std::set<int> known;
     for (const Row& row : rows) {
         known.insert(row.number);
@@ -166,7 +166,7 @@ TEST_CASE("a number that the table lacks is of the kind Other") {
     CHECK(os_error(-1).kind() == Kind::Other);
 }
 
-TEST_CASE("each fault of weld has its kind and its condition") {
+TEST_CASE("each Fault has its kind and its error condition") {
     for (const FaultRow& row : fault_rows) {
         const Error error("test", row.fault);
         INFO(error.message());
@@ -177,7 +177,7 @@ TEST_CASE("each fault of weld has its kind and its condition") {
     }
 }
 
-TEST_CASE("an invalid argument says which it is and what is wrong with it") {
+TEST_CASE("the Fault of an invalid argument says which it is and what is wrong with it") {
     for (const ArgumentRow& row : argument_rows) {
         const Error error("open", row.fault);
         CHECK(error.message() == row.message);
@@ -267,7 +267,7 @@ TEST_CASE("an error, an error at a subject, a kind and an address are printed to
     CHECK(printed(Ipv6Addr::localhost()) == "::1");
 }
 
-TEST_CASE("an error by itself is no result") {
+TEST_CASE("an Error does not convert to a Result") {
     static_assert(!std::is_convertible_v<Error, weld::Result<int>>);
     static_assert(!std::is_convertible_v<Error, weld::Result<void>>);
     static_assert(!std::is_convertible_v<Error, weld::Result<std::string>>);
@@ -279,7 +279,7 @@ TEST_CASE("an error by itself is no result") {
     CHECK(**value == Kind::ConnectionRefused);
 }
 
-TEST_CASE("an error of the system is an error_code of the system") {
+TEST_CASE("an error of the system converts to an error_code of system_category") {
     const auto code = static_cast<std::error_code>(os_error(ENOENT));
     CHECK(code.category() == std::system_category());
     CHECK(code.value() == ENOENT);
@@ -289,7 +289,7 @@ TEST_CASE("an error of the system is an error_code of the system") {
     CHECK(os_error(EAGAIN) == std::errc::operation_would_block);
 }
 
-TEST_CASE("a fault is an error_code of the category weld") {
+TEST_CASE("a Fault converts to an error_code of the category weld") {
     const auto code = static_cast<std::error_code>(Error("open", Fault::NulInPath));
     CHECK(std::string_view(code.category().name()) == "weld");
     CHECK(code.value() == std::to_underlying(Fault::NulInPath));
@@ -300,7 +300,7 @@ TEST_CASE("a fault is an error_code of the category weld") {
     CHECK_FALSE(code.category() == std::system_category());
 }
 
-TEST_CASE("errors are equal when their numbers are, whatever was being done") {
+TEST_CASE("errors are equal when their domains and numbers are, whatever the operation") {
     CHECK(Error("open", Errno::Noent) == Error("read", Errno::Noent));
     CHECK_FALSE(Error("open", Errno::Noent) == Error("open", Errno::Acces));
     CHECK_FALSE(Error("open", Errno::Perm) == Error("open", Fault::UnexpectedEof));  // both are number 1

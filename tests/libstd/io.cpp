@@ -73,7 +73,7 @@ concept Text = requires(Scripted& writer, Source& source) { weld::write_all(writ
 static_assert(Text<const char[3]> && Text<std::string_view> && !Text<char[3]>);
 static_assert(std::is_convertible_v<Transfer, Error> && std::is_trivially_copyable_v<Transfer>);
 
-TEST_CASE("all is written, however little is taken at a time") {
+TEST_CASE("write_all writes everything, however little is accepted at a time") {
     Scripted writer{.steps = {1, 2, 100, 100}};
     must(weld::write_all(writer, bytes("abcdef")));
     CHECK(writer.data == "abcdef");
@@ -85,7 +85,7 @@ TEST_CASE("all is written, however little is taken at a time") {
     CHECK(writer.data == "abcdeftext");
 }
 
-TEST_CASE("all is read, however little is given at a time, and no byte too many") {
+TEST_CASE("read_exact reads everything, however little comes at a time, and no byte too many") {
     Scripted reader{.steps = {1, 2, 100, 100}, .data = "abcdefgh"};
     std::array<std::byte, 6> buffer{};
     must(weld::read_exact(reader, buffer));
@@ -95,7 +95,7 @@ TEST_CASE("all is read, however little is given at a time, and no byte too many"
     CHECK(reader.calls == 3);
 }
 
-TEST_CASE("what was moved before a failure is counted") {
+TEST_CASE("a failed transfer counts the bytes that were moved before") {
     Scripted writer{.steps = {2, 1, fails(Errno::Pipe)}};
     const auto written = weld::write_all(writer, bytes("abcdef"));
     REQUIRE_FALSE(written.has_value());
@@ -112,7 +112,7 @@ TEST_CASE("what was moved before a failure is counted") {
     CHECK(text(buffer, read.error().count) == "ab");
 }
 
-TEST_CASE("an input that ends too early, and a writer that takes nothing, are faults") {
+TEST_CASE("an early end is UnexpectedEof, and a writer that accepts nothing is WriteZero") {
     Scripted reader{.steps = {4, 0}, .data = "abcd"};
     std::array<std::byte, 6> buffer{};
     const auto read = weld::read_exact(reader, buffer);
@@ -128,7 +128,7 @@ TEST_CASE("an input that ends too early, and a writer that takes nothing, are fa
     CHECK(written.error().error == Error("", Fault::WriteZero));
 }
 
-TEST_CASE("2.18: an interrupted step is taken again") {
+TEST_CASE("read_exact and write_all retry an interrupted call", "[promise:2.18]") {
     Scripted writer{.steps = {fails(Errno::Intr), 1, fails(Errno::Intr), 1}};
     must(weld::write_all(writer, bytes("ab")));
     Scripted reader{.steps = {fails(Errno::Intr), 1, fails(Errno::Intr), 1}, .data = "ab"};
@@ -137,7 +137,7 @@ TEST_CASE("2.18: an interrupted step is taken again") {
     CHECK(text(buffer) == "ab");
 }
 
-TEST_CASE("a failed transfer becomes the error of a function that does not count") {
+TEST_CASE("a Transfer converts to the Error of a function that does not count") {
     const auto send = [](Scripted& writer) -> weld::Result<void> {
         if (const auto done = weld::write_all(writer, bytes("ab")); !done) {
             return std::unexpected(done.error());
@@ -148,7 +148,7 @@ TEST_CASE("a failed transfer becomes the error of a function that does not count
     CHECK(test::kind_of(send(writer)) == Kind::StorageFull);
 }
 
-TEST_CASE("files are written and read whole, also those that have no name yet") {
+TEST_CASE("files are written and read whole, also as temporary objects") {
     const test::TempDir dir;
     must(weld::write_all(must(weld::fs::File::create(dir / "file")), bytes("contents")));
     const auto file = must(weld::fs::File::open(dir / "file"));
@@ -158,7 +158,8 @@ TEST_CASE("files are written and read whole, also those that have no name yet") 
     CHECK(weld::read_exact(file, buffer).error().kind() == Kind::UnexpectedEof);
 }
 
-TEST_CASE("2.25, read_to_end, read_to_string: all is appended, and what came before an error is kept") {
+TEST_CASE("read_to_end appends everything, and keeps the bytes before an error",
+          "[promise:2.25][rust:read_to_end][rust:read_to_string]") {
     const std::string all(100'000, 'x');
     const test::TempDir dir;
     must(weld::fs::write(dir / "file", all));
@@ -187,7 +188,8 @@ TEST_CASE("2.25, read_to_end, read_to_string: all is appended, and what came bef
     CHECK(some == "-abc");
 }
 
-TEST_CASE("2.25, read_to_end: what was reserved to the byte does not grow, and what is read at once is much") {
+TEST_CASE("read_to_end does not grow an exactly reserved target, and makes large reads",
+          "[promise:2.25][rust:read_to_end]") {
     struct Counting {
         std::size_t left;
         std::size_t least = 1'000'000;
@@ -218,7 +220,7 @@ TEST_CASE("2.25, read_to_end: what was reserved to the byte does not grow, and w
     CHECK(first.least >= 8192);
 }
 
-TEST_CASE("2.25, read_to_end: many little appends cost what they append") {
+TEST_CASE("many small appends by read_to_end cost in proportion to their bytes", "[promise:2.25][rust:read_to_end]") {
     struct Little {
         std::size_t left = 10;
         weld::Result<std::size_t> read(std::span<std::byte> target) {
@@ -235,7 +237,7 @@ TEST_CASE("2.25, read_to_end: many little appends cost what they append") {
     CHECK(all == std::string(1'000'000, 'x'));
 }
 
-TEST_CASE("2.25, read_to_end: a reader that throws leaves what was read before") {
+TEST_CASE("a reader that throws leaves the bytes read before in the target", "[promise:2.25][rust:read_to_end]") {
     struct Throwing {
         int calls = 0;
         weld::Result<std::size_t> read(std::span<std::byte> target) {
@@ -251,7 +253,7 @@ TEST_CASE("2.25, read_to_end: a reader that throws leaves what was read before")
     CHECK(text == "-a");
 }
 
-TEST_CASE("read_exact_at, write_all_at: whole, and the position stays") {
+TEST_CASE("read_exact_at and write_all_at move everything, and the position stays") {
     const test::TempDir dir;
     const auto file = must(weld::fs::File::create_new(dir / "file"));
     must(weld::write_all_at(file, bytes("0123456789"), 5));

@@ -97,7 +97,7 @@ std::string padded(const std::string& dir, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("a path is borrowed from whatever the caller has") {
+TEST_CASE("a PathRef borrows from every kind of string") {
     const std::string owner = "owner";
     const std::filesystem::path path = "path";
     const Text text("text");
@@ -111,7 +111,7 @@ TEST_CASE("a path is borrowed from whatever the caller has") {
     CHECK(PathRef(std::string_view(owner).substr(1, 2)).view() == "wn");
 }
 
-TEST_CASE("a path knows whether a NUL follows it and how long it is") {
+TEST_CASE("a PathRef knows its length and whether a NUL follows") {
     const std::string owner = "owner";
     CHECK(PathRef("literal").is_terminated());
     CHECK_FALSE(PathRef("literal").knows_size());
@@ -141,7 +141,7 @@ TEST_CASE("a file is found by every kind of path") {
     CHECK_FALSE(fs::metadata(longer));
 }
 
-TEST_CASE("a view into the middle of a longer text ends where it says") {
+TEST_CASE("a string_view into a longer text ends at its own end") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     const std::string text = "junk" + (dir / "a") + "bc";
@@ -154,7 +154,7 @@ TEST_CASE("a view into the middle of a longer text ends where it says") {
     CHECK(must(fs::read_to_string(dir / "abc")) == "made");
 }
 
-TEST_CASE("a NUL inside a path is refused, and nothing is made or removed") {
+TEST_CASE("a NUL inside a path is refused, and nothing is created or removed") {
     const test::TempDir dir;
     const std::string other = dir / "other";
     must(fs::write(other, "kept"));
@@ -183,7 +183,7 @@ TEST_CASE("a NUL inside a path is refused, and nothing is made or removed") {
     CHECK(must(fs::read_to_string(other)) == "kept");
 }
 
-TEST_CASE("an empty path is not found") {
+TEST_CASE("an empty path is NotFound") {
     const test::TempDir dir;
     const std::string other = dir / "other";
     must(fs::write(other, "kept"));
@@ -197,7 +197,7 @@ TEST_CASE("an empty path is not found") {
     }
 }
 
-TEST_CASE("a name of more than 255 bytes is an invalid filename") {
+TEST_CASE("a name of more than 255 bytes is InvalidFilename") {
     const test::TempDir dir;
     const std::string longest = dir / std::string(255, 'n');
     const std::string too_long = dir / std::string(256, 'n');
@@ -213,7 +213,7 @@ TEST_CASE("a name of more than 255 bytes is an invalid filename") {
     }
 }
 
-TEST_CASE("a path of 5000 bytes is an invalid filename, never cut") {
+TEST_CASE("a path of 5000 bytes is InvalidFilename, never cut") {
     const test::TempDir dir;
     const std::string other = dir / "other";
     must(fs::write(other, "kept"));
@@ -245,7 +245,7 @@ TEST_CASE("the longest path is the same for every kind of path") {
     }
 }
 
-TEST_CASE("bytes that are no text name a file like any others") {
+TEST_CASE("bytes that are no valid text name a file like any others") {
     const test::TempDir dir;
     const std::string path = dir / "\xff\xfe\x80 \n\t*";
     must(fs::write(path, "x"));

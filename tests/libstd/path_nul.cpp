@@ -165,7 +165,7 @@ std::vector<std::string> tree(const std::string& root) {
 
 }  // namespace
 
-TEST_CASE("2.5: a NUL inside a path is InvalidInput for everything that takes one, and nothing is touched") {
+TEST_CASE("every function with a path refuses a NUL inside as InvalidInput, and touches nothing", "[promise:2.5]") {
     const test::TempDir scratch(test::memory_directory());
     must(fs::create_dir(scratch / "other"));
     const Around around{.dir = must(Dir::open(scratch.path())),
@@ -203,7 +203,7 @@ TEST_CASE("2.5: a NUL inside a path is InvalidInput for everything that takes on
     CHECK(must(weld::env::current_dir()) == current);
 }
 
-TEST_CASE("2.5: a NUL inside a name of a variable, of a thread or in an address is not where it ends") {
+TEST_CASE("a NUL inside a name of a variable or of a thread, or in an address, does not end it", "[promise:2.5]") {
     REQUIRE(::setenv("WELD_TEST_NUL", "value", 1) == 0);
     CHECK(weld::env::var("WELD_TEST_NUL") == "value");
     CHECK(weld::env::var(std::string_view("WELD_TEST_NUL\0", 14)) == std::nullopt);

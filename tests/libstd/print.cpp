@@ -41,7 +41,7 @@ TEST_CASE("print writes to standard output, in order with printf") {
     CHECK(must(weld::fs::read_to_string(dir / "out")) == std::string("one two three\n\0\xff", 16));
 }
 
-TEST_CASE("what print left in the buffer is written when the process exits") {
+TEST_CASE("text buffered by print is written when the process exits") {
     const test::TempDir dir;
     const auto end = test::in_child([&]() -> int {
         if (!redirect(STDOUT_FILENO, dir / "out") || !weld::print("until the end")) {
@@ -94,7 +94,7 @@ TEST_CASE("a text that cannot be written is an error") {
     CHECK(buffered.exited_with(0));
 }
 
-TEST_CASE("flush writes what is buffered, or says that it cannot") {
+TEST_CASE("flush writes the buffered text, or returns an error") {
     const test::TempDir dir;
     const auto good = test::in_child([&] {
         if (!redirect(STDOUT_FILENO, dir / "out") || !weld::print("text")) {
@@ -131,7 +131,7 @@ TEST_CASE("an error names the call that failed") {
     CHECK(eprint.exited_with(0));
 }
 
-TEST_CASE("texts of several threads do not mix") {
+TEST_CASE("prints of several threads do not interleave") {
     constexpr int threads = 4;
     constexpr int lines = 500;
     for (const bool error : {false, true}) {
@@ -173,7 +173,7 @@ TEST_CASE("texts of several threads do not mix") {
     }
 }
 
-TEST_CASE("an empty text that points nowhere is printed as nothing") {
+TEST_CASE("print of an empty text with a null pointer prints nothing") {
     const auto end = test::in_child([] {
         must(weld::print({}));
         must(weld::eprint({}));

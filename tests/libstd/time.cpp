@@ -17,7 +17,7 @@ using wt::saturating_add;
 static_assert(std::is_same_v<Instant::clock, std::chrono::steady_clock>);
 static_assert(std::is_same_v<wt::SystemTime::clock, std::chrono::system_clock>);
 
-TEST_CASE("2.28: a sum within reach is exact") {
+TEST_CASE("a sum in range is exact", "[promise:2.28]") {
     constexpr Instant start(1000ns);
     static_assert(saturating_add(start, 5ns) == Instant(1005ns));
     static_assert(saturating_add(start, -5ns) == Instant(995ns));
@@ -33,7 +33,7 @@ TEST_CASE("2.28: a sum within reach is exact") {
     SUCCEED();
 }
 
-TEST_CASE("2.28: a sum out of reach is the nearest end") {
+TEST_CASE("a sum out of range saturates", "[promise:2.28]") {
     static_assert(saturating_add(Instant::max(), 1ns) == Instant::max());
     static_assert(saturating_add(Instant::max() - 5ns, 6ns) == Instant::max());
     static_assert(saturating_add(Instant::max(), Duration::max()) == Instant::max());
@@ -44,7 +44,7 @@ TEST_CASE("2.28: a sum out of reach is the nearest end") {
     SUCCEED();
 }
 
-TEST_CASE("2.28: a sum of Durations out of reach is none, or the nearest end") {
+TEST_CASE("a sum of Durations out of range is nothing, or saturates", "[promise:2.28]") {
     static_assert(wt::checked_add(2ns, 3ms) == 3'000'002ns);
     static_assert(wt::checked_add(Duration::max(), 0ns) == Duration::max());
     static_assert(!wt::checked_add(Duration::max(), 1ns));
@@ -71,7 +71,7 @@ TEST_CASE("2.28: a sum of Durations out of reach is none, or the nearest end") {
     SUCCEED();
 }
 
-TEST_CASE("2.28: points of any clock are added to, and set apart, without overflow") {
+TEST_CASE("time points of any clock are added and subtracted without overflow", "[promise:2.28]") {
     constexpr Instant start(1000ns);
     constexpr wt::SystemTime epoch{};
     static_assert(wt::checked_add(start, 5ns) == Instant(1005ns));
@@ -92,7 +92,7 @@ TEST_CASE("2.28: points of any clock are added to, and set apart, without overfl
     SUCCEED();
 }
 
-TEST_CASE("2.28: what has elapsed is never less than nothing") {
+TEST_CASE("an elapsed time is never negative", "[promise:2.28]") {
     const Instant start = wt::now();
     CHECK(wt::elapsed(start) >= 0ns);
     CHECK(wt::elapsed(start + 1h) == 0ns);
@@ -101,7 +101,7 @@ TEST_CASE("2.28: what has elapsed is never less than nothing") {
     CHECK(wt::now() >= start);
 }
 
-TEST_CASE("a deadline is that far from now, and the last instant when it is further than that") {
+TEST_CASE("deadline_after is that far from now, and saturates at the last Instant") {
     const Instant before = std::chrono::steady_clock::now();
     const Instant deadline = wt::deadline_after(1h);
     const Instant after = std::chrono::steady_clock::now();
@@ -112,7 +112,7 @@ TEST_CASE("a deadline is that far from now, and the last instant when it is furt
     CHECK(wt::deadline_after(-1h) < before);
 }
 
-TEST_CASE("a wait of any unit is a Duration, rounded up, or the longest there is") {
+TEST_CASE("a wait of any unit converts to a Duration, rounded up and saturated") {
     static_assert(wt::saturating_cast(5ns) == 5ns);
     static_assert(wt::saturating_cast(2h) == 2h);
     static_assert(wt::saturating_cast(std::chrono::duration<double, std::nano>(0.25)) == 1ns);
@@ -149,14 +149,14 @@ void never_goes_back() {
 
 }  // namespace
 
-TEST_CASE("2.28: no clock goes back") {
+TEST_CASE("no clock goes backwards", "[promise:2.28]") {
     never_goes_back<Instant::clock>();
     never_goes_back<wt::BootClock>();
     never_goes_back<wt::ProcessCpuClock>();
     never_goes_back<wt::ThreadCpuClock>();
 }
 
-TEST_CASE("a clock that somebody may set is not called steady") {
+TEST_CASE("a clock that can be set is not called steady") {
     static_assert(!wt::ClockOf<weld::native::Clock::Realtime>::is_steady);
     static_assert(wt::BootClock::is_steady);
     SUCCEED();

@@ -60,7 +60,7 @@ TEST_CASE("WELD_TRY returns the error of a result, whatever the function's own v
     CHECK(boxed_half(1).error().operation() == std::string_view("half"));
 }
 
-TEST_CASE("WELD_TRY hands up the error of a call of weld") {
+TEST_CASE("WELD_TRY returns the error of a call of weld") {
     const test::TempDir dir;
     CHECK(copy_word(dir / "none", dir / "to").error() == Kind::NotFound);
     must(weld::fs::write(dir / "from", "one two"));
@@ -68,7 +68,7 @@ TEST_CASE("WELD_TRY hands up the error of a call of weld") {
     CHECK(must(weld::fs::read_to_string(dir / "to")) == "one");
 }
 
-TEST_CASE("WELD_TRY makes an Error of a Transfer, and hands up any std::expected") {
+TEST_CASE("WELD_TRY converts a Transfer to an Error, and returns the error of any std::expected") {
     const auto read = [](std::string_view input) -> Result<std::array<std::byte, 2>> {
         std::array<std::byte, 2> pair{};
         WELD_TRY(weld::read_exact(weld::io::Cursor{input}, pair));

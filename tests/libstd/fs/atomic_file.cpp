@@ -30,7 +30,7 @@ std::size_t names_in(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a committed file takes the place of another with its permissions, and leaves nothing beside it") {
+TEST_CASE("commit replaces the target, keeps its permissions, and leaves no other file") {
     const test::TempDir dir;
     must(fs::write_atomic(dir / "file", "first"));
     CHECK(must(fs::read_to_string(dir / "file")) == "first");
@@ -46,7 +46,7 @@ TEST_CASE("a committed file takes the place of another with its permissions, and
     CHECK(names_in(dir.path()) == 2);
 }
 
-TEST_CASE("a dropped file leaves everything as it was") {
+TEST_CASE("an AtomicFile that is dropped leaves the target unchanged") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     {
@@ -57,7 +57,7 @@ TEST_CASE("a dropped file leaves everything as it was") {
     CHECK(names_in(dir.path()) == 1);
 }
 
-TEST_CASE("what is no file's name, or a directory's, is refused") {
+TEST_CASE("create refuses a path that does not name a file") {
     const test::TempDir dir;
     for (const char* name : {"/", "", "x/", ".", "a/.."}) {
         INFO(name);
@@ -68,7 +68,7 @@ TEST_CASE("what is no file's name, or a directory's, is refused") {
     CHECK(kind_of(fs::write_atomic(std::string("a\0b", 3), "")) == Kind::InvalidInput);
 }
 
-TEST_CASE("readers see one of two contents, whole, while a file is replaced again and again", "[soak]") {
+TEST_CASE("readers see the old contents or the new, whole, while a file is replaced repeatedly", "[soak]") {
     const test::TempDir dir(test::memory_directory());
     const std::string texts[2] = {std::string(5000, 'a'), std::string(9000, 'b')};
     must(fs::write_atomic(dir / "file", texts[0]));
@@ -89,7 +89,7 @@ TEST_CASE("readers see one of two contents, whole, while a file is replaced agai
     CHECK(std::move(reader).join() == 0);
 }
 
-TEST_CASE("what is there and is no file is not replaced, and set-id bits are not given on") {
+TEST_CASE("create refuses a target that is no file, and set-id bits are dropped") {
     const test::TempDir dir;
     REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
     CHECK(kind_of(fs::write_atomic(dir / "fifo", std::string_view("x"))) == Kind::InvalidInput);
@@ -100,7 +100,7 @@ TEST_CASE("what is there and is no file is not replaced, and set-id bits are not
     CHECK(must(fs::metadata(dir / "file")).permissions().mode() == 0711);
 }
 
-TEST_CASE("files are made and replaced in a directory that may be written to and not read") {
+TEST_CASE("files are created and replaced in a directory without read permission") {
     const test::TempDir dir;
     test::open_to_all(dir.path());
     REQUIRE(::chmod(dir.path().c_str(), 0733) == 0);

@@ -74,7 +74,7 @@ static_assert(!IsWritten<char[8]> && !IsAppended<char[8]> && !IsWrittenAtOnce<ch
 static_assert(IsWritten<const char[8]> && IsAppended<const char[8]> && IsWrittenAtOnce<const char[8]>);
 static_assert(IsWrittenFromDir<const char[8]> && IsWritten<std::string> && IsWritten<const char*>);
 
-TEST_CASE("a literal is written whole, with the NUL inside and without the NUL behind") {
+TEST_CASE("write writes a literal whole, with a NUL inside it and without the NUL that ends it") {
     const test::TempDir dir;
     const std::string_view whole("a\0b", 3);
     must(fs::write(dir / "file", "a\0b"));
@@ -92,7 +92,7 @@ TEST_CASE("a literal is written whole, with the NUL inside and without the NUL b
     CHECK(must(fs::metadata(dir / "file")).len() == 0);
 }
 
-TEST_CASE("binary_file: a megabyte of random bytes comes back as it was written") {
+TEST_CASE("read returns a megabyte of random bytes as it was written", "[rust:binary_file]") {
     const test::TempDir dir;
     const std::string written = random_bytes(1 << 20);
     must(fs::write(dir / "file", bytes(written)));
@@ -101,7 +101,7 @@ TEST_CASE("binary_file: a megabyte of random bytes comes back as it was written"
     CHECK(must(fs::metadata(dir / "file")).len() == written.size());
 }
 
-TEST_CASE("write_then_read: bytes and text come back, and text may be no UTF-8") {
+TEST_CASE("bytes and text are read as they were written, also text that is not UTF-8", "[rust:write_then_read]") {
     const test::TempDir dir;
     const std::string written = random_bytes(1024);
     must(fs::write(dir / "file", bytes(written)));
@@ -113,7 +113,7 @@ TEST_CASE("write_then_read: bytes and text come back, and text may be no UTF-8")
     CHECK(must(fs::read_to_string(dir / "file")) == linear_b);
 }
 
-TEST_CASE("files of every size around the buffers come back whole") {
+TEST_CASE("files of every size around the buffer sizes are read whole") {
     const test::TempDir dir;
     for (const std::size_t size :
          {0U, 1U, 2U, 15U, 16U, 17U, 31U, 32U, 33U, 4095U, 4096U, 4097U, 8191U, 8192U, 8193U}) {
@@ -125,7 +125,7 @@ TEST_CASE("files of every size around the buffers come back whole") {
     }
 }
 
-TEST_CASE("write replaces all that was there, and makes what was not") {
+TEST_CASE("write replaces the whole contents, and creates a missing file") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "a long text"));
     must(fs::write(dir / "file", "short"));
@@ -135,7 +135,7 @@ TEST_CASE("write replaces all that was there, and makes what was not") {
     CHECK(must(fs::read(dir / "file")).empty());
 }
 
-TEST_CASE("append adds behind what is there, and makes what was not") {
+TEST_CASE("append writes after the existing contents, and creates a missing file") {
     const test::TempDir dir;
     must(fs::append(dir / "file", "one"));
     must(fs::append(dir / "file", " two"));
@@ -145,7 +145,7 @@ TEST_CASE("append adds behind what is there, and makes what was not") {
     CHECK(kind_of(fs::append("/dev/full", "x")) == Kind::StorageFull);
 }
 
-TEST_CASE("2.25: a file of /proc says that it is empty, and is read all the same") {
+TEST_CASE("a file of /proc that reports size zero is read whole", "[promise:2.25]") {
     CHECK(must(fs::metadata("/proc/self/status")).len() == 0);
     const std::string status = must(fs::read_to_string("/proc/self/status"));
     CHECK(status.starts_with("Name:"));
@@ -156,7 +156,7 @@ TEST_CASE("2.25: a file of /proc says that it is empty, and is read all the same
     CHECK(maps.ends_with('\n'));
 }
 
-TEST_CASE("an end of a pipe is read until the other is closed") {
+TEST_CASE("a pipe is read until its other end is closed") {
     const test::TempDir dir;
     const std::string fifo = dir / "fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
@@ -169,7 +169,7 @@ TEST_CASE("an end of a pipe is read until the other is closed") {
     CHECK(std::move(second).join());
 }
 
-TEST_CASE("2.25: a file that is as long as it says takes one read and one that finds the end") {
+TEST_CASE("a file of the reported size takes one read, and one that finds the end", "[promise:2.25]") {
     if (reads_so_far() < 0) {
         WARN("this kernel does not count reads: skipped");
         return;
@@ -193,14 +193,14 @@ TEST_CASE("2.25: a file that is as long as it says takes one read and one that f
     CHECK(reads_of([&] { (void)fs::read(dir / "file").has_value(); }) <= 1);
 }
 
-TEST_CASE("a vector read whole has no more room than it needs") {
+TEST_CASE("a vector that holds a whole file has no spare capacity") {
     const test::TempDir dir;
     must(fs::write(dir / "file", std::string(100'000, 'x')));
     CHECK(must(fs::read(dir / "file")).capacity() == 100'000);
     CHECK(must(fs::read_to_string(dir / "file")).capacity() == 100'000);
 }
 
-TEST_CASE("what cannot be read is an error of its kind") {
+TEST_CASE("read returns an error of the right kind for a path that cannot be read") {
     const test::TempDir dir;
     CHECK(kind_of(fs::read(dir / "missing")) == Kind::NotFound);
     CHECK(kind_of(fs::read_to_string(dir / "missing")) == Kind::NotFound);
@@ -208,7 +208,7 @@ TEST_CASE("what cannot be read is an error of its kind") {
     CHECK(kind_of(fs::read_to_string(dir.path())) == Kind::IsADirectory);
 }
 
-TEST_CASE("what cannot be written is an error of its kind") {
+TEST_CASE("write returns an error of the right kind for a path that cannot be written") {
     const test::TempDir dir;
     CHECK(kind_of(fs::write(dir / "missing/file", "x")) == Kind::NotFound);
     CHECK(kind_of(fs::write(dir.path(), "x")) == Kind::IsADirectory);
@@ -219,7 +219,7 @@ TEST_CASE("what cannot be written is an error of its kind") {
     CHECK(fs::write("/dev/full", "").has_value());
 }
 
-TEST_CASE("a file that is larger than memory is an error value") {
+TEST_CASE("a file larger than memory is an error value, not an exception") {
     if (test::under_sanitizer) {
         WARN("a sanitizer ends the process instead: skipped");
         return;
@@ -248,7 +248,7 @@ TEST_CASE("a file that is larger than memory is an error value") {
     CHECK(end.status == 0);
 }
 
-TEST_CASE("reading and writing leave no descriptor open") {
+TEST_CASE("reading and writing leave no file descriptor open") {
     const test::TempDir dir;
     const std::size_t before = test::open_descriptors();
     must(fs::write(dir / "file", "x"));

@@ -24,7 +24,8 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("2.8, copy_file_ok, copy_file_returns_metadata_len: bytes and permissions go, and the count comes back") {
+TEST_CASE("copy copies bytes and permissions, and returns the count",
+          "[promise:2.8][rust:copy_file_ok][rust:copy_file_returns_metadata_len]") {
     const test::TempDir dir;
     const std::string text(300'000, 'x');
     must(fs::write(dir / "from", text));
@@ -35,9 +36,8 @@ TEST_CASE("2.8, copy_file_ok, copy_file_returns_metadata_len: bytes and permissi
     CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0640);
 }
 
-TEST_CASE(
-    "2.8, copy_file_dst_exists, copy_file_preserves_perm_bits: what is there is emptied and gets the permissions, "
-    "other names of it too") {
+TEST_CASE("copy truncates an existing target and sets its permissions, also under its other names",
+          "[promise:2.8][rust:copy_file_dst_exists][rust:copy_file_preserves_perm_bits]") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "short"));
     must(fs::write(dir / "to", "much longer than that"));
@@ -50,7 +50,7 @@ TEST_CASE(
     CHECK(must(fs::metadata(dir / "new")).permissions().readonly());
 }
 
-TEST_CASE("2.8: a copy onto itself, by whatever name, is InvalidInput and harms nothing") {
+TEST_CASE("copy of a file onto itself, by any name, is InvalidInput and changes nothing", "[promise:2.8]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     must(fs::symlink("file", dir / "link"));
@@ -62,9 +62,9 @@ TEST_CASE("2.8: a copy onto itself, by whatever name, is InvalidInput and harms 
     }
 }
 
-TEST_CASE(
-    "2.8, copy_file_does_not_exist, copy_src_does_not_exist, copy_file_src_dir, copy_file_dst_dir: errors, and nothing "
-    "is made or harmed") {
+TEST_CASE("copy from a missing file, or from or to a directory, is an error and changes nothing",
+          "[promise:2.8][rust:copy_file_does_not_exist][rust:copy_src_does_not_exist][rust:copy_file_src_dir]"
+          "[rust:copy_file_dst_dir]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "file", ""));
@@ -81,9 +81,8 @@ TEST_CASE(
     CHECK(kind_of(fs::copy(dir / "file", std::string("a\0b", 3))) == Kind::InvalidInput);
 }
 
-TEST_CASE(
-    "2.8, copy_file_follows_dst_symlink: links are followed on both sides, and files of /proc are copied though they "
-    "say they are empty") {
+TEST_CASE("copy follows symbolic links on both sides, and copies files of /proc that report size zero",
+          "[promise:2.8][rust:copy_file_follows_dst_symlink]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "text"));
     must(fs::symlink("file", dir / "from"));
@@ -100,7 +99,7 @@ TEST_CASE(
     CHECK(must(fs::copy(dir / "file", "/dev/null")) == 4);
 }
 
-TEST_CASE("2.7: a new file is never open to more than its source") {
+TEST_CASE("a new file never has more permissions than its source", "[promise:2.7]") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "secret"));
     must(fs::set_permissions(dir / "from", fs::Permissions(0600)));
@@ -110,7 +109,7 @@ TEST_CASE("2.7: a new file is never open to more than its source") {
     CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0600);
 }
 
-TEST_CASE("2.7: a copy that fails half way is open to no more than its source, nor is what was there before") {
+TEST_CASE("a copy that fails half way exposes neither the source nor the old target", "[promise:2.7]") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "secret"));
     must(fs::set_permissions(dir / "from", fs::Permissions(0640)));
@@ -137,7 +136,7 @@ TEST_CASE("2.7: a copy that fails half way is open to no more than its source, n
     CHECK(must(old.metadata()).permissions().mode() == 0600);
 }
 
-TEST_CASE("2.7: what a copy goes to keeps its permissions where it is no file") {
+TEST_CASE("a target of copy that is no regular file keeps its permissions", "[promise:2.7]") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "text"));
     must(fs::set_permissions(dir / "from", fs::Permissions(0600)));
@@ -150,7 +149,7 @@ TEST_CASE("2.7: what a copy goes to keeps its permissions where it is no file") 
     CHECK(test::text(buffer, must(reader.read(buffer))) == "text");
 }
 
-TEST_CASE("2.8: a file of sysfs, which says it is longer than it is, and one of more than 4 GiB are copied whole") {
+TEST_CASE("copy copies a file of sysfs that reports more than its size, and one above 4 GiB, whole", "[promise:2.8]") {
     const test::TempDir dir(test::memory_directory());
     const char* sysfs = "/sys/kernel/mm/transparent_hugepage/enabled";
     if (fs::exists(sysfs).value_or(false)) {
@@ -170,7 +169,7 @@ TEST_CASE("2.8: a file of sysfs, which says it is longer than it is, and one of 
     }
 }
 
-TEST_CASE("copy_tree: directories, files and links as they are, with their permissions") {
+TEST_CASE("copy_tree copies directories, files and symbolic links with their permissions") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "from/a/b"));
     must(fs::create_dir(dir / "from/shut"));
@@ -194,7 +193,7 @@ TEST_CASE("copy_tree: directories, files and links as they are, with their permi
     must(fs::set_permissions(dir / "from/shut", fs::Permissions(0700)));
 }
 
-TEST_CASE("copy_tree makes nothing where something is, in itself, or of what is no directory") {
+TEST_CASE("copy_tree creates nothing over an existing path, inside its source, or from what is no directory") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "from/sub"));
     must(fs::create_dir(dir / "there"));
@@ -214,7 +213,7 @@ TEST_CASE("copy_tree makes nothing where something is, in itself, or of what is 
     CHECK_FALSE(must(fs::exists(dir / "from/sub/to")));
 }
 
-TEST_CASE("copy_tree goes down a thousand directories with a hundred descriptors") {
+TEST_CASE("copy_tree copies a thousand nested directories with a hundred file descriptors") {
     const test::TempDir dir(test::memory_directory());
     std::string name(1, 'd');
     auto at = must(fs::Dir::open(dir.path()));
@@ -239,7 +238,7 @@ TEST_CASE("copy_tree goes down a thousand directories with a hundred descriptors
     must(fs::remove_dir_all(dir / "d"));
 }
 
-TEST_CASE("same_file: whatever the names") {
+TEST_CASE("same_file recognises a file by any of its names") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     must(fs::write(dir / "other", ""));
@@ -251,7 +250,7 @@ TEST_CASE("same_file: whatever the names") {
     CHECK(kind_of(fs::same_file(dir / "file", dir / "missing")) == Kind::NotFound);
 }
 
-TEST_CASE("what is no file with an end is InvalidInput, and not waited for") {
+TEST_CASE("copy refuses a source without an end as InvalidInput, and does not wait for it") {
     const test::TempDir dir;
     REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);
     CHECK(kind_of(fs::copy(dir / "fifo", dir / "to")) == Kind::InvalidInput);
@@ -259,7 +258,7 @@ TEST_CASE("what is no file with an end is InvalidInput, and not waited for") {
     CHECK_FALSE(must(fs::exists(dir / "to")));
 }
 
-TEST_CASE("a copy gets no set-id bits, which would be of another owner") {
+TEST_CASE("a copy gets no set-id bits, since its owner may differ") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "text"));
     must(fs::set_permissions(dir / "from", fs::Permissions(06755)));
@@ -271,7 +270,7 @@ TEST_CASE("a copy gets no set-id bits, which would be of another owner") {
     CHECK(must(fs::metadata(dir / "copied/from")).permissions().mode() == 0755);
 }
 
-TEST_CASE("copy_tree into itself by another way ends") {
+TEST_CASE("copy_tree into its source by a bind mount is InvalidInput") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "from/sub"));
     must(fs::create_dir(dir / "view"));
@@ -285,7 +284,7 @@ TEST_CASE("copy_tree into itself by another way ends") {
     CHECK((end.exited_with(0) || end.exited_with(77)));
 }
 
-TEST_CASE("a link put in the place of a file is not followed by copy_tree", "[soak]") {
+TEST_CASE("copy_tree does not follow a symbolic link that replaces a file meanwhile", "[soak]") {
     const test::TempDir dir(test::memory_directory());
     must(fs::write(dir / "secret", "secret"));
     must(fs::create_dir(dir / "from"));

@@ -16,7 +16,7 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("copy_tree works below directories that may be searched and not read") {
+TEST_CASE("copy_tree works below directories that are searchable but not readable") {
     const test::TempDir dir;
     test::open_to_all(dir.path());
     must(fs::create_dir(dir / "home"));
@@ -33,7 +33,7 @@ TEST_CASE("copy_tree works below directories that may be searched and not read")
     });
 }
 
-TEST_CASE("copy_tree works in a current directory above which nothing may be searched") {
+TEST_CASE("copy_tree works where no directory above the current one is searchable") {
     const test::TempDir dir;
     test::open_to_all(dir.path());
     must(fs::create_dir(dir / "shut"));
@@ -54,7 +54,8 @@ TEST_CASE("copy_tree works in a current directory above which nothing may be sea
     ::close(inside);
 }
 
-TEST_CASE("a umask that takes from the owner stops neither copy_tree nor TempDir, and permissions are exact") {
+TEST_CASE(
+    "a umask that removes the owner's permissions stops neither copy_tree nor TempDir, and permissions are exact") {
     for (const mode_t mask : {0277U, 0477U, 0777U, 0222U}) {
         INFO(mask);
         const test::TempDir dir;
@@ -87,7 +88,7 @@ TEST_CASE("a umask that takes from the owner stops neither copy_tree nor TempDir
     }
 }
 
-TEST_CASE("a hundred directories in each other, with files, are walked, copied and removed with ten descriptors") {
+TEST_CASE("a hundred nested directories with files are walked, copied and removed with ten file descriptors") {
     const test::TempDir dir(test::memory_directory());
     std::string path = dir / "tree";
     for (int level = 0; level < 100; ++level) {
@@ -119,7 +120,7 @@ TEST_CASE("a hundred directories in each other, with files, are walked, copied a
     CHECK(end.said == "");
 }
 
-TEST_CASE("permissions that nobody asks for are those of any new file and directory") {
+TEST_CASE("a copy that ignores permissions gives those of any new file and directory") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "from/sub"));
     must(fs::write(dir / "from/file", "text"));

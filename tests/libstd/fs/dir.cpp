@@ -31,7 +31,7 @@ std::vector<std::string> names_in(const Dir& dir) {
 
 }  // namespace
 
-TEST_CASE("files and names are made, seen, changed and removed from an open directory") {
+TEST_CASE("a Dir creates, finds, changes and removes files and names relative to itself") {
     const test::TempDir scratch;
     const Dir dir = must(Dir::open(scratch.path()));
     must(dir.write("file", "text"));
@@ -64,7 +64,7 @@ TEST_CASE("files and names are made, seen, changed and removed from an open dire
     CHECK(must(must(dir.read_dir("a")).next()[0]).name() == "b");
 }
 
-TEST_CASE("a directory that was renamed, and one that was removed, stay what was opened") {
+TEST_CASE("a Dir still refers to its directory after that was renamed or removed") {
     const test::TempDir scratch;
     must(fs::create_dir(scratch / "old"));
     const Dir dir = must(Dir::open(scratch / "old"));
@@ -78,7 +78,7 @@ TEST_CASE("a directory that was renamed, and one that was removed, stay what was
     CHECK(names_in(dir).empty());
 }
 
-TEST_CASE("what is no directory is not opened, and errors name the call") {
+TEST_CASE("Dir::open refuses what is no directory, and its errors name the call") {
     const test::TempDir scratch;
     const Dir dir = must(Dir::open(scratch.path()));
     must(dir.write("file", ""));
@@ -89,7 +89,7 @@ TEST_CASE("what is no directory is not opened, and errors name the call") {
     CHECK(kind_of(dir.open_file("file", {})) == Kind::InvalidInput);
 }
 
-TEST_CASE("the handle goes down and comes back, and no child inherits it or its clone") {
+TEST_CASE("the handle converts to the layer below and back, and no child inherits it or its clone") {
     const test::TempDir scratch;
     Dir dir = must(Dir::open(scratch.path()));
     const Dir clone = must(dir.try_clone());
@@ -102,7 +102,7 @@ TEST_CASE("the handle goes down and comes back, and no child inherits it or its 
     must(std::move(again).close());
 }
 
-TEST_CASE("the path of an entry leads to it from anywhere, also when the directory has moved") {
+TEST_CASE("the path of an entry leads to it from anywhere, also after its directory was moved") {
     const test::TempDir scratch;
     const std::string real = must(fs::canonicalize(scratch.path()));
     must(fs::create_dir_all(scratch / "dir/sub"));
@@ -118,7 +118,7 @@ TEST_CASE("the path of an entry leads to it from anywhere, also when the directo
     CHECK(only_path(must(fs::read_dir(scratch / "moved"))) == scratch / "moved/sub");
 }
 
-TEST_CASE("a directory that may be searched and not read is open for all but its entries") {
+TEST_CASE("a Dir that is searchable but not readable serves everything except its entries") {
     const test::TempDir scratch;
     must(fs::create_dir_all(scratch / "dir/sub"));
     must(fs::write(scratch / "dir/file", "text"));

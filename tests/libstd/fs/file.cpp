@@ -21,7 +21,7 @@ using test::must;
 
 static_assert(sizeof(File) == sizeof(int));
 
-TEST_CASE("a file goes down to a handle and comes back") {
+TEST_CASE("a file converts to a handle and back") {
     const test::TempDir dir;
     File file = must(File::create(dir / "file"));
     must(file.write(bytes("ab")));
@@ -32,7 +32,7 @@ TEST_CASE("a file goes down to a handle and comes back") {
     CHECK(must(fs::read_to_string(dir / "file")) == "abcd");
 }
 
-TEST_CASE("several buffers are read and written in their order, and only as many as the system takes") {
+TEST_CASE("vectored calls read and write buffers in order, and as many as the system accepts") {
     const test::TempDir dir;
     const File file = must(File::create_new(dir / "file"));
     CHECK(must(file.write_vectored(std::array<fs::IoSlice, 3>{bytes("ab"), bytes(""), bytes("cde")})) == 5);
@@ -49,7 +49,7 @@ TEST_CASE("several buffers are read and written in their order, and only as many
     CHECK(must(file.read_vectored({})) == 0);
 }
 
-TEST_CASE("2.9: nothing that takes an offset moves the position, of the file or of its clone") {
+TEST_CASE("calls with an offset do not move the position of the file or of its clone", "[promise:2.9]") {
     const test::TempDir dir;
     const File file = must(File::create_new(dir / "file"));
     const File clone = must(file.try_clone());
@@ -80,7 +80,7 @@ TEST_CASE("2.9: nothing that takes an offset moves the position, of the file or 
     CHECK(must(clone.seek(fs::SeekFrom::Current, 0)) == 7);
 }
 
-TEST_CASE("data and holes are found, and behind the last there is none") {
+TEST_CASE("seek_data and seek_hole find data and holes, and nothing after the last") {
     const test::TempDir dir;
     const File file = must(File::create_new(dir / "file"));
     constexpr std::uint64_t far = 1 << 20;
@@ -93,7 +93,7 @@ TEST_CASE("data and holes are found, and behind the last there is none") {
     CHECK(test::kind_of(file.seek_data(std::numeric_limits<std::uint64_t>::max())) == weld::Kind::InvalidInput);
 }
 
-TEST_CASE("allocate makes room and length") {
+TEST_CASE("allocate reserves storage and extends the file") {
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
     must(file.allocate(4096, 4096));
@@ -102,7 +102,7 @@ TEST_CASE("allocate makes room and length") {
     CHECK(test::kind_of(must(File::open(dir / "file")).allocate(0, 1)) == weld::Kind::Other);  // EBADF
 }
 
-TEST_CASE("2.12, fs_set_times: times go in and out to the nanosecond, before 1970 too") {
+TEST_CASE("set_times sets times to the nanosecond, also before 1970", "[promise:2.12][rust:fs_set_times]") {
     using namespace std::chrono_literals;
     const test::TempDir dir;
     const File file = must(File::create(dir / "file"));
@@ -118,7 +118,7 @@ TEST_CASE("2.12, fs_set_times: times go in and out to the nanosecond, before 197
     CHECK(must(file.metadata()).modified() == early);
 }
 
-TEST_CASE("fchmod_works: permissions are set, and a file made read-only is its owner's when it is not any more") {
+TEST_CASE("set_permissions makes a file read-only, and then writable for its owner alone", "[rust:fchmod_works]") {
     const test::TempDir dir;
     const File file = must(File::open(dir / "file", {.write = true, .create = true, .mode = 0640}));
     fs::Permissions permissions = must(file.metadata()).permissions();
@@ -132,7 +132,8 @@ TEST_CASE("fchmod_works: permissions are set, and a file made read-only is its o
     CHECK(must(file.metadata()).permissions().mode() == 0640);
 }
 
-TEST_CASE("2.1, file_try_clone: a clone shares the position, outlives the other, and no child inherits it") {
+TEST_CASE("a clone shares the position, outlives the original, and is inherited by no child",
+          "[promise:2.1][rust:file_try_clone]") {
     const test::TempDir dir;
     File file = must(File::create_new(dir / "file"));
     const File clone = must(file.try_clone());
@@ -150,13 +151,13 @@ TEST_CASE("2.1, file_try_clone: a clone shares the position, outlives the other,
     CHECK(must(fs::read_to_string(dir / "file")) == "abllo!");
 }
 
-TEST_CASE("more flags of open are the user's, but for the access mode") {
+TEST_CASE("additional open flags are passed on, except for the access mode") {
     const test::TempDir dir;
     const File file = must(File::open(dir / "file", {.write = true, .create = true, .custom_flags = O_SYNC | O_RDWR}));
     CHECK((::fcntl(file.as_handle().raw(), F_GETFL) & (O_SYNC | O_ACCMODE)) == (O_SYNC | O_WRONLY));
 }
 
-TEST_CASE("a position above the largest signed number is a position") {
+TEST_CASE("seek returns a position above INT64_MAX") {
     const File memory = must(File::open("/proc/self/mem"));
     CHECK(must(memory.seek(fs::SeekFrom::Start, std::numeric_limits<std::int64_t>::min())) == std::uint64_t{1} << 63);
     CHECK(must(memory.seek(fs::SeekFrom::Current, 16)) == (std::uint64_t{1} << 63) + 16);

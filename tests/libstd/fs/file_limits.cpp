@@ -86,7 +86,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("2.10: five thousand slices go in as few calls as the system lets them, in their order") {
+TEST_CASE("five thousand slices take as few calls as the system allows, in order", "[promise:2.10]") {
     const test::TempDir dir;
     const std::string text = numbers();
     const std::vector<IoSlice> sources = sliced<IoSlice>(bytes(text));
@@ -110,7 +110,7 @@ TEST_CASE("2.10: five thousand slices go in as few calls as the system lets them
     CHECK(read == text);
 }
 
-TEST_CASE("2.10: an offset above INT64_MAX is InvalidInput in every call, and the file stays") {
+TEST_CASE("an offset above INT64_MAX is InvalidInput in every call, and the file is unchanged", "[promise:2.10]") {
     const test::TempDir dir;
     const File file = must(File::create_new(dir / "file"));
     must(file.write(bytes("text")));
@@ -136,7 +136,7 @@ TEST_CASE("2.10: an offset above INT64_MAX is InvalidInput in every call, and th
     CHECK(must(fs::read_to_string(dir / "file")) == "text");
 }
 
-TEST_CASE("2.10: more bytes than one call moves are moved in part") {
+TEST_CASE("more bytes than one call can move are moved in part", "[promise:2.10]") {
     const ThreeGigabytes memory;
     if (memory.bytes().empty()) {
         WARN("no room for three gigabytes: skipped");

@@ -24,7 +24,8 @@ struct Scratch {
 
 }  // namespace
 
-TEST_CASE("2.13, file_lock_multiple_shared: handles share a lock, and nobody has it alone meanwhile") {
+TEST_CASE("handles share a lock, and no handle gets it exclusively meanwhile",
+          "[promise:2.13][rust:file_lock_multiple_shared]") {
     const Scratch scratch;
     must(scratch.first.lock_shared());
     must(scratch.second.lock_shared());
@@ -35,7 +36,8 @@ TEST_CASE("2.13, file_lock_multiple_shared: handles share a lock, and nobody has
     CHECK(must(scratch.second.try_lock_shared()));
 }
 
-TEST_CASE("2.13, file_lock_blocking: who has the lock alone keeps all others out, also of this process") {
+TEST_CASE("an exclusive lock excludes all other handles, also of the same process",
+          "[promise:2.13][rust:file_lock_blocking]") {
     const Scratch scratch;
     must(scratch.first.lock());
     CHECK_FALSE(must(scratch.second.try_lock()));
@@ -46,7 +48,7 @@ TEST_CASE("2.13, file_lock_blocking: who has the lock alone keeps all others out
     CHECK(must(scratch.first.try_lock_shared()));
 }
 
-TEST_CASE("2.13, file_lock_drop: closing a handle unlocks") {
+TEST_CASE("closing a handle unlocks", "[promise:2.13][rust:file_lock_drop]") {
     Scratch scratch;
     must(scratch.first.lock_shared());
     CHECK_FALSE(must(scratch.second.try_lock()));
@@ -54,7 +56,7 @@ TEST_CASE("2.13, file_lock_drop: closing a handle unlocks") {
     CHECK(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("2.13, file_lock_dup: duplicates have a lock together, and the last one closed unlocks") {
+TEST_CASE("duplicates share one lock, and closing the last of them unlocks it", "[promise:2.13][rust:file_lock_dup]") {
     const Scratch scratch;
     std::optional<File> clone = must(scratch.first.try_clone());
     must(clone->lock());
@@ -67,7 +69,7 @@ TEST_CASE("2.13, file_lock_dup: duplicates have a lock together, and the last on
     CHECK(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("file_lock_double_unlock: to unlock what is not locked is no error") {
+TEST_CASE("unlock of a file that is not locked is no error", "[rust:file_lock_double_unlock]") {
     const Scratch scratch;
     must(scratch.first.lock());
     must(scratch.first.unlock());
@@ -75,14 +77,14 @@ TEST_CASE("file_lock_double_unlock: to unlock what is not locked is no error") {
     CHECK(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("2.13: closing another handle of the file leaves the lock") {
+TEST_CASE("closing another handle of the file keeps the lock", "[promise:2.13]") {
     const Scratch scratch;
     must(scratch.first.lock());
     must(File::open(scratch.dir / "file"));
     CHECK_FALSE(must(scratch.second.try_lock()));
 }
 
-TEST_CASE("2.13: a lock is waited for until it is free") {
+TEST_CASE("lock waits until the lock is free", "[promise:2.13]") {
     const Scratch scratch;
     must(scratch.first.lock());
     std::atomic<bool> free = false;
@@ -95,7 +97,7 @@ TEST_CASE("2.13: a lock is waited for until it is free") {
     CHECK(std::move(waiter).join());
 }
 
-TEST_CASE("a lock is waited for until a deadline, and a deadline in the past asks once") {
+TEST_CASE("lock_until waits until its deadline, and tries once when that has passed") {
     const Scratch scratch;
     must(scratch.first.lock());
     const auto begin = std::chrono::steady_clock::now();

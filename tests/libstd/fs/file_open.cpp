@@ -143,7 +143,8 @@ void compare(const OpenOptions& options, int flags, const std::string& ours, con
 
 }  // namespace
 
-TEST_CASE("2.6: all combinations of options do what open(2) does with their flags, or are refused and do nothing") {
+TEST_CASE("every combination of options does what open(2) does with its flags, or is refused and does nothing",
+          "[promise:2.6]") {
     int refused = 0;
     for (unsigned bits = 0; bits < 64; ++bits) {
         const OpenOptions options = options_of(bits);
@@ -190,7 +191,8 @@ TEST_CASE("open says which options contradict each other, by path and in a direc
     CHECK(by_the_system.error().message() == "open: Invalid argument (EINVAL)");
 }
 
-TEST_CASE("open_directory_with_truncate_is_error: a directory is opened for reading alone, and not emptied") {
+TEST_CASE("a directory can be opened for reading only, and is never truncated",
+          "[rust:open_directory_with_truncate_is_error]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "dir/file", "kept"));
@@ -206,7 +208,7 @@ TEST_CASE("open_directory_with_truncate_is_error: a directory is opened for read
     CHECK(must(fs::read_to_string(dir / "dir/file")) == "kept");
 }
 
-TEST_CASE("2.7: a file has the mode asked for when it is made, and what is there keeps its own") {
+TEST_CASE("a new file gets the requested mode, and an existing one keeps its own", "[promise:2.7]") {
     const NoUmask no_umask;
     const test::TempDir dir;
     for (const unsigned mode : {0U, 0400U, 0444U, 0600U, 0640U, 0666U, 0700U, 0777U}) {
@@ -232,7 +234,9 @@ TEST_CASE("2.7: a file has the mode asked for when it is made, and what is there
 }
 
 TEST_CASE(
-    "2.7: what is temporary is its owner's alone from the start, and a replacement open to no more than its file") {
+    "a temporary file is private to its owner from the start, and a replacement has no more permissions than its "
+    "target",
+    "[promise:2.7]") {
     const NoUmask no_umask;
     const test::TempDir dir;
     CHECK(mode_of(must(fs::TempFile::create(dir.path())).file()) == 0600);

@@ -66,7 +66,7 @@ TEST_CASE("signals never interrupt a read") {
     CHECK(signals > (test::under_thread_sanitizer ? 0 : 10));  // it delivers them late
 }
 
-TEST_CASE("signals never interrupt a write, and no byte is lost or doubled") {
+TEST_CASE("signals never interrupt a write, and no byte is lost or duplicated") {
     auto [reader, writer] = make_pipe();
     std::string sent;
     for (int number = 0; sent.size() < 2'000'000; ++number) {

@@ -46,7 +46,7 @@ void check(const test::ChildEnd& end) {
 
 }  // namespace
 
-TEST_CASE("on a full file system writing is StorageFull, and what fits is there") {
+TEST_CASE("writing to a full file system is StorageFull, and the bytes that fit are written") {
     const test::TempDir dir;
     const std::string much(1'000'000, 'x');
     check(on_little(dir.path(), [&] {
@@ -77,7 +77,7 @@ TEST_CASE("on a full file system writing is StorageFull, and what fits is there"
     }));
 }
 
-TEST_CASE("what a BufWriter could not write is written when there is room again, in order") {
+TEST_CASE("a BufWriter writes what it could not write before, in order, when there is room again") {
     const test::TempDir dir;
     check(on_little(dir.path(), [&] {
         must(fs::write(dir / "ballast", std::string(200'000, 'b')));
@@ -106,7 +106,7 @@ TEST_CASE("what a BufWriter could not write is written when there is room again,
     }));
 }
 
-TEST_CASE("a copy that does not fit is StorageFull and says how much did") {
+TEST_CASE("a copy that does not fit is StorageFull and reports how many bytes did") {
     const test::TempDir dir;
     const test::TempDir outside;
     const std::string much(1'000'000, 'x');
@@ -126,7 +126,7 @@ TEST_CASE("a copy that does not fit is StorageFull and says how much did") {
     }));
 }
 
-TEST_CASE("a file that may not be longer is FileTooLarge, and what fits is there") {
+TEST_CASE("writing past the file size limit is FileTooLarge, and the bytes that fit are written") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         ::signal(SIGXFSZ, SIG_IGN);
@@ -146,7 +146,7 @@ TEST_CASE("a file that may not be longer is FileTooLarge, and what fits is there
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("/dev/full is full for whoever writes") {
+TEST_CASE("every way to write to /dev/full is StorageFull") {
     const fs::File full = must(fs::File::open("/dev/full", {.write = true}));
     CHECK(kind_of(full.write(bytes("x"))) == Kind::StorageFull);
     CHECK(kind_of(fs::append("/dev/full", "x")) == Kind::StorageFull);

@@ -16,7 +16,8 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("links_work: hard links are other names of a file, but not of what is missing or has the name") {
+TEST_CASE("hard_link gives a file another name, and fails for a missing file or an existing name",
+          "[rust:links_work]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "text"));
     must(fs::hard_link(dir / "file", dir / "other"));
@@ -29,7 +30,8 @@ TEST_CASE("links_work: hard links are other names of a file, but not of what is 
     CHECK_FALSE(must(fs::exists(dir / "new")));
 }
 
-TEST_CASE("2.11, symlink_hard_link: a hard link of a symbolic link is the link, whatever becomes of its target") {
+TEST_CASE("a hard link of a symbolic link is the link itself, whatever happens to its target",
+          "[promise:2.11][rust:symlink_hard_link]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     must(fs::symlink("file", dir / "symlink"));
@@ -50,7 +52,7 @@ TEST_CASE("2.11, symlink_hard_link: a hard link of a symbolic link is the link, 
     CHECK(must(fs::symlink_metadata(dir / "hard_link")).is_symlink());
 }
 
-TEST_CASE("symlinks_work: a file is read through a symbolic link, which is none itself") {
+TEST_CASE("a file is read through a symbolic link, whose own type is Symlink", "[rust:symlinks_work]") {
     const test::TempDir dir;
     must(fs::write(dir / "in", "foobar"));
     must(fs::symlink(dir / "in", dir / "out"));
@@ -59,9 +61,9 @@ TEST_CASE("symlinks_work: a file is read through a symbolic link, which is none 
     CHECK(must(fs::read_to_string(dir / "out")) == "foobar");
 }
 
-TEST_CASE(
-    "symlink_noexist, read_link, readlink_not_symlink, read_link_contents, read_link_contents_absolute: symbolic links "
-    "say what they were given, of any length") {
+TEST_CASE("read_link returns the target of a symbolic link, of any length",
+          "[rust:symlink_noexist][rust:read_link][rust:readlink_not_symlink][rust:read_link_contents]"
+          "[rust:read_link_contents_absolute]") {
     const test::TempDir dir;
     const std::string longest(4095, 'x');
     for (const std::string& target : {std::string("file"), dir / "absolute", std::string("../a//./b"),
@@ -78,7 +80,7 @@ TEST_CASE(
     CHECK(kind_of(fs::symlink("", dir / "new")) == Kind::NotFound);
 }
 
-TEST_CASE("2.11, canonicalize_works_simple: links and dots are gone from a canonical path") {
+TEST_CASE("canonicalize removes symbolic links and dots", "[promise:2.11][rust:canonicalize_works_simple]") {
     const test::TempDir dir;
     const std::string real = std::filesystem::canonical(dir.path());
     must(fs::create_dir_all(dir / "a/b"));
@@ -92,7 +94,8 @@ TEST_CASE("2.11, canonicalize_works_simple: links and dots are gone from a canon
     CHECK(kind_of(fs::canonicalize(dir / "missing")) == Kind::NotFound);
 }
 
-TEST_CASE("realpath_works: a file, a link to it, and a link to the directory of that link have one canonical path") {
+TEST_CASE("a file, a link to it, and a link to the directory of that link have the same canonical path",
+          "[rust:realpath_works]") {
     const test::TempDir scratch;
     const std::string root = must(fs::canonicalize(scratch.path()));
     const std::string file = root + "/file";
@@ -109,7 +112,7 @@ TEST_CASE("realpath_works: a file, a link to it, and a link to the directory of 
     }
 }
 
-TEST_CASE("realpath_works_tricky: links that lead to links through \"..\" are followed to the end") {
+TEST_CASE("canonicalize follows links that lead to links through \"..\"", "[rust:realpath_works_tricky]") {
     const test::TempDir scratch;
     const std::string root = must(fs::canonicalize(scratch.path()));
     must(fs::create_dir_all(root + "/a/b"));
@@ -121,7 +124,7 @@ TEST_CASE("realpath_works_tricky: links that lead to links through \"..\" are fo
     CHECK(must(fs::canonicalize(root + "/a/d/e")) == root + "/a/f");
 }
 
-TEST_CASE("2.11: rename replaces and moves symbolic links, never their targets") {
+TEST_CASE("rename replaces and moves symbolic links, never their targets", "[promise:2.11]") {
     const test::TempDir dir;
     must(fs::write(dir / "target", "target"));
     must(fs::write(dir / "file", "file"));
@@ -137,7 +140,8 @@ TEST_CASE("2.11: rename replaces and moves symbolic links, never their targets")
     CHECK(must(fs::read_to_string(dir / "target")) == "target");
 }
 
-TEST_CASE("2.11: permissions and times are set by name, through links or of the link itself") {
+TEST_CASE("set_permissions and set_times follow links, and set_times_nofollow changes the link itself",
+          "[promise:2.11]") {
     using namespace std::chrono_literals;
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));

@@ -39,7 +39,7 @@ SystemTime modified_of(std::int64_t seconds, std::uint32_t nanoseconds) {
 
 }  // namespace
 
-TEST_CASE("2.12: times before 1970 and after 2038 are set by every call, and are to the system what they are to us") {
+TEST_CASE("every call sets times before 1970 and after 2038, and the system reports the same ones", "[promise:2.12]") {
     const test::TempDir dir(test::memory_directory());
     must(fs::write(dir / "file", ""));
     must(fs::symlink("file", dir / "link"));
@@ -74,7 +74,7 @@ TEST_CASE("2.12: times before 1970 and after 2038 are set by every call, and are
     }
 }
 
-TEST_CASE("a time after the year 2262 is the last there is") {
+TEST_CASE("a time after the year 2262 is clamped to the last SystemTime") {
     const test::TempDir dir;
     const std::string path = dir / "file";
     must(fs::write(path, ""));
@@ -94,7 +94,7 @@ TEST_CASE("a time after the year 2262 is the last there is") {
     CHECK(modified_of(-10'000'000'000, 0) == SystemTime::min());
 }
 
-TEST_CASE("only a time that SystemTime does not hold becomes its nearest end") {
+TEST_CASE("only a time out of the range of SystemTime is clamped") {
     CHECK(modified_of(9'223'372'035, 999'999'999) == system_time(9'223'372'035, 999'999'999));
     CHECK(modified_of(9'223'372'036, 0) == system_time(9'223'372'036, 0));
     CHECK(modified_of(9'223'372'036, 854'775'806) == system_time(9'223'372'036, 854'775'806));
@@ -108,7 +108,7 @@ TEST_CASE("only a time that SystemTime does not hold becomes its nearest end") {
     CHECK(modified_of(-9'223'372'037, 145'224'191) == SystemTime::min());
 }
 
-TEST_CASE("a birth time that is not kept is unsupported") {
+TEST_CASE("created is Unsupported where no birth time is recorded") {
     fs::Metadata metadata;
     metadata.as_native().record().statx.mask = weld::sys::StatxMask::BasicStats;
     const auto created = metadata.created();

@@ -224,7 +224,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("fsx: a file is what a model of it is, whatever is done to both", "[soak]") {
+TEST_CASE("a file equals its model after any sequence of operations, as in fsx", "[soak]") {
     const test::TempDir dir;
     const auto end = std::chrono::steady_clock::now() + test::soak_time();
     std::uint64_t seed = test::soak_time().count() == 0 ? 1 : std::random_device()();

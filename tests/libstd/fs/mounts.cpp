@@ -43,7 +43,7 @@ void check_with_mount(Body body) {
 
 }  // namespace
 
-TEST_CASE("a walk of one file system gives the mount point and does not enter it, in either order, sorted or not") {
+TEST_CASE("a walk with one_file_system returns the mount point and does not enter it, in either order, sorted or not") {
     check_with_mount([](const std::string& dir) {
         const std::string tree = dir + "/tree";
         int wrong = 0;
@@ -68,7 +68,7 @@ TEST_CASE("a walk of one file system gives the mount point and does not enter it
     });
 }
 
-TEST_CASE("the removal of one file system ends at a mount point, and what is mounted keeps what it holds") {
+TEST_CASE("remove_dir_all with one_file_system ends at a mount point, and the mounted file system keeps its contents") {
     check_with_mount([](const std::string& dir) {
         const std::string mounted = dir + "/tree/sub/mounted";
         const auto removed = fs::remove_dir_all(dir + "/tree", {.one_file_system = true});
@@ -80,7 +80,7 @@ TEST_CASE("the removal of one file system ends at a mount point, and what is mou
     });
 }
 
-TEST_CASE("a copy of one file system has an empty directory for the mount point") {
+TEST_CASE("copy_tree with one_file_system creates an empty directory for the mount point") {
     check_with_mount([](const std::string& dir) {
         must(fs::copy_tree(dir + "/tree", dir + "/one", {.one_file_system = true}));
         must(fs::copy_tree(dir + "/tree", dir + "/all"));

@@ -21,7 +21,7 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("a directory is made with the mode that the umask leaves") {
+TEST_CASE("create_dir creates a directory with the mode less the umask") {
     const test::TempDir dir;
     const mode_t before = ::umask(027);
     must(fs::create_dir(dir / "new"));
@@ -34,7 +34,7 @@ TEST_CASE("a directory is made with the mode that the umask leaves") {
     CHECK(must(fs::metadata(dir / "slash")).is_dir());
 }
 
-TEST_CASE("mkdir_path_already_exists_error: a directory is not made over anything") {
+TEST_CASE("create_dir refuses an existing name", "[rust:mkdir_path_already_exists_error]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "file", ""));
@@ -47,8 +47,8 @@ TEST_CASE("mkdir_path_already_exists_error: a directory is not made over anythin
     CHECK(kind_of(fs::create_dir(dir / "file/dir")) == Kind::NotADirectory);
 }
 
-TEST_CASE(
-    "file_test_iounlinking_invalid_path_should_raise_condition: remove_file removes a name that is no directory") {
+TEST_CASE("remove_file removes a name that is no directory",
+          "[rust:file_test_iounlinking_invalid_path_should_raise_condition]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     REQUIRE(::link((dir / "file").c_str(), (dir / "second").c_str()) == 0);
@@ -69,7 +69,7 @@ TEST_CASE(
     CHECK_FALSE(std::filesystem::exists(dir / "second"));
 }
 
-TEST_CASE("unlink_readonly: a file that nobody may write is removed all the same") {
+TEST_CASE("remove_file removes a read-only file", "[rust:unlink_readonly]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     REQUIRE(::chmod((dir / "file").c_str(), 0400) == 0);
@@ -77,7 +77,7 @@ TEST_CASE("unlink_readonly: a file that nobody may write is removed all the same
     CHECK(kind_of(fs::metadata(dir / "file")) == Kind::NotFound);
 }
 
-TEST_CASE("remove_dir removes an empty directory alone") {
+TEST_CASE("remove_dir removes only an empty directory") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "dir/file", ""));
@@ -91,7 +91,7 @@ TEST_CASE("remove_dir removes an empty directory alone") {
     CHECK_FALSE(std::filesystem::exists(dir / "dir"));
 }
 
-TEST_CASE("rename gives a name and replaces what had it") {
+TEST_CASE("rename gives a file a new name and replaces the file that had it") {
     const test::TempDir dir;
     must(fs::write(dir / "one", "first"));
     must(fs::write(dir / "two", "second"));
@@ -107,7 +107,7 @@ TEST_CASE("rename gives a name and replaces what had it") {
     CHECK(must(fs::read_to_string(dir / "two")) == "first");
 }
 
-TEST_CASE("rename_directory: rename moves directories, and replaces none that holds anything") {
+TEST_CASE("rename moves directories, and replaces only an empty one", "[rust:rename_directory]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "dir/file", "x"));
@@ -128,7 +128,7 @@ TEST_CASE("rename_directory: rename moves directories, and replaces none that ho
     CHECK_FALSE(std::filesystem::exists(dir / "empty"));
 }
 
-TEST_CASE("rename does not cross from one file system to another") {
+TEST_CASE("rename between file systems is CrossesDevices") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "kept"));
     struct stat here{};
@@ -153,9 +153,9 @@ TEST_CASE("an error names the call that failed") {
     CHECK(operation(fs::rename("/no/such", std::string(5000, 'x'))) == "rename");
 }
 
-TEST_CASE(
-    "2.4, recursive_mkdir, recursive_mkdir_slash, recursive_mkdir_dot, recursive_mkdir_empty, mkdir_trailing_slash: "
-    "create_dir_all makes what is missing, however it is written") {
+TEST_CASE("create_dir_all creates missing directories, however the path is written",
+          "[promise:2.4][rust:recursive_mkdir][rust:recursive_mkdir_slash][rust:recursive_mkdir_dot]"
+          "[rust:recursive_mkdir_empty][rust:mkdir_trailing_slash]") {
     const test::TempDir dir;
     for (const char* name : {"a", "a/b/c", "a/b/c", "d//e///f//", "l/m/", "g/./h/.", "i/../j", "a/b/../k"}) {
         INFO(name);
@@ -169,8 +169,8 @@ TEST_CASE(
     must(fs::create_dir_all(std::string_view("/tmp/x", 4)));
 }
 
-TEST_CASE(
-    "2.4, recursive_mkdir_failure: what is no directory is in the way of create_dir_all, and a link to one is not") {
+TEST_CASE("create_dir_all fails where a component is no directory, and accepts a link to one",
+          "[promise:2.4][rust:recursive_mkdir_failure]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     CHECK(kind_of(fs::create_dir_all(dir / "file")) == Kind::AlreadyExists);
@@ -185,7 +185,7 @@ TEST_CASE(
     CHECK(kind_of(fs::create_dir_all(std::string("a\0b", 3))) == Kind::InvalidInput);
 }
 
-TEST_CASE("create_dir_all_bare: a name without a directory is made in the current one") {
+TEST_CASE("create_dir_all of a bare name creates it in the current directory", "[rust:create_dir_all_bare]") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         if (::chdir(dir.path().c_str()) != 0) {
@@ -199,7 +199,7 @@ TEST_CASE("create_dir_all_bare: a name without a directory is made in the curren
     CHECK(must(fs::metadata(dir / "bare")).is_dir());
 }
 
-TEST_CASE("create_dir_long_paths: a path may be long, and one of no length is not found") {
+TEST_CASE("create_dir accepts long paths, and an empty path is NotFound", "[rust:create_dir_long_paths]") {
     const test::TempDir dir;
     std::string path = dir / "a";
     path += std::string(247 - std::min<std::size_t>(path.size(), 246), 'a');
@@ -216,7 +216,7 @@ TEST_CASE("create_dir_long_paths: a path may be long, and one of no length is no
     CHECK(kind_of(fs::canonicalize("")) == Kind::NotFound);
 }
 
-TEST_CASE("set_get_unix_permissions: all twelve bits of a mode are set and told") {
+TEST_CASE("all twelve bits of a mode are set and read back", "[rust:set_get_unix_permissions]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "dir"));
     must(fs::write(dir / "file", ""));
@@ -229,7 +229,7 @@ TEST_CASE("set_get_unix_permissions: all twelve bits of a mode are set and told"
     }
 }
 
-TEST_CASE("chmod_works: a file is made read-only by its name, and what is missing is not") {
+TEST_CASE("set_permissions makes a file read-only by its name, and fails for a missing one", "[rust:chmod_works]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     fs::Permissions permissions = must(fs::metadata(dir / "file")).permissions();
@@ -243,7 +243,8 @@ TEST_CASE("chmod_works: a file is made read-only by its name, and what is missin
     CHECK_FALSE(must(fs::metadata(dir / "file")).permissions().readonly());
 }
 
-TEST_CASE("2.4, concurrent_recursive_mkdir: many threads make the same path", "[soak]") {
+TEST_CASE("many threads create the same path with create_dir_all",
+          "[soak][promise:2.4][rust:concurrent_recursive_mkdir]") {
     const test::TempDir dir(test::memory_directory());
     const int rounds = test::attack_rounds(50);
     for (int round = 0; round < rounds; ++round) {
@@ -260,9 +261,9 @@ TEST_CASE("2.4, concurrent_recursive_mkdir: many threads make the same path", "[
     }
 }
 
-TEST_CASE(
-    "file_test_fileinfo_check_exists_before_and_after_file_creation, "
-    "file_test_directoryinfo_check_exists_before_and_after_mkdir: a name exists once made, until removed") {
+TEST_CASE("exists is true from the creation of a name to its removal",
+          "[rust:file_test_fileinfo_check_exists_before_and_after_file_creation]"
+          "[rust:file_test_directoryinfo_check_exists_before_and_after_mkdir]") {
     const test::TempDir dir;
     CHECK_FALSE(must(fs::exists(dir / "file")));
     must(must(fs::File::create(dir / "file")).write(test::bytes("foo")));
@@ -277,7 +278,7 @@ TEST_CASE(
     CHECK_FALSE(must(fs::exists(dir / "dir")));
 }
 
-TEST_CASE("unicode_path_is_dir, unicode_path_exists: names of any script are found, and no others") {
+TEST_CASE("exists finds names in any script, and no others", "[rust:unicode_path_is_dir][rust:unicode_path_exists]") {
     const test::TempDir dir;
     const std::string made = dir / "test-\xea\xb0\x80\xe4\xb8\x80\xe3\x83\xbc";
     must(fs::create_dir(made));
@@ -292,7 +293,7 @@ TEST_CASE("unicode_path_is_dir, unicode_path_exists: names of any script are fou
     CHECK_FALSE(must(fs::exists(dir / "test-\xea\xb0\x81\xe4\xb8\x80\xe3\x83\xbc")));
 }
 
-TEST_CASE("2.11: exists follows links, and says when it cannot know") {
+TEST_CASE("exists follows symbolic links, and is an error when it cannot know", "[promise:2.11]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     must(fs::symlink("nowhere", dir / "dangling"));
@@ -303,7 +304,7 @@ TEST_CASE("2.11: exists follows links, and says when it cannot know") {
     CHECK(kind_of(fs::exists(std::string("a\0b", 3))) == Kind::InvalidInput);
 }
 
-TEST_CASE("the earliest and the latest time are set as near as the file system keeps them") {
+TEST_CASE("the earliest and the latest time are set as closely as the file system stores them") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     for (const auto time : {weld::time::SystemTime::min(), weld::time::SystemTime::max()}) {
@@ -312,7 +313,7 @@ TEST_CASE("the earliest and the latest time are set as near as the file system k
     CHECK(must(fs::metadata(dir / "file")).modified() > weld::time::SystemTime());
 }
 
-TEST_CASE("create_dir_all lets the owner write in what is above, whatever the mode and the umask say") {
+TEST_CASE("create_dir_all makes new parents writable for their owner, whatever the mode and the umask") {
     const test::TempDir dir;
     test::open_to_all(dir.path());
     const auto check = [&] {
@@ -344,7 +345,7 @@ TEST_CASE("create_dir_all lets the owner write in what is above, whatever the mo
     CHECK(end.said == "");
 }
 
-TEST_CASE("a current directory of any depth has a path, and so has what is in it") {
+TEST_CASE("current_dir and canonicalize work in a current directory of any depth") {
     const test::TempDir dir;
     const std::string name(220, 'd');
     const auto end = test::in_child([&] {

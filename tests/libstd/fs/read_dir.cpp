@@ -18,7 +18,7 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("2.16: an error is an item, and the last one") {
+TEST_CASE("an error is the last item of a ReadDir", "[promise:2.16]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     auto entries = must(fs::read_dir(dir.path()));
@@ -34,7 +34,7 @@ TEST_CASE("2.16: an error is an item, and the last one") {
     CHECK(entries.next() == nullptr);
 }
 
-TEST_CASE("a directory that may not be read is denied") {
+TEST_CASE("read_dir of an unreadable directory is PermissionDenied") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "locked"));
     REQUIRE(::chmod((dir / "locked").c_str(), 0) == 0);
@@ -54,7 +54,7 @@ TEST_CASE("a directory that may not be read is denied") {
     }
 }
 
-TEST_CASE("2.1: the descriptor is inherited by no child, and closed with the ReadDir") {
+TEST_CASE("the file descriptor is inherited by no child, and closed with the ReadDir", "[promise:2.1]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     const std::size_t before = test::open_descriptors();
@@ -71,7 +71,7 @@ TEST_CASE("2.1: the descriptor is inherited by no child, and closed with the Rea
     CHECK(test::open_descriptors() == before);
 }
 
-TEST_CASE("too many open files is an error value") {
+TEST_CASE("read_dir without a free file descriptor is TooManyOpenFiles") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         const rlimit none{.rlim_cur = 0, .rlim_max = 0};
@@ -82,7 +82,7 @@ TEST_CASE("too many open files is an error value") {
     CHECK(end.status == 0);
 }
 
-TEST_CASE("entries are in memory once their buffer was read, until it is used up") {
+TEST_CASE("entries are buffered from the read of their buffer until it is used up") {
     const test::TempDir dir;
     std::set<std::string> expected;
     for (int number = 0; number < 1200; ++number) {
@@ -108,7 +108,7 @@ TEST_CASE("entries are in memory once their buffer was read, until it is used up
     CHECK_FALSE(entries.is_buffered());
 }
 
-TEST_CASE("what is in memory needs no descriptor") {
+TEST_CASE("buffered entries need no file descriptor") {
     const test::TempDir dir;
     must(fs::write(dir / "one", ""));
     must(fs::write(dir / "two", ""));

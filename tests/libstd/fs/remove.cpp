@@ -35,7 +35,7 @@ void nest(const std::string& path, int depth) {
 
 }  // namespace
 
-TEST_CASE("2.2, recursive_rmdir: a tree goes, and links in it alone") {
+TEST_CASE("remove_dir_all removes a tree, and of links in it the links alone", "[promise:2.2][rust:recursive_rmdir]") {
     const test::TempDir scratch;
     must(fs::create_dir_all(scratch / "tree/a/b/c"));
     must(fs::create_dir_all(scratch / "canary/inside"));
@@ -52,9 +52,8 @@ TEST_CASE("2.2, recursive_rmdir: a tree goes, and links in it alone") {
     CHECK(must(fs::read_to_string(scratch / "canary/file")) == "kept");
 }
 
-TEST_CASE(
-    "2.2, recursive_rmdir_of_symlink, recursive_rmdir_of_file_fails: of a link the link goes; a file is NotADirectory, "
-    "what is missing NotFound") {
+TEST_CASE("remove_dir_all removes a symbolic link itself; a file is NotADirectory, a missing path NotFound",
+          "[promise:2.2][rust:recursive_rmdir_of_symlink][rust:recursive_rmdir_of_file_fails]") {
     const test::TempDir scratch;
     must(fs::create_dir(scratch / "dir"));
     must(fs::write(scratch / "dir/file", ""));
@@ -73,7 +72,8 @@ TEST_CASE(
     must(fs::remove_dir_all(std::string_view(scratch / "dir")));
 }
 
-TEST_CASE("2.3: 10,000 directories in each other are walked and removed, with 64 descriptors and 256 KiB of stack") {
+TEST_CASE("10,000 nested directories are walked and removed with 64 file descriptors and 256 KiB of stack",
+          "[promise:2.3]") {
     constexpr int depth = test::is_slow ? 1'000 : 10'000;
     const test::TempDir scratch(test::memory_directory());
     nest(scratch / "tree", depth);
@@ -106,7 +106,7 @@ TEST_CASE("2.3: 10,000 directories in each other are walked and removed, with 64
     CHECK_FALSE(must(fs::exists(scratch / "tree")));
 }
 
-TEST_CASE("a walk comes back to what it had left unread, below many closed directories") {
+TEST_CASE("a walk returns to its unread entries above many closed directories") {
     const test::TempDir scratch;
     std::string path = scratch / "tree";
     std::size_t files = 0;
@@ -126,8 +126,8 @@ TEST_CASE("a walk comes back to what it had left unread, below many closed direc
 }
 
 // CVE-2022-21658: nothing behind a link that takes the place of a directory is removed.
-TEST_CASE("2.2, recursive_rmdir_toctou: directories swapped for links, at the top and at depth 3, lead nowhere",
-          "[soak]") {
+TEST_CASE("remove_dir_all does not follow links that replace directories, at the root and at depth 3",
+          "[soak][promise:2.2][rust:recursive_rmdir_toctou]") {
     for (const char* below : {"", "/a/b"}) {
         const test::TempDir scratch(test::memory_directory());
         const std::string victim = scratch / "victim";
@@ -161,8 +161,8 @@ TEST_CASE("2.2, recursive_rmdir_toctou: directories swapped for links, at the to
     }
 }
 
-TEST_CASE(
-    "2.2: slashes behind a link do not lead through it, and what cannot be removed by its name is refused whole") {
+TEST_CASE("remove_dir_all follows no link with trailing slashes, and refuses what cannot be removed by its name",
+          "[promise:2.2]") {
     const test::TempDir scratch;
     must(fs::create_dir_all(scratch / "victim/sub"));
     must(fs::write(scratch / "victim/canary", ""));
@@ -182,7 +182,7 @@ TEST_CASE(
     must(fs::remove_dir_all(scratch / "victim//"));
 }
 
-TEST_CASE("2.2: two who remove one tree both succeed, but for who finds its root gone", "[soak]") {
+TEST_CASE("two concurrent removals of one tree both succeed, unless one finds its root gone", "[soak][promise:2.2]") {
     const test::TempDir scratch(test::memory_directory());
     const int rounds = test::attack_rounds(test::is_slow ? 20 : 200);
     int other = 0;
@@ -205,7 +205,7 @@ TEST_CASE("2.2: two who remove one tree both succeed, but for who finds its root
     CHECK(other == 0);
 }
 
-TEST_CASE("a directory that may not be read goes if it is empty, as the root of a tree and in one") {
+TEST_CASE("remove_dir_all removes an unreadable empty directory, as the root and inside a tree") {
     const test::TempDir scratch;
     test::open_to_all(scratch.path());
     test::check_as_user([&] {

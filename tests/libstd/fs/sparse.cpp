@@ -46,7 +46,7 @@ void check_same(const std::string& path, const std::string& source, const std::v
 
 }  // namespace
 
-TEST_CASE("a copy has holes where its source has them: in front, between, at the end, and from end to end") {
+TEST_CASE("copy keeps holes at the start, in the middle, at the end, and of a file that is one hole") {
     const test::TempDir dir(test::memory_directory());
     const std::vector<std::vector<std::uint64_t>> shapes = {
         {0}, {length / 2}, {length - 4}, {0, length / 3, length - 4}, {}};
@@ -80,7 +80,7 @@ TEST_CASE("a hole that is copied over old contents reads as zeros") {
     CHECK(test::text(buffer) == std::string_view("\0\0\0\0\0\0\0\0", 8));
 }
 
-TEST_CASE("a sparse file that goes to what is no file goes byte by byte") {
+TEST_CASE("a sparse file is copied byte by byte to a target that is no regular file") {
     const test::TempDir dir(test::memory_directory());
     const fs::File file = must(fs::File::create(dir / "from"));
     must(file.set_len(100'000));

@@ -16,7 +16,7 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("a temporary directory is its owner's alone, and gone with all that is in it") {
+TEST_CASE("a TempDir is private to its owner, and is removed with everything in it") {
     const test::TempDir scratch;
     std::string path;
     {
@@ -38,7 +38,7 @@ TEST_CASE("a temporary directory is its owner's alone, and gone with all that is
     CHECK(kind_of(fs::TempDir::create(scratch / "missing")) == Kind::NotFound);
 }
 
-TEST_CASE("a temporary file is removed, kept, or given a name") {
+TEST_CASE("a TempFile is removed, kept, or renamed") {
     const test::TempDir scratch;
     std::array<std::byte, 8> buffer;
     {
@@ -65,7 +65,7 @@ TEST_CASE("a temporary file is removed, kept, or given a name") {
     CHECK(std::filesystem::is_empty(scratch.path()));
 }
 
-TEST_CASE("a file without a name is read and written, and leaves nothing") {
+TEST_CASE("unnamed_file is readable and writable, and leaves nothing") {
     const test::TempDir scratch;
     const fs::File file = must(fs::unnamed_file(scratch.path()));
     must(file.write(test::bytes("text")));
@@ -77,7 +77,7 @@ TEST_CASE("a file without a name is read and written, and leaves nothing") {
     must(elsewhere.write(test::bytes("text")));
 }
 
-TEST_CASE("what was kept or given away has nothing to close") {
+TEST_CASE("a temporary that was kept or moved from has nothing to close") {
     const test::TempDir dir;
     auto made = must(fs::TempDir::create(dir.path()));
     const std::string path = std::move(made).keep();

@@ -19,7 +19,7 @@ using test::kind_of;
 using test::must;
 using weld::Kind;
 
-TEST_CASE("directories that may not be read are errors with their paths, and the walk goes on") {
+TEST_CASE("an unreadable directory is an error with its path, and the walk continues") {
     const test::TempDir dir;
     for (const char* name : {"a", "a/locked", "b", "locked", "z"}) {
         must(fs::create_dir(dir / name));
@@ -61,7 +61,7 @@ TEST_CASE("directories that may not be read are errors with their paths, and the
     }
 }
 
-TEST_CASE("a walk goes on with two descriptors, and with one too many open files is an error at its path") {
+TEST_CASE("a walk works with two file descriptors, and with one reports TooManyOpenFiles at its path") {
     const test::TempDir dir;
     std::string path = dir.path();
     for (int level = 0; level < 30; ++level) {
@@ -103,7 +103,7 @@ TEST_CASE("a walk goes on with two descriptors, and with one too many open files
     }
 }
 
-TEST_CASE("the root and what a buffer holds are in memory, and a directory to be entered is not") {
+TEST_CASE("the root and the entries of a buffer are in memory, and a directory to be entered is not") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     for (const char* name : {"a/one", "a/two", "a/three"}) {
@@ -123,7 +123,7 @@ TEST_CASE("the root and what a buffer holds are in memory, and a directory to be
     CHECK_FALSE(walk.is_buffered());
 }
 
-TEST_CASE("a directory that is left out leaves the next item in memory") {
+TEST_CASE("skip_subtree leaves the next item in memory") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "a"));
     must(fs::create_dir(dir / "b"));
@@ -155,7 +155,7 @@ std::vector<std::string> items_of(fs::Walk walk, const std::string& root) {
 
 }  // namespace
 
-TEST_CASE("links are followed where that is asked for, and one that leads back is an error and not entered") {
+TEST_CASE("follow_links enters links, and one that leads back is an error and not entered") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "root/a/b"));
     must(fs::create_dir(dir / "outside"));
@@ -183,7 +183,7 @@ TEST_CASE("links are followed where that is asked for, and one that leads back i
     }
 }
 
-TEST_CASE("a link that cannot be followed is an error, and one that leads to nothing is the link itself") {
+TEST_CASE("a link that cannot be followed is an error, and a dangling link is an item of type Symlink") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "root/d"));
     must(fs::create_dir_all(dir / "private/x"));
@@ -210,7 +210,7 @@ TEST_CASE("a link that cannot be followed is an error, and one that leads to not
     });
 }
 
-TEST_CASE("a walk through links comes back from below many directories") {
+TEST_CASE("a walk through links returns from below many directories") {
     const test::TempDir dir;
     constexpr int depth = 100;
     std::string at = dir / "0";

@@ -59,7 +59,7 @@ const Paths contents_in_order = {
 
 }  // namespace
 
-TEST_CASE("a sorted walk gives the names of each directory in the order of their bytes") {
+TEST_CASE("a sorted walk returns the names of each directory in byte order") {
     const test::TempDir dir;
     make_tree(dir);
     CHECK(paths_of(dir / "root", {.sorted = true}) == in_order);
@@ -67,7 +67,7 @@ TEST_CASE("a sorted walk gives the names of each directory in the order of their
     CHECK(paths_of(dir / "root/d", {.contents_first = true, .sorted = true}) == Paths{""});
 }
 
-TEST_CASE("a walk with the contents first gives the same items, each directory behind what it holds") {
+TEST_CASE("a walk with contents_first returns the same items, each directory after its contents") {
     const test::TempDir dir;
     make_tree(dir);
     const Paths paths = paths_of(dir / "root", {.contents_first = true});
@@ -87,7 +87,7 @@ TEST_CASE("a walk with the contents first gives the same items, each directory b
     }
 }
 
-TEST_CASE("every item of a walk with the contents first can be removed as it comes") {
+TEST_CASE("every item of a walk with contents_first can be removed as it is returned") {
     const test::TempDir dir;
     make_tree(dir);
     const std::string root = dir / "root/";
@@ -100,7 +100,7 @@ TEST_CASE("every item of a walk with the contents first can be removed as it com
     CHECK_FALSE(must(fs::exists(root)));
 }
 
-TEST_CASE("sorted directories larger than a buffer, wide and deep, come whole") {
+TEST_CASE("a sorted walk returns directories larger than a buffer whole, wide and deep") {
     const test::TempDir dir(test::memory_directory());
     std::string path = dir / "root";
     Paths expected = {""};
@@ -121,7 +121,7 @@ TEST_CASE("sorted directories larger than a buffer, wide and deep, come whole") 
     CHECK(paths_of(dir / "root", {.sorted = true}) == expected);
 }
 
-TEST_CASE("a directory that cannot be read is an error and then an item, where the contents come first") {
+TEST_CASE("with contents_first an unreadable directory is an error, then an item") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "root/a"));
     must(fs::create_dir(dir / "root/shut"));
@@ -139,7 +139,7 @@ TEST_CASE("a directory that cannot be read is an error and then an item, where t
     });
 }
 
-TEST_CASE("links that are followed come behind what they lead to, where the contents come first") {
+TEST_CASE("with contents_first a followed link comes after the contents of its target") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "root/d"));
     must(fs::create_dir(dir / "outside"));
@@ -150,7 +150,7 @@ TEST_CASE("links that are followed come behind what they lead to, where the cont
           Paths{"/d/up !FilesystemLoop", "/d", "/out/file", "/out", ""});
 }
 
-TEST_CASE("a walk tells what it has in memory, in each order") {
+TEST_CASE("is_buffered is right in each order of a walk") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "root/a"));
     must(fs::write(dir / "root/b", ""));
@@ -165,7 +165,7 @@ TEST_CASE("a walk tells what it has in memory, in each order") {
     CHECK_FALSE(behind.is_buffered());
 }
 
-TEST_CASE("directories above are closed for a caller that needs descriptors, and found again") {
+TEST_CASE("close_above closes directories for a caller that needs descriptors, and the walk reopens them") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "root/a/b/c"));
     for (const char* name : {"root/z", "root/a/z", "root/a/b/z"}) {

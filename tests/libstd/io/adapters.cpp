@@ -30,7 +30,7 @@ static_assert(weld::BufferedReader<io::Take<io::Cursor<std::string>>> && !weld::
 static_assert(weld::BufferedReader<io::Empty> && weld::Writer<io::Sink> && weld::Reader<io::Repeat>);
 static_assert(weld::Seek<io::Empty> && !weld::Seek<io::Repeat>);
 
-TEST_CASE("take ends at its limit, or before") {
+TEST_CASE("a Take ends at its limit, or at the end of its reader before") {
     io::Take taken(io::Cursor(std::string("abcdef")), 4);
     std::array<std::byte, 3> buffer;
     CHECK(text(must(taken.fill())) == "abcd");
@@ -45,7 +45,7 @@ TEST_CASE("take ends at its limit, or before") {
     CHECK(std::move(taken).into_reader().position() == 6);
 }
 
-TEST_CASE("a chain goes on where the first ends, and lines run across") {
+TEST_CASE("a Chain continues with the second reader at the end of the first, and lines span both") {
     io::Chain chain(io::Cursor(std::string("ab\nc")), io::Cursor(std::string("d\n")));
     std::array<std::byte, 3> buffer;
     CHECK(must(chain.read({})) == 0);
@@ -58,7 +58,7 @@ TEST_CASE("a chain goes on where the first ends, and lines run across") {
     CHECK(must(chain.read(buffer)) == 0);
 }
 
-TEST_CASE("take_eof: at its limit a take asks nobody, and before it hears the error") {
+TEST_CASE("a Take at its limit does not call its reader, and before that returns its error", "[rust:take_eof]") {
     struct Failing {
         weld::Result<std::size_t> read(std::span<std::byte>) const { return std::unexpected(error()); }
         weld::Result<std::span<const std::byte>> fill() const { return std::unexpected(error()); }
@@ -75,7 +75,7 @@ TEST_CASE("take_eof: at its limit a take asks nobody, and before it hears the er
     CHECK(taken.limit() == 1);
 }
 
-TEST_CASE("test_take_wrong_length: a reader that says more than it was asked for breaks its promise") {
+TEST_CASE("a Take asserts that its reader returns no more than was asked for", "[rust:test_take_wrong_length]") {
     struct Lying {
         bool lies = false;
         weld::Result<std::size_t> read(std::span<std::byte> target) const { return lies ? 10 : target.size(); }
@@ -90,7 +90,7 @@ TEST_CASE("test_take_wrong_length: a reader that says more than it was asked for
     CHECK((test::has_asserts ? end.died_of(SIGABRT) : end.exited_with(0)));
 }
 
-TEST_CASE("chain_bufread: what a chain shows and takes is what one reader of all would") {
+TEST_CASE("fill and consume of a Chain do what one reader of all its bytes would", "[rust:chain_bufread]") {
     for (const std::string_view first : {"", "ABC", "ABCDEF", "A"}) {
         for (std::size_t step = 1; step <= 4; ++step) {
             const std::string_view second = std::string_view("ABCDEF").substr(first.size());
@@ -111,7 +111,8 @@ TEST_CASE("chain_bufread: what a chain shows and takes is what one reader of all
     }
 }
 
-TEST_CASE("chain_splitted_char: a character whose bytes are in both is whole, as text and as a line") {
+TEST_CASE("a character split between the readers of a Chain is whole, as text and as a line",
+          "[rust:chain_splitted_char]") {
     const std::string_view word = "n\xc3\xa9\xf0\x9f\xa6\x80\n";
     for (std::size_t cut = 0; cut <= word.size(); ++cut) {
         std::string all;
@@ -125,7 +126,7 @@ TEST_CASE("chain_splitted_char: a character whose bytes are in both is whole, as
     }
 }
 
-TEST_CASE("chain_zero_length_read_is_not_eof: only a reader that was given room has ended") {
+TEST_CASE("an empty read does not end the first reader of a Chain", "[rust:chain_zero_length_read_is_not_eof]") {
     io::Chain chain{io::Cursor(std::string("A")), io::Cursor(std::string("B"))};
     CHECK(must(chain.read({})) == 0);
     std::string all;
@@ -133,7 +134,8 @@ TEST_CASE("chain_zero_length_read_is_not_eof: only a reader that was given room 
     CHECK(all == "AB");
 }
 
-TEST_CASE("read_exact, read_exact_slice: across a chain and of one piece, and at the end what is left is taken") {
+TEST_CASE("read_exact reads across a Chain and from one reader, and consumes the rest at the end",
+          "[rust:read_exact][rust:read_exact_slice]") {
     std::array<std::byte, 4> buffer;
     const auto fails = [&](auto& reader, std::size_t count) {
         const auto read = weld::read_exact(reader, buffer);
@@ -161,7 +163,8 @@ TEST_CASE("read_exact, read_exact_slice: across a chain and of one piece, and at
     CHECK(text(more.rest()) == "9");
 }
 
-TEST_CASE("empty_reads, empty_sinks, empty_seeks: empty has nothing, takes all, and is at its start") {
+TEST_CASE("Empty reads nothing, accepts everything, and stays at its start",
+          "[rust:empty_reads][rust:empty_sinks][rust:empty_seeks]") {
     std::vector<std::byte> buffer(1024);
     io::Empty empty;
     for (const std::size_t size : {0U, 1U, 1024U}) {
@@ -181,7 +184,7 @@ TEST_CASE("empty_reads, empty_sinks, empty_seeks: empty has nothing, takes all, 
     CHECK(must(io::stream_position(empty)) == 0);
 }
 
-TEST_CASE("sink_sinks, repeat_repeats: a sink takes all, and repeat fills whatever it is given") {
+TEST_CASE("Sink accepts everything, and Repeat fills every buffer", "[rust:sink_sinks][rust:repeat_repeats]") {
     std::vector<std::byte> buffer(1024);
     for (const std::size_t size : {0U, 1U, 1024U}) {
         CHECK(must(io::Sink().write(std::span(buffer).first(size))) == size);
@@ -191,7 +194,7 @@ TEST_CASE("sink_sinks, repeat_repeats: a sink takes all, and repeat fills whatev
     CHECK(std::ranges::count(buffer, std::byte{4}) == 1024);
 }
 
-TEST_CASE("take_some_bytes: so many of repeat, and of two in a chain") {
+TEST_CASE("a Take limits a Repeat, and a Chain of two", "[rust:take_some_bytes]") {
     std::string some;
     CHECK(must(weld::read_to_string(io::Take(io::Repeat{std::byte{'4'}}, 100), some)) == 100);
     CHECK(some == std::string(100, '4'));

@@ -69,7 +69,7 @@ std::vector<std::string> lines_of(const std::string& text, std::size_t step, std
 
 }  // namespace
 
-TEST_CASE("a buffered reader asks for much, gives little, and passes large reads by") {
+TEST_CASE("a BufReader makes large reads below for small ones, and passes large ones through") {
     io::BufReader reader(Script{.text = "abcdefghij", .step = 100}, 4);
     std::array<std::byte, 8> buffer;
     CHECK(text(buffer, must(reader.read(std::span(buffer).first(1)))) == "a");
@@ -83,7 +83,8 @@ TEST_CASE("a buffered reader asks for much, gives little, and passes large reads
     CHECK(reader.capacity() == 4);
 }
 
-TEST_CASE("2.18: an interrupted read is made again, and an error comes through once, behind what was read before") {
+TEST_CASE("a BufReader retries an interrupted read, and returns an error once, after the bytes before it",
+          "[promise:2.18]") {
     io::BufReader reader(Script{.text = "abcdef", .step = 2, .fails_at = 4, .interrupts = true}, 4);
     CHECK(text(must(reader.fill())) == "ab");
     reader.consume(2);
@@ -93,7 +94,7 @@ TEST_CASE("2.18: an interrupted read is made again, and an error comes through o
     CHECK(text(must(reader.fill())) == "ef");
 }
 
-TEST_CASE("an empty read asks nobody below, buffered or not") {
+TEST_CASE("an empty read does not call the reader below, with or without buffered bytes") {
     io::BufReader reader(Script{.text = "ab", .step = 2, .fails_at = 0}, 4);
     CHECK(must(reader.read({})) == 0);
     io::Take take(std::move(reader), 2);
@@ -105,7 +106,7 @@ TEST_CASE("an empty read asks nobody below, buffered or not") {
     CHECK(text(below.buffer()).empty());
 }
 
-TEST_CASE("what was put back comes first, whether it fits in front, in the buffer, or not at all") {
+TEST_CASE("put_back bytes come first, whether they fit in front, in the buffer, or not at all") {
     for (const std::size_t taken : {0UZ, 1UZ, 2UZ, 3UZ}) {
         for (const std::string_view back : {"", "X", "XY", "XYZ", "UVWXYZ"}) {
             io::BufReader reader(Script{.text = "abcdef", .step = 3}, 4);
@@ -138,7 +139,7 @@ std::pair<std::vector<std::string>, int> lines_across_errors(R& reader) {
     }
 }
 
-TEST_CASE("an error loses nothing of a line: the next iteration begins with it") {
+TEST_CASE("an error loses no part of a line: the next iteration starts with that line") {
     const std::string all = "abcdefghij\nk\n\nlmnop";
     const std::vector<std::string> expected{"abcdefghij", "k", "", "lmnop"};
     for (const auto errno_ : {weld::sys::Errno::Timedout, weld::sys::Errno::Again}) {
@@ -166,7 +167,7 @@ TEST_CASE("an error loses nothing of a line: the next iteration begins with it")
     }
 }
 
-TEST_CASE("peek shows what comes without taking it, across fills and at the end") {
+TEST_CASE("peek returns the next bytes without consuming them, across fills and at the end") {
     io::BufReader reader(Script{.text = "abcdef", .step = 2}, 4);
     CHECK(text(must(reader.peek(3))) == "abc");
     reader.consume(2);
@@ -176,8 +177,7 @@ TEST_CASE("peek shows what comes without taking it, across fills and at the end"
     CHECK(text(must(reader.fill())) == "f");
 }
 
-TEST_CASE(
-    "test_buffered_reader: what is no smaller than the buffer is read past it, and the rest of it is served first") {
+TEST_CASE("a read no smaller than the buffer bypasses it, after the buffered bytes", "[rust:test_buffered_reader]") {
     io::BufReader reader(Script{.text = "56701234", .step = 100}, 2);
     std::array<std::byte, 3> buffer;
     const auto read = [&](std::size_t size) {
@@ -196,7 +196,7 @@ TEST_CASE(
     CHECK(read(3).empty());
 }
 
-TEST_CASE("test_short_reads: what a reader gives comes through as it is, also nothing") {
+TEST_CASE("a BufReader passes short reads through, also empty ones", "[rust:test_short_reads]") {
     struct Short {
         std::vector<std::size_t> lengths;
         Result<std::size_t> read(std::span<std::byte>) {
@@ -215,7 +215,9 @@ TEST_CASE("test_short_reads: what a reader gives comes through as it is, also no
     }
 }
 
-TEST_CASE("test_buffered_reader_read_to_end_consumes_buffer, test_buffered_reader_read_to_string_consumes_buffer") {
+TEST_CASE("read_to_end and read_to_string consume the buffered bytes first",
+          "[rust:test_buffered_reader_read_to_end_consumes_buffer]"
+          "[rust:test_buffered_reader_read_to_string_consumes_buffer]") {
     io::BufReader reader(Script{.text = "01234567", .step = 100}, 3);
     CHECK(text(must(reader.fill())) == "012");
     std::vector<std::byte> all;
@@ -230,7 +232,7 @@ TEST_CASE("test_buffered_reader_read_to_end_consumes_buffer, test_buffered_reade
     CHECK(words.buffer().empty());
 }
 
-TEST_CASE("split: pieces between delimiters, an empty one among them, and none behind the last") {
+TEST_CASE("split returns the pieces between delimiters, also empty ones, and none after the last", "[rust:split]") {
     const auto pieces_of = [](const std::string& text, std::size_t capacity) {
         io::BufReader reader(Script{.text = text, .step = 100}, capacity);
         std::vector<std::string> found;
@@ -247,7 +249,7 @@ TEST_CASE("split: pieces between delimiters, an empty one among them, and none b
     }
 }
 
-TEST_CASE("lines: cut at newlines, whatever the buffer and the steps") {
+TEST_CASE("lines splits at newlines, with any buffer size and any step", "[rust:lines]") {
     const std::string text = "one\n\ntwo\r\nthree is longer\r\r\nlast";
     const std::vector<std::string> expected = {"one", "", "two", "three is longer\r", "last"};
     for (const std::size_t capacity : {1U, 2U, 3U, 5U, 8U, 64U}) {
@@ -261,7 +263,7 @@ TEST_CASE("lines: cut at newlines, whatever the buffer and the steps") {
     CHECK(lines_of("\n", 1, 1) == std::vector<std::string>{""});
 }
 
-TEST_CASE("an error ends the lines") {
+TEST_CASE("an error ends the iteration of lines") {
     io::BufReader reader(Script{.text = "one\ntwo\nthree", .step = 100, .fails_at = 6});
     auto lines = io::lines(reader);
     CHECK(must(*lines.next()) == "one");
@@ -269,7 +271,7 @@ TEST_CASE("an error ends the lines") {
     CHECK(lines.next() == nullptr);
 }
 
-TEST_CASE("a loop that is left early has taken the last piece, and nothing behind it") {
+TEST_CASE("a loop that is left early has consumed the last piece, and nothing after it") {
     for (const std::size_t capacity : {2U, 4U, 64U}) {
         INFO(capacity);
         io::BufReader reader(Script{.text = "one\ntwo\nthree\n", .step = 100}, capacity);
@@ -295,7 +297,7 @@ TEST_CASE("a loop that is left early has taken the last piece, and nothing behin
     }
 }
 
-TEST_CASE("a carriage return is cut only before a newline") {
+TEST_CASE("a carriage return is removed only before a newline") {
     for (const std::size_t capacity : {1U, 2U, 3U, 64U}) {
         INFO(capacity);
         CHECK(lines_of("a\r\nb\r", 100, capacity) == std::vector<std::string>{"a", "b\r"});
@@ -304,7 +306,7 @@ TEST_CASE("a carriage return is cut only before a newline") {
     }
 }
 
-TEST_CASE("a reader that was moved from has nothing") {
+TEST_CASE("a BufReader that was moved from is empty") {
     Script script{.text = "abcdef", .step = 100};
     io::BufReader<Script&> reader(script, 4);
     CHECK(text(must(reader.fill())) == "abcd");
@@ -325,7 +327,7 @@ TEST_CASE("a reader that was moved from has nothing") {
     CHECK(other.capacity() == 4);
 }
 
-TEST_CASE("read_until, read_line and skip_until append and pass what they say") {
+TEST_CASE("read_until and read_line append, skip_until skips, and all return their count") {
     io::BufReader reader(Script{.text = "a,bc,\nd", .step = 3}, 3);
     std::string target = "x";
     CHECK(must(io::read_until(reader, std::byte{','}, target)) == 2);
@@ -338,7 +340,7 @@ TEST_CASE("read_until, read_line and skip_until append and pass what they say") 
     CHECK(must(io::skip_until(reader, std::byte{','})) == 0);
 }
 
-TEST_CASE("a file is read by lines, owned or not") {
+TEST_CASE("a BufReader reads a file by lines, owned or borrowed") {
     const test::TempDir dir;
     must(weld::fs::write(dir / "file", "a\nb\n"));
     const weld::fs::File file = must(weld::fs::File::open(dir / "file"));

@@ -44,7 +44,8 @@ constexpr std::int64_t farthest_back = std::numeric_limits<std::int64_t>::min();
 
 }  // namespace
 
-TEST_CASE("test_buffered_reader_seek_relative: inside the buffer it stays, and outside it is left") {
+TEST_CASE("seek_relative keeps the buffer inside it, and drops it outside",
+          "[rust:test_buffered_reader_seek_relative]") {
     auto reader = digits_through(2);
     must(reader.seek_relative(3));
     CHECK(text(must(reader.fill())) == "01");
@@ -66,7 +67,8 @@ TEST_CASE("test_buffered_reader_seek_relative: inside the buffer it stays, and o
     CHECK(must(reader.seek(SeekFrom::Current, -2)) == 3);
 }
 
-TEST_CASE("test_buffered_reader_stream_position: it is that of what was read, and the buffer stays") {
+TEST_CASE("stream_position counts the bytes that were read, and keeps the buffer",
+          "[rust:test_buffered_reader_stream_position]") {
     auto reader = digits_through(2);
     CHECK(must(io::stream_position(reader)) == 0);
     CHECK(next(reader, 3) == "567");
@@ -90,7 +92,8 @@ TEST_CASE("test_buffered_reader_stream_position: it is that of what was read, an
     CHECK(reader.buffer().empty());
 }
 
-TEST_CASE("test_buffered_reader_stream_position_panic: where the reader below was moved back, an error") {
+TEST_CASE("stream_position is an error when the reader below was moved back",
+          "[rust:test_buffered_reader_stream_position_panic]") {
     auto reader = digits_through(4);
     CHECK(must(io::stream_position(reader)) == 0);
     CHECK(next(reader, 2) == "56");
@@ -102,7 +105,8 @@ TEST_CASE("test_buffered_reader_stream_position_panic: where the reader below wa
     CHECK(must(io::stream_position(reader)) == 6);
 }
 
-TEST_CASE("test_buffered_reader_invalidated_after_read: what was read past the buffer is behind it no more") {
+TEST_CASE("a read that bypasses the buffer invalidates it for seek_relative",
+          "[rust:test_buffered_reader_invalidated_after_read]") {
     auto reader = digits_through(3);
     CHECK(text(must(reader.fill())) == "567");
     reader.consume(3);
@@ -111,7 +115,7 @@ TEST_CASE("test_buffered_reader_invalidated_after_read: what was read past the b
     CHECK(next(reader, 2) == "34");
 }
 
-TEST_CASE("test_buffered_reader_invalidated_after_seek: what was in the buffer is behind it no more") {
+TEST_CASE("a seek invalidates the buffer for seek_relative", "[rust:test_buffered_reader_invalidated_after_seek]") {
     auto reader = digits_through(3);
     CHECK(text(must(reader.fill())) == "567");
     reader.consume(3);
@@ -120,7 +124,8 @@ TEST_CASE("test_buffered_reader_invalidated_after_seek: what was in the buffer i
     CHECK(next(reader, 2) == "34");
 }
 
-TEST_CASE("test_buffered_reader_seek_underflow: a seek back by more than a number holds is made in two") {
+TEST_CASE("a seek back whose offset would overflow is made in two steps",
+          "[rust:test_buffered_reader_seek_underflow]") {
     /// Whose bytes are their positions.
     struct Positions {
         std::uint64_t position = 0;
@@ -152,7 +157,8 @@ TEST_CASE("test_buffered_reader_seek_underflow: a seek back by more than a numbe
     CHECK(must(reader.seek(SeekFrom::Current, 0)) == back);
 }
 
-TEST_CASE("test_buffered_reader_seek_underflow_discard_buffer_between_seeks: after the first of two none is left") {
+TEST_CASE("the first of two seek steps discards the buffer",
+          "[rust:test_buffered_reader_seek_underflow_discard_buffer_between_seeks]") {
     struct FailsAtSecond {
         bool is_first = true;
 
@@ -178,7 +184,8 @@ TEST_CASE("test_buffered_reader_seek_underflow_discard_buffer_between_seeks: aft
     CHECK(unmoved.buffer().size() == 5);
 }
 
-TEST_CASE("test_buffered_reader_seek: the position is that of what was read, and the buffer serves what it has") {
+TEST_CASE("seeks count from the bytes that were read, and the buffer serves those inside it",
+          "[rust:test_buffered_reader_seek]") {
     std::string pairs;
     for (int i = 0; i < 100; ++i) {
         pairs += static_cast<char>('0' + i % 10);

@@ -54,7 +54,7 @@ struct Script {
 
 }  // namespace
 
-TEST_CASE("little is gathered, much goes straight through, and all in order") {
+TEST_CASE("a BufWriter buffers small writes and passes large ones through, in order") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out}, 4);
@@ -72,7 +72,7 @@ TEST_CASE("little is gathered, much goes straight through, and all in order") {
     CHECK(out == "abcdefghijkl");
 }
 
-TEST_CASE("2.18: short and interrupted writes lose nothing") {
+TEST_CASE("short and interrupted writes lose nothing", "[promise:2.18]") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .step = 1, .interrupts = true}, 8);
     must(writer.write(bytes("abcdef")));
@@ -81,7 +81,7 @@ TEST_CASE("2.18: short and interrupted writes lose nothing") {
     must(std::move(writer).close());
 }
 
-TEST_CASE("2.24: what was not written before an error stays, in order, and is written later") {
+TEST_CASE("bytes that were not written before an error stay in order, and are written later", "[promise:2.24]") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .step = 2, .fails_at = 2}, 8);
     must(writer.write(bytes("abcdef")));
@@ -93,7 +93,7 @@ TEST_CASE("2.24: what was not written before an error stays, in order, and is wr
     CHECK(out == "abcdefgh");
 }
 
-TEST_CASE("2.24: a writer that takes nothing is WriteZero, and close says what failed") {
+TEST_CASE("a writer that accepts nothing is WriteZero, and close reports the error", "[promise:2.24]") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .takes_nothing_at = 1}, 8);
     must(writer.write(bytes("ab")));
@@ -105,8 +105,8 @@ TEST_CASE("2.24: a writer that takes nothing is WriteZero, and close says what f
     CHECK(out == "ab");
 }
 
-TEST_CASE(
-    "2.24, panic_in_write_doesnt_flush_in_drop: after a writer threw, the destructor does not give it that again") {
+TEST_CASE("the destructor does not write again what the writer threw on",
+          "[promise:2.24][rust:panic_in_write_doesnt_flush_in_drop]") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
@@ -117,8 +117,8 @@ TEST_CASE(
     CHECK(out == "!");
 }
 
-TEST_CASE(
-    "2.24: what is accepted after a writer threw is written, by the destructor alone or behind what is given again") {
+TEST_CASE("bytes accepted after a writer threw are written, by the destructor alone or after those retried by a flush",
+          "[promise:2.24]") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out, .throws_at = 1}, 8);
@@ -155,7 +155,7 @@ TEST_CASE(
     CHECK(out == "!d");
 }
 
-TEST_CASE("close leaves a writer open that is not owned") {
+TEST_CASE("close leaves a borrowed writer open") {
     const test::TempDir dir;
     weld::fs::File file = must(weld::fs::File::create(dir / "file"));
     io::BufWriter<weld::fs::File&> writer(file);
@@ -178,7 +178,7 @@ TEST_CASE("close leaves a writer open that is not owned") {
     CHECK(closing.closed == 0);
 }
 
-TEST_CASE("close commits what has a commit, if all was flushed") {
+TEST_CASE("close commits a writer that has a commit, if everything was flushed") {
     const test::TempDir dir;
     io::BufWriter writer(must(weld::fs::AtomicFile::create(dir / "file")));
     must(writer.write(bytes("all")));
@@ -201,8 +201,8 @@ TEST_CASE("close commits what has a commit, if all was flushed") {
     CHECK_FALSE(committed);
 }
 
-TEST_CASE(
-    "2.24: a close that failed leaves what was not written to look at, and the destructor does not try it again") {
+TEST_CASE("a close that failed leaves the unwritten bytes in the buffer, and the destructor does not retry them",
+          "[promise:2.24]") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out, .step = 1, .fails_at = 2}, 8);
@@ -213,7 +213,7 @@ TEST_CASE(
     CHECK(out == "a");
 }
 
-TEST_CASE("a writer that was moved from passes all on") {
+TEST_CASE("a BufWriter that was moved from passes everything through") {
     std::string out;
     Script script{.text = out};
     io::BufWriter<Script&> writer(script, 8);
@@ -226,7 +226,7 @@ TEST_CASE("a writer that was moved from passes all on") {
     CHECK(out == "cab");
 }
 
-TEST_CASE("test_buffered_writer: what is no smaller than the buffer goes past it, behind what was gathered") {
+TEST_CASE("a write no smaller than the buffer bypasses it, after the buffered bytes", "[rust:test_buffered_writer]") {
     std::string out;
     io::BufWriter writer(Script{.text = out}, 2);
     const auto after = [&](std::string_view more) {
@@ -252,7 +252,8 @@ TEST_CASE("test_buffered_writer: what is no smaller than the buffer goes past it
     CHECK(out == "abcdefghijkl");
 }
 
-TEST_CASE("test_buffered_writer_inner_flushes: what was gathered is below before the writer comes back") {
+TEST_CASE("flush writes the buffered bytes before into_writer returns the writer",
+          "[rust:test_buffered_writer_inner_flushes]") {
     std::string out;
     io::BufWriter writer(Script{.text = out}, 3);
     must(writer.write(bytes("ab")));
@@ -263,7 +264,8 @@ TEST_CASE("test_buffered_writer_inner_flushes: what was gathered is below before
     CHECK(out == "ab");
 }
 
-TEST_CASE("2.24: after an error the writer comes back, and what it did not take is seen before") {
+TEST_CASE("into_writer returns the writer after an error, and buffer shows the unwritten bytes before",
+          "[promise:2.24]") {
     std::string out;
     io::BufWriter writer(Script{.text = out, .step = 2, .fails_at = 2}, 8);
     must(writer.write(bytes("abcdef")));
@@ -274,7 +276,8 @@ TEST_CASE("2.24: after an error the writer comes back, and what it did not take 
     CHECK(out == "ab");
 }
 
-TEST_CASE("dont_panic_in_drop_on_panicked_flush: a destructor that an exception runs lets no second one out") {
+TEST_CASE("a destructor that runs because of an exception lets no second one out",
+          "[rust:dont_panic_in_drop_on_panicked_flush]") {
     std::string out;
     const auto unwind = [&](int fails_at, int throws_at) {
         io::BufWriter writer(Script{.text = out, .fails_at = fails_at, .throws_at = throws_at}, 8);
@@ -289,7 +292,7 @@ TEST_CASE("dont_panic_in_drop_on_panicked_flush: a destructor that an exception 
     CHECK(out == "!abc");
 }
 
-TEST_CASE("the writer below comes back, and a moved one writes nothing") {
+TEST_CASE("into_writer returns the writer, and a BufWriter that was moved from writes nothing") {
     std::string out;
     {
         io::BufWriter writer(Script{.text = out}, 8);
@@ -303,13 +306,13 @@ TEST_CASE("the writer below comes back, and a moved one writes nothing") {
     CHECK(out == "ab");
 }
 
-TEST_CASE("2.14: a full device is an error of close") {
+TEST_CASE("close reports a full device", "[promise:2.14]") {
     io::BufWriter writer(must(weld::fs::File::open("/dev/full", {.write = true})));
     must(writer.write(bytes("lost")));
     CHECK(kind_of(std::move(writer).close()) == Kind::StorageFull);
 }
 
-TEST_CASE("test_buffered_writer_seek: what was gathered goes to where it belongs first") {
+TEST_CASE("seek flushes the buffered bytes first", "[rust:test_buffered_writer_seek]") {
     const test::TempDir dir;
     io::BufWriter writer{must(weld::fs::File::create(dir / "file"))};
     must(weld::write_all(writer, bytes("0123456789")));

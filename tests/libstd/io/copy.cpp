@@ -70,7 +70,7 @@ struct Small {
 
 }  // namespace
 
-TEST_CASE("copy_copies: whatever reads goes whole to whatever writes") {
+TEST_CASE("copy copies any reader whole to any writer", "[rust:copy_copies]") {
     const std::string all = much();
     std::string out;
     CHECK(must(io::copy(Slow{.left = all}, io::Cursor<std::string&>(out))) == all.size());
@@ -83,7 +83,7 @@ TEST_CASE("copy_copies: whatever reads goes whole to whatever writes") {
     CHECK(must(io::copy(io::Take(io::Repeat{std::byte{'x'}}, 1'000'000), io::Sink())) == 1'000'000);
 }
 
-TEST_CASE("a file is copied from its position to a file's position, also one that appends, and both move") {
+TEST_CASE("copy between files starts at both positions, also of an appending file, and moves both") {
     const test::TempDir dir;
     const std::string all = much();
     must(fs::write(dir / "from", all));
@@ -100,7 +100,7 @@ TEST_CASE("a file is copied from its position to a file's position, also one tha
     }
 }
 
-TEST_CASE("a limit holds inside the kernel too") {
+TEST_CASE("a Take limits a copy inside the kernel too") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "0123456789"));
     const fs::File to = must(fs::File::create(dir / "to"));
@@ -114,7 +114,7 @@ TEST_CASE("a limit holds inside the kernel too") {
     CHECK(must(fs::read_to_string(dir / "to")) == "0123456789");
 }
 
-TEST_CASE("files of /proc, pipes and devices are copied as they are read") {
+TEST_CASE("copy gives the bytes that reads give of files of /proc, pipes and devices") {
     const test::TempDir dir;
     const fs::File to = must(fs::File::create(dir / "to"));
     CHECK(must(io::copy(must(fs::File::open("/proc/self/cmdline")), to)) ==
@@ -129,7 +129,7 @@ TEST_CASE("files of /proc, pipes and devices are copied as they are read") {
     CHECK(must(fs::read_to_string(dir / "to")) == "through a pipe");
 }
 
-TEST_CASE("2.26: what a pipe got does not change with the file that it came from") {
+TEST_CASE("bytes copied to a pipe do not change with the source file", "[promise:2.26]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "before"));
     const fs::File file = must(fs::File::open(dir / "file", {.read = true, .write = true}));
@@ -140,7 +140,7 @@ TEST_CASE("2.26: what a pipe got does not change with the file that it came from
     CHECK(text(buffer, must(pipe.reader.read(buffer))) == "before");
 }
 
-TEST_CASE("an error says how much was copied, and a buffered reader keeps the rest") {
+TEST_CASE("an error reports how much was copied, and a buffered reader keeps the rest") {
     const std::string all = much();
     Small small{.room = 1500, .taken = {}};
     const auto failed = io::copy(Slow{.left = all}, small);
@@ -162,7 +162,7 @@ TEST_CASE("an error says how much was copied, and a buffered reader keeps the re
     CHECK(to_reader.error().count == 0);
 }
 
-TEST_CASE("2.26: a writer of the user is asked, also around a file") {
+TEST_CASE("copy calls a writer of the user, also one around a file", "[promise:2.26]") {
     const test::TempDir dir;
     must(fs::write(dir / "from", "abc"));
     Small small{.room = 100, .taken = {}};
@@ -192,7 +192,7 @@ struct Sizes {
 
 }  // namespace
 
-TEST_CASE("copy_specializes_bufwriter: what goes through a buffer is whole, in pieces no smaller than that") {
+TEST_CASE("copy through a buffer is whole, in pieces no smaller than that", "[rust:copy_specializes_bufwriter]") {
     Sizes below;
     io::BufWriter<Sizes&> writer(below, 16 * 1024);
     CHECK(must(io::copy(io::Take(io::Repeat{std::byte{'x'}}, 117 * 1024), writer)) == 117 * 1024);
@@ -210,7 +210,8 @@ TEST_CASE("copy_specializes_bufwriter: what goes through a buffer is whole, in p
     CHECK(std::ranges::min(below.sizes) > 16 * 1024 - 777);
 }
 
-TEST_CASE("copy_specializes_bufreader: what is buffered goes first, and each buffer as one piece") {
+TEST_CASE("copy from a BufReader writes the buffered bytes first, and each buffer as one piece",
+          "[rust:copy_specializes_bufreader]") {
     const std::string all = much();
     io::BufReader reader(io::Cursor{std::string_view(all)}, 64 * 1024);
     std::array<std::byte, 100> front;
@@ -224,7 +225,8 @@ TEST_CASE("copy_specializes_bufreader: what is buffered goes first, and each buf
     CHECK(must(io::copy(reader, target)) == 0);
 }
 
-TEST_CASE("copy_specializes_to_vec, copy_specializes_from_slice: memory goes to memory, all of it at once") {
+TEST_CASE("copy from memory to memory writes all bytes at once",
+          "[rust:copy_specializes_to_vec][rust:copy_specializes_from_slice]") {
     const std::string all = much();
     std::vector<std::byte> vector;
     CHECK(must(io::copy(io::Cursor{std::string_view(all)}, io::Cursor<std::vector<std::byte>&>(vector))) == all.size());

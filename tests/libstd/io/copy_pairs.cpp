@@ -144,17 +144,17 @@ void check_sources() {
 
 }  // namespace
 
-TEST_CASE("2.26: whatever is copied to a file comes as it was read, at its position or at its end") {
+TEST_CASE("bytes copied to a file arrive as they were read, at its position or at its end", "[promise:2.26]") {
     check_sources<Over>();
     check_sources<Append>();
 }
 
-TEST_CASE("2.26: whatever is copied to a pipe or a socket comes as it was read") {
+TEST_CASE("bytes copied to a pipe or a socket arrive as they were read", "[promise:2.26]") {
     check_sources<Piped>();
     check_sources<Socket>();
 }
 
-TEST_CASE("2.26: what a socket got does not change with the file that it came from") {
+TEST_CASE("bytes copied to a socket do not change with the source file", "[promise:2.26]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", all()));
     const fs::File file = must(fs::File::open(dir / "file", {.read = true, .write = true}));

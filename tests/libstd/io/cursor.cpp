@@ -70,14 +70,15 @@ void writes_in_parts(T& target) {
 
 }  // namespace
 
-TEST_CASE("test_mem_reader, test_slice_reader, test_buf_reader: bytes in memory are read in parts, and end") {
+TEST_CASE("a Cursor reads its bytes in parts, then ends",
+          "[rust:test_mem_reader][rust:test_slice_reader][rust:test_buf_reader]") {
     reads_in_parts(io::Cursor(std::string(digits)));
     reads_in_parts(io::Cursor(vector_of(digits)));
     reads_in_parts(io::Cursor(bytes(digits)));
     reads_in_parts(io::Cursor(digits));
 }
 
-TEST_CASE("test_read_exact: all of a buffer or an error, which has taken what there was") {
+TEST_CASE("read_exact fills the buffer, or is an error that has consumed the rest", "[rust:test_read_exact]") {
     io::Cursor cursor(digits);
     std::array<std::byte, 4> buffer;
     must(weld::read_exact(cursor, {}));
@@ -93,7 +94,7 @@ TEST_CASE("test_read_exact: all of a buffer or an error, which has taken what th
     CHECK(weld::read_exact(cursor, std::span(buffer).first(1)).error().kind() == Kind::UnexpectedEof);
 }
 
-TEST_CASE("a cursor shows what comes, and takes of it what it is told") {
+TEST_CASE("fill of a Cursor returns the rest, and consume removes from it") {
     io::Cursor cursor(std::string("abcdef"));
     std::array<std::byte, 4> buffer;
     CHECK(text(buffer, must(cursor.read(buffer))) == "abcd");
@@ -103,7 +104,8 @@ TEST_CASE("a cursor shows what comes, and takes of it what it is told") {
     CHECK(text(must(cursor.fill())) == "f");
 }
 
-TEST_CASE("test_vec_writer, test_mem_writer, test_mem_writer_preallocated: what can grow does, over what is there") {
+TEST_CASE("writes overwrite the bytes of a growable Cursor, then extend them",
+          "[rust:test_vec_writer][rust:test_mem_writer][rust:test_mem_writer_preallocated]") {
     std::string grown;
     writes_in_parts(grown);
     CHECK(grown == "0123456789ab");
@@ -118,7 +120,8 @@ TEST_CASE("test_vec_writer, test_mem_writer, test_mem_writer_preallocated: what 
     CHECK(text(std::move(owned).into_bytes()) == "abc");
 }
 
-TEST_CASE("test_buf_writer, test_buf_writer_vectored: a span is filled, and no byte goes behind it") {
+TEST_CASE("writes fill a span, and no byte goes past its end",
+          "[rust:test_buf_writer][rust:test_buf_writer_vectored]") {
     std::array<std::byte, 10> memory{};
     memory[9] = std::byte{'|'};
     io::Cursor cursor{std::span(memory).first(9)};
@@ -147,7 +150,7 @@ TEST_CASE("test_buf_writer, test_buf_writer_vectored: a span is filled, and no b
     CHECK(text(memory) == "abcdefghi|");
 }
 
-TEST_CASE("test_buf_writer_error: what has no room is taken in part, and then not at all") {
+TEST_CASE("a write past the end of a span is accepted in part, then not at all", "[rust:test_buf_writer_error]") {
     std::array<std::byte, 2> room;
     io::Cursor cursor{std::span<std::byte>(room)};
     CHECK(must(cursor.write(bytes("a"))) == 1);
@@ -156,7 +159,7 @@ TEST_CASE("test_buf_writer_error: what has no room is taken in part, and then no
     CHECK(text(room) == "ab");
 }
 
-TEST_CASE("test_buf_writer_seek: a span is written where the position is") {
+TEST_CASE("a Cursor over a span writes at its position", "[rust:test_buf_writer_seek]") {
     std::array<std::byte, 8> memory;
     memory.fill(std::byte{'-'});
     io::Cursor cursor{std::span<std::byte>(memory)};
@@ -176,7 +179,7 @@ TEST_CASE("test_buf_writer_seek: a span is written where the position is") {
     CHECK(text(memory) == "132----4");
 }
 
-TEST_CASE("test_seekable_mem_writer: a string is written where the position is, and grows behind its end") {
+TEST_CASE("a Cursor over a string writes at its position, and grows at its end", "[rust:test_seekable_mem_writer]") {
     std::string grown;
     io::Cursor<std::string&> cursor(grown);
     CHECK(cursor.position() == 0);
@@ -196,7 +199,8 @@ TEST_CASE("test_seekable_mem_writer: a string is written where the position is, 
     CHECK(grown == std::string("ab234cdef\0g", 11));
 }
 
-TEST_CASE("test_seek_past_end, vec_seek_past_end: behind the end nothing is read, and what is written grows to there") {
+TEST_CASE("a read past the end returns nothing, and a write there grows the bytes",
+          "[rust:test_seek_past_end][rust:vec_seek_past_end]") {
     std::array<std::byte, 8> buffer;
     io::Cursor slice(std::string_view("x"));
     CHECK(must(slice.seek(SeekFrom::Start, 10)) == 10);
@@ -222,7 +226,7 @@ TEST_CASE("test_seek_past_end, vec_seek_past_end: behind the end nothing is read
     CHECK(grown.bytes().size() == 13);
 }
 
-TEST_CASE("test_seek_before_0, vec_seek_before_0: there is no position before the start") {
+TEST_CASE("seek before the start is InvalidInput", "[rust:test_seek_before_0][rust:vec_seek_before_0]") {
     const auto check = [](auto cursor) {
         CHECK(kind_of(cursor.seek(SeekFrom::End, -2)) == Kind::InvalidInput);
         CHECK(must(cursor.seek(SeekFrom::Start, 1)) == 1);
@@ -238,7 +242,7 @@ TEST_CASE("test_seek_before_0, vec_seek_before_0: there is no position before th
     check(io::Cursor{vector_of("")});
 }
 
-TEST_CASE("test_seek_past_i64: positions go as far as 64 bits do, and no further") {
+TEST_CASE("positions reach the limit of 64 bits, and no further", "[rust:test_seek_past_i64]") {
     const auto check = [](auto cursor) {
         CHECK(must(cursor.seek(SeekFrom::Start, 6)) == 6);
         CHECK(must(cursor.seek(SeekFrom::Current, 0x7fff'ffff'ffff'fff0)) == 0x7fff'ffff'ffff'fff6);
@@ -253,7 +257,7 @@ TEST_CASE("test_seek_past_i64: positions go as far as 64 bits do, and no further
     check(io::Cursor(vector_of("x")));
 }
 
-TEST_CASE("seek_position: the position is what was read, written and moved, and a rewind is at the start") {
+TEST_CASE("the position counts reads, writes and seeks, and rewind returns to the start", "[rust:seek_position]") {
     io::Cursor cursor(std::string("0123456789"));
     CHECK(must(io::stream_position(cursor)) == 0);
     std::array<std::byte, 3> buffer;

@@ -40,7 +40,7 @@ struct Script {
 
 }  // namespace
 
-TEST_CASE("test_line_buffer: whole lines go out at once, and what is no line when it is flushed") {
+TEST_CASE("a LineWriter writes complete lines at once, and the rest on flush", "[rust:test_line_buffer]") {
     std::string out;
     io::LineWriter writer{Script{.out = out}};
     const auto after = [&](std::string_view more) {
@@ -58,7 +58,7 @@ TEST_CASE("test_line_buffer: whole lines go out at once, and what is no line whe
     CHECK(writer.buffer().empty());
 }
 
-TEST_CASE("test_line_buffer_fail_flush: a write that fails has taken nothing, and may be made again") {
+TEST_CASE("a write that fails has accepted nothing, and may be retried", "[rust:test_line_buffer_fail_flush]") {
     std::string out;
     io::LineWriter writer{Script{.out = out, .fails_at = 1}};
     CHECK(kind_of(writer.write(bytes("abc\ndef"))) == Kind::StorageFull);
@@ -69,7 +69,7 @@ TEST_CASE("test_line_buffer_fail_flush: a write that fails has taken nothing, an
     CHECK(text(writer.buffer()) == "def");
 }
 
-TEST_CASE("line_buffer_write0_error: a writer that takes nothing of what was kept is WriteZero") {
+TEST_CASE("a writer that accepts none of the buffered bytes is WriteZero", "[rust:line_buffer_write0_error]") {
     std::string out;
     io::LineWriter writer{Script{.out = out, .most = 1}};
     CHECK(must(writer.write(bytes("Line 1\nPartial"))) == 14);
@@ -79,7 +79,8 @@ TEST_CASE("line_buffer_write0_error: a writer that takes nothing of what was kep
     CHECK(text(writer.buffer()) == "Partial");
 }
 
-TEST_CASE("line_buffer_write0_normal: a writer that takes what was kept, and nothing of the line, is no error") {
+TEST_CASE("a writer that accepts the buffered bytes and nothing of the line is no error",
+          "[rust:line_buffer_write0_normal]") {
     std::string out;
     io::LineWriter writer{Script{.out = out, .most = 2}};
     CHECK(must(writer.write(bytes("Line 1\nPartial"))) == 14);
@@ -89,7 +90,7 @@ TEST_CASE("line_buffer_write0_normal: a writer that takes what was kept, and not
     CHECK(writer.buffer().empty());
 }
 
-TEST_CASE("line_buffer: all up to the last newline goes out, and the rest is kept") {
+TEST_CASE("a LineWriter writes everything up to the last newline, and buffers the rest", "[rust:line_buffer]") {
     std::string out;
     {
         io::LineWriter writer{Script{.out = out}};
@@ -108,7 +109,8 @@ TEST_CASE("line_buffer: all up to the last newline goes out, and the rest is kep
     CHECK(out.ends_with("\nlast"));
 }
 
-TEST_CASE("line_long_tail_not_flushed, line_long_line: a rest or a line that no buffer holds") {
+TEST_CASE("a LineWriter passes on a rest or a line that no buffer holds",
+          "[rust:line_long_tail_not_flushed][rust:line_long_line]") {
     std::string out;
     io::LineWriter writer{Script{.out = out}, 5};
     CHECK(must(writer.write(bytes("ab\n0123"))) == 7);
@@ -118,7 +120,7 @@ TEST_CASE("line_long_tail_not_flushed, line_long_line: a rest or a line that no 
     CHECK(out == "ab\n012345line\n0123456789");
 }
 
-TEST_CASE("lines that are taken in part are counted in part") {
+TEST_CASE("lines that are accepted in part are counted in part") {
     std::string out;
     io::LineWriter writer{Script{.out = out, .step = 3}, 100};
     CHECK(must(writer.write(bytes("abcdef\nrest"))) == 3);
@@ -128,7 +130,8 @@ TEST_CASE("lines that are taken in part are counted in part") {
     CHECK(text(writer.buffer()) == "rest");
 }
 
-TEST_CASE("erroneous_flush_retried: an error of what was kept leaves it, and takes nothing") {
+TEST_CASE("an error while flushing keeps the buffered bytes, and accepts nothing new",
+          "[rust:erroneous_flush_retried]") {
     std::string out;
     io::LineWriter writer{Script{.out = out, .fails_at = 1}};
     must(writer.write(bytes("kept")));

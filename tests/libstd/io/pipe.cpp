@@ -25,7 +25,7 @@ using weld::Kind;
 
 static_assert(weld::Reader<io::PipeReader> && weld::Writer<io::PipeWriter>);
 
-TEST_CASE("what is written is read, until no writer is left") {
+TEST_CASE("a PipeReader reads what was written, until no writer is left") {
     io::Pipe pipe = must(io::pipe());
     must(weld::write_all(pipe.writer, bytes("hello")));
     std::array<std::byte, 2> front;
@@ -59,7 +59,7 @@ TEST_CASE("reading ends when the last writer is gone, also while it waits") {
     std::move(writer).join();
 }
 
-TEST_CASE("2.18: a megabyte goes through whole, whatever interrupts") {
+TEST_CASE("a megabyte goes through a pipe whole, despite signals", "[promise:2.18]") {
     const test::Interruptions interruptions;
     io::Pipe pipe = must(io::pipe());
     std::string sent;
@@ -77,7 +77,8 @@ TEST_CASE("2.18: a megabyte goes through whole, whatever interrupts") {
     CHECK(received == sent);
 }
 
-TEST_CASE("2.21: writing where nobody reads is BrokenPipe, with no signal made, left or lost") {
+TEST_CASE("writing without a reader is BrokenPipe, and SIGPIPE is neither raised, left pending nor lost",
+          "[promise:2.21]") {
     for (const bool has_pending : {false, true}) {
         const auto end = test::in_child([&] {
             ::signal(SIGPIPE, SIG_DFL);
@@ -111,7 +112,7 @@ TEST_CASE("2.21: writing where nobody reads is BrokenPipe, with no signal made, 
     }
 }
 
-TEST_CASE("no pipe is made where no descriptors are left, and none is lost") {
+TEST_CASE("pipe without free file descriptors is an error, and leaks none") {
     const auto end = test::in_child([] {
         const std::size_t before = test::open_descriptors();
         const rlimit few{.rlim_cur = before, .rlim_max = before};
@@ -128,7 +129,7 @@ TEST_CASE("no pipe is made where no descriptors are left, and none is lost") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a read with a deadline gives what there is, or TimedOut, and the end of a pipe is no waiting") {
+TEST_CASE("read_until returns available bytes, or TimedOut, and does not wait at the end of a pipe") {
     using namespace std::chrono_literals;
     io::Pipe pipe = must(io::pipe());
     std::array<std::byte, 8> buffer;

@@ -41,7 +41,7 @@ bool redirect(int fd, const std::string& path, int flags) {
 
 }  // namespace
 
-TEST_CASE("standard output is in order with printf and print, and StdoutRaw before what is buffered") {
+TEST_CASE("Stdout is in order with printf and print, and StdoutRaw comes before buffered text") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         if (!redirect(STDOUT_FILENO, dir / "out", O_WRONLY)) {
@@ -57,13 +57,13 @@ TEST_CASE("standard output is in order with printf and print, and StdoutRaw befo
     CHECK(must(fs::read_to_string(dir / "out")) == "raw one two three four");
 }
 
-TEST_CASE("standard error is written at once") {
+TEST_CASE("Stderr writes at once") {
     const auto end = test::in_child([] { return weld::write_all(io::Stderr(), bytes("so it is")) ? 0 : 1; });
     CHECK(end.exited_with(0));
     CHECK(end.said == "so it is");
 }
 
-TEST_CASE("standard input is read by lines") {
+TEST_CASE("a BufReader reads Stdin by lines") {
     const test::TempDir dir;
     must(fs::write(dir / "in", "one\ntwo"));
     const auto end = test::in_child([&] {
@@ -80,7 +80,7 @@ TEST_CASE("standard input is read by lines") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("2.23: closed streams are at the end, and take everything") {
+TEST_CASE("closed standard streams read as the end, and accept everything", "[promise:2.23]") {
     const auto end = test::in_child([] {
         for (const int fd : {0, 1, 2}) {
             ::close(fd);
@@ -96,7 +96,7 @@ TEST_CASE("2.23: closed streams are at the end, and take everything") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a full device is an error, when it is known") {
+TEST_CASE("a full device is an error as soon as it is known") {
     const auto end = test::in_child([] {
         if (!redirect(STDOUT_FILENO, "/dev/full", O_WRONLY) || !redirect(STDERR_FILENO, "/dev/full", O_WRONLY)) {
             return 1;
@@ -113,7 +113,7 @@ TEST_CASE("a full device is an error, when it is known") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("2.21: StdoutRaw gets no signal where nobody reads") {
+TEST_CASE("StdoutRaw without a reader raises no SIGPIPE", "[promise:2.21]") {
     const auto end = test::in_child([] {
         std::array<int, 2> ends;
         if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) {
@@ -126,7 +126,7 @@ TEST_CASE("2.21: StdoutRaw gets no signal where nobody reads") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("Stdout and Stderr get no signal where nobody reads, and leave one that was there") {
+TEST_CASE("Stdout and Stderr without a reader raise no SIGPIPE, and keep one that was pending") {
     const auto end = test::in_child([] {
         std::array<int, 2> ends;
         if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO ||
@@ -154,7 +154,7 @@ TEST_CASE("Stdout and Stderr get no signal where nobody reads, and leave one tha
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a signal each millisecond loses no byte of Stdout and doubles none") {
+TEST_CASE("a signal each millisecond loses and duplicates no byte of Stdout") {
     std::string all;
     for (int i = 0; all.size() < 400'000; ++i) {
         all.append(std::to_string(i)).append("\n");
@@ -194,7 +194,7 @@ TEST_CASE("a signal each millisecond loses no byte of Stdout and doubles none") 
     CHECK(seen == all);
 }
 
-TEST_CASE("a full pipe that nobody reads does not hold up the signal that ends the process") {
+TEST_CASE("a full pipe without reads does not delay the signal that ends the process") {
     const auto end = test::in_child([] {
         std::array<int, 2> ends;
         if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::dup2(ends[1], STDOUT_FILENO) != STDOUT_FILENO) {
@@ -209,7 +209,7 @@ TEST_CASE("a full pipe that nobody reads does not hold up the signal that ends t
     CHECK(end.died_of(SIGALRM));
 }
 
-TEST_CASE("a terminal is told from what is none") {
+TEST_CASE("is_terminal is true of a terminal alone") {
     const test::TempDir dir;
     CHECK_FALSE(io::is_terminal(must(fs::File::create(dir / "file"))));
     const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -223,7 +223,7 @@ TEST_CASE("a terminal is told from what is none") {
     ::close(master);
 }
 
-TEST_CASE("2.23: standard handles that are closed can be filled, before a file gets their numbers") {
+TEST_CASE("fill_standard_handles opens closed standard streams, before a file gets their numbers", "[promise:2.23]") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         ::close(0);

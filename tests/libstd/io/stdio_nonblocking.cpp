@@ -64,7 +64,7 @@ std::string text() {
 
 }  // namespace
 
-TEST_CASE("print waits for a full pipe that is non-blocking, and loses nothing") {
+TEST_CASE("print waits for a full non-blocking pipe, and loses nothing") {
     const std::string all = text();
     CHECK(arrives(STDOUT_FILENO, all, [&] { return weld::print(all) && weld::flush(); }));
     CHECK(arrives(STDERR_FILENO, all, [&] { return weld::eprint(all).has_value(); }));
@@ -78,7 +78,7 @@ TEST_CASE("print waits for a full pipe that is non-blocking, and loses nothing")
     }));
 }
 
-TEST_CASE("StdoutRaw, Stdout and Stderr wait for a full pipe that is non-blocking, and lose nothing") {
+TEST_CASE("StdoutRaw, Stdout and Stderr wait for a full non-blocking pipe, and lose nothing") {
     const std::string all = text();
     CHECK(arrives(STDOUT_FILENO, all, [&] { return weld::write_all(io::StdoutRaw(), bytes(all)).has_value(); }));
     CHECK(arrives(STDOUT_FILENO, all, [&] {

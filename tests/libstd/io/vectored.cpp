@@ -87,7 +87,8 @@ std::vector<std::string> many(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("write_all_vectored: all is written, whatever is taken at a time, and the slices stay") {
+TEST_CASE("write_all_vectored writes everything, however little is accepted at a time, and keeps the slices",
+          "[rust:write_all_vectored]") {
     const std::vector<std::vector<std::string>> cases = {
         {},
         {"", ""},
@@ -117,7 +118,8 @@ TEST_CASE("write_all_vectored: all is written, whatever is taken at a time, and 
     CHECK(writer.calls == 0);  // there was nothing to take
 }
 
-TEST_CASE("write_all_vectored: what was taken before a failure is counted, and an interruption is none") {
+TEST_CASE("write_all_vectored counts the bytes before a failure, and retries after an interruption",
+          "[rust:write_all_vectored]") {
     const std::vector<std::string> parts = {"", "abc", "def", "ghi"};
     const std::vector<IoSlice> slices = slices_of(parts);
     const std::array<std::size_t, 5> taken = {0, 2, 3, 5, 6};  // two bytes, then the rest of the slice
@@ -142,7 +144,7 @@ TEST_CASE("write_all_vectored: what was taken before a failure is counted, and a
     }
 }
 
-TEST_CASE("write_all_vectored: a writer of single buffers gets them one by one") {
+TEST_CASE("a writer without write_vectored gets the slices one by one", "[rust:write_all_vectored]") {
     std::string out;
     const std::array<IoSlice, 3> sources = {bytes("abc"), bytes(""), bytes("def")};
     must(weld::write_all_vectored(io::Cursor<std::string&>(out), sources));
@@ -155,7 +157,7 @@ TEST_CASE("write_all_vectored: a writer of single buffers gets them one by one")
     CHECK(text(room) == "abcde");
 }
 
-TEST_CASE("write_all_vectored: a file takes more slices than the kernel does at once") {
+TEST_CASE("write_all_vectored writes more slices to a file than one system call takes", "[rust:write_all_vectored]") {
     const test::TempDir dir;
     const std::vector<std::string> parts = many(5000);
     const fs::File file = must(fs::File::create(dir / "file"));
@@ -166,7 +168,7 @@ TEST_CASE("write_all_vectored: a file takes more slices than the kernel does at 
           Kind::StorageFull);
 }
 
-TEST_CASE("write_all_vectored: a megabyte goes through a pipe whole, whatever interrupts") {
+TEST_CASE("a megabyte of slices goes through a pipe whole, despite signals", "[rust:write_all_vectored]") {
     const test::Interruptions interruptions;
     io::Pipe pipe = must(io::pipe());
     std::vector<std::string> parts;
@@ -191,7 +193,7 @@ TEST_CASE("write_all_vectored: a megabyte goes through a pipe whole, whatever in
     CHECK(broken.error().kind() == Kind::BrokenPipe);
 }
 
-TEST_CASE("write_all_vectored: a writer that is interrupted in a pipe goes on where it was") {
+TEST_CASE("a vectored write to a pipe that is interrupted continues where it was", "[rust:write_all_vectored]") {
     io::Pipe pipe = must(io::pipe());
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < 1000; ++i) {
@@ -211,7 +213,8 @@ TEST_CASE("write_all_vectored: a writer that is interrupted in a pipe goes on wh
     CHECK(std::move(reader).join() == joined(parts));
 }
 
-TEST_CASE("line_vectored, line_vectored_ignored: slices of lines go out line by line, and the rest is kept") {
+TEST_CASE("a LineWriter writes slices line by line, and buffers the rest",
+          "[rust:line_vectored][rust:line_vectored_ignored]") {
     std::string out;
     io::LineWriter<io::Cursor<std::string&>> writer{io::Cursor<std::string&>(out)};
     const auto write = [&](const std::vector<std::string>& parts) {
@@ -238,7 +241,8 @@ TEST_CASE("line_vectored, line_vectored_ignored: slices of lines go out line by 
     CHECK(out.ends_with("\nand the last\n"));
 }
 
-TEST_CASE("line_vectored_partial_and_errors: lines taken in part are ended, and an error counts what was") {
+TEST_CASE("lines accepted in part are completed, and an error counts the accepted bytes",
+          "[rust:line_vectored_partial_and_errors]") {
     Odd below{.step = 3, .fails_at = 3};
     io::LineWriter<Odd&> writer{below};
     const std::vector<std::string> parts = {"abcd\n", "ef\n", "tail"};

@@ -182,7 +182,7 @@ bool prints_as_the_library(const Address& address, int family) {
 
 }  // namespace
 
-TEST_CASE("addresses read as inet_pton reads them, and what it refuses is refused", "[soak][promise:2.49]") {
+TEST_CASE("parse accepts and refuses what inet_pton does", "[soak][promise:2.49]") {
     rounds([](Random& random, int count) {
         int valid = 0;
         for (int number = 0; number < count; ++number) {
@@ -200,7 +200,7 @@ TEST_CASE("addresses read as inet_pton reads them, and what it refuses is refuse
     });
 }
 
-TEST_CASE("addresses print as inet_ntop prints them, and are read back", "[soak]") {
+TEST_CASE("to_string prints what inet_ntop does, and parse reads it back", "[soak]") {
     rounds([](Random& random, int count) {
         for (int number = 0; number < count; ++number) {
             const auto v4 = random_address<Ipv4Addr>(random);
@@ -213,7 +213,7 @@ TEST_CASE("addresses print as inet_ntop prints them, and are read back", "[soak]
     });
 }
 
-TEST_CASE("addresses print as RFC 5952 asks", "[promise:2.49]") {
+TEST_CASE("to_string follows RFC 5952", "[promise:2.49]") {
     const auto print = [](const char* text) { return must(Ipv6Addr::parse(text)).to_string(); };
     CHECK(print("2001:0DB8::0001") == "2001:db8::1");
     CHECK(print("2001:db8:0:0:0:0:2:1") == "2001:db8::2:1");
@@ -230,7 +230,7 @@ TEST_CASE("addresses print as RFC 5952 asks", "[promise:2.49]") {
     CHECK(IpAddr(Ipv6Addr::localhost()).to_string() == "::1");
 }
 
-TEST_CASE("what is no address is InvalidInput") {
+TEST_CASE("parse of text that is no address is InvalidInput") {
     for (const std::string_view text : {"",
                                         " ",
                                         "1",
@@ -276,7 +276,7 @@ TEST_CASE("what is no address is InvalidInput") {
           "parse x: Not an IPv4 address, which is four numbers up to 255 such as 192.0.2.1 (BadIpv4)");
 }
 
-TEST_CASE("addresses are ordered as numbers and hash apart") {
+TEST_CASE("addresses are ordered as numbers, and different ones hash differently") {
     const std::set<IpAddr> ordered = {Ipv6Addr::localhost(), Ipv4Addr::broadcast(), Ipv6Addr(), Ipv4Addr::localhost()};
     const std::vector<IpAddr> expected = {Ipv4Addr::localhost(), Ipv4Addr::broadcast(), Ipv6Addr(),
                                           Ipv6Addr::localhost()};

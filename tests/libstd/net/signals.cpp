@@ -68,7 +68,7 @@ bool breaks(Write write) {
 
 }  // namespace
 
-TEST_CASE("2.21: writing to a peer that is gone raises no signal") {
+TEST_CASE("writing to a peer that is gone raises no SIGPIPE", "[promise:2.21]") {
     CHECK(survives([] {
         auto [client, server] = Connection::make();
         (void)std::move(server).close();
@@ -92,7 +92,7 @@ TEST_CASE("2.21: writing to a peer that is gone raises no signal") {
     }));
 }
 
-TEST_CASE("2.18: signals never interrupt an accept, a read or a write, and no byte is lost or doubled") {
+TEST_CASE("signals never interrupt an accept, a read or a write, and no byte is lost or duplicated", "[promise:2.18]") {
     constexpr int connections = 20;
     const auto listener = must(TcpListener::bind(loopback()));
     std::string sent;
@@ -141,7 +141,7 @@ TEST_CASE("2.18: signals never interrupt an accept, a read or a write, and no by
     CHECK(counted > 20);
 }
 
-TEST_CASE("2.19: signals never interrupt a connect, which is made once") {
+TEST_CASE("signals never interrupt a connect, which connects once", "[promise:2.19]") {
     const test::Crowd crowd;
     std::atomic<bool> connecting{false};
     // Room comes late; the system then tries again, a second after the first time.
@@ -172,7 +172,7 @@ TEST_CASE("2.19: signals never interrupt a connect, which is made once") {
     CHECK(counted > 20);
 }
 
-TEST_CASE("2.19: signals never interrupt a connect that has a time, nor let it last") {
+TEST_CASE("signals neither interrupt nor prolong connect_timeout", "[promise:2.19]") {
     const test::Crowd crowd;
     std::optional<weld::Result<TcpStream>> stream;
     const auto start = std::chrono::steady_clock::now();

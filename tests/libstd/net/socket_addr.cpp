@@ -29,7 +29,7 @@ static_assert(SocketAddr(Ipv4Addr(1, 2, 3, 4), 9) < SocketAddr(Ipv4Addr(1, 2, 3,
 static_assert(SocketAddr(Ipv4Addr::broadcast(), 9) < SocketAddr(Ipv6Addr(), 0));
 static_assert(SocketAddr(Ipv6Addr(), 1, 0, 2) > SocketAddr(Ipv6Addr(), 1, 0, 1));
 
-TEST_CASE("an address prints as it is read") {
+TEST_CASE("to_string prints the text that parse reads") {
     for (const char* text : {"127.0.0.1:80", "0.0.0.0:0", "255.255.255.255:65535", "[::1]:80", "[::]:0",
                              "[2001:db8::1]:443", "[fe80::1%2]:8080", "[fe80::1%4294967295]:1", "[::ffff:1.2.3.4]:5"}) {
         INFO(text);
@@ -41,7 +41,7 @@ TEST_CASE("an address prints as it is read") {
           SocketAddr(Ipv6Addr::from_segments({0xfe80, 0, 0, 0, 0, 0, 0, 1}), 80, 0, 7));
 }
 
-TEST_CASE("what is no address with a port is InvalidInput") {
+TEST_CASE("parse of text without an address and a port is InvalidInput") {
     for (const std::string_view text : {"",
                                         ":",
                                         "80",
@@ -85,7 +85,7 @@ TEST_CASE("what is no address with a port is InvalidInput") {
     CHECK(kind_of(SocketAddr::parse(std::string(100'000, '0') + ":1")) == Kind::InvalidInput);
 }
 
-TEST_CASE("a text that is no socket address says which part is wrong") {
+TEST_CASE("the error of parse says which part of the text is wrong") {
     using weld::Fault;
     struct Row {
         const char* text;
@@ -118,7 +118,7 @@ TEST_CASE("a text that is no socket address says which part is wrong") {
     }
 }
 
-TEST_CASE("any address is read back from its text, and equal ones hash alike") {
+TEST_CASE("parse reads any address back from its text, and equal addresses hash alike") {
     std::mt19937_64 random(1);
     std::unordered_set<SocketAddr> seen;
     for (int number = 0; number < 20'000; ++number) {
@@ -142,7 +142,7 @@ TEST_CASE("any address is read back from its text, and equal ones hash alike") {
     CHECK(seen.contains(*seen.begin()));
 }
 
-TEST_CASE("an address goes to the layer below and back") {
+TEST_CASE("a SocketAddr converts to the layer below and back") {
     const SocketAddr address(Ipv6Addr::localhost(), 80, 5, 7);
     CHECK(SocketAddr::from_native(address.as_native()) == address);
     CHECK(address.as_native().ip[15] == 1);

@@ -22,7 +22,7 @@ using weld::Kind;
 
 static_assert(sizeof(TcpListener) == sizeof(int) && std::is_nothrow_move_constructible_v<TcpListener>);
 
-TEST_CASE("a listener that does not wait says WouldBlock, and its streams wait all the same") {
+TEST_CASE("accept of a non-blocking listener is WouldBlock, and its streams are blocking all the same") {
     const auto listener = must(TcpListener::bind(loopback()));
     must(listener.set_nonblocking(true));
     CHECK(kind_of(listener.accept()) == Kind::WouldBlock);
@@ -36,7 +36,7 @@ TEST_CASE("a listener that does not wait says WouldBlock, and its streams wait a
     CHECK_FALSE(must(listener.take_error()).has_value());
 }
 
-TEST_CASE("want of descriptors is an error value, and loses no connection") {
+TEST_CASE("accept without a free file descriptor is an error value, and loses no connection") {
     const auto end = test::in_child([] {
         const auto listener = TcpListener::bind(loopback());
         const auto client = TcpStream::connect(*listener->local_addr());
@@ -62,7 +62,7 @@ TEST_CASE("want of descriptors is an error value, and loses no connection") {
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a listener is lowered and made again") {
+TEST_CASE("a listener converts to a handle and back") {
     auto listener = must(TcpListener::bind(loopback()));
     const SocketAddr address = must(listener.local_addr());
     const int fd = os::fd(listener);

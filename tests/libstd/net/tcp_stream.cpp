@@ -35,7 +35,7 @@ SocketAddr nobody() { return must(must(TcpListener::bind(loopback())).local_addr
 
 }  // namespace
 
-TEST_CASE("a stream that does not wait says WouldBlock") {  // set_nonblocking
+TEST_CASE("a non-blocking stream returns WouldBlock") {  // set_nonblocking
     const auto [client, server] = Connection::make();
     std::array<std::byte, 4> buffer{};
     must(client.set_nonblocking(true));
@@ -48,13 +48,13 @@ TEST_CASE("a stream that does not wait says WouldBlock") {  // set_nonblocking
     CHECK(must(client.read(buffer)) == 1);
 }
 
-TEST_CASE("a stream that was connected within a time waits like any other") {
+TEST_CASE("a stream from connect_timeout is blocking") {
     const auto listener = must(TcpListener::bind(loopback()));
     const auto stream = must(TcpStream::connect_timeout(must(listener.local_addr()), 10s));
     CHECK((::fcntl(os::fd(stream), F_GETFL) & O_NONBLOCK) == 0);
 }
 
-TEST_CASE("a stream is lowered and made again, and closed once") {
+TEST_CASE("a stream converts to a handle and back, and is closed once") {
     auto [client, server] = Connection::make();
     CHECK_FALSE(test::is_inherited(client));
     CHECK_FALSE(test::is_inherited(server));
@@ -70,7 +70,7 @@ TEST_CASE("a stream is lowered and made again, and closed once") {
     CHECK(must(server.read(buffer)) == 0);
 }
 
-TEST_CASE("nothing is left open") {
+TEST_CASE("streams and listeners leave no file descriptor open") {
     const std::size_t before = test::open_descriptors();
     {
         const auto [client, server] = Connection::make();
