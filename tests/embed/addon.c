@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* addon: embedded.h for Node, by the functions of Node-API that this needs.
+/* addon: embedded.h for Node, by a few functions of Node-API.
  *
- * Node-API is a stable ABI, so they are declared here, and no header of Node is needed to build. */
+ * Node-API is a stable ABI, so they are declared here, and the build needs no header of Node. */
 #include "embedded.h"
 
 #include <stddef.h>
@@ -36,7 +36,7 @@ static napi_value call_module(napi_env env, napi_callback_info info) {
     return result;
 }
 
-/* embedded_use(number, directory): zero, or what failed; -2 for other arguments. */
+/* embedded_use(number, directory): zero, or the line that failed; -2 for other arguments. */
 static napi_value call_use(napi_env env, napi_callback_info info) {
     napi_value arguments[2];
     napi_value result = NULL;
@@ -53,7 +53,7 @@ static napi_value call_use(napi_env env, napi_callback_info info) {
     return result;
 }
 
-/* What Node calls when it loads the addon, once for each of its threads that does. */
+/* Node calls this when it loads the addon, once for each of its threads that loads it. */
 EMBEDDED_API napi_value napi_register_module_v1(napi_env env, napi_value exports);
 napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     napi_value function;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* embed.closed: a C program over weld that is started with descriptors 0, 1 and 2 closed, each subset of them.
+/* embed.closed: a C program over weld that is started with each subset of the file descriptors 0, 1 and 2 closed.
  *
- * Everything works, files get the numbers that are free, what goes to a stream that is open arrives whole and in
- * order, and what goes to one that is closed is what weld's headers say. Once they are filled no file gets them. */
+ * Everything works, and files get the free numbers. Text for an open stream arrives whole and in order; text for a
+ * closed one is handled as weld's headers say. Once the closed descriptors are filled, no file gets their numbers. */
 #define _GNU_SOURCE
 #include "host.h"
 
@@ -15,7 +15,7 @@
 static const char said_out[] = "host\nprint\nhost\nStdout\nStdoutRaw\nlate\n";
 static const char said_err[] = "eprint\nStderr\n";
 
-/* The child: its messages go to a file, for want of another place. */
+/* The child. Its messages go to a file, because its streams may be closed. */
 static const char* directory;
 static unsigned closed;
 
@@ -59,7 +59,7 @@ static void check_streams(void) {
     check_untouched("the streams");
 }
 
-/* A file gets the first number that is free, and holds what was written to it and nothing else. */
+/* A file gets the lowest free number, and contains what was written to it and nothing else. */
 static void check_file(int least) {
     char path[128];
     char text[16] = "";
@@ -101,7 +101,7 @@ static void run_child(void) {
     check_filled();
 }
 
-/* The host: what the child says is read here. */
+/* The host reads the output of the child here. */
 static void hear(int fd, int was_closed, const char* expected) {
     char heard[256] = "";
     size_t size = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// copies: a program and a library with a weld each start threads with one closure, and what the one took of its weld
-// the other may give back.
+// copies: a program and a library, each with its own weld, start threads with the same closure type; memory that one
+// weld has allocated may be freed by the other.
 #include "copies.hpp"
 
 #include <cstdio>

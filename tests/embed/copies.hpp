@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Job: a closure that a program and a library of it have both, so that the linker makes one of their two.
+// Job: a closure that a program and its library both define, so that the linker merges the two.
 #pragma once
 
 #include <weld/thread.hpp>
@@ -13,7 +13,7 @@ struct Job {
     int operator()() const { return number; }
 };
 
-/// Runs a job in a thread of the caller's weld, and gives it back joined.
+/// Runs a job in a thread of the caller's weld, joins it and returns it.
 [[gnu::always_inline]] inline int run_job(int number) {
     auto handle = weld::thread::spawn(Job{number});
     if (!handle) {

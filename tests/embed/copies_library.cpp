@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// run_there: a job, in a thread of the weld that the library copies has.
+// run_there: runs a job in a thread of the weld inside the library `copies`.
 #include "copies.hpp"
 
 extern "C" int run_there(int number) { return run_job(number); }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// embedded: each module of weld is used, and nothing of it is left.
+// embedded: uses each module of weld, and leaves nothing behind.
 //
-// A module is a row of the table at the end. Nothing here outlives a call: no thread, no descriptor, no object with a
+// A module is a row of the table at the end. Nothing outlives a call: no thread, no file descriptor, no object with a
 // destructor.
 #include "embedded.h"
 
@@ -100,7 +100,7 @@ int use_errors(const char*) {
     return 0;
 }
 
-// The host lets SIGPIPE end it, as any C program does: a peer that is gone must be an error value.
+// SIGPIPE has its default disposition in the host, as in any C program: a closed peer must be an error value.
 int use_net(const char*) {
     using weld::net::SocketAddr;
     const auto address = SocketAddr::parse("127.0.0.1:0");
@@ -215,7 +215,7 @@ int use_processes(const char*) {
     return 0;
 }
 
-/// What `body` throws; empty when it throws nothing, or no std::runtime_error.
+/// The text of what `body` throws; empty when it throws nothing, or no std::runtime_error.
 template <class Body>
 std::string thrown_by(Body body) {
     try {
@@ -283,7 +283,7 @@ constexpr struct {
     {"park", use_park},
 };
 
-/// No exception crosses to C.
+/// Lets no exception cross into C.
 template <class Body>
 int guarded(Body body) noexcept {
     try {
@@ -296,7 +296,7 @@ int guarded(Body body) noexcept {
 constinit std::atomic<const thread::Thread*> waiter = nullptr;
 constinit weld::native::Mutex counting;
 
-/// One at a time, which without the lock loses some.
+/// Increments under the lock; without it increments would be lost.
 void count_a_thousand(void* count) {
     volatile int& counted = *static_cast<int*>(count);
     for (int i = 0; i < 1000; ++i) {
@@ -350,7 +350,7 @@ int embedded_wait(int* waiting) noexcept {
 }
 
 void embedded_wake() noexcept {
-    // A copy, since the one that is pointed to ends with the wait.
+    // A copy, since the object that is pointed to is gone after the wait.
     const thread::Thread thread = *waiter.exchange(nullptr, std::memory_order_acquire);
     thread.unpark();
 }

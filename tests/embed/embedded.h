@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* embedded: weld behind a C interface, as any language would call it.
+/* embedded: weld behind a C interface, for any language.
  *
- * There is nothing to call before and nothing after, any thread may call, and no exception comes out. */
+ * Nothing must be called before the first use or after the last, any thread may call, and no exception leaves. */
 #ifndef EMBEDDED_H
 #define EMBEDDED_H
 
@@ -13,8 +13,8 @@ extern "C" {
 #endif
 #define EMBEDDED_API __attribute__((visibility("default")))
 
-/* What of weld can be used: names by number, NULL behind the last one. "park" is the last, and the only one that
- * leaves the calling thread a record, which is given up when the thread ends. */
+/* The modules of weld: their names by number, NULL after the last one. "park" is the last, and the only one that gives
+ * the calling thread a record, which is released when the thread ends. */
 EMBEDDED_API const char* embedded_module(unsigned number) EMBEDDED_NOEXCEPT;
 
 /* Uses the module of that number, below `directory` where it needs files. Zero, or the line that failed; -1 for an
@@ -25,24 +25,24 @@ EMBEDDED_API int embedded_use(unsigned number, const char* directory) EMBEDDED_N
 EMBEDDED_API int embedded_wait(int* waiting) EMBEDDED_NOEXCEPT;
 EMBEDDED_API void embedded_wake(void) EMBEDDED_NOEXCEPT;
 
-/* What a C library calls back, from any of its threads: counts a thousand into `count`, an int, which other threads do
- * at the same time, prints, throws, catches, and starts a thread that counts as many. Zero, or the line that failed. */
+/* A callback for a C library, on any of its threads: adds a thousand to `count`, an int, concurrently with other
+ * threads; prints, throws, catches, and starts a thread that adds as many. Zero, or the line that failed. */
 EMBEDDED_API int embedded_on_event(void* count) EMBEDDED_NOEXCEPT;
 
-/* The standard streams. What cannot be done is an error number of the system's, or -1 for what is none of those. */
+/* The standard streams. A failure is an errno of the system, or -1 for any other failure. */
 enum embedded_stream { EMBEDDED_PRINT, EMBEDDED_STDOUT, EMBEDDED_RAW, EMBEDDED_EPRINT, EMBEDDED_STDERR };
 EMBEDDED_API int embedded_say(enum embedded_stream stream, const char* text) EMBEDDED_NOEXCEPT;
 EMBEDDED_API int embedded_read_stdin(int* count) EMBEDDED_NOEXCEPT;
 EMBEDDED_API int embedded_fill_standard_handles(void) EMBEDDED_NOEXCEPT;
 
-/* Makes the file `path`; its descriptor, or -1. */
+/* Creates the file `path`; returns its file descriptor, or -1. */
 EMBEDDED_API int embedded_create(const char* path) EMBEDDED_NOEXCEPT;
 
-/* Each way to write of weld's, by number, NULL behind the last one: "socket …" and "pipe …" write to a descriptor that
- * they are given and close, "stdout …" and "stderr …" to a standard stream. */
+/* The names of weld's ways to write, by number, NULL after the last one: "socket …" and "pipe …" write to the
+ * descriptor that they are given and close it, "stdout …" and "stderr …" to a standard stream. */
 EMBEDDED_API const char* embedded_writer(unsigned number) EMBEDDED_NOEXCEPT;
 
-/* Writes in that way until it fails. Zero when it failed since nobody reads, as it has to. */
+/* Writes in that way until it fails. Zero when it failed because the peer is closed, as it must. */
 EMBEDDED_API int embedded_write(unsigned number, int descriptor) EMBEDDED_NOEXCEPT;
 
 #ifdef __cplusplus

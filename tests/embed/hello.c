@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The program that hello.cpp is compared with. */
+/* The program with which hello.cpp is compared. */
 #include <stdio.h>
 
 int main(void) {

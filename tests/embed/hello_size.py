@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.hello_size: a program pays for what it calls and for nothing else.
+"""embed.hello_size: a program contains only the modules that it calls.
 
     hello_size.py PREFIX WORK
 
-Links hello.cpp against the static weld installed in PREFIX, and hello.c against nothing, both static and
-stripped: at most 16 KiB lie between them, and no other module of weld is in the program, nor anything of a network, a
-process, a timer or a scheduler. A program that connects to an address is seen to have some of it.
+Links hello.cpp with the static weld installed in PREFIX, and hello.c with nothing, both static and stripped. They
+differ by at most 16 KiB, and the program contains no other module of weld, and no symbol of networks, processes, timers
+or schedulers. For a program that connects to an address the check must find some.
 """
 
 import re
@@ -41,7 +41,7 @@ def link(prefix, source, program):
 
 
 def names(program):
-    """What is defined in `program`, a line each."""
+    """The symbols defined in `program`, one line each."""
     return said("nm", "-C", "--defined-only", program).splitlines()
 
 

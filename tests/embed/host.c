@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* embed.host.*: a C program that uses weld with no set-up.
+/* embed.host.*: a C program that uses weld without any set-up.
  *
  *   host use         every module, from the first thread
- *   host foreign     from a thread that C made, and from several at once
- *   host callback    weld called back by a C library's threads
- *   host records     a thousand threads, each known to weld and gone: memory as after a hundred
- *   host sigpipe     every way to write, to somebody who does not read, under SIGPIPE's default action
+ *   host foreign     from a thread that C made, and from several concurrently
+ *   host callback    from callbacks on a C library's threads
+ *   host records     a thousand threads, each used weld and has ended: no more memory than after a hundred
+ *   host sigpipe     every way to write, to a closed peer, under SIGPIPE's default disposition
  */
 #define _GNU_SOURCE
 #include "host.h"
@@ -60,7 +60,7 @@ static pthread_t start(void* (*run)(void*), void* argument) {
     return thread;
 }
 
-/* A thread of the host's own sleeps in weld, and another of its own wakes it. */
+/* A thread of the host sleeps in weld, and another thread of the host wakes it. */
 static int wait_and_wake(void) {
     waiting = 0;
     const pthread_t thread = start(run_wait, NULL);
@@ -96,7 +96,7 @@ static int run_foreign(void) {
     return 0;
 }
 
-/* A C library that calls back from threads of its own. */
+/* A C library that calls back from its own threads. */
 enum { EVENTS = 25 };
 
 struct source {
@@ -134,7 +134,7 @@ static int run_callback(void) {
     return 0;
 }
 
-/* Bytes in use on the heap after `more` threads that were known to weld have ended. */
+/* Bytes in use on the heap after `more` threads that used weld have ended. */
 static size_t in_use_after(int more) {
     for (int i = 0; i < more; ++i) {
         if (wait_and_wake() != 0) {
@@ -158,7 +158,7 @@ static int run_records(int planted) {
     return 0;
 }
 
-/* Two connected sockets, one of which is closed: the other, and whatever is written to it is too late. */
+/* Makes two connected sockets and closes one. Returns the other, to which every write comes too late. */
 static int dead_unix_socket(void) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -194,7 +194,7 @@ static int dead_pipe(void) {
 
 static int planted_signal;
 
-/* Whether this process, which lives, still has SIGPIPE as it was. */
+/* Whether SIGPIPE still has its default disposition in this process, and no signal is blocked or pending. */
 static int is_untouched(void) {
     struct sigaction action;
     sigset_t mask;
@@ -205,7 +205,7 @@ static int is_untouched(void) {
     return action.sa_handler == SIG_DFL && sigisemptyset(&mask) && sigisemptyset(&pending);
 }
 
-/* How a child ends that writes to `descriptor`: weld's way `number`, or libc's where that is none. */
+/* How a child ends that writes to `descriptor` in weld's way `number`, or by write(2) if that is negative. */
 static int end_of_writing(int number, int descriptor, int target) {
     const pid_t child = fork();
     if (child == 0) {
@@ -243,7 +243,7 @@ static const struct {
              {"stdout", dead_pipe, STDOUT_FILENO},
              {"stderr", dead_pipe, STDERR_FILENO}};
 
-/* print and eprint are libc's: they end a process as printf does, and are EPIPE where SIGPIPE is ignored. */
+/* print and eprint use libc's streams: they end a process as printf does, and return EPIPE where SIGPIPE is ignored. */
 static void check_print(enum embedded_stream stream, int target) {
     for (int ignored = 0; ignored < 2; ++ignored) {
         const int descriptor = dead_pipe();

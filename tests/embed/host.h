@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the C hosts of this folder share: how they fail, and what /proc says of them. */
+/* Shared by the C hosts of this folder: how they fail, and what they read from /proc. */
 #ifndef HOST_H
 #define HOST_H
 
@@ -15,14 +15,14 @@ static inline void fail(const char* what, int number) {
     exit(1);
 }
 
-/* Memory that nobody frees, and no compiler leaves out. */
+/* Allocates memory that nobody frees and that no compiler optimises away. */
 static inline void leak(size_t size) {
     static void* volatile kept;
     kept = malloc(size);
     (void)kept;
 }
 
-/* The entries of a directory, but for "." and "..". */
+/* The number of entries of a directory, without "." and "..". */
 static inline int count_entries(const char* path) {
     int count = 0;
     DIR* entries = opendir(path);
@@ -36,7 +36,7 @@ static inline int count_entries(const char* path) {
     return count;
 }
 
-/* How many threads there are. One that was joined is gone from /proc a moment later. */
+/* The number of threads. A joined thread leaves /proc a moment later. */
 static inline int count_threads(int expected) {
     int count = count_entries("/proc/self/task");
     for (int tries = 0; count != expected && tries < 2000; ++tries) {
@@ -47,7 +47,7 @@ static inline int count_threads(int expected) {
     return count;
 }
 
-/* A directory of the host's own, in memory where there is such a place. Its user removes it. */
+/* Makes a directory for the host, in memory where /dev/shm allows it. The caller removes it. */
 static inline const char* make_directory(void) {
     static char path[64];
     snprintf(path, sizeof path, "%s/weld-embed-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.python, embed.node: weld used with no set-up from Python, by ctypes, and from Node, by an addon.
+"""embed.python, embed.node: weld used without set-up from Python, by ctypes, and from Node, by an addon.
 
     hosts.py python LIBRARY
     hosts.py node ADDON
 
-Every module is used by the first thread, by one of the language's own, and by two at once. The process then has the
-threads and descriptors that it had, and its standard output has what it and weld wrote, in order.
+The first thread, a thread of the language, and two threads at once use every module. Afterwards the process has the
+same threads and file descriptors as before, and its standard output has the text of the language and of weld, in order.
 """
 
 import os
@@ -87,7 +87,7 @@ function descriptors() {
 }
 
 async function main() {
-    await atOnce(1);  // what Node opens for its first worker stays open
+    await atOnce(1);  // descriptors that Node opens for its first worker stay open
     const before = descriptors();
     useAll();
     await atOnce(1);
@@ -103,7 +103,7 @@ isMainThread ? main() : useAll();
 
 
 def run(command, directory, **environment):
-    """What the host says; the test ends when it fails or leaves a file."""
+    """The output of the host; the test ends when the host fails or leaves a file."""
     done = subprocess.run([*command, directory], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=100,
                           env={**os.environ, **environment}, text=True)
     if done.returncode != 0:
@@ -124,7 +124,7 @@ def node(addon, directory, work):
         sys.exit(77)
     script = Path(work) / "host.js"
     script.write_text(NODE, encoding="utf-8")
-    # process.argv of a script has the script's path behind node's.
+    # In process.argv of a script the script's path follows node's.
     return run([program, str(script), addon], directory, WELD_SCRIPT=str(script))
 
 

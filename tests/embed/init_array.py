@@ -4,10 +4,10 @@
 
     init_array.py PREFIX WORK
 
-No object of the static libraries installed in PREFIX has a table of initialisers or finalisers, none registers
-something for exit, and two ask for a thread's end: the one for a foreign thread's record, the other for what a
-program puts into a thread::Local. None has a unique symbol, which would keep a library that it is in loaded for ever.
-A planted object with each of these is found first.
+No object of the static libraries installed in PREFIX has a table of initialisers or finalisers, and none registers an
+exit handler. Two register code for the end of a thread: one for the record of a foreign thread, the other for the
+values that a program puts into a thread::Local. None has a unique symbol, which would keep its library loaded for ever.
+First the check must find each of these in a planted object.
 """
 
 import re
@@ -37,7 +37,7 @@ def said(*command):
 
 
 def members(text):
-    """(member, lines) of what readelf or nm says of an archive."""
+    """(member, lines) of the output of readelf or nm for an archive."""
     parts = re.split(r"^(?:File: \S*\(([^)]+)\)|(\S+\.o):)$", text, flags=re.MULTILINE)
     return [(parts[i] or parts[i + 1], parts[i + 2]) for i in range(1, len(parts), 3)]
 

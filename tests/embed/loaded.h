@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* embedded.h of a library that was opened while the program runs. */
+/* The functions of embedded.h in a library that the program opens by dlopen(3). */
 #ifndef LOADED_H
 #define LOADED_H
 
@@ -38,7 +38,7 @@ static inline void close_library(struct library library) {
     }
 }
 
-/* Whether the library is there. Asking is one more chance to go for one that nobody uses any more. */
+/* Whether the library is loaded. The question itself gives an unused library one more chance to be unloaded. */
 static inline int is_loaded(const char* path) {
     void* handle = dlopen(path, RTLD_NOW | RTLD_NOLOAD);
     if (handle != NULL) {
@@ -47,7 +47,7 @@ static inline int is_loaded(const char* path) {
     return handle != NULL;
 }
 
-/* The number of the last module, "park", which is for threads that end before the library is closed. */
+/* The number of the last module, "park": only for threads that end before the library is closed. */
 static inline unsigned last_module(struct library library) {
     unsigned number = 0;
     while (library.module(number + 1) != NULL) {

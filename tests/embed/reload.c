@@ -2,11 +2,12 @@
 /* embed.reload: a C program opens a library over weld, uses it and closes it, a thousand times.
  *
  *   reload LIBRARY              uses every module in each round, the last one in a thread that ends
- *   reload LIBRARY pinned       what the record of a thread that lives keeps loaded, and for how long
+ *   reload LIBRARY pinned       a living thread's record keeps the library loaded until the thread ends
  *   reload LIBRARY plant WHAT   leaves something behind in each round
  *
- * After each round the library is gone. After a thousand the process has the threads, descriptors and mappings that it
- * had after a hundred, and its memory has not grown; then it ends, and nothing of what runs then was the library's. */
+ * After each round the library is unloaded. After a thousand rounds the process has the threads, file descriptors and
+ * mappings that it had after a hundred, and its memory has not grown. Then it exits, and no code that runs at its exit
+ * belongs to the library. */
 #define _GNU_SOURCE
 #include "loaded.h"
 
@@ -16,9 +17,9 @@
 #include <semaphore.h>
 #include <sys/mman.h>
 
-/* How much more there may be after MANY rounds than after FEW. libc keeps stacks of ended threads, and how many were
- * needed at once is chance; so is where its heap ends, and what it holds while a thread that was joined goes away.
- * Nine hundred times anything is more. */
+/* The growth that is allowed between FEW and MANY rounds. libc keeps stacks of ended threads, and the number needed at
+ * once is random; so are the end of its heap, and its memory while a joined thread exits. A leak in each of nine
+ * hundred rounds is larger. */
 enum { FEW = 100, MANY = 1000, MAPPINGS = 16, KILOBYTES = 512, HEAP_KILOBYTES = 32 };
 
 struct size {
@@ -100,7 +101,7 @@ static void leave(const char* what) {
     } else if (strcmp(what, "page") == 0) {
         memset(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, 4096);
     } else if (strcmp(what, "mapping") == 0) {
-        /* Of another kind than its neighbour, with which the system would join it. */
+        /* With other protection than its neighbour, or the kernel would merge the two mappings. */
         static int odd;
         mmap(NULL, 4096, (odd ^= 1) ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     } else if (strcmp(what, "descriptor") == 0) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* embed.snapshot: a C program that opens a library over weld, uses every module of it, closes it, and looks at itself
- * before and after each step.
+/* embed.snapshot: a C program that opens a library over weld, uses every module of it, closes it, and compares its own
+ * process state before and after each step.
  *
- *   snapshot LIBRARY              what a process has for itself is as it was: see `fields`
- *   snapshot LIBRARY plant WHAT   the test of this test: does what a module must not do
+ *   snapshot LIBRARY              the process-wide state is unchanged: see `fields`
+ *   snapshot LIBRARY plant WHAT   the test of this test: changes the field WHAT, which the comparison must notice
  */
 #define _GNU_SOURCE
 #define __STDC_WANT_IEC_60559_BFP_EXT__
@@ -75,8 +75,9 @@ static const struct {
               FIELD(name),       FIELD(arithmetic), FIELD(timers),      FIELD(priority),    FIELD(affinity),
               FIELD(attributes), FIELD(ends)};
 
-/* What runs later: at exit, at quick_exit, at fork, at a thread's end. The program stands before libc and counts; what
- * the C++ library has for itself while it is loaded is not weld's. */
+/* Registrations of code that runs later: at exit, at quick_exit, at fork, at a thread's end. The program replaces
+ * libc's functions and counts; registrations that the C++ library makes for itself while it is loaded are not weld's.
+ * */
 static int ends[4];
 static int is_loading;
 
@@ -133,7 +134,7 @@ static void read_file(const char* path, char* text) {
     }
 }
 
-/* A set as bits, since libc has room for more signals than there are, and leaves anything there. */
+/* A signal set as bits: libc's set has room for more signals than exist, and leaves garbage there. */
 static unsigned long long bits(const sigset_t* set) {
     unsigned long long bits = 0;
     for (int number = 1; number <= SIGNALS; ++number) {
@@ -244,7 +245,7 @@ static void* stay(void* nothing) {
 static void end_nothing(void) {}
 static void end_key(void* nothing) { (void)nothing; }
 
-/* Does to the field `what` what a module must not do. */
+/* Changes the field `what`, which no module may do. */
 static void plant(const char* what) {
     static char stack[65536];
     const struct itimerval hour = {.it_value = {3600, 0}};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// spawn WHAT: starts /bin/true twice, with something to do before it runs; whoever traces it sees the calls. A getppid
-// stands before the second time, and one after it.
+// spawn WHAT: starts /bin/true twice, with the preparation WHAT in the child; strace shows the system calls. A
+// getppid(2) marks the beginning of the second start, and another one its end.
 #include <weld/os/linux.hpp>
 #include <weld/os/unix/process.hpp>
 #include <weld/process.hpp>

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.spawn: what starting a program costs, in system calls of both processes.
+"""embed.spawn: the cost of starting a program, in system calls of both processes.
 
     spawn.py PROGRAM
 
-PROGRAM starts another one, between marks, with something to do before that runs. From the second time on the parent
-makes the calls listed here, and the child, which is a clone that shares memory, those that are behind them, and no
-others. Where one is refused (inject), something else has to serve.
+PROGRAM starts another program, between marks, with some preparation in the child. From the second time on the parent
+makes exactly the calls listed here, and the child, a clone that shares memory, exactly those listed after them. Where
+a call is refused (inject), another one must replace it.
 """
 
 import os

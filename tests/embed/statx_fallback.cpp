@@ -2,8 +2,8 @@
 //
 // statx_fallback [refused]: weld's metadata against the C library's stat, file by file.
 //
-// With "refused" statx(2) fails in this process, by whoever traces it: all is as before, but that no birth
-// time is known. Says each difference; exit status 1 when there is one.
+// With "refused" the tracer makes statx(2) fail in this process: the results are the same, except that no birth time is
+// known. Prints each difference; exit status 1 when there is one.
 #include <weld/fs.hpp>
 #include <weld/os/unix.hpp>
 

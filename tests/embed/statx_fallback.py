@@ -4,8 +4,8 @@
 
     statx_fallback.py PROGRAM
 
-Runs PROGRAM with statx as it is, then failing with each of the two errors that mean "not here", and once with
-one that means something else and must come through.
+Runs PROGRAM with a working statx; then with a statx that fails with each of the two errors that mean "not available";
+and once with another error, which must be returned to the caller.
 """
 
 import subprocess
@@ -23,7 +23,7 @@ def main():
         if injected < 10 or injected != len(lines):
             sys.exit(f"{injected} of {len(lines)} calls were made to fail: this proves nothing")
         print(f"{error}: {injected} calls of statx refused, nothing lost but the birth time")
-    # The program finds no file when the error is EIO: the test of this test.
+    # With EIO the program finds no file: the test of this test.
     trace([program, "refused"], ["-e", "trace=statx", "-e", "inject=statx:error=EIO"], expected=(1,))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""trace: the system calls of a program, by strace; the test is skipped (77) where tracing is refused."""
+"""trace: the system calls of a program, by strace. The test is skipped (77) where tracing is refused."""
 
 import re
 import subprocess
@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 def trace(command, options=(), expected=(0,), with_pids=False):
-    """The lines of `strace command`: "name(arguments) = result", without those of the tracer itself, and the exit
-    status, which has to be one of `expected`. With `with_pids` each line has its process before it, in a pair."""
+    """The lines of `strace command`: "name(arguments) = result", without those of the tracer itself; and the exit
+    status, which must be one of `expected`. With `with_pids` each line is a pair of its process and the call."""
     with tempfile.TemporaryDirectory(prefix="weld-strace-") as folder:
         log = Path(folder) / "log"
         tracer = ["strace", "-f", "-qq", "-o", str(log)]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// syscalls OPERATION DIRECTORY: does one thing four times, a getppid(2) before each and after the last.
+// syscalls OPERATION DIRECTORY: does one operation four times, with a getppid(2) before each and after the last.
 //
-// The first time may fill the allocator; the tests look at the other three.
+// The first one may make the allocator ask for memory; the tests read the other three.
 #include <weld/fs.hpp>
 
 #include <unistd.h>

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.syscalls: what an operation costs, counted in system calls.
+"""embed.syscalls: the cost of an operation, counted in system calls.
 
     syscalls.py PROGRAM
 
-PROGRAM does an operation four times between marks. From the second time on, an operation is the calls listed
-here and no others: no second look at a file, no memory from the system.
+PROGRAM does an operation four times between marks. From the second time on, an operation makes exactly the calls listed
+here: no file is looked up twice, and no memory is requested from the system.
 """
 
 import re
@@ -18,7 +18,7 @@ from strace import trace
 
 MARK = "getppid"
 
-# The tree below: a folder with two files and two folders, which have two files each.
+# The tree: a folder with two files and two folders of two files each.
 ITEMS, FOLDERS = 9, 3
 
 EXPECTED = {
@@ -27,15 +27,15 @@ EXPECTED = {
     # The size, the bytes, the end.
     "read_to_string": {"openat": 1, "statx": 1, "read": 2, "close": 1},
     "write": {"openat": 1, "write": 1, "close": 1},
-    # The entries, and the end; types come with the entries.
+    # The entries, then the end; the entries contain the types.
     "read_dir": {"openat": 1, "getdents64": 2, "close": 1},
-    # The root is looked up once when the walk begins; then one lookup an item, as the program asks for.
+    # The root is looked up once when the walk begins; then one lookup for each item, which the program asks for.
     "walk": {"openat": FOLDERS, "getdents64": 2 * FOLDERS, "close": FOLDERS, "statx": 1 + ITEMS},
 }
 
 
 def rounds(program, operation, directory):
-    """The system calls of each time but the first, as names in order."""
+    """The system calls of each repetition but the first, as names in order."""
     lines, _ = trace([program, operation, directory])
     names = [match[1] for line in lines if (match := re.match(r"(\w+)\(", line))]
     marks = [index for index, name in enumerate(names) if name == MARK]

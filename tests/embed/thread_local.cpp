@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The increment that thread_local.py looks at, in a program with weld and in one without.
+// The increment whose instructions thread_local.py compares, in a program with weld and in one without.
 #ifdef WITH_WELD
 #include <weld/fs.hpp>
 #include <weld/net.hpp>

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.thread_local: a thread_local costs in a program that links weld what it costs in one that does not.
+"""embed.thread_local: a thread_local costs the same in a program with weld and in one without.
 
     thread_local.py PREFIX WORK
 
-Compiles thread_local.cpp with the static weld installed in PREFIX and without, as a static program and as one at any
-address, and compares the instructions of the increment in the finished programs, of which only the distance from the
-thread's own pointer may differ. weld's own thread-local, the record of the calling thread, is read without a call.
+Compiles thread_local.cpp with the static weld installed in PREFIX and without, as a static and as a
+position-independent program, and compares the instructions of the increment in the finished programs. Only the offset
+from the thread pointer may differ. weld's own thread-local, the record of the calling thread, is read without a call.
 """
 
 import re
@@ -22,7 +22,7 @@ READER = "weld::thread::Record::await_value()"  # of the record of the calling t
 POINTER = r"%fs|\btpidr_el0\b|\btp\b"
 CALL = r"__tls_get_addr|TLS (wrapper|init) function"
 
-# What a compiler that got a slower model for it would make.
+# The code of a compiler that uses a slower model of thread-local storage.
 SLOW = ["-fPIC", "-ftls-model=global-dynamic", "-shared"]
 
 
@@ -31,7 +31,7 @@ def said(*command):
 
 
 def instructions(program, function):
-    """Those of `function`, each number in them replaced by N."""
+    """The instructions of `function`, each number in them replaced by N."""
     listing = said("objdump", "-d", "-C", "--no-show-raw-insn", program)
     body = re.search(rf"^[0-9a-f]+ <{re.escape(function)}>:\n((?: .*\n)+)", listing, re.MULTILINE)
     if body is None:

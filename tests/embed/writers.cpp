@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// writers: each way to write that weld has, to somebody who does not read.
+// writers: each way to write that weld has, to a closed peer.
 #include "embedded.h"
 
 #include <weld/fs.hpp>
@@ -29,7 +29,7 @@ constexpr std::string_view text = "nobody reads this\n";
 
 std::span<const std::byte> bytes() { return std::as_bytes(std::span(text)); }
 
-// How something is written, once, so that it is sent.
+// One write, flushed so that it is sent.
 
 struct Write {
     template <class W>
@@ -61,7 +61,7 @@ struct WriteAllVectored {
     }
 };
 
-/// Flushes, and once more in the destructor.
+/// Flushes, and again in the destructor.
 struct BufferedFlush {
     template <class W>
     weld::Result<void> operator()(const W& writer) const {
@@ -102,7 +102,7 @@ struct CopyFile {
     }
 };
 
-/// As `Write`, out of libc's buffer.
+/// Like `Write`, from libc's buffer.
 struct WriteFlush {
     weld::Result<void> operator()(const io::Stdout& writer) const {
         const auto written = writer.write(bytes());
@@ -118,7 +118,7 @@ struct LockedFlush {
     }
 };
 
-/// More than libc's buffer holds, which it writes by itself.
+/// More bytes than libc's buffer holds, so libc writes them without a flush.
 struct WriteMuch {
     auto operator()(const io::Stdout& writer) const {
         static constexpr std::array<std::byte, 100'000> much{};
@@ -126,8 +126,8 @@ struct WriteMuch {
     }
 };
 
-/// Writes to `writer` until that fails, and whether it fails as it should. A peer may have to say first that it is
-/// gone, and may say it by a reset before it is just not there.
+/// Writes to `writer` until that fails; returns whether it fails with the right error. The system may learn only after
+/// a first write that the peer has closed, and may report a reset before it reports a broken pipe.
 template <class How, class W>
 int breaks(const W& writer) {
     for (int tries = 0; tries < 10'000; ++tries) {
