@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::offload: what comes back from the pool, and that the worker goes on meanwhile.
+// green::offload: its results, and that the worker runs other tasks meanwhile.
 #include <support/green.hpp>
 
 #include <green/offload.hpp>
@@ -24,7 +24,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// A result that has no default and can only be moved.
+/// A result without a default constructor that can only be moved.
 class OnlyMoved {
 public:
     explicit OnlyMoved(int value) : value_(std::make_unique<int>(value)) {}
@@ -99,7 +99,7 @@ GREEN_TEST("offload runs its function on another thread while other tasks run") 
         }
         go = true;
     }));
-    // If the worker waited here, the other task would never let it go.
+    // If the worker waited here, the other task would never run and release it.
     const auto where = must(offload([&] {
         inside = true;
         while (!go.load()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// green::offload: what ends the process, and what it says then. No case runs a thread before its child is made, which a
-// sanitizer would not stand.
+// green::offload: misuse that ends the process, and its messages. No case runs a thread before its child is made, which
+// a sanitizer would not support.
 #include <libgreen/said.hpp>
 #include <support/words.hpp>
 

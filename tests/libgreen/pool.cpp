@@ -71,7 +71,7 @@ TEST_CASE("a pool waits for its own tasks only, and tasks of two pools wake and 
     const auto other = parked.thread();
     auto joins = must(first.spawn([&] { return std::move(parked).join(); }));
     must(first.spawn([] {})).join();
-    CHECK(eventually([&] { return first.metrics().tasks == 1; }));  // who was joined is counted a moment later
+    CHECK(eventually([&] { return first.metrics().tasks == 1; }));  // a joined task is counted a moment later
     auto wakes = must(first.spawn([&] {
         go = true;
         other.unpark();
@@ -151,7 +151,7 @@ TEST_CASE("ten thousand parked tasks wake no worker") {
         })));
     }
     CHECK(eventually([&] { return there == static_cast<int>(handles.size()); }));
-    CHECK(eventually([&] {  // once both sleep, having given back what memory nobody needs
+    CHECK(eventually([&] {  // once both sleep, and have given unused memory back
         const green::Metrics before = pool.metrics();
         std::this_thread::sleep_for(300ms);
         return pool.metrics() == before;
@@ -166,7 +166,7 @@ TEST_CASE("ten thousand parked tasks wake no worker") {
 
 TEST_CASE("one task wakes one worker, not all (no thundering herd)") {
     auto pool = must(green::Pool::start({.workers = 4}));
-    const auto all_sleep = [&] {  // each sleep but the last one has ended in a wake, or by itself
+    const auto all_sleep = [&] {  // each sleep but the last has ended, by a wake or by itself
         const green::Metrics before = pool.metrics();
         std::this_thread::sleep_for(1ms);
         return pool.metrics() == before && before.parks >= 4;
@@ -194,7 +194,7 @@ TEST_CASE("shutdown by a task of the same pool ends the process with a message")
 }
 
 TEST_CASE("the parent's runtime is an error in a child of fork, where a new one may begin") {
-    // The thread sanitizer and the emulator let the child of a process with threads start none.
+    // Under the thread sanitizer and the emulator a child of a process with threads can start no thread.
     static constexpr green::Runtime one{.workers = 1};
     const auto pool = must(green::Pool::start(one));
     const auto spawns = test::in_child([&] {

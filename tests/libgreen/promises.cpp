@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Broken promises: each ends the process by SIGABRT with a line that says which one it was.
+// Broken promises: each ends the process by SIGABRT with a line that says which promise was broken.
 #include <support/words.hpp>
 
 #include <green/runtime.hpp>
@@ -40,7 +40,7 @@ ChildEnd end_of_detached(std::string_view name, const Thrown& thrown) {
 void check_death(const ChildEnd& end, const std::string& line) {
     INFO(end.said);
     CHECK(end.died_of(SIGABRT));
-    // Others add lines of their own: the C++ runtime says that it terminates.
+    // Others add lines of their own: the C++ runtime reports that it terminates.
     CHECK(("\n" + end.said).find("\n" + line + "\n") != std::string::npos);
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("a call that parks in a NoSwitch scope ends the process, and the messa
     check(end_in_task([] {
         thread::current().unpark();
         const thread::NoSwitch here;
-        thread::park();  // would not have had to wait
+        thread::park();  // this call would not have waited
     }));
     check(end_in_task([] {
         const thread::NoSwitch here;

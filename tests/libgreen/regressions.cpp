@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// What was reported against green-rs and its ancestors, by the rows of the table in which the reports are collected
-// (4A), so that it does not come back: who wakes whom, and what ends when. What is counted is in regressions_costs.cpp
-// (1, 2, 3, 38, 39, 50) and regressions_loop.cpp (2), what ends in a message in regressions_errors.cpp (35, 36, 41,
-// 42).
+// Bugs that were reported against green-rs and its ancestors, so that they do not come back. A tag has the number of
+// the row in the table that collects the reports (4A). Here: lost and early wake-ups, and destructors. Costs that are
+// counted are in regressions_costs.cpp (1, 2, 3, 38, 39, 50) and regressions_loop.cpp (2), messages in
+// regressions_errors.cpp (35, 36, 41, 42).
 //
-// Of the others that concern tasks, elsewhere: 6 green_rs.cpp (no_missed_messages); 7 pool.cpp (a pool without tasks);
-// 9 workers.cpp (only runs what is pinned), work_stealing.cpp; 33 green_rs.cpp (dont_starve), fairness.cpp; 34
-// stack.cpp, stack_pool.cpp, of bounds what green tells; 40 conformance/thread/scope.cpp; 44 green_rs_task.cpp
-// (spawn_inherits); 47 stress.cpp; 48 pool.cpp (a child of fork). Of what is not the core: 4, 16, 18 to 20, 30, 46, 51
-// to 53 are the sockets', 12, 26, 27, 32 the locks' and channels', 13, 28 the loop's, 14, 21, 22 terminals', 17 in part
-// the timers', 23 to 25 and 31 signals' and processes', 29 and 49 the files', 37 Windows', 45 and 54 the builds'.
+// Other rows that concern tasks are tested elsewhere: 6 green_rs.cpp (no_missed_messages); 7 pool.cpp (a pool without
+// tasks); 9 workers.cpp (a worker for pinned tasks), work_stealing.cpp; 33 green_rs.cpp (dont_starve), fairness.cpp; 34
+// stack.cpp, stack_pool.cpp, as far as green reports bounds; 40 conformance/thread/scope.cpp; 44 green_rs_task.cpp
+// (spawn_inherits); 47 stress.cpp; 48 pool.cpp (a child of fork). Rows outside the core: 4, 16, 18 to 20, 30, 46, 51 to
+// 53 sockets; 12, 26, 27, 32 locks and channels; 13, 28 the event loop; 14, 21, 22 terminals; 17 in part timers; 23 to
+// 25 and 31 signals and processes; 29 and 49 files; 37 Windows; 45 and 54 builds.
 #include <libgreen/stealing.hpp>
 #include <support/green.hpp>
 
@@ -41,7 +41,7 @@ TEST_CASE("a task that is woken before it is off its stack resumes once, and see
     constexpr int rounds = test::is_slow ? 2'000 : 200'000;
     auto pool = pool_of(2);
     auto body = must(pool.spawn([] {
-        int ball = 0;  // plain: it is whose turn it is that has it
+        int ball = 0;  // not atomic: only the task whose turn it is uses it
         const auto first = thread::current();
         auto second = must(thread::spawn([&] {
             int wrong = 0;
@@ -117,7 +117,7 @@ TEST_CASE("a pinned task may hold a native lock while it parks, and other thread
                 const std::lock_guard lock(mutex);
                 const int before = guarded;
                 thread::yield_now();
-                // Both other workers may be waiting for the lock, so who wakes this one runs here.
+                // Both other workers may be waiting for the lock, so the task that wakes this one runs here.
                 (void)must(thread::spawn([self = thread::current()] { self.unpark(); }, {.pin = Pin::Here}));
                 thread::park();
                 guarded = before + 1;
@@ -145,7 +145,7 @@ TEST_CASE("a pinned task may hold a native lock while it parks, and other thread
 
 namespace {
 
-/// Counts those that live.
+/// Counts its live objects.
 struct Counted {
     static inline std::atomic<int> alive{0};
     Counted() { ++alive; }
@@ -165,7 +165,7 @@ TEST_CASE("closures, results, exceptions and task-locals are destroyed however t
         for (int i = 0; i < 200; ++i) {
             const Counted captured;
             must(thread::spawn([captured] { return captured; })).join();
-            (void)must(thread::spawn([captured] { return std::make_unique<Counted>(); }));  // nobody takes it
+            (void)must(thread::spawn([captured] { return std::make_unique<Counted>(); }));  // its result is never taken
             (void)must(thread::spawn([captured] { throw Failure(); }));
             auto throws = must(thread::spawn([captured] { throw Failure(); }, {.run_now = true}));
             try {
@@ -188,10 +188,10 @@ TEST_CASE("closures, results, exceptions and task-locals are destroyed however t
 
 namespace {
 
-/// Does in its destructor what a task may do, among it going on elsewhere.
+/// Its destructor does what a task may do, and among that resumes on another thread.
 class BusyAtEnd {
 public:
-    /// That wakes `waiting` at last, if all went well.
+    /// The destructor wakes `waiting` at its end, if all went well.
     explicit BusyAtEnd(thread::Thread waiting) : waiting_(std::move(waiting)) {}
     BusyAtEnd(BusyAtEnd&& other) noexcept : waiting_(std::exchange(other.waiting_, std::nullopt)) {}
     ~BusyAtEnd() {
@@ -213,7 +213,7 @@ private:
 
 constexpr int ends = test::is_slow ? 20 : 200;
 
-/// How many of the ends came, one after the other, of which each call of `spawn(self)` has a task make one.
+/// Calls `spawn(self)` again and again; each makes a task that runs such a destructor. Returns how many were run.
 template <class Spawn>
 int ends_of(std::size_t workers, Spawn spawn) {
     const auto pool = pool_of(workers);
@@ -246,7 +246,7 @@ TEST_CASE("destructors of closures and task-locals may spawn, wake and park", "[
 TEST_CASE("the destructor of a result that nobody takes may spawn, wake and park", "[seed:4A.17]") {
     for (const std::size_t workers : {1U, 2U, 4U}) {
         INFO("workers: " << workers);
-        const auto end = test::in_child([&] {  // which it may cost
+        const auto end = test::in_child([&] {  // a failure may crash it
             return ends_of(workers,
                            [](const thread::Thread& self) {
                                (void)must(thread::spawn([self] { return BusyAtEnd(self); }));

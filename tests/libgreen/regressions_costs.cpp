@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What was reported against green-rs and its ancestors about costs, counted instead of timed; regressions.cpp says what
-// the numbers are. 2 is about an event loop, so it is in regressions_loop.cpp as well.
+// Bugs reported against green-rs and its ancestors about costs, which are counted here instead of timed;
+// regressions.cpp explains the numbers. 2 is about an event loop, so it is in regressions_loop.cpp as well.
 #include <support/green.hpp>
 
 #include <green/thread.hpp>
@@ -36,7 +36,7 @@ namespace thread = green::thread;
 
 namespace {
 
-std::atomic<std::uint64_t> allocations{0};  // none are seen where a sanitizer has an operator new of its own
+std::atomic<std::uint64_t> allocations{0};  // zero if a sanitizer has an operator new of its own
 
 }  // namespace
 
@@ -147,7 +147,7 @@ TEST_CASE("a worker that has tasks does not sleep between them", "[seed:4A.2]") 
 
 namespace {
 
-/// A lock for tasks, handed over in the order of asking.
+/// A FIFO lock for tasks.
 class Lock {
 public:
     void lock() {
@@ -195,7 +195,7 @@ TEST_CASE("eight tasks that pass one lock round stay on their worker", "[seed:4A
                         lock.lock();
                         ++count;
                         if (mine % 4 == 0) {
-                            thread::yield_now();  // and the others wait
+                            thread::yield_now();  // while the others wait for the lock
                         }
                         lock.unlock();
                     }
@@ -207,7 +207,7 @@ TEST_CASE("eight tasks that pass one lock round stay on their worker", "[seed:4A
         })).join();
         const auto after = pool.metrics();
         CHECK(count == increments);
-        // There was a wake for nearly every one.
+        // In the bug there was a wake for nearly every increment.
         CHECK(after.wakes - before.wakes < increments / 10);
         CHECK(after.steals - before.steals < increments / 10);
     }
@@ -233,7 +233,7 @@ TEST_CASE("a spawn allocates once", "[seed:4A.38]") {
         return right;
     };
     auto body = must(pool.spawn([&] {
-        (void)spawn_some();  // and there are stacks
+        (void)spawn_some();  // from now on there are stacks
         const std::uint64_t before = allocations;
         const std::uint64_t right = spawn_some();
         return std::pair(right, allocations - before);
@@ -272,7 +272,7 @@ TEST_CASE("calls that park allocate nothing, and neither does a wake from anothe
     CHECK(allocated == 0);
 }
 
-// A sanitizer has a say in what threads get.
+// A sanitizer changes the stacks of threads.
 #if TEST_ADDRESS_SANITIZER != 1 && TEST_THREAD_SANITIZER != 1
 
 namespace {
@@ -287,10 +287,10 @@ std::uint64_t address_space() {
 
 TEST_CASE("calls that fail because no thread can be started leak nothing, however often", "[seed:4A.39]") {
     const auto end = test::in_child([] {
-        // Without spares: where the monitor made one on a busy machine, a worker has that one's thread.
+        // Without spares: if the monitor makes one on a busy machine, a new worker gets that thread.
         return *green::run({.workers = 1, .spare_carriers = 0}, [] {
             must(thread::spawn([] {})).join();
-            // Of a stack that no address space has room for, a thread cannot be made.
+            // A thread cannot start with a stack larger than the address space.
             pthread_attr_t attributes;
             if (::pthread_getattr_default_np(&attributes) != 0 ||
                 ::pthread_attr_setstacksize(&attributes, std::size_t{1} << 48) != 0 ||
@@ -324,7 +324,7 @@ std::atomic<int> looks_at_wall_clock{0};
 
 }  // namespace
 
-/// As the system's, but that the wall clock can be made to jump an hour to and fro.
+/// As the system's, but the wall clock can be made to jump an hour to and fro.
 extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
     const long done = ::syscall(SYS_clock_gettime, clock, time);
     if (clock == CLOCK_REALTIME && wall_clock_lies) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What was reported against green-rs and its ancestors about errors: overflows that nobody saw or that could not be
-// told (35, 36 of the table that regressions.cpp tells of), and threads that are no tasks (41, 42).
+// Bugs reported against green-rs and its ancestors about errors: stack overflows that were not detected or not reported
+// (35, 36 of the table in regressions.cpp), and threads that run no task (41, 42).
 #include <support/words.hpp>
 
 #include <green/pool.hpp>
@@ -36,7 +36,7 @@ namespace {
     return depth < 0 ? 0 : recurse_for_ever(depth + 1) + frame[0];
 }
 
-/// Whether a task that calls `overflow` is named when it does, and the process ends.
+/// Whether the process of a task that calls `overflow` ends with a report that names the task.
 template <class Overflow>
 void check_report(Overflow overflow) {
     const auto end = test::in_child([&] {

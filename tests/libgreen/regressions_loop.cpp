@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// How often a loop asks the kernel; with what was reported against green-rs about its event loop: 2 of the table that
-// regressions.cpp tells of.
+// How often an event loop polls the kernel; among the tests is the bug of green-rs's event loop, 2 of the table in
+// regressions.cpp.
 //
-// The calls are counted by functions that stand before the C library's, where a sanitizer has its own.
+// The calls are counted by functions that interpose the C library's; under a sanitizer, which has its own, they are
+// not.
 #include <support/net.hpp>
 
 #include <green/model.hpp>
@@ -50,8 +51,8 @@ extern "C" int epoll_wait(int epoll, epoll_event* events, int room, int timeout)
 
 namespace {
 
-/// Whether a loop on which all tasks sleep rests, once a peer has reset a connection on which `waits` waited, in a turn
-/// in which libuv itself reads the event, since another watch begins.
+/// Whether an idle loop does not spin after a peer has reset a connection on which `waits` waited, in a turn in which
+/// libuv itself reads the event, since another watch begins.
 template <class Waits>
 bool rests_after_reset(Waits waits) {
     return must(green::run({.workers = 1}, [&] {
@@ -85,7 +86,7 @@ bool fails_to_write(const green::net::TcpStream& stream) {
     const std::vector<std::byte> junk(1 << 20);
     for (;;) {
         if (const auto written = stream.write(junk); !written) {
-            return true;  // ConnectionReset, or BrokenPipe if a reader was told before
+            return true;  // ConnectionReset, or BrokenPipe if a reader got the error before
         }
     }
 }
@@ -124,14 +125,14 @@ TEST_CASE("a worker does not poll its event loop after each task", "[seed:4A.2]"
         const auto connection = Connection::make();
         must(connection.server.set_read_timeout(1us));
         std::byte byte;
-        (void)connection.server.read(std::span(&byte, 1));  // now there is a loop
+        (void)connection.server.read(std::span(&byte, 1));  // from now on there is a loop
         before = looks;
         for (int i = 0; i < tasks; ++i) {
             must(thread::spawn([] {})).join();
         }
         return looks.load();
     }));
-    // Once for 64 switches, of which a task that is joined makes two.
+    // Once for 64 switches; a task that is joined makes two.
     CHECK(after > before);
     CHECK(after - before <= tasks / 16);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// said_until: what a process says on standard error that may never end.
+// said_until: the standard error of a process that may never end.
 #pragma once
 
 #include <support/words.hpp>
@@ -14,8 +14,8 @@
 
 namespace test {
 
-/// What a child says that runs `body`, until it has said `last`; nothing of it has to end then. If it does, it says
-/// `last` itself.
+/// Runs `body` in a child process, and returns its standard error up to `last`. `body` need not return; if it does, the
+/// child writes `last` itself.
 template <class Body>
 std::string said_until(const std::string& last, Body body) {
     const auto end = in_child([&] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The first I/O of a process that can have next to nothing: each case in a child process of its own, since libuv makes
-// what it needs but once.
+// The first I/O of a process with almost no resources. Each case is in a child process of its own, since libuv makes
+// what it needs only once.
 #include <support/words.hpp>
 
 #include <green/net.hpp>
@@ -28,7 +28,7 @@ namespace {
 
 constexpr int right = 0;
 
-/// Takes all descriptors but `left`, and returns them.
+/// Opens descriptors until only `left` more can be had, and returns them.
 std::vector<int> take_descriptors(int left) {
     const rlimit few{.rlim_cur = 64, .rlim_max = 64};
     (void)::setrlimit(RLIMIT_NOFILE, &few);
@@ -43,7 +43,7 @@ std::vector<int> take_descriptors(int left) {
     return taken;
 }
 
-/// Leaves so many bytes of address space.
+/// Limits the address space to what is mapped now and `left` bytes more.
 void take_address_space(std::size_t left) {
     std::size_t pages = 0;
     if (FILE* statm = std::fopen("/proc/self/statm", "r"); statm != nullptr) {
@@ -77,9 +77,9 @@ TEST_CASE("the first accept returns an error when there are too few descriptors 
         const auto end = test::in_child([&] {
             return *green::run({.workers = 1}, [&] {
                 const auto listener =
-                    TcpListener::bind({weld::net::Ipv4Addr::localhost(), 0});  // before, so that accept has to wait
+                    TcpListener::bind({weld::net::Ipv4Addr::localhost(), 0});  // before: only accept is to wait
                 const auto taken = take_descriptors(left);
-                // With seven there is a loop, and accept waits until the listener is closed: not here.
+                // With seven descriptors there is a loop, and accept would wait: that is not tested here.
                 if (left == 7) {
                     return right;
                 }

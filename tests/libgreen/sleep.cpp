@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green::thread::sleep on a worker that has a loop of libuv, which counts milliseconds.
+// green::thread::sleep on a worker that has a libuv loop, whose timeouts are in milliseconds.
 #include <support/green_io.hpp>
 
 #include <green/offload.hpp>
@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 GREEN_TEST("a sleep of less than a millisecond is not rounded up to one") {
     std::array<Clock::duration, 50> lasted{};
     for (auto& one : lasted) {
-        must(green::offload([] {}));  // whichever worker this goes on at has a loop
+        must(green::offload([] {}));  // the worker that this resumes on has a loop
         const auto start = Clock::now();
         must(thread::sleep(200us));
         one = Clock::now() - start;
@@ -47,7 +47,7 @@ GREEN_TEST("a sleep of milliseconds and a fraction never ends early") {
 }
 
 TEST_CASE("sleeping tasks wake in the order of their deadlines") {
-    // Of one worker, which no other thread takes over: between two threads the order is the system's.
+    // On one worker, which no spare takes over: between two threads the system decides the order.
     for (const std::size_t workers : {1UZ, 4UZ}) {
         const auto woken = must(green::run({.workers = workers, .spare_carriers = 0}, [] {
             std::vector<int> order;

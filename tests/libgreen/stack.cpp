@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A task's stack: its size, how much of it was used, and what happens at its end.
+// A task's stack: its size, its high-water mark, and what happens on overflow.
 #include <support/green.hpp>
 
 #include <green/thread.hpp>
@@ -31,17 +31,17 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Goes down the stack until `bytes` are used below `begin`, and says how many were.
+/// Recurses until `bytes` of stack below `begin` are used, and returns how many were.
 [[gnu::noinline]] std::size_t use_below(const char* begin, std::size_t bytes) {
     char frame[2048];
-    asm volatile("" : : "r"(frame) : "memory");  // all of it is there
+    asm volatile("" : : "r"(frame) : "memory");  // the whole frame is used
     const auto used = static_cast<std::size_t>(begin - static_cast<const char*>(__builtin_frame_address(0)));
     const std::size_t most = used >= bytes ? used : use_below(begin, bytes);
     asm volatile("" : : "r"(frame) : "memory");
     return most;
 }
 
-/// Uses at least so many bytes of stack, and not two pages more.
+/// Uses at least that many bytes of stack, and less than two pages more.
 [[gnu::noinline]] std::size_t use(std::size_t bytes) {
     return use_below(static_cast<const char*>(__builtin_frame_address(0)), bytes);
 }
@@ -144,7 +144,7 @@ TEST_CASE("a frame larger than the rest of the stack is reported as an overflow"
     const auto reports = [](std::size_t size, auto body) {
         const auto end = test::in_child([&] {
             (void)green::run({.workers = 1, .stack_size = size, .overflow_report = true}, [&] {
-                // Its stack lies below that of the next task, which is in use.
+                // Its stack lies below the next task's, which is in use.
                 std::vector<thread::JoinHandle<void>> others;
                 for (int i = 0; i < 8; ++i) {
                     others.push_back(must(thread::spawn([] { thread::park(); })));
@@ -215,7 +215,8 @@ TEST_CASE("another fault goes to the handler installed before, which is restored
 
 namespace {
 
-/// How a child ends that runs `body` in a runtime that reports overflows, where `before` handles `signal`.
+/// The end of a child that runs `body` in a runtime that reports overflows, with `before` as the disposition of
+/// `signal` before the runtime.
 template <class Body>
 test::ChildEnd with_handler(int signal, const struct sigaction& before, Body body) {
     return test::in_child([&] {
@@ -230,7 +231,7 @@ volatile std::sig_atomic_t blocked_usr1 = 0;
 
 void count_handled(int) { handled = handled + 1; }
 
-/// Whether an overflow is reported still, of a task 'deep'.
+/// Whether a stack overflow of a task 'deep' is still reported.
 bool reports_overflow(const test::ChildEnd& end) {
     INFO(end.said);
     return end.died_of(SIGSEGV) && end.said.find("green: task 'deep' overflowed its stack") != std::string::npos;

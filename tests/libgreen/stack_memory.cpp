@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What becomes of the memory of stacks when their tasks have ended.
+// The memory of stacks is given back after their tasks have ended.
 #include <support/green.hpp>
 
 #include <green/pool.hpp>
@@ -24,14 +24,14 @@ namespace thread = green::thread;
 
 namespace {
 
-/// The page that lies two below this frame's, touched.
+/// Touches the page two below this frame's, and returns it.
 [[gnu::noinline]] const std::byte* touch_third_page() {
     volatile char frame[3 * 4096];
     frame[0] = 1;
     return reinterpret_cast<const std::byte*>(reinterpret_cast<std::uintptr_t>(&frame[0]) / 4096 * 4096);
 }
 
-/// How many of `pages` are in memory. A page that was unmapped is not.
+/// How many of `pages` are resident in memory. An unmapped page is not.
 std::size_t count_resident(const std::vector<const std::byte*>& pages) {
     std::size_t resident = 0;
     for (const std::byte* page : pages) {
@@ -43,7 +43,7 @@ std::size_t count_resident(const std::vector<const std::byte*>& pages) {
     return resident;
 }
 
-/// Begins `count` tasks that are alive at the same time and use three pages of stack each; once they have ended, calls
+/// Starts `count` tasks that live at the same time and use three pages of stack each. Once they have ended, calls
 /// `idle` until their stacks have given the memory back.
 bool gives_memory_back(green::Pool& pool, std::size_t count, auto idle) {
     std::mutex mutex;
@@ -73,7 +73,7 @@ bool gives_memory_back(green::Pool& pool, std::size_t count, auto idle) {
         idle();
         return std::ranges::all_of(handles, [](const auto& handle) { return handle.is_finished(); });
     }));
-    // Other memory may have come to a place that was unmapped.
+    // Other memory may have been mapped at an unmapped place.
     return eventually([&] {
         idle();
         return count_resident(pages) <= count / 50;

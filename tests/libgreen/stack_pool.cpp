@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// StackPool: what a stack is, with each kind of guard, and what is counted.
+// StackPool: its stacks, with each kind of guard, and its counts.
 #include <support/words.hpp>
 
 #include <stack_pool.hpp>
@@ -22,7 +22,7 @@ using Guard = StackPool::Guard;
 
 namespace {
 
-/// The kinds of guard that this kernel has. Probe is one of the other two.
+/// The kinds of guard that this kernel supports. Probe chooses one of the other two.
 std::vector<Guard> guards() {
     const std::size_t page = weld::sys::page_size();
     void* trial = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -32,7 +32,7 @@ std::vector<Guard> guards() {
                       : std::vector{Guard::Probe, Guard::Mprotect};
 }
 
-/// A pool that is asked for `count` stacks, all of which it gets back.
+/// Takes `count` stacks from a pool, and gives them all back.
 class Taken {
 public:
     explicit Taken(StackPool& pool, std::size_t count) : pool_(pool) {
@@ -59,7 +59,7 @@ private:
 };
 
 bool dies_of_writing(volatile std::byte* place) {
-    // A handler of the sanitizer's would end the process otherwise.
+    // Otherwise a handler of the sanitizer would end the process.
     const auto end = test::in_child([&] {
         (void)::signal(SIGSEGV, SIG_DFL);
         *place = std::byte{1};
@@ -74,7 +74,7 @@ TEST_CASE("all bytes of a stack can be written, and a write below it faults") {
     for (const Guard guard : guards()) {
         INFO("guard " << static_cast<int>(guard));
         StackPool pool(64 * 1024, guard);
-        const Taken taken(pool, 65);  // more than a slab
+        const Taken taken(pool, 65);  // more than one slab has
         for (const std::size_t i : {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{64}}) {
             std::byte* lowest = taken.stacks[i];
             std::memset(lowest, 1, pool.usable());
@@ -145,7 +145,7 @@ TEST_CASE("reserve fails when the address space is exhausted, and existing stack
 }
 
 TEST_CASE("a large stack is mapped alone") {
-    // Of 64 there would not be addresses enough. Sanitizers have taken most of them.
+    // There are not enough addresses for 64. Sanitizers have taken most of them.
     StackPool pool(std::size_t{1} << (test::under_sanitizer ? 36 : 43));
     const Taken taken(pool, 1);
     taken.stacks[0][pool.usable() - 1] = std::byte{1};
@@ -159,7 +159,7 @@ TEST_CASE("reserve fails at vm.max_map_count when guards are mappings, and the p
         WARN("not tried: a sanitizer needs mappings of its own, and " << most << " are many");
         return;
     }
-    // In a process of its own, since nothing else can map then either.
+    // In a child process, since nothing else can map memory then.
     const auto end = test::in_child([&] {
         StackPool pool(16 * 1024, Guard::Mprotect);
         long reserved = 0;
@@ -218,7 +218,7 @@ TEST_CASE("trim keeps reserved stacks and the warmest ones, and discards the con
 
 namespace {
 
-/// Trims until there is nothing left to trim; how many calls that took.
+/// Trims until there is nothing left to trim, and returns how many calls that took.
 int trim_all(StackPool& pool) {
     int calls = 1;
     while (!pool.trim()) {
@@ -229,7 +229,7 @@ int trim_all(StackPool& pool) {
     return calls;
 }
 
-/// Touches what a pool gives for `count` reservations, and gives it back.
+/// Takes and touches the stacks of `count` reservations, and gives them back.
 void use_at_once(StackPool& pool, std::size_t count) {
     const Taken taken(pool, count);
     for (std::byte* stack : taken.stacks) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The threads that a runtime starts later are as those that it began with, whatever a task has done to its own thread;
-// and a thread that ends does not take a child with it.
+// Threads that a runtime starts later inherit the same as those that it began with, whatever a task has done to its own
+// thread; and no child process dies because a spare thread ends.
 #include <libgreen/gate.hpp>
 #include <support/green.hpp>
 
@@ -32,7 +32,7 @@ struct Inherited {
     bool blocks_usr1 = false;
     int processors = 0;
     int nice = 0;
-    int slack = 0;  // of timers
+    int slack = 0;  // timer slack
 
     bool operator==(const Inherited&) const = default;
 
@@ -48,7 +48,7 @@ struct Inherited {
     }
 };
 
-/// Makes the calling thread another than it was begun as.
+/// Changes all that a thread inherits, for the calling thread.
 void change_this_thread() {
     sigset_t usr1;
     sigemptyset(&usr1);
@@ -66,8 +66,8 @@ void change_this_thread() {
     (void)::prctl(PR_SET_TIMERSLACK, 77'000);
 }
 
-/// Which of `starts`, called by a task that has changed its thread, got a thread that is not as the runtime began; in a
-/// child, since a nice value does not go back. Bits.
+/// A bit for each of `starts` whose new thread did not inherit what the runtime began with. A task that has changed its
+/// own thread calls them, in a child process, since a nice value cannot be lowered again.
 template <class... Starts>
 int differing(std::size_t spares, Starts... starts) {
     const auto end = test::in_child([&] {
@@ -96,7 +96,7 @@ Inherited on_another_worker() {
     must(green::set_workers(green::workers() + 1));
     auto elsewhere = must(thread::spawn(&Inherited::of_this_thread));
     while (!elsewhere.is_finished()) {
-        std::this_thread::yield();  // this worker is not to run it
+        std::this_thread::yield();  // so that this worker does not run it
     }
     return std::move(elsewhere).join();
 }
@@ -122,7 +122,7 @@ TEST_CASE("threads for added workers and for Pin::Own inherit what the pool's fi
         std::array<thread::JoinHandle<Inherited>, 2> both{
             must(pool.spawn([&] {
                 for (there[0] = true; !there[1];) {
-                    std::this_thread::yield();  // each keeps its worker until the other has come
+                    std::this_thread::yield();  // each keeps its worker until the other runs
                 }
                 return Inherited::of_this_thread();
             })),
@@ -166,7 +166,7 @@ TEST_CASE("an idle spare carrier whose thread has a child with a death signal st
     for (auto& task : tasks) {
         std::move(task).join();
     }
-    // Beside those three the holder of the worker and the last spare.
+    // Besides those three: the holder of the worker, and the last spare.
     CHECK(eventually([&] { return pool.metrics().carriers <= with_child + 2; }));
     CHECK(pool.metrics().carriers >= with_child);
     for (const auto& child : children) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// stealing: is_stolen, Hold: how a test has a task stolen, or sees that it is not.
+// stealing: is_stolen, Hold: a test has a task stolen, or checks that it is not.
 //
-// A task that stays in user code holds its worker: what is behind it in the queue goes on only if another takes it.
+// A task that stays in user code holds its worker: a task behind it in the queue runs only if another worker steals it.
 #pragma once
 
 #include <support/words.hpp>
@@ -16,18 +16,18 @@
 
 namespace test {
 
-/// Lets the free workers of `pool` look for something to do, many times.
+/// Lets the idle workers of `pool` look for work, many times.
 inline void let_look(const green::Pool& pool) {
     for (int i = 0; i < 50; ++i) {
         must(pool.spawn([] {})).join();
     }
 }
 
-/// Puts the calling task behind one that holds its worker, until it is stolen; false when it was not. There has to be a
-/// worker that is free.
+/// Puts the calling task behind one that holds its worker, until it is stolen; false when it was not. Another worker
+/// has to be idle.
 inline bool is_stolen() {
     std::atomic<bool> gone{false};
-    std::atomic<pid_t> held{0};  // the holder's thread: the spawn itself may go on on another than it began
+    std::atomic<pid_t> held{0};  // the holder's thread: the spawn may resume on another than it began on
     auto holder = must(green::thread::spawn(
         [&] {
             held = ::gettid();
@@ -39,10 +39,10 @@ inline bool is_stolen() {
     return std::move(holder).join() && moved;
 }
 
-/// Puts a task behind one that holds its worker, until the other workers have looked for it in vain.
+/// Puts a task behind one that holds its worker, until the other workers have looked for work and not stolen it.
 class Hold {
 public:
-    /// Of the task: false when it was stolen after all.
+    /// The task calls it: false when it was stolen after all.
     bool stays() {
         const pid_t before = ::gettid();
         auto holder = must(green::thread::spawn(
@@ -56,7 +56,7 @@ public:
         return std::move(holder).join() && stayed;
     }
 
-    /// Of a thread that is no task; false when the task does not come.
+    /// A native thread calls it; false when the task does not come.
     bool let_look_in_vain(const green::Pool& pool) {
         const bool held = eventually([&] { return holds_.load(); });
         let_look(pool);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Many tasks, and many wakes from native threads, none of them lost.
+// Many tasks, and many wake-ups from native threads, none of them lost.
 #include <support/soak.hpp>
 #include <support/words.hpp>
 
@@ -20,7 +20,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// `tasks` tasks that are all there before the first one runs, and yield ten times each; how many turns they had.
+/// Spawns `tasks` tasks before the first one runs, each of which yields ten times. Returns how many turns they had.
 std::uint64_t turns_of(std::size_t tasks, std::size_t workers) {
     return must(green::run({.workers = workers, .stack_size = 32 * 1024}, [&] {
         std::atomic<std::uint64_t> turns{0};
@@ -44,13 +44,13 @@ std::uint64_t turns_of(std::size_t tasks, std::size_t workers) {
     }));
 }
 
-/// Two native threads each wake a task of their own, which parks for each wake; the workers sleep in between. A lost
-/// wake would be waited for for ever.
+/// Two native threads each wake a task of their own, which parks for each wake-up; the workers sleep in between. After
+/// a lost wake-up the test would wait for ever.
 std::uint64_t wakes_of_sleepers(std::size_t workers, std::uint64_t wakes) {
     struct Pair {
         std::optional<thread::Thread> task;
         std::atomic<std::uint64_t> asked{0};
-        std::uint64_t given = 0;  // plain: what the waker writes before the wake the task reads after
+        std::uint64_t given = 0;  // not atomic: the waker writes it before the wake-up, the task reads it after
         bool last = false;
     };
     constexpr std::size_t pairs = 2;
@@ -93,12 +93,12 @@ std::uint64_t wakes_of_sleepers(std::size_t workers, std::uint64_t wakes) {
     }));
 }
 
-/// Two tasks that unpark each other and park, `rounds` times; how many wakes they had.
+/// Two tasks unpark each other and park, `rounds` times. Returns how many wake-ups they had.
 std::uint64_t ping_pongs(std::size_t workers, std::uint64_t rounds, green::Pin pin = green::Pin::None) {
     return must(green::run({.workers = workers}, [&] {
         struct Player {
             std::optional<thread::Thread> task;
-            std::atomic<std::uint64_t> ball{0};  // looked at also after a wake that was not for it
+            std::atomic<std::uint64_t> ball{0};  // also read after a spurious wake-up
         };
         std::vector<Player> players(2);
         const auto play = [&](std::size_t self) {
@@ -107,7 +107,7 @@ std::uint64_t ping_pongs(std::size_t workers, std::uint64_t rounds, green::Pin p
             std::uint64_t woken = 0;
             for (std::uint64_t round = 1; round <= rounds; ++round) {
                 while (mine.ball != round) {
-                    thread::park();  // may be woken by what nobody meant for it
+                    thread::park();  // may have a spurious wake-up
                 }
                 ++woken;
                 players[1 - self].ball = self == 0 ? round : round + 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Runtime::on_stuck: who is told of, what is said, and what it costs the one who is stuck.
+// Runtime::on_stuck: which tasks are reported, what the report has, and what it costs the stuck task.
 #include <support/green.hpp>
 
 #include <green/blocking.hpp>
@@ -29,7 +29,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// What on_stuck was told, in the order of telling.
+/// The reports that on_stuck got, in their order.
 struct Told {
     std::string task;
     std::chrono::nanoseconds duration;
@@ -56,7 +56,7 @@ bool is_told() {
     return !told.empty();
 }
 
-/// Whether one of the calls is in `function`, which is not inlined, and of which `end` is the end.
+/// Whether one of the calls is in `function`, which is not inlined and ends at `end`.
 bool has_call_in(const Told& one, const void* function, std::size_t size) {
     return std::ranges::any_of(one.backtrace, [&](const void* call) {
         return call > function && call <= static_cast<const char*>(function) + size;
@@ -70,7 +70,7 @@ constexpr std::size_t of_a_function = 256;  // bytes, at most
     asm volatile("");
 }
 
-/// The load is a builtin: a member function of std::atomic would be a frame of its own where nothing is inlined.
+/// The load is a builtin: without inlining a member function of std::atomic would be a frame of its own.
 [[maybe_unused, gnu::noinline]] void compute_here(const bool& stop) {
     while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         asm volatile("");
@@ -80,7 +80,7 @@ constexpr std::size_t of_a_function = 256;  // bytes, at most
 
 constexpr std::size_t workers = 1;
 
-/// A runtime in which a task called `name` does `stays` while another waits.
+/// Runs a runtime in which a task called `name` runs `stays` while another waits.
 template <class Stays, class Then>
 std::vector<Told> told_of(std::string_view name, Stays stays, Then let_go) {
     (void)all_told();
@@ -110,7 +110,7 @@ TEST_CASE("on_stuck is called once for a task that blocks, with its name and bac
     CHECK(has_call_in(all[0], reinterpret_cast<const void*>(&block_here), of_a_function));
 }
 
-#if TEST_THREAD_SANITIZER != 1  // which keeps signals back from code that calls nothing
+#if TEST_THREAD_SANITIZER != 1  // it delays signals in code that makes no calls
 
 TEST_CASE("on_stuck is called once for a task that computes, with its name and backtrace") {
     bool stop = false;
@@ -121,7 +121,7 @@ TEST_CASE("on_stuck is called once for a task that computes, with its name and b
     CHECK(all[0].in == StuckIn::Code);
     CHECK(all[0].duration >= 10ms);
     REQUIRE(!all[0].backtrace.empty());
-    // The innermost is where it was interrupted, and so in no function that the handler called.
+    // The innermost address is where the task was interrupted, not in a function that the handler called.
     const Told innermost{.task = {}, .duration = {}, .in = {}, .backtrace = {all[0].backtrace.front()}};
     CHECK(has_call_in(innermost, reinterpret_cast<const void*>(&compute_here), of_a_function));
 }

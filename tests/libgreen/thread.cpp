@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// green::thread: many tasks, native threads beside them, stacks and exceptions. What tasks have in common with native
-// threads is in tests/conformance.
+// green::thread: many tasks, with native threads, stacks and exceptions. Tests that hold for native threads too are in
+// tests/conformance.
 #include <support/green.hpp>
 
 #include <atomic>

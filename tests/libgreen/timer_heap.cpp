@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The heap of a worker's timers: which come out first, and that none is lost.
+// The heap of a worker's timers: the order in which timers fire, and that none is lost.
 #include <support/words.hpp>
 
 #include <timer_heap.hpp>
@@ -21,7 +21,7 @@ using green::TimerHeap;
 namespace {
 
 constexpr Instant start{1h};
-std::vector<const Timer*> due;  // in the order in which they were
+std::vector<const Timer*> due;  // in the order in which they fired
 
 Timer timer_at(Instant deadline) {
     return {.deadline = deadline,
@@ -32,7 +32,7 @@ Timer timer_at(Instant deadline) {
             .task = nullptr};
 }
 
-/// Takes out at most `most` timers; which they were.
+/// Takes at most `most` timers out, and returns them.
 std::vector<const Timer*> take(TimerHeap& heap, Instant now, std::size_t most) {
     due.clear();
     const std::size_t taken = heap.take_due(now, most, [](green::Task*) {});
@@ -54,7 +54,7 @@ TEST_CASE("a timer of 2 ms does not wait for 100,000 timers that came due before
     heap.insert(early);
     CHECK(heap.first() == start + 1s);
     CHECK(std::ranges::count(take(heap, start + 1002ms, 64), &early) == 1);
-    Timer late = timer_at(start + 1003ms);  // set when the herd is due already
+    Timer late = timer_at(start + 1003ms);  // set after the other timers are due
     heap.tell(start + 1002ms);
     heap.insert(late);
     CHECK(std::ranges::count(take(heap, start + 1003ms, 64), &late) == 1);
@@ -68,7 +68,7 @@ TEST_CASE("a timer with a past deadline fires after those that were due before i
     Timer first = timer_at(start + 5ms);
     heap.insert(first);
     std::deque<Timer> again;
-    for (int round = 0; round < 100; ++round) {  // as tasks that fell behind set theirs, over and over
+    for (int round = 0; round < 100; ++round) {  // as late tasks set theirs, again and again
         heap.tell(start + 6ms + round * 1us);
         heap.insert(again.emplace_back(timer_at(start)));
     }

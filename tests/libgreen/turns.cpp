@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Fairness in time: beside tasks whose turns are long, what is due runs at the next turn. Time is counted in turns that
-// others began meanwhile, so that a slow machine is no slower. Without spare carriers: no monitor helps.
+// Fairness in time: beside tasks whose turns are long, a due task runs at the next turn. Time is counted in turns that
+// others began meanwhile, so that a slow machine does not matter. Without spare carriers, so that no monitor helps.
 #include <support/words.hpp>
 
 #include <turns.hpp>
@@ -31,7 +31,7 @@ namespace thread = green::thread;
 
 namespace {
 
-constexpr int many = 16;  // busy tasks: who waits for a round of the queue waits for so many turns
+constexpr int many = 16;  // busy tasks: a full round of the queue has this many turns
 
 void compute(std::chrono::microseconds time) {
     const auto end = now() + time;
@@ -39,20 +39,20 @@ void compute(std::chrono::microseconds time) {
     }
 }
 
-/// Busy tasks, of whose turns each takes a millisecond at least, and how many began between two events.
+/// Busy tasks, each of whose turns takes at least a millisecond; and how many turns began between two events.
 class Busy {
 public:
-    /// Something is to happen from `when` on.
+    /// An event is due from `when` on.
     void expect(Instant when) { from_ = when; }
     void expect_now() { from_ = Instant::min(); }
 
-    /// It has: the turns that began in between.
+    /// The event has happened. Returns the turns that began in between.
     int happened() {
         from_ = Instant::max();
         return late_.exchange(0);
     }
 
-    /// One of the tasks; it calls `at_turn` in each turn.
+    /// The body of one of the tasks; it calls `at_turn` in each turn.
     void run(const std::function<void()>& at_turn = [] {}) {
         while (!stop_) {
             late_ += now() >= from_.load() ? 1 : 0;
@@ -65,7 +65,7 @@ public:
 
     void stop() { stop_ = true; }
 
-    /// How many turns there were.
+    /// The number of turns so far.
     [[nodiscard]] int turns() const { return turns_; }
 
 private:
@@ -75,7 +75,7 @@ private:
     std::atomic<bool> stop_{false};
 };
 
-/// What `body` returns as a task beside `many` busy ones on one worker.
+/// Runs `body` as a task beside `many` busy ones on one worker, and returns its value.
 template <class Body>
 int beside_busy_tasks(Busy& busy, Body body) {
     return must(green::run({.workers = 1, .spare_carriers = 0}, [&] {
@@ -141,7 +141,7 @@ TEST_CASE("a due timer's task runs at the next turn beside any number of tasks t
         }
         return most;
     });
-    CHECK(worst <= 1);  // which had begun when the clock was read
+    CHECK(worst <= 1);  // the turn that had begun when the clock was read
 }
 
 TEST_CASE("a task whose park reached its deadline runs at the next turn") {
@@ -166,7 +166,7 @@ TEST_CASE("all tasks that a native thread spawns run within two turns of other t
     for (int i = 0; i < many; ++i) {
         tasks.push_back(must(pool.spawn([&] { busy.run(); })));
     }
-    while (busy.turns() < 2 * many) {  // injected they were, too
+    while (busy.turns() < 2 * many) {  // they were injected, too
     }
     std::atomic<int> left{30};
     std::atomic<int> late{0};
@@ -219,7 +219,7 @@ TEST_CASE("a task whose socket becomes ready runs before the whole queue has") {
         }
         return most;
     }));
-    CHECK(worst <= many / 2);  // the kernel may hand it over late; it is one as a rule
+    CHECK(worst <= many / 2);  // the kernel may deliver it late; usually it is one
 }
 
 TEST_CASE("a chain of tasks spawned with run_now lets other tasks run") {

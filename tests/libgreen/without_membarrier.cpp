@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// without_membarrier PROGRAM ARGUMENT...: runs a program where the kernel refuses membarrier(2), by a filter, as some
-// containers have one. WITHOUT_MEMBARRIER in its environment tells it so.
+// without_membarrier PROGRAM ARGUMENT...: runs a program with a seccomp filter that refuses membarrier(2), as some
+// containers have. WITHOUT_MEMBARRIER in its environment tells the program.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>

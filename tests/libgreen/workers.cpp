@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Workers that come and go, and tasks that stay where they are.
+// Workers that are added and removed, and tasks that are pinned.
 #include <support/green.hpp>
 #include <support/soak.hpp>
 
@@ -23,7 +23,7 @@ namespace thread = green::thread;
 
 namespace {
 
-/// Whether a task elsewhere runs while the calling one stays in user code.
+/// Whether a task runs on another worker while the calling one stays in user code.
 bool another_runs() {
     std::atomic<bool> ran{false};
     auto other = must(thread::spawn([&] { ran = true; }));
@@ -51,7 +51,7 @@ TEST_CASE("an added worker runs tasks that wait behind a task that does not yiel
         return did;
     }));
     CHECK(eventually([&] { return began.load(); }));
-    must(pool.set_workers(2));  // by a thread that is no carrier, while the only one is in user code
+    must(pool.set_workers(2));  // by a native thread, while the only carrier is in user code
     CHECK(std::move(ran_beside).join());
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("tasks of several pools resize each other's pools at the same time") {
     for (int round = 0; round < 50; ++round) {
         std::array pools{must(green::Pool::start({.workers = 1})), must(green::Pool::start({.workers = 1})),
                          must(green::Pool::start({.workers = 1}))};
-        const std::size_t count = 2 + static_cast<std::size_t>(round % 2);  // two that face each other, or a circle
+        const std::size_t count = 2 + static_cast<std::size_t>(round % 2);  // two that resize each other, or a circle
         std::atomic<std::size_t> there{0};
         std::atomic<std::size_t> resized{0};
         std::vector<thread::JoinHandle<void>> tasks;
@@ -95,7 +95,7 @@ TEST_CASE("a task resizes its own pool while a task of another and a native thre
 
 TEST_CASE("a sleeping worker is woken for a task while the host is away") {
     auto pool = must(green::Pool::start_hosted({.workers = 2}));
-    for (int i = 0; i < 20; ++i) {  // the host never comes
+    for (int i = 0; i < 20; ++i) {  // the host never pumps
         std::array<green::WorkerMetrics, 2> each;
         REQUIRE(eventually([&] { return pool.worker_metrics(each) == 2 && each[1].parks == each[1].wakes + 1; }));
         must(pool.spawn([] {})).join();
@@ -213,7 +213,7 @@ TEST_CASE("a worker for pinned tasks steals nothing and has no spurious wake-ups
     auto pool = must(green::Pool::start({.workers = 1}));
     auto pinned = must(pool.spawn([] { thread::park(); }, {.pin = green::Pin::Own}));
     std::array<green::WorkerMetrics, 2> before;
-    CHECK(eventually([&] {  // it has run the task, and sleeps; it may have slept before
+    CHECK(eventually([&] {  // it has run the task, and sleeps; it may also have slept before
         return pool.worker_metrics(before) == 2 && before[1].switches == 1 && before[1].parks == before[1].wakes + 1;
     }));
     for (int i = 0; i < 100; ++i) {

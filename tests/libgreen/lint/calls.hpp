@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the calls are made with: things that are ready, so that a call which could block does not.
+// The objects that the calls use: they are ready, so that a call which could block does not.
 #pragma once
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 #include <string>
 #include <thread>
 
-/// What `attempt` returned must be no -1.
+/// Fails the program if `attempt` is -1, else returns it.
 inline int must(int result) {
     if (result == -1) {
         std::perror("lint_calls");
@@ -42,7 +42,7 @@ struct Descriptor {
     int number;
 };
 
-/// Two ends that block, and `text` to be read.
+/// Two blocking ends, and `text` to be read.
 struct Pair {
     explicit Pair(std::array<int, 2> ends) : out(ends[0]), in(ends[1]) {}
     Descriptor out;
@@ -51,7 +51,7 @@ struct Pair {
 
 inline void fill(const Pair& pair, const char* text) {
     const std::string words(text);
-    // By the kernel's own door: this write is not what is looked at.
+    // By syscall(2): the lint must not see this write.
     must(static_cast<int>(::syscall(SYS_write, pair.in.number, words.data(), words.size())));
 }
 
@@ -88,7 +88,7 @@ struct Listener {
     Descriptor socket;
 };
 
-/// A client that has connected, without a call that would be seen.
+/// A client that has connected, without a call that the lint sees.
 struct Client : Descriptor {
     explicit Client(const Listener& listener) : Descriptor(::socket(AF_INET, SOCK_STREAM, 0)) {
         must(static_cast<int>(::syscall(SYS_connect, number, listener.as_any(), sizeof listener.address)));
@@ -98,7 +98,7 @@ struct Client : Descriptor {
 /// A file of its own, without a name.
 inline int opened_file() { return ::open("/tmp", O_TMPFILE | O_RDWR, 0600); }
 
-/// A pipe with a name, which somebody holds open.
+/// A FIFO that is held open.
 struct Fifo {
     Fifo() : path("/tmp/green-lint-" + std::to_string(::getpid())) {
         ::unlink(path.c_str());
@@ -115,7 +115,7 @@ struct Fifo {
     int holder = -1;
 };
 
-/// A child that ends with 3.
+/// A child process that exits with 3.
 inline pid_t child() {
     const pid_t process = must(::fork());
     if (process == 0) {
@@ -136,7 +136,7 @@ struct Pending {
     sigset_t signals{};
 };
 
-/// What returns, on another thread, once the calling one sleeps.
+/// A closure that returns, on another thread, once the thread that made it sleeps.
 inline auto until_asleep() {
     return [thread = ::gettid()] {
         for (char state = 'R'; state != 'S';) {
@@ -148,11 +148,12 @@ inline auto until_asleep() {
     };
 }
 
-/// errno of the thread that the task is on by now: a compiler keeps the place of it for a function's life.
+/// errno of the current native thread. In functions of their own, since a compiler keeps errno's address for as long as
+/// a function runs.
 [[gnu::noinline]] inline int get_errno() { return errno; }
 [[gnu::noinline]] inline void set_errno(int error) { errno = error; }
 
-/// A moment that has passed, of CLOCK_REALTIME.
+/// A time of CLOCK_REALTIME that has passed.
 inline constexpr timespec passed{.tv_sec = 1, .tv_nsec = 0};
 inline constexpr timespec no_time{};
 inline constexpr timespec short_time{.tv_sec = 0, .tv_nsec = 1000};

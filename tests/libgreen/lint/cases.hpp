@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Case: a call, made in a task with its name.
+// Case: a call, which a task of the same name makes.
 #pragma once
 
 #include <span>
 
 struct Case {
     const char* name;
-    const char* call;  // what a report is to name; empty where there is to be none
+    const char* call;  // the call that the report has to name; empty for no report
     const char* kind;  // of the descriptor, for a call that has one
-    bool (*run)();     // whether it came to what it should
+    bool (*run)();     // whether it had the right result
 };
 
 extern const std::span<const Case> descriptor_cases;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""libgreen.lint*: what libgreen_lint.so says of a program whose calls are known.
+"""libgreen.lint*: libgreen_lint.so reports the right calls of a program whose calls are known.
 
     lint.py LINT CALLS PROGRAM...
 
@@ -40,7 +40,7 @@ def expect(condition, what):
 
 
 def run(program, *arguments, lint=None, **settings):
-    """What the program says, and the reports. Its standard output is a file, which nobody waits for."""
+    """The program's output, and the reports. Its standard output is a file, so that writing to it never blocks."""
     environment = {**os.environ, **settings, **({"LD_PRELOAD": str(lint)} if lint else {})}
     done = subprocess.run([str(program), *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, errors="replace", timeout=100)
@@ -62,10 +62,10 @@ def succeeds(done):
 
 
 def check_backtrace(report, program):
-    """The call of a report is on a line that has it, in a source of the program, whose function is named."""
+    """A report names the function and the source line of its call."""
     expect(any(frame[2] == "lint_case" for frame in report.frames), f"no function is named in {report}")
     expect(not any("libgreen_lint" in frame[3] for frame in report.frames), f"the lint is in the backtrace of {report}")
-    # With what was inlined there, from the inside.
+    # With the functions that were inlined there, the innermost first.
     places = [line.split()[0] for frame in report.frames if Path(frame[3]).name == program.name
               for line in say("addr2line", "-i", "-e", frame[3], "0x" + frame[4]).splitlines()]
     place = next((place for place in places if Path(place).parent == Path(__file__).resolve().parent), "")
@@ -116,7 +116,7 @@ def check_settings(lint, program):
 
 
 def check_traces(lint, program):
-    """What the program has of the lint, and what the lint has beside the functions that it stands before."""
+    """The lint's symbols in the program, and the symbols of the lint besides the functions that it interposes."""
     symbols = [line.split()[-2:] for line in say("nm", program).splitlines()]
     expect([kind for kind, name in symbols if name == "green_lint_carrier"] == ["w"], "the one weak name is not there")
     defined = {name for kind, name in symbols if kind not in "wU"}

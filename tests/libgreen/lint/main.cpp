@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Makes each call in a task of its own, and says of it on a line of standard output: the task, what a report is to
-// name, whether it came to what it should, and errno. For lint.py.
+// Makes each call in a task of its own. For each it writes a line to standard output: the task, the call that the
+// report has to name, whether the call had the right result, and errno. For lint.py.
 //
-//   calls [NAME]   all of them, or those of that task alone
+//   calls [NAME]   all calls, or only those of that task
 #include "calls.hpp"
 #include "cases.hpp"
 
@@ -15,7 +15,7 @@
 
 namespace {
 
-/// What a backtrace goes through, by name.
+/// Functions with known names for a backtrace to go through.
 extern "C" [[gnu::noinline, gnu::visibility("default")]] bool lint_case(const Case& what) {
     set_errno(4242);
     const bool right = what.run();
@@ -29,10 +29,10 @@ bool spawn_and_join(const Case& what, std::size_t stack_size) {
     return task.has_value() && std::move(*task).join();
 }
 
-/// One place, three times, and another place.
+/// One call site, three times, and another call site.
 bool again() {
     bool right = true;
-    const volatile int times = 3;  // unknown to a compiler, which would make three places of one
+    const volatile int times = 3;  // unknown to the compiler, which would make three call sites of one
     for (int time = 0; time < times; ++time) {
         right = right && ::nanosleep(&short_time, nullptr) == 0;
     }
@@ -45,7 +45,7 @@ bool reads_file() {
     return ::write(file, "w", 1) == 1 && ::fsync(file) == 0 && ::pread(file, &byte, 1, 0) == 1 && byte == 'w';
 }
 
-// Asked for by name: how often they are reported depends on the environment.
+// Run only by name: how often they are reported depends on the environment.
 constexpr Case by_name[] = {
     {"again", "nanosleep", "", &again},
     {"file", "", "", &reads_file},
@@ -68,7 +68,7 @@ bool run(std::string_view wanted) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    // What threads do that run no task is not looked at, before, meanwhile and afterwards.
+    // Calls of threads that run no task are not reported: before, during and after the runtime.
     const auto pause = [] { return ::nanosleep(&short_time, nullptr) == 0; };
     bool right = pause();
     std::thread native([&] { right = right && pause(); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls that do not block, or do so where they may.
+// Calls that do not block, or that block where they may.
 #include "calls.hpp"
 #include "cases.hpp"
 
@@ -24,7 +24,7 @@ namespace {
 
 char buffer[64];
 
-/// A task that waits in the runtime.
+/// A task that parks.
 bool rests() { return green::thread::sleep(std::chrono::milliseconds(5)).has_value(); }
 
 constexpr Case cases[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls that wait for other threads, and those in which the C library waits.
+// Calls that wait for other threads, and calls in which the C library waits.
 #include "calls.hpp"
 #include "cases.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 
 char buffer[64];
 
-/// Held by the calling thread, which is told so when it wants it once more.
+/// Locked by the calling thread, which gets an error when it locks it again.
 struct Held {
     Held() {
         pthread_mutexattr_t attributes;
@@ -38,7 +38,7 @@ struct Held {
     pthread_mutex_t mutex{};
 };
 
-/// A pipe to read from, as a stream.
+/// A pipe to read from, as a FILE.
 struct Stream {
     explicit Stream(const char* text) : pipe(text), file(::fdopen(::dup(pipe.out), "r")) {}
     Stream(const Stream&) = delete;
@@ -140,7 +140,7 @@ constexpr Case cases[] = {
     {"getaddrinfo", "getaddrinfo", "",
      [] {
          addrinfo numeric{};
-         numeric.ai_flags = AI_NUMERICHOST;  // a name would have to be in some file, or in some server
+         numeric.ai_flags = AI_NUMERICHOST;  // a name would need name resolution: a file, or a DNS server
          addrinfo* found = nullptr;
          const bool right = ::getaddrinfo("127.0.0.1", nullptr, &numeric, &found) == 0;
          ::freeaddrinfo(found);

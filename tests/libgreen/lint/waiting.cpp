@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls that wait for one of several descriptors, for a time, for a signal or for a process.
+// Calls that wait for one of several descriptors, for a time, for a signal or for a child process.
 #include "calls.hpp"
 #include "cases.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The home of a socket, the worker whose loop watches it: it moves to whoever waits, and a close that waits for the
-// peer keeps no worker.
+// The home of a socket is the worker whose loop watches it. It moves to the worker of a waiter; and a close that waits
+// for the peer keeps no worker.
 #include "../gate.hpp"
 
 #include <support/green_io.hpp>
@@ -31,9 +31,9 @@ using Connection = test::ConnectionOf<green::Model>;
 
 namespace {
 
-constexpr auto long_time = 20s;  // which no test takes that passes
+constexpr auto long_time = 20s;  // no passing test takes that long
 
-/// Waits in vain for `stream` to be readable, so that the worker of the calling task is its home.
+/// Waits for `stream` to be readable until a timeout, so that the worker of the calling task becomes its home.
 bool settle_here(const TcpStream& stream) {
     std::byte byte;
     must(stream.set_read_timeout(1ms));
@@ -42,21 +42,21 @@ bool settle_here(const TcpStream& stream) {
     return !waited && waited.error().kind() == weld::Kind::TimedOut;
 }
 
-/// Fills what `stream` has room for.
+/// Fills the send buffer of `stream`.
 void fill(const TcpStream& stream) {
     const std::vector<std::byte> junk(1 << 20);
     while (::send(green::os::fd(stream), junk.data(), junk.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
     }
 }
 
-/// Reads until the peer's end.
+/// Reads until end of file.
 void drain(const TcpStream& stream) {
     std::vector<std::byte> sink(1 << 20);
     while (stream.read(sink).value_or(0) != 0) {
     }
 }
 
-/// A connection whose client end has a home and waits in close(2), for a minute, until its peer has read all.
+/// A connection whose client end has a home, and whose close(2) waits for up to a minute until the peer has read all.
 Connection make_lingering() {
     auto connection = Connection::make();
     const linger minute{.l_onoff = 1, .l_linger = 60};
@@ -177,7 +177,7 @@ GREEN_TEST("a stream that is waited for on three workers in turn loses no byte")
             thread::yield_now();
         }
         for (int i = 0; i < round % 4; ++i) {
-            thread::yield_now();  // now and then the reader waits already
+            thread::yield_now();  // so that the reader sometimes waits already
         }
         const auto byte = static_cast<std::byte>(round);
         must(client.write(std::span(&byte, 1)));
@@ -212,7 +212,7 @@ GREEN_TEST("a stream that has moved to another loop closes once the former loop 
     CHECK(connection.client.read(std::span(&byte, 1)) == 0);
 }
 
-// A close that kept the worker would take a minute: the peer, which reads what it waits for, is a task of that worker.
+// A close that kept the worker would take a minute: the peer that it waits for is a task of that worker.
 
 TEST_CASE("a close with SO_LINGER stops its task, and no other task of its worker") {
     const auto begun = std::chrono::steady_clock::now();
@@ -235,7 +235,7 @@ TEST_CASE("a close with SO_LINGER stops no task when the stream is dropped by a 
             } else {
                 must(thread::spawn([stream = std::move(connection.client)] {}, {.pin = green::Pin::Own})).join();
             }
-            must(thread::sleep(1ms));  // the loop handles what was left to it
+            must(thread::sleep(1ms));  // the loop handles its posts
             drain(connection.server);
         }));
         CHECK(std::chrono::steady_clock::now() - begun < 50s);

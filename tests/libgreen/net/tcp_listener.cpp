@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// green::net::TcpListener: want of descriptors, peers that go early, and what runs while somebody waits. What
-// listeners have in common with native ones is in tests/conformance.
+// green::net::TcpListener: exhausted descriptors, peers that reset early, and other tasks while one waits. Tests that
+// hold for native listeners too are in tests/conformance.
 #include <support/green_io.hpp>
 #include <support/net.hpp>
 
@@ -33,12 +33,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// While it lives, the process can have no descriptor more than it has, but for one that can be given up.
+/// While it lives, the process can open no more descriptors, except one that it can give up.
 class WantOfDescriptors {
 public:
     WantOfDescriptors() {
         REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
-        spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);  // the lowest that was free, so all below it are taken
+        spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);  // the lowest free one, so all below it are in use
         REQUIRE(spare_ >= 0);
         rlimit few = before_;
         few.rlim_cur = static_cast<rlim_t>(spare_) + 1;
@@ -110,7 +110,7 @@ GREEN_TEST("a peer that resets before accept affects only its own connection") {
 
     std::array<std::byte, 16> buffer{};
     auto first = listener.accept();
-    if (first) {  // as on Linux; elsewhere the accept says it
+    if (first) {  // as on Linux; elsewhere accept returns the error
         CHECK(kind_of(first->stream.read(buffer)) == Kind::ConnectionReset);
     } else {
         CHECK(first.error().kind() == Kind::ConnectionAborted);
@@ -193,7 +193,7 @@ GREEN_TEST("into_native of a listener returns a native one, which is blocking") 
         const auto native = must(std::move(listener).into_native());
         CHECK((::fcntl(weld::os::fd(native), F_GETFL) & O_NONBLOCK) == 0);
         auto connects = must(thread::spawn([&] { return TcpStream::connect(address).has_value(); }));
-        const auto accepted = must(native.accept());  // blocks its thread: the monitor takes the worker
+        const auto accepted = must(native.accept());  // blocks the thread: the monitor takes the worker
         CHECK((::fcntl(weld::os::fd(accepted.stream), F_GETFL) & O_NONBLOCK) == 0);
         CHECK(std::move(connects).join());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// green::net::TcpStream: many at once, native threads and other runtimes. What streams have in common with native ones
-// is in tests/conformance.
+// green::net::TcpStream: many at once, native threads and other runtimes. Tests that hold for native streams too are in
+// tests/conformance.
 #include <support/green_io.hpp>
 #include <support/net.hpp>
 
@@ -102,7 +102,7 @@ TEST_CASE("a task that always finds bytes to read lets the other tasks of its wo
         const auto end = std::chrono::steady_clock::now() + 10s;
         while (!stop && std::chrono::steady_clock::now() < end) {
             std::byte one;
-            REQUIRE(must(connection.server.peek(std::span(&one, 1))) == 1);  // which leaves it there
+            REQUIRE(must(connection.server.peek(std::span(&one, 1))) == 1);  // peek leaves the byte there
         }
         std::move(sleeper).join();
         return std::chrono::steady_clock::now() < end;
@@ -116,7 +116,7 @@ TEST_CASE("a read returns bytes that came before its deadline, however late the 
         must(connection.server.set_read_timeout(1ms));
         std::array<std::byte, 8> buffer;
         must(connection.client.write(bytes("0")));
-        (void)connection.server.read(buffer);  // comes back short: the next read waits at once
+        (void)connection.server.read(buffer);  // a short read: the next one waits at once
         must(connection.client.write(bytes("1")));
         auto busy = must(thread::spawn([] {
             const auto end = std::chrono::steady_clock::now() + 20ms;
@@ -138,7 +138,7 @@ TEST_CASE("one call of pump reads from a ready socket") {
     std::array<std::byte, 4> buffer;
     auto reads = must(pool.spawn([&] { return stream.read(buffer).value_or(0); }));
     for (int i = 0; i < 8; ++i) {
-        CHECK(pool.pump(0s));  // it waits, and is watched
+        CHECK(pool.pump(0s));  // the task waits, and the loop watches the socket
     }
     REQUIRE_FALSE(reads.is_finished());
     must(client.write(bytes("byte")));
@@ -191,7 +191,7 @@ TEST_CASE("no wait ends early because its worker is removed") {
     }
     while (pool.metrics().tasks != 0) {
         must(pool.set_workers(1));
-        std::this_thread::sleep_for(1ms);  // for as long as it takes that worker to go; if longer, less is tried
+        std::this_thread::sleep_for(1ms);  // about as long as the worker takes to end; if longer, it tests less
         must(pool.set_workers(2));
         std::this_thread::sleep_for(1ms);
     }
@@ -258,7 +258,7 @@ namespace {
 
 bool is_nonblocking(const auto& object) { return (::fcntl(green::os::fd(object), F_GETFL) & O_NONBLOCK) != 0; }
 
-/// What cat(1) says whose input is `input`.
+/// The output of cat(1) with `input` as its standard input.
 std::string heard_by_cat(weld::process::Stdio input) {
     using weld::process::Stdio;
     auto child =
@@ -308,7 +308,7 @@ GREEN_TEST("into_native of a stream works on the worker that watches it, on anot
             must(connection.client.shutdown(green::net::Shutdown::Write));
             CHECK(heard_by_cat(*std::move(native)) == "hello");
             native.reset();
-            CHECK(connection.client.read(std::span(&byte, 1)) == 0);  // nobody has the other end any more
+            CHECK(connection.client.read(std::span(&byte, 1)) == 0);  // the other end is closed
         }
     }
 }
