@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Answer: a result that is no condition, and a std::expected in all else.
+// Answer: a result that does not convert to bool, and otherwise a std::expected.
 #include <support/words.hpp>
 
 #include <weld/answer.hpp>
@@ -34,7 +34,7 @@ template <class T>
 concept Condition = std::is_constructible_v<bool, T> || requires(T answer) { answer ? 1 : 0; } ||
                     requires(T answer) { !answer; } || requires(T answer) { answer && true; };
 
-// What it would be with std::expected alone.
+// With std::expected alone they would be conditions.
 static_assert(Condition<Result<bool>> && Condition<weld::sys::Result<std::optional<int>>>);
 
 static_assert(!Condition<Answer<bool>> && !Condition<const Answer<std::optional<int>>&>);
@@ -61,7 +61,7 @@ static_assert(answers<decltype(weld::thread::park_for(1ms)), decltype(weld::thre
 static_assert(answers<decltype(weld::thread::park_for(1ms, std::stop_token())), decltype(weld::Model::park_for(1ms))>);
 static_assert(answers<decltype(file.as_native().try_lock()), decltype(stream.as_native().nodelay())>);
 
-/// No for 0, yes for 1, else an error.
+/// False for 0, true for 1, else an error.
 Answer<bool> asked(int number) {
     if (number > 1) {
         return std::unexpected(Error("asked", Fault::InvalidInput));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// env: what the process was given, and where it is.
+// env: the arguments, variables and directories of the process.
 #include <support/words.hpp>
 
 #include <weld/env.hpp>
@@ -23,7 +23,7 @@ namespace {
 
 using Paths = std::vector<std::string_view>;
 
-/// What `body` gives in a process whose variables are just those, "NAME=value" each.
+/// The result of `body` in a process that has only these variables, "NAME=value" each.
 template <class Body>
 bool with_variables(std::vector<std::string> variables, Body body) {
     return test::in_child([&] {

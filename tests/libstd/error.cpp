@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Error, Kind, Result: what a number means, and how it reads.
+// Error, Kind, Result: the meaning of each number, and the text of messages.
 #include <support/words.hpp>
 
 #include <weld/error.hpp>
@@ -32,7 +32,7 @@ struct Row {
     Kind kind;
 };
 
-// What Rust's std::io::ErrorKind makes of each number, and the few that weld adds.
+// The kinds of Rust's std::io::ErrorKind for each number, and the few that weld adds.
 constexpr std::array rows = std::to_array<Row>({
     {E2BIG, Kind::ArgumentListTooLong},
     {EADDRINUSE, Kind::AddrInUse},
@@ -103,7 +103,7 @@ struct ArgumentRow {
     std::string_view message;
 };
 
-// Which argument is invalid, as a reader sees it.
+// The messages that name the invalid argument.
 constexpr std::array argument_rows = std::to_array<ArgumentRow>({
     {Fault::NoAccess, "open: The options name none of read, write and append (NoAccess)"},
     {Fault::CreateWithoutWrite,
@@ -122,7 +122,7 @@ constexpr std::array argument_rows = std::to_array<ArgumentRow>({
     {Fault::NoBrackets, "open: An IPv6 address before a port needs brackets, as in [::1]:80 (NoBrackets)"},
 });
 
-/// A subject that says itself how it reads.
+/// A subject with a `to_string` of its own.
 struct Celsius {
     int degrees;
     [[nodiscard]] std::string to_string() const { return std::to_string(degrees) + " C"; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Reader and Writer, read_exact and write_all: whole buffers over whoever gives and takes little at a time.
+// Reader and Writer, read_exact and write_all: whole buffers over readers and writers that move little at a time.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -23,12 +23,12 @@ using weld::sys::Errno;
 
 namespace {
 
-/// What one call does: moves so many bytes, or fails.
+/// The effect of one call: it moves that many bytes, or fails.
 using Step = weld::Result<std::size_t>;
 
 Step fails(Errno error) { return std::unexpected(Error("step", error)); }
 
-/// Gives and takes as its script says; never again after it.
+/// Reads and writes as its script says; no call may follow the script's end.
 struct Scripted {
     std::vector<Step> steps{};
     std::string data{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// PathRef: what it borrows, and what each function makes of a path that is empty, too long, cut out of a
+// PathRef: the types that it borrows, and the result of each function for a path that is empty, too long, cut out of a
 // longer text, or has a NUL inside.
 #include <support/words.hpp>
 
@@ -33,7 +33,7 @@ static_assert(sizeof(PathRef) == 2 * sizeof(void*) && std::is_trivially_copyable
 
 namespace {
 
-/// Somebody's own text, which weld has never heard of.
+/// A string type of a user, unknown to weld.
 class Text {
 public:
     explicit Text(std::string text) : text_(std::move(text)) {}
@@ -61,13 +61,13 @@ private:
     std::string text_;
 };
 
-/// Something that takes a path, and where it takes two, a file called `other`.
+/// A function that takes a path, and where it takes two, a file called `other`.
 struct Function {
     const char* name;
     Result<void> (*call)(PathRef path, const std::string& other);
 };
 
-/// Everything that takes a path.
+/// Every function that takes a path.
 constexpr std::array functions = std::to_array<Function>({
     {"File::open", [](PathRef path, const std::string&) { return without_value(fs::File::open(path)); }},
     {"File::open with options",
@@ -218,7 +218,7 @@ TEST_CASE("a path of 5000 bytes is InvalidFilename, never cut") {
     const std::string other = dir / "other";
     must(fs::write(other, "kept"));
     must(fs::write(dir / "file", "kept"));
-    // Cut at any place this would name the directory.
+    // Cut anywhere, this path would name the directory.
     const std::string path = dir.path() + std::string(5000, '/') + "file";
     for (const Function& function : functions) {
         INFO(function.name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A NUL inside a path, or another text that a system reads to its NUL: refused by every function, before it does
-// anything.
+// A NUL inside a path, or inside another text that the system reads up to its NUL: every function refuses it before it
+// does anything.
 #include <support/words.hpp>
 
 #include <weld/env.hpp>
@@ -38,15 +38,15 @@ Result<void> without_value(const auto& result) {
     return {};
 }
 
-/// What a function may use beside the path.
+/// What a function may use in addition to the path.
 struct Around {
     Dir dir;
     std::string file;  // in `dir`
     std::string other_dir;
-    std::string other;  // where nothing is
+    std::string other;  // a name that does not exist
 };
 
-/// Something that takes a path.
+/// A function that takes a path.
 struct Function {
     template <class Call>
     Function(const char* its_name, Call its_call)
@@ -57,7 +57,7 @@ struct Function {
     std::function<Result<void>(PathRef, const Around&)> call;
 };
 
-/// Everything that does.
+/// All such functions.
 std::vector<Function> functions() {
     using Path = PathRef;
     using With = const Around&;
@@ -146,7 +146,7 @@ std::vector<Function> functions() {
     };
 }
 
-/// Everything in the directory `root`: path, mode, owner, links, when it was changed, and what a file or a link holds.
+/// Everything in the directory `root`: path, mode, owner, links, time of change, and the contents of a file or a link.
 std::vector<std::string> tree(const std::string& root) {
     std::vector<std::string> items;
     for (const auto& item : std::filesystem::recursive_directory_iterator(root)) {

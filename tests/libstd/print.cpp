@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// print, eprint: what arrives where, in which order, and that a failure is said.
+// print, eprint: where and in which order text arrives, and how a failure is reported.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -19,7 +19,7 @@ using weld::Kind;
 
 namespace {
 
-/// Lets `fd` be the file `path` from now on.
+/// Makes `fd` refer to the file `path` from now on.
 bool redirect(int fd, const std::string& path) {
     const int opened = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     return opened >= 0 && ::dup2(opened, fd) == fd;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Times: sums that do not overflow, and the clocks that std::chrono lacks.
+// Times: sums without overflow, and the clocks that std::chrono lacks.
 #include <support/words.hpp>
 
 #include <weld/time.hpp>

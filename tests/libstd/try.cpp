@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// WELD_TRY as a program uses it: the value, or an early return of the error.
+// WELD_TRY as a program uses it: the value of a result, or an early return of its error.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -26,7 +26,7 @@ Result<int> half(int number) {
     return number % 2 == 0 ? Result<int>(number / 2) : std::unexpected(Error("half", Fault::InvalidData));
 }
 
-// One in the argument of another; no warning of -Wshadow.
+// One WELD_TRY in the argument of another; -Wshadow does not warn.
 Result<int> eighth(int number) { return half(WELD_TRY(half(WELD_TRY(half(number))))); }
 
 Result<void> check_half(int number) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// AtomicFile: the old contents or the new, and nothing beside them.
+// AtomicFile: the target has the old contents or the new, and no other file is left.
 #include <support/soak.hpp>
 #include <support/user.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whole files: read, read_to_string, write, and how many calls they take.
+// Whole files: read, read_to_string, write, and the number of their system calls.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -42,7 +42,7 @@ std::string random_bytes(std::size_t size) {
     return result;
 }
 
-/// Calls of read(2) and its like that this thread has made, as the kernel counts them; -1 if it does not.
+/// The calls of read(2) and similar ones that this thread has made, as counted by the kernel; -1 if it does not count.
 long reads_so_far() {
     std::ifstream io("/proc/thread-self/io");
     std::string word;
@@ -55,7 +55,7 @@ long reads_so_far() {
     return count;
 }
 
-/// Calls of read(2) that `body` makes.
+/// The number of read(2) calls that `body` makes.
 template <class Body>
 long reads_of(Body body) {
     const auto around = [](auto inside) {
@@ -69,7 +69,7 @@ long reads_of(Body body) {
 
 }  // namespace
 
-// A buffer would be cut at its first NUL.
+// An array of char would be cut at its first NUL.
 static_assert(!IsWritten<char[8]> && !IsAppended<char[8]> && !IsWrittenAtOnce<char[8]> && !IsWrittenFromDir<char[8]>);
 static_assert(IsWritten<const char[8]> && IsAppended<const char[8]> && IsWrittenAtOnce<const char[8]>);
 static_assert(IsWrittenFromDir<const char[8]> && IsWritten<std::string> && IsWritten<const char*>);
@@ -182,7 +182,7 @@ TEST_CASE("a file of the reported size takes one read, and one that finds the en
         std::size_t length = 0;
         CHECK(reads_of([&] { length = fs::read_to_string(dir / "file").value_or("").size(); }) <= 2);
         CHECK(length == size);
-        // Bytes come in pieces of 128 KiB, since their memory is cleared first.
+        // Bytes are read in pieces of 128 KiB, since their memory is cleared first.
         const long pieces = static_cast<long>(size / (128 * 1024));
         CHECK(reads_of([&] { length = fs::read(dir / "file").value_or(std::vector<std::byte>()).size(); }) <=
               2 + pieces);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// copy, copy_tree: bytes and permissions, what is there already, and what is no file.
+// copy, copy_tree: bytes, permissions, existing targets, and sources that are no files.
 #include <support/soak.hpp>
 #include <support/words.hpp>
 
@@ -125,7 +125,7 @@ TEST_CASE("a copy that fails half way exposes neither the source nor the old tar
     CHECK(end.exited_with(0));
     CHECK(must(fs::metadata(dir / "to")).permissions().mode() == 0640);
 
-    // What cannot be emptied holds what it held.
+    // A target that cannot be truncated keeps its contents.
     const int sealed = ::memfd_create("old", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     REQUIRE(sealed >= 0);
     const fs::File old = fs::File::from_handle(weld::sys::OwnedHandle(sealed));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// copy_tree: what it needs of the directories around it, of the umask and of descriptors. The rest is in copy.cpp.
+// copy_tree: the permissions, the umask and the file descriptors that it needs. The rest is in copy.cpp.
 #include <support/user.hpp>
 
 #include <weld/fs.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Dir: all of fs from an open directory, wherever that goes.
+// Dir: the functions of fs relative to an open directory, also after that was moved.
 #include <support/user.hpp>
 
 #include <weld/fs.hpp>
@@ -50,7 +50,7 @@ TEST_CASE("a Dir creates, finds, changes and removes files and names relative to
     must(dir.hard_link("file", inner, "linked"));
     must(dir.rename("file", inner, "moved"));
     CHECK(names_in(inner) == std::vector<std::string>{"linked", "moved"});
-    CHECK(names_in(inner).size() == 2);  // from the first again
+    CHECK(names_in(inner).size() == 2);  // starts from the first entry again
     must(inner.set_permissions("moved", fs::Permissions(0400)));
     CHECK(must(inner.metadata("linked")).permissions().readonly());
     must(inner.set_times("moved", {.accessed = {}, .modified = weld::time::SystemTime()}));

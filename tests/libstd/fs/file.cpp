@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// File: down to its handle and back, several buffers, holes, times, permissions, duplicates. What green has too is in
-// tests/conformance, locks are in file_locks.cpp.
+// File: conversion to its handle and back, vectored I/O, holes, times, permissions, duplicates. What green has too is
+// in tests/conformance, locks are in file_locks.cpp.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// File: more slices, more bytes and higher offsets than a system takes.
+// File: more slices, more bytes and higher offsets than a system call takes.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -46,7 +46,8 @@ std::vector<Slice> sliced(std::span<Byte> whole) {
     return slices;
 }
 
-/// Calls `move` with the slices that are left and the bytes moved so far, until all are moved; how many calls.
+/// Calls `move` with the remaining slices and the number of bytes moved so far, until all are moved; returns the number
+/// of calls.
 template <class Slice, class Move>
 int move_all(std::span<const Slice> slices, Move move) {
     int calls = 0;
@@ -54,14 +55,14 @@ int move_all(std::span<const Slice> slices, Move move) {
     for (; moved < slices.size() * 5; ++calls) {
         const std::size_t bytes_moved = must(move(slices.subspan(moved / 5), moved));
         REQUIRE(bytes_moved > 0);
-        REQUIRE(bytes_moved % 5 == 0);  // a file takes as much as it is given
+        REQUIRE(bytes_moved % 5 == 0);  // a file accepts everything that is written
         moved += bytes_moved;
     }
     CHECK(moved == slices.size() * 5);
     return calls;
 }
 
-/// Three gigabytes of zeros that take no memory, for reading; empty where there is no such room.
+/// Three gigabytes of zeros to read, which take no memory; empty where the address space has no room.
 class ThreeGigabytes {
 public:
     static constexpr std::size_t size = std::size_t{3} << 30;

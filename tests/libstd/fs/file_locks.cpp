@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Locks of files: shared and alone, waited for and not, across handles and duplicates.
+// File locks: shared and exclusive, waiting and not, across handles and duplicates.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// File: every combination of options beside what open(2) makes of it, and modes at the moment something is made.
+// File: every combination of options compared with open(2), and the mode of a new file from the start.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -49,7 +49,8 @@ std::string described(const OpenOptions& options) {
     return text;
 }
 
-/// What a creation is good for, by access: none, read, write, both, append, read and append.
+/// The flags of a creation, and the access that they allow, one character each: none, read, write, both, append, read
+/// and append.
 struct Creation {
     int flags;
     std::string_view allowed;
@@ -62,7 +63,7 @@ constexpr Creation create_new{.flags = O_CREAT | O_EXCL, .allowed = "--xxxx"};
 
 constexpr std::array<int, 6> access_flags = {0, O_RDONLY, O_WRONLY, O_RDWR, O_WRONLY | O_APPEND, O_RDWR | O_APPEND};
 
-/// The flags of open(2) that `options` stand for; none when they contradict each other.
+/// The flags of open(2) for `options`; none when they contradict each other.
 std::optional<int> flags_of(const OpenOptions& options) {
     const Creation& creation = options.create_new                   ? create_new
                                : options.create && options.truncate ? create_and_truncate
@@ -88,7 +89,7 @@ void make(Workspace workspace, const std::string& path) {
     }
 }
 
-/// Everything below `root`: path, mode, and what a file holds.
+/// Everything below `root`: path, mode, and contents of files.
 std::vector<std::string> tree(const std::string& root) {
     std::vector<std::string> items;
     for (const auto& item : std::filesystem::recursive_directory_iterator(root)) {
@@ -101,7 +102,7 @@ std::vector<std::string> tree(const std::string& root) {
     return items;
 }
 
-/// The mode of what is called `path`, without its type.
+/// The mode of `path`, without the file type.
 unsigned mode_of(const std::string& path) {
     struct stat status{};
     REQUIRE(::stat(path.c_str(), &status) == 0);
@@ -121,7 +122,7 @@ private:
     mode_t before_ = ::umask(0);
 };
 
-/// Opens both in their ways, and compares what comes of it; `flags` is open(2)'s.
+/// Opens `ours` with `options` and `systems` with open(2)'s `flags`, and compares the results.
 void compare(const OpenOptions& options, int flags, const std::string& ours, const std::string& systems) {
     const auto opened = File::open(ours, options);
     errno = 0;
@@ -216,9 +217,9 @@ TEST_CASE("a new file gets the requested mode, and an existing one keeps its own
         const OpenOptions options{.read = true, .write = true, .create_new = true, .mode = mode};
         const File file = must(File::open(dir / "file", options));
         CHECK(mode_of(file) == mode);
-        // Which the mode would not let it do if it had been there before.
+        // The mode would forbid that for a file that existed before.
         must(file.write(bytes("text")));
-        for (const unsigned other : {0U, 0777U}) {  // refused to all but root, where the file is not to be written
+        for (const unsigned other : {0U, 0777U}) {  // refused to all but root, where the file is not writable
             (void)File::open(dir / "file", {.write = true, .create = true, .mode = other}).has_value();
             CHECK(mode_of(file) == mode);
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// File: a signal each millisecond, and no call that says Interrupted.
+// File: with a signal each millisecond, no call returns Interrupted.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -85,8 +85,8 @@ TEST_CASE("signals never interrupt a write, and no byte is lost or duplicated") 
     {
         const Interruptions interruptions;
         auto rest = bytes(sent);
-        // More than a pipe has room for, so that it waits; little enough that memcheck has looked at it before the
-        // next signal is due.
+        // More than fits into a pipe, so that the write waits; little enough for memcheck to check before the next
+        // signal is due.
         constexpr std::size_t piece = 256 * 1024;
         while (!rest.empty() && !failed) {
             const auto count = writer.write(rest.first(std::min(rest.size(), piece)));

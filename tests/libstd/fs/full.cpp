@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// No room: a file system that is full, and a limit on how long a file may be. What was written stays, what was not is
-// said, and what is kept back can be written later.
+// No space: a full file system, and a limit on the file size. Bytes that were written stay, an error reports the
+// others, and buffered ones can be written later.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -24,7 +24,7 @@ using weld::Kind;
 
 namespace {
 
-/// `body()` in a process that sees a file system of 256 KiB at `path`; 77 where none can be had.
+/// Runs `body()` in a process that has a file system of 256 KiB at `path`; 77 where none can be mounted.
 template <class Body>
 test::ChildEnd on_little(const std::string& path, Body body) {
     return test::in_child([&] {

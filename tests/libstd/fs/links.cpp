@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Links: hard and symbolic ones, who follows them and who does not, and paths without them.
+// Links: hard and symbolic ones, the functions that follow them and those that do not, and canonical paths.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>

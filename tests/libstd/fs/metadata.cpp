@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Metadata: times before 1970 and after 2038, and at the ends of what SystemTime holds. The rest is in
+// Metadata: times before 1970 and after 2038, and at the ends of the range of SystemTime. The rest is in
 // tests/conformance.
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A file against a model of one in memory, over random operations, as fsx does it.
+// A file is compared with a model in memory over random operations, as fsx does it.
 #include <support/soak.hpp>
 #include <support/words.hpp>
 
@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t most = 300'000;  // bytes of the file
 constexpr std::size_t piece = 70'000;  // at a time
 
-/// The file, and what it should be.
+/// The file and its model.
 class Pair {
 public:
     Pair(const std::string& path, std::uint64_t seed)
@@ -34,7 +34,7 @@ public:
           file_(must(fs::File::open(path, {.read = true, .write = true, .truncate = true, .create = true}))),
           random_(seed) {}
 
-    /// One random operation on both; whether they agree.
+    /// Applies one random operation to both; returns whether they agree.
     bool step() {
         switch (pick(12)) {
             case 0: return read();
@@ -52,7 +52,7 @@ public:
         }
     }
 
-    /// What the last step was, for whoever reads of a failure.
+    /// A description of the last step, for the report of a failure.
     [[nodiscard]] const std::string& last() const { return last_; }
 
 private:
@@ -66,7 +66,7 @@ private:
         return text;
     }
 
-    /// `count` bytes of the model from `offset`, as far as there are.
+    /// At most `count` bytes of the model from `offset`.
     [[nodiscard]] std::string_view part(std::size_t offset, std::size_t count) const {
         return offset < model_.size() ? std::string_view(model_).substr(offset, count) : std::string_view();
     }
@@ -176,7 +176,7 @@ private:
         return true;
     }
 
-    /// From one place of the file to another that does not overlap it, by a second handle.
+    /// Copies from one part of the file to another that does not overlap it, by a second handle.
     bool copy_within() {
         const std::size_t size = pick(20'000);
         const std::size_t from = pick(most / 2 - size);
@@ -193,7 +193,8 @@ private:
         return same;
     }
 
-    /// Where the system says a hole is, there are zeros, and the position is where it found what it was asked for.
+    /// Where the system reports a hole, the model has zeros; the position is where seek_data or seek_hole found a
+    /// match.
     bool data_and_holes() {
         const std::size_t offset = pick(most);
         note("seek_data", offset, 0);

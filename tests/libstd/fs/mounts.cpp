@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is mounted below a tree: walked, copied and removed with it, unless one file system is asked for.
+// Mounted file systems below a tree: walked, copied and removed with it, unless `one_file_system` is set.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -17,8 +17,8 @@ using weld::Kind;
 
 namespace {
 
-/// Checks that `body`, of a directory "tree" with another file system on "tree/sub/mounted", returns zero. Skipped
-/// where nothing may be mounted.
+/// Checks that `body`, called with a directory "tree" that has another file system mounted on "tree/sub/mounted",
+/// returns zero. Skipped where the process may not mount.
 template <class Body>
 void check_with_mount(Body body) {
     const test::TempDir dir;
@@ -74,7 +74,7 @@ TEST_CASE("remove_dir_all with one_file_system ends at a mount point, and the mo
         const auto removed = fs::remove_dir_all(dir + "/tree", {.one_file_system = true});
         int wrong = !removed && removed.error() == Kind::CrossesDevices ? 0 : 1;
         wrong |= must(fs::read_to_string(mounted + "/inner/kept")) == "kept" ? 0 : 2;
-        // Without the option what is mounted is emptied, and the mount point itself is busy.
+        // Without the option the mounted file system is emptied, and the mount point itself is busy.
         wrong |= kind_of(fs::remove_dir_all(dir + "/tree")) == Kind::ResourceBusy ? 0 : 4;
         return wrong | (must(fs::exists(mounted + "/inner")) ? 8 : 0);
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Names: made, linked, looked for, removed, changed.
+// Names: created, linked, looked up, changed and removed.
 #include <support/soak.hpp>
 #include <support/user.hpp>
 
@@ -327,7 +327,7 @@ TEST_CASE("create_dir_all makes new parents writable for their owner, whatever t
         ::umask(0777);
         must(fs::create_dir_all(dir / "g/h/"));
         wrong |= mode("g") == 0300 && mode("g/h") == 0 ? 0 : 4;
-        // What was there keeps what it has.
+        // An existing directory keeps its mode.
         ::umask(0);
         must(fs::create_dir_all(dir / "d/e/f", 0700));
         wrong |= mode("d/e/f") == 0555 ? 0 : 8;

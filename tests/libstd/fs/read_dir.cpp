@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// ReadDir: its descriptor, what is in memory, and what a process may not read. The rest is in tests/conformance.
+// ReadDir: its file descriptor, its buffer, and directories that the process may not read. The rest is in
+// tests/conformance.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -22,7 +23,7 @@ TEST_CASE("an error is the last item of a ReadDir", "[promise:2.16]") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     auto entries = must(fs::read_dir(dir.path()));
-    // What is not a directory takes the place of the one that was opened.
+    // Something that is not a directory replaces the one that was opened.
     const int file = ::open((dir / "file").c_str(), O_RDONLY | O_CLOEXEC);
     REQUIRE(::dup3(file, entries.as_handle().raw(), O_CLOEXEC) >= 0);
     ::close(file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// remove_dir_all: whole trees, links, depth, and what others do to the tree meanwhile.
+// remove_dir_all: whole trees, links, depth, and concurrent changes of the tree.
 #include <support/soak.hpp>
 #include <support/user.hpp>
 
@@ -22,7 +22,7 @@ using weld::Kind;
 
 namespace {
 
-/// So many directories in each other.
+/// Creates that many nested directories.
 void nest(const std::string& path, int depth) {
     must(fs::create_dir_all(path));
     fs::Dir dir = must(fs::Dir::open(path));
@@ -125,7 +125,7 @@ TEST_CASE("a walk returns to its unread entries above many closed directories") 
     must(fs::remove_dir_all(scratch / "tree"));
 }
 
-// CVE-2022-21658: nothing behind a link that takes the place of a directory is removed.
+// CVE-2022-21658: nothing behind a symbolic link that replaces a directory is removed.
 TEST_CASE("remove_dir_all does not follow links that replace directories, at the root and at depth 3",
           "[soak][promise:2.2][rust:recursive_rmdir_toctou]") {
     for (const char* below : {"", "/a/b"}) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t length = std::uint64_t{1} << 30;
 
-/// Makes a file of a GiB that holds "data" at each of `offsets`, and is a hole between; whether it is one.
+/// Creates a file of a GiB that holds "data" at each of `offsets` and holes between; returns whether it is sparse.
 bool make_sparse(const std::string& path, const std::vector<std::uint64_t>& offsets) {
     const fs::File file = must(fs::File::create(path));
     must(file.set_len(length));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TempDir, TempFile, unnamed_file: made for one, and gone afterwards.
+// TempDir, TempFile, unnamed_file: private to their owner, and removed afterwards.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: what is in memory, and trees that refuse or are more than the process may hold open. The rest is in
-// tests/conformance.
+// Walk: buffered items, unreadable directories, and trees with more directories than the process may open. The rest is
+// in tests/conformance.
 #include <support/user.hpp>
 
 #include <weld/fs.hpp>
@@ -138,7 +138,7 @@ TEST_CASE("skip_subtree leaves the next item in memory") {
 
 namespace {
 
-/// Every item of `walk`: its path below `root` and the first letter of its type, or "!" and why not.
+/// Every item of `walk`: its path below `root` and the first letter of its type, or "!" and the error.
 std::vector<std::string> items_of(fs::Walk walk, const std::string& root) {
     std::vector<std::string> items;
     while (const auto* item = walk.next()) {

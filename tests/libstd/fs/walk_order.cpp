@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Walk: directories before and behind what they hold, in the order of the file system and of names.
+// Walk: directories before and after their contents, in the order of the file system and sorted by name.
 #include <support/user.hpp>
 
 #include <weld/fs.hpp>
@@ -19,8 +19,8 @@ namespace {
 
 using Paths = std::vector<std::string>;
 
-/// The path of each item below `root`, with "!" and the kind behind that of an error; "?" where name, depth or path do
-/// not fit each other.
+/// The path of each item below `root`, an error as its path, "!" and its kind; "?" where name, depth or path do not
+/// match each other.
 Paths paths_of(const std::string& root, const fs::WalkOptions& options) {
     Paths paths;
     auto walk = must(fs::walk(root, options));

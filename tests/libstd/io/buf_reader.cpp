@@ -30,7 +30,7 @@ using weld::Result;
 
 namespace {
 
-/// Gives `text` in steps of at most `step` bytes; fails or is interrupted where it is told.
+/// Returns `text` in steps of at most `step` bytes; fails or is interrupted at the given calls.
 struct Script {
     std::string text;
     std::size_t step;
@@ -121,7 +121,7 @@ TEST_CASE("put_back bytes come first, whether they fit in front, in the buffer, 
     }
 }
 
-/// Lines that `reader` gives in as many iterations as it takes, and how many errors.
+/// The lines of `reader`, in as many iterations as it takes, and the number of errors.
 template <class R>
 std::pair<std::vector<std::string>, int> lines_across_errors(R& reader) {
     std::vector<std::string> found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// BufReader's position: what is in the buffer is ahead of it, and a seek leaves none of it behind.
+// BufReader's position: the buffered bytes are ahead of it, and a seek keeps none of them by mistake.
 #include <support/words.hpp>
 
 #include <weld/io/buf_reader.hpp>
@@ -126,7 +126,7 @@ TEST_CASE("a seek invalidates the buffer for seek_relative", "[rust:test_buffere
 
 TEST_CASE("a seek back whose offset would overflow is made in two steps",
           "[rust:test_buffered_reader_seek_underflow]") {
-    /// Whose bytes are their positions.
+    /// Each byte's value is its position.
     struct Positions {
         std::uint64_t position = 0;
 
@@ -212,7 +212,7 @@ TEST_CASE("seeks count from the bytes that were read, and the buffer serves thos
     CHECK(next() == pairs.substr(pairs.size() - 2));
     CHECK(must(io::rewind(reader)) == 0);
     std::array<std::byte, 16> large;
-    CHECK(must(reader.read(large)) == 16);  // past the buffer
+    CHECK(must(reader.read(large)) == 16);  // bypasses the buffer
     must(reader.seek_relative(-16));
     CHECK(next() == pairs.substr(0, 4));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// BufWriter: nothing lost, nothing twice, whatever the writer below does.
+// BufWriter: nothing is lost or written twice, whatever the writer below does.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -24,7 +24,7 @@ using weld::Result;
 
 namespace {
 
-/// Takes at most `step` bytes at a time into `text`; fails, throws or takes nothing at the calls that it is told.
+/// Accepts at most `step` bytes at a time into `text`; fails, throws or accepts nothing at the given calls.
 struct Script {
     std::string& text;
     std::size_t step = 100;

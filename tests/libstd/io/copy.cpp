@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// copy: all bytes, by whatever way, and how many when it fails.
+// copy: all bytes, by each way of copying, and the count when it fails.
 #include <support/words.hpp>
 
 #include <weld/fs.hpp>
@@ -35,7 +35,7 @@ std::string much() {
     return all;
 }
 
-/// Gives `left`, a few bytes at a time; every other call is interrupted.
+/// Returns `left`, a few bytes at a time; every other call is interrupted.
 struct Slow {
     std::string_view left;
     bool interrupts = false;
@@ -52,7 +52,7 @@ struct Slow {
     }
 };
 
-/// Takes `room` bytes, and then no more.
+/// Accepts `room` bytes, and then no more.
 struct Small {
     std::size_t room;
     std::string taken;
@@ -178,7 +178,7 @@ TEST_CASE("copy calls a writer of the user, also one around a file", "[promise:2
 
 namespace {
 
-/// Takes all, and notes how much at a time.
+/// Accepts everything, and records the size of each write.
 struct Sizes {
     std::string taken{};
     std::vector<std::size_t> sizes{};

@@ -25,7 +25,7 @@ using test::text;
 
 namespace {
 
-/// What goes from one end to the other, and fits into a pipe and a socket.
+/// Bytes that fit into a pipe and into a socket.
 const std::string& all() {
     static const std::string made = [] {
         std::string text;
@@ -91,7 +91,7 @@ struct Socket {
     static std::string expected(std::string_view moved) { return std::string(moved); }
 };
 
-/// Copies `reader` to a new `Sink`, which has to see `moved`.
+/// Copies `reader` to a new `Sink`, which must receive `moved`.
 template <class Sink, class Reader>
 void check(Reader&& reader, std::string_view moved) {
     Sink sink;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Cursor: what it reads, where it writes, and how far it goes.
+// Cursor: reads, writes, and positions up to the limit.
 #include <support/words.hpp>
 
 #include <weld/io.hpp>
@@ -55,7 +55,7 @@ void reads_in_parts(io::Cursor<T> cursor) {
     CHECK(must(cursor.fill()).empty());
 }
 
-/// Writes eight digits in parts behind one another.
+/// Writes eight digits in consecutive parts.
 template <class T>
 void writes_in_parts(T& target) {
     io::Cursor<T&> cursor(target);

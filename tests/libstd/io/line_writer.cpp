@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// LineWriter: whole lines at once, the rest kept, nothing twice.
+// LineWriter: complete lines at once, the rest buffered, nothing twice.
 #include <support/words.hpp>
 
 #include <weld/io/buf_writer.hpp>
@@ -20,12 +20,12 @@ using weld::Result;
 
 namespace {
 
-/// Takes at most `step` bytes at a time; fails at the call that it is told.
+/// Accepts at most `step` bytes at a time; fails at the given call.
 struct Script {
     std::string& out;
     std::size_t step = 100;
     int fails_at = 0;
-    int most = 1000;  // calls that it takes something at
+    int most = 1000;  // calls that accept something
     int calls = 0;
 
     Result<std::size_t> write(std::span<const std::byte> source) {

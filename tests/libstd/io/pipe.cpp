@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// pipe: bytes and their end, and that nobody's death is a signal.
+// pipe: bytes, the end of the stream, and no SIGPIPE.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 

@@ -183,7 +183,7 @@ TEST_CASE("a signal each millisecond loses and duplicates no byte of Stdout") {
         must(weld::write_all(io::Stdout().lock(), bytes(text.substr(half, half / 2))));
         must(weld::write_all(io::Stdout(), bytes(text.substr(half + half / 2))));
         must(io::Stdout().flush());
-        // TSan hands signals on when it likes.
+        // TSan delays the delivery of signals.
         return test::signals > 10 || test::under_thread_sanitizer ? 0 : 2;
     });
     ::close(ends[1]);

@@ -24,7 +24,7 @@ namespace {
 
 constexpr int page = 4096;
 
-/// What arrives of what `write` writes to `fd`, a non-blocking pipe of one page, which is read from once it holds
+/// The bytes that arrive when `write` writes to `fd`, a non-blocking pipe of one page, which is read once it holds
 /// something.
 template <class Write>
 bool arrives(int fd, std::string_view expected, Write write) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// write_all_vectored: several buffers whole, to whoever takes a part of them at a time.
+// write_all_vectored: several buffers whole, to writers that accept a part of them at a time.
 #include <support/interruptions.hpp>
 #include <support/words.hpp>
 
@@ -29,7 +29,7 @@ using weld::sys::IoSlice;
 
 namespace {
 
-/// Takes at most `step` bytes of at most `most` slices; fails or takes nothing at the call that it is told.
+/// Accepts at most `step` bytes of at most `most` slices; fails or accepts nothing at the given call.
 struct Odd {
     std::size_t most = 100;
     std::size_t step = 100;
@@ -115,7 +115,7 @@ TEST_CASE("write_all_vectored writes everything, however little is accepted at a
     }
     Odd writer;
     must(weld::write_all_vectored(writer, std::array<IoSlice, 2>()));
-    CHECK(writer.calls == 0);  // there was nothing to take
+    CHECK(writer.calls == 0);  // there was nothing to write
 }
 
 TEST_CASE("write_all_vectored counts the bytes before a failure, and retries after an interruption",

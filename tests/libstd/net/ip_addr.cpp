@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Ipv4Addr, Ipv6Addr, IpAddr: what they are, and their text against inet_pton(3) and inet_ntop(3).
+// Ipv4Addr, Ipv6Addr, IpAddr: their values, and their text compared with inet_pton(3) and inet_ntop(3).
 #include <support/net.hpp>
 #include <support/words.hpp>
 
@@ -25,7 +25,7 @@ using weld::net::IpAddr;
 using weld::net::Ipv4Addr;
 using weld::net::Ipv6Addr;
 
-// All of it can be asked of a constant.
+// All of it works in constant expressions.
 static_assert(Ipv4Addr::localhost().is_loopback() && Ipv4Addr(127, 255, 0, 9).is_loopback());
 static_assert(Ipv4Addr().is_unspecified() && Ipv4Addr::broadcast().is_broadcast());
 static_assert(Ipv4Addr(224, 0, 0, 1).is_multicast() && Ipv4Addr(239, 255, 255, 255).is_multicast());
@@ -61,7 +61,7 @@ using Random = std::mt19937_64;
 
 std::size_t below(Random& random, std::size_t end) { return std::size_t{random() % end}; }
 
-/// Rounds of a hundred thousand; ten and more, for as long as asked, in a soak.
+/// Rounds of a hundred thousand; in a soak ten or more, for as long as asked.
 template <class Round>
 void rounds(Round round) {
     const char* soak = std::getenv("WELD_SOAK_SECONDS");
@@ -124,7 +124,7 @@ std::string nearly_an_address(Random& random) {
     return text;
 }
 
-/// An address as somebody might write it, and then perhaps with one character wrong.
+/// An address as a user might write it, perhaps with one wrong character.
 std::string written_address(Random& random) {
     const bool v4 = below(random, 3) == 0;
     const std::size_t groups = v4 ? 4 : 8;
@@ -157,7 +157,7 @@ bool reads_as_the_library(const std::string& text, int family) {
     return read.has_value() == valid && (!valid || read->octets() == expected);
 }
 
-/// Octets of which many are zero, as addresses have them.
+/// Octets with many zeros, as in real addresses.
 template <class Address>
 Address random_address(Random& random) {
     typename Address::Octets octets{};

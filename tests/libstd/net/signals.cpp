@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Signals: none interrupts a call of the network, and none comes from writing to a peer that is gone.
+// Signals: none interrupts a network call, and writing to a peer that is gone raises none.
 #include <support/interruptions.hpp>
 #include <support/net.hpp>
 #include <support/words.hpp>
@@ -32,7 +32,7 @@ using weld::Kind;
 
 namespace {
 
-/// Whether `body` finds the dead peer by an error value, where SIGPIPE would end the process.
+/// Whether `body` gets an error value from the dead peer, in a process that SIGPIPE would end.
 template <class Body>
 bool survives(Body body) {
     const auto end = test::in_child([&] {
@@ -53,7 +53,7 @@ bool survives(Body body) {
     return end.exited_with(0);
 }
 
-/// Writes with `write` until that fails, and whether it failed as it should.
+/// Writes with `write` until that fails; returns whether the error was the expected one.
 template <class Write>
 bool breaks(Write write) {
     for (int tries = 0; tries < 1000; ++tries) {
@@ -99,7 +99,7 @@ TEST_CASE("signals never interrupt an accept, a read or a write, and no byte is 
     for (int number = 0; sent.size() < 500'000; ++number) {
         sent += std::to_string(number) + ",";
     }
-    // Slow, so that the other end waits: for connections, for bytes, for room.
+    // Slow, so that the other end waits: for connections, for bytes, for room in the send buffer.
     auto peer = spawn_undisturbed([&, to = must(listener.local_addr())] {
         std::vector<std::byte> buffer(64 * 1024);
         int echoed = 0;
@@ -144,7 +144,7 @@ TEST_CASE("signals never interrupt an accept, a read or a write, and no byte is 
 TEST_CASE("signals never interrupt a connect, which connects once", "[promise:2.19]") {
     const test::Crowd crowd;
     std::atomic<bool> connecting{false};
-    // Room comes late; the system then tries again, a second after the first time.
+    // Room comes late: the system retries then, a second after the first try.
     auto acceptor = spawn_undisturbed([&] {
         (void)test::eventually([&] { return connecting.load(); });
         weld::thread::sleep(50ms);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// SocketAddr: what it is, and its text.
+// SocketAddr: its value, and its text.
 #include <support/net.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TcpListener: not waiting, want of descriptors, its handle. The rest is in tests/conformance.
+// TcpListener: non-blocking accept, lack of file descriptors, its handle. The rest is in tests/conformance.
 #include <support/net.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// TcpStream: not waiting, its handle, its descriptor. The rest is in tests/conformance.
+// TcpStream: non-blocking calls, its handle, its file descriptor. The rest is in tests/conformance.
 #include <support/net.hpp>
 #include <support/words.hpp>
 
@@ -30,7 +30,7 @@ static_assert(weld::Reader<const TcpStream> && weld::Writer<const TcpStream>);
 
 namespace {
 
-/// A port of this machine on which nobody listens.
+/// A port of this machine without a listener.
 SocketAddr nobody() { return must(must(TcpListener::bind(loopback())).local_addr()); }
 
 }  // namespace
