@@ -110,7 +110,7 @@ Result<Output> Command::output(const OutputOptions& options) const noexcept {
 
 Result<ExitStatus> Command::status() const noexcept {
     if (is(in_, Kind::Piped) || is(out_, Kind::Piped) || is(err_, Kind::Piped)) {
-        return invalid("status");
+        return std::unexpected(Error("status", Fault::PipedStream));
     }
     return WELD_TRY(spawn()).wait();
 }

@@ -139,10 +139,9 @@ constexpr Case cases[] = {
      }},
     {"getaddrinfo", "getaddrinfo", "",
      [] {
-         addrinfo numeric{};
-         numeric.ai_flags = AI_NUMERICHOST;  // a name would need name resolution: a file, or a DNS server
+         // Without AI_NUMERICHOST it may resolve a name; an address needs neither a file nor a DNS server.
          addrinfo* found = nullptr;
-         const bool right = ::getaddrinfo("127.0.0.1", nullptr, &numeric, &found) == 0;
+         const bool right = ::getaddrinfo("127.0.0.1", nullptr, nullptr, &found) == 0;
          ::freeaddrinfo(found);
          return right;
      }},
