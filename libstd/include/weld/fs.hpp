@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// fs: files, directories and what is known about them.
+// fs: files, directories and their metadata.
 #pragma once
 
 #include <weld/fs/atomic_file.hpp>

@@ -51,7 +51,7 @@ template <std::size_t size>
 /// Appends `contents` to the file `path`, which is created if it does not exist.
 [[nodiscard]] WELD_API Result<void> append(PathRef path, std::span<const std::byte> contents) noexcept;
 
-/// As above, for text, with the same limits.
+/// As above, for text. An array of char that is no literal does not compile here either.
 [[nodiscard]] inline Result<void> append(PathRef path, std::string_view contents) noexcept {
     return append(path, std::as_bytes(std::span(contents)));
 }

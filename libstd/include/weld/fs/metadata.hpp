@@ -19,7 +19,7 @@ namespace weld::fs {
 
 using native::FileType;
 
-/// Who may do what with a file. `readonly()` and `set_readonly(value)` everywhere; the mode on Unix.
+/// The permissions of a file: `readonly()` and `set_readonly(value)` everywhere; the mode on Unix.
 using native::Permissions;
 
 /// When a file was last read and modified. A time that is not given stays as it is.

@@ -47,7 +47,7 @@ struct RemoveOptions {
 /// removed if it is empty. Allocates: what a few directories hold.
 [[nodiscard]] WELD_API Result<void> remove_dir_all(PathRef path, const RemoveOptions& options = {}) noexcept;
 
-/// Renames `from` to `to` atomically, and replaces what has that name. CrossesDevices between file systems.
+/// Renames `from` to `to` atomically, and replaces an existing `to`. CrossesDevices between file systems.
 [[nodiscard]] WELD_API Result<void> rename(PathRef from, PathRef to) noexcept;
 
 /// Creates the hard link `to` to the file `from`; to the link itself if `from` is a symbolic link. AlreadyExists when

@@ -88,7 +88,7 @@ public:
         return *at_.parent;  // NOLINT(bugprone-unchecked-optional-access)
     }
 
-    /// Renames the file to `to`, on the same file system, and replaces what has that name. After an error the file is
+    /// Renames the file to `to`, on the same file system, and replaces an existing `to`. After an error the file is
     /// removed with this object.
     [[nodiscard]] WELD_API Result<File> persist(PathRef to) && noexcept;
     [[nodiscard]] WELD_API Result<File> persist_in(const Dir& dir, PathRef to) && noexcept;

@@ -6,9 +6,9 @@
 //
 // Every lookup starts from an open directory, so no race can replace a component of the path on the way, and no path is
 // built unless it is asked for. Symbolic links are not followed, except the root itself, unless `follow_links` is set.
-// A directory that cannot be read is an item too, an error, and the walk continues; `Walk::path` says where it is. At
-// most 32 directories are open at once, fewer where the process may open no more, and one more for each symbolic link
-// on the way down. One thread at a time may use it.
+// A directory or entry that cannot be read is an item too, an error, and the walk continues; `Walk::path` says where it
+// is. At most 32 directories are open at once, fewer where the process may open no more, and one more for each symbolic
+// link on the way down. One thread at a time may use it.
 #pragma once
 
 #include <weld/error.hpp>
