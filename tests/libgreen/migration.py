@@ -4,10 +4,10 @@
 
     migration.py COMPILER --root ROOT --build BUILD --work DIR
 
-Without optimisation, with little, with much and all the registers that this processor has, with the library as a
-shared one, and with link-time optimisation over both. Sources, include paths and the archives of weld are those of
-BUILD. What was built from the same sources before is only run again. Exit status: 0, 1, or 77 when there is no such
-compiler.
+The builds: without optimisation, with little, with much and all registers of this processor, with the library as a
+shared one, and with link-time optimisation of both. Sources, include paths and the archives of weld are those of BUILD.
+A program that was built from the same sources before is only run again. Exit status: 0, 1, or 77 when the compiler is
+not installed.
 """
 
 import argparse
@@ -27,7 +27,7 @@ BASE = ["-std=c++23", "-g1", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlin
         "-fstack-clash-protection", "-D_GLIBCXX_ASSERTIONS", '-DGREEN_API=__attribute__((visibility("default")))']
 LTO = ["-O2", "-flto"]
 
-# Read once for each way of compiling instead of once for each source.
+# Parsed once for each way of compiling instead of once for each source.
 PRECOMPILED = """
 #include <weld/error.hpp>
 #include <weld/native/mutex.hpp>
@@ -52,7 +52,7 @@ def say(*command):
 
 
 class Library:
-    """The sources of libgreen and what they are compiled with, as BUILD knows them. BUILD has a static library."""
+    """The sources of libgreen and their compile options, as in BUILD, which has to build a static library."""
 
     def __init__(self, root, build):
         source = root / "libgreen/src"
@@ -69,7 +69,7 @@ class Library:
             self.links += say("pkg-config", "--libs", "libuv").split()
 
     def digest(self, root, compiler):
-        """Changes when anything does that the programs are made of."""
+        """A digest of all that the programs are made of."""
         seen = hashlib.sha256(say(compiler, "--version").encode() + repr((BASE, self.flags, self.links)).encode())
         files = [path for layer in ("libsys", "libnative", "libstd", "libgreen")
                  for path in (root / layer).rglob("*.[ch]pp")]

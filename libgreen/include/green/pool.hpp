@@ -32,7 +32,8 @@ public:
     [[nodiscard]] static GREEN_API weld::Result<Pool> start(const Runtime& runtime = {}) noexcept;
 
     /// As `start`, but the first worker runs only on the thread that calls `pump`, the host: for programs that already
-    /// have an event loop. With one worker no thread is started for a worker.
+    /// have an event loop. With one worker it starts one thread, which runs no tasks and sleeps until the pool
+    /// needs other threads (for `offload` or `Pin::Own`).
     [[nodiscard]] static GREEN_API weld::Result<Pool> start_hosted(const Runtime& runtime = {.workers = 1}) noexcept;
 
     GREEN_API Pool(Pool&&) noexcept;

@@ -4,9 +4,9 @@
 
     lint.py LINT CALLS PROGRAM...
 
-Each call that blocks is reported once, with its task, itself, the function that made it and the line that addr2line
-finds; nothing else is reported; and the calls come to the same as without the lint. The PROGRAMs give no report. CALLS,
-as it was built, has nothing of the lint in it but the one weak name.
+Each call that blocks is reported once, with its task, its name, the function that made it and the line that addr2line
+finds. No other call is reported, and all calls have the same results as without the lint. The PROGRAMs give no report.
+The executable CALLS has nothing of the lint in it except one weak symbol.
 """
 
 import os

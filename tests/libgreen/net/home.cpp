@@ -63,7 +63,7 @@ Connection make_lingering() {
     must(connection.client.set_write_timeout(1ms));
     if (::setsockopt(green::os::fd(connection.client), SOL_SOCKET, SO_LINGER, &minute, sizeof minute) != 0 ||
         !settle_here(connection.client)) {
-        FAIL("it does not linger");
+        FAIL("SO_LINGER or the home of the socket could not be set");
     }
     fill(connection.client);
     return connection;
