@@ -27,9 +27,9 @@ class AtomicFile {
 public:
     /// Creates a file that is to replace `target`. If `target` exists, the file gets its permissions without set-id
     /// bits, else the permissions of any new file; its owner is the user that creates it. Where the file system refuses
-    /// to set permissions, the file keeps those that it was created with, if they let nobody read or write more;
-    /// otherwise PermissionDenied. InvalidInput if `target` exists and is no file. The directory need not be readable.
-    /// Allocates: its names.
+    /// to set permissions, the file keeps those that it was created with, if they let nobody read or write more than
+    /// those of `target` do; otherwise PermissionDenied. InvalidInput if `target` exists and is no file. The directory
+    /// need not be readable. Allocates: its names.
     [[nodiscard]] static WELD_API Result<AtomicFile> create(PathRef target) noexcept;
 
     /// The new file, open for writing and reading.
