@@ -2,7 +2,7 @@
 //
 // raw_copy_file_range: the copy race as a C program writes it, inside the kernel.
 //
-// The one the others are compared against. The copy has the mode of the file.
+// The baseline of the race. The copy has the mode of the file.
 
 #include "target.h"
 

@@ -2,7 +2,7 @@
 //
 // raw_calls: the dispatch race by the system's calls; a line is printed through stdio.
 //
-// The one the others are compared against.
+// The baseline of the race.
 
 #include "dispatch/silence.h"
 #include "files/input.h"

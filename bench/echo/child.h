@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// child: the server as the load's child process: starts it on its own processor, learns its port, ends it.
+// child: the server as a child process of the load: starts it on its own processor, reads its port, ends it.
 //
-// A server outlives nobody: its standard input ends with this process, and the kernel kills it then as well. All
-// who may wait for it here wait CHILD_SECONDS at most. What fails ends this process with a message.
+// The server does not outlive this process: its standard input ends then, and the kernel kills it too. All waits for it
+// here take CHILD_SECONDS at most. A failure ends this process with a message.
 
 #ifndef BENCH_ECHO_CHILD_H
 #define BENCH_ECHO_CHILD_H

@@ -2,8 +2,8 @@
 //
 // green: the echo race with green::net, a task for each connection: weld_threads with another namespace.
 //
-// `--workers N` takes so many workers, one without it. With `--stall`, see server.h; `--blocking` says beforehand what
-// may block there, `--unwatched` has no monitor that sees it.
+// `--workers N` sets the number of workers (1). With `--stall`, see server.h; `--blocking` wraps the blocking call
+// there in green::blocking, `--unwatched` runs without a monitor.
 
 #include <green/blocking.hpp>
 #include <green/net.hpp>

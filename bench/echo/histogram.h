@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// histogram: how often a time was how long, in buckets that are 1/128 of their power of two wide.
+// histogram: counts times by length, in buckets that are 1/128 of their power of two wide.
 //
-// From 0 to 2^40; what is longer counts as that. Counting is a shift and an addition, allocates nothing.
+// From 0 to 2^40; longer times are clamped. Counting is a shift and an addition, and allocates nothing.
 
 #ifndef BENCH_ECHO_HISTOGRAM_H
 #define BENCH_ECHO_HISTOGRAM_H

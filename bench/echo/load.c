@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// load: starts an echo server, plays ping-pong with it, and says how it did.
+// load: starts an echo server, exchanges messages with it, and prints the figures.
 //
 //     load --conns N (--ms N | --messages N) -- SERVER [ARGUMENT...]
 //
-// Each of N connections has exactly one message of 64 bytes under way. Its content is made of the connection and
-// a sequence number, and every byte that comes back is compared; a wrong one, one too many, or none for ten
-// seconds is an error. With --ms the figures are about so many milliseconds, from a moment when each connection
-// had got an answer and a while had passed; with --messages about all of so many. Prints one line of JSON:
+// Each of N connections has exactly one message of 64 bytes in flight. Its content is derived from the connection and a
+// sequence number, and every returned byte is compared; a wrong byte, one too many, or none for ten seconds is an
+// error. With --ms the figures are for that many milliseconds, which begin some time after each connection has got an
+// answer; with --messages for all of that many messages. Prints one line of JSON:
 //     ops    messages answered in that time, ns; one for each p50_ns and p99_ns: from send to the last byte
 //     cpu_ns processor time the server took in it
 //
-// The server runs on the last processor that is allowed here, the load on the one before, where it never sleeps:
-// waking it would be work for the server, and more of it the more often a server lets it fall asleep. If there
-// is one processor only, they share it, and the load sleeps. One thread, one receive and one send a message,
-// edge-triggered, so that epoll looks at a connection once a message: less than any server does. It is the load
-// that resets the connections, after the last answer: no round leaves a thousand ports waiting. An alarm ends it
-// should nothing else.
+// The server runs on the last allowed processor, the load on the one before it. There the load never sleeps, since
+// waking it would be work for the server, and more work for a server that lets it sleep more often. If there is one
+// processor only, they share it, and the load sleeps. The load has one thread, makes one receive and one send per
+// message, and uses epoll edge-triggered, so that epoll checks a connection once per message: less work than any server
+// has. After the last answer the load resets the connections, so that no round leaves a thousand ports in TIME_WAIT. An
+// alarm ends the load if nothing else does.
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,7 +49,7 @@ struct options {
 struct connection {
     int fd;
     uint32_t number;
-    uint32_t answered;  // bytes of the present message
+    uint32_t answered;  // bytes of the current message
     uint64_t sequence;
     uint64_t sent_at;
     uint64_t message[WORDS];
@@ -70,8 +70,8 @@ static struct load {
     uint64_t limit;     // messages to send in all
     uint64_t sent, answered;
     uint64_t answered_at;  // when the last answer came
-    size_t silent;         // connections that have got no answer yet
-    int sleep_ms;          // how long to sleep when nothing has come
+    size_t silent;         // connections without an answer so far
+    int sleep_ms;          // how long to sleep when nothing has arrived
     struct mark begin, end;
     struct histogram times;
 } load;
@@ -221,7 +221,7 @@ static void on_answer(struct connection* connection) {
 }
 
 static void on_readable(struct connection* connection) {
-    char got[2 * MESSAGE];  // room for what should not come
+    char got[2 * MESSAGE];  // room for bytes that should not come
     ssize_t n = recv(connection->fd, got, sizeof got, MSG_DONTWAIT);
     if (n < 0 && errno == EAGAIN) {
         return;

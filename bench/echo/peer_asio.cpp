@@ -2,7 +2,7 @@
 //
 // peer_asio: the echo race on Boost.Asio: a coroutine for each connection on one io_context for one thread.
 //
-// Begins and ends as the other servers do. Asio tries a call before it waits, on every read, by its nature.
+// Begins and ends like the other servers. By design Asio tries a call before it waits, on every read.
 
 #include <utility>  // first: Boost 1.74 uses std::exchange without it
 
@@ -22,7 +22,7 @@ static asio::awaitable<void> serve(tcp::socket socket) {
             const auto n = co_await socket.async_read_some(asio::buffer(data), asio::use_awaitable);
             co_await asio::async_write(socket, asio::buffer(data, n), asio::use_awaitable);
         }
-    } catch (const boost::system::system_error&) {  // the peer went away
+    } catch (const boost::system::system_error&) {  // the peer has closed or reset the connection
     }
 }
 

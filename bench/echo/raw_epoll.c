@@ -2,9 +2,9 @@
 //
 // raw_epoll: the echo race as a good C program does it: one thread, level-triggered epoll, non-blocking sockets.
 //
-// The one the others are compared against. A read that did not fill the buffer took all there was, so the
-// next call is epoll_wait; one that did fill it is reported again. What a peer does not take at once is kept,
-// and nothing more is read from that peer until it has gone. With --stall, see server.h.
+// The baseline of the race. A read that did not fill the buffer has taken all bytes, so the next call is epoll_wait;
+// after a read that filled it epoll reports the socket again. Bytes that a peer does not take at once are kept, and
+// nothing more is read from that peer until they are sent (backpressure). With --stall, see server.h.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -20,7 +20,7 @@ enum { EVENTS = 1024 };
 struct connection {
     int fd;
     bool waits_for_room;
-    size_t from, to;  // the part of `data` that is still to be written
+    size_t from, to;  // the part of `data` that is not yet written
     char data[SERVER_BUFFER];
 };
 

@@ -2,8 +2,8 @@
 //
 // raw_uv: the echo race on libuv's streams, from C: one loop, reading never stopped.
 //
-// An answer is tried at once; only what the peer does not take goes through a write request, and nothing more is
-// read from that peer until it has gone. Each connection has one buffer, which is read into and written from.
+// An answer is written at once with uv_try_write; only the rest goes through a write request, and nothing more is read
+// from that peer until the rest is sent (backpressure). Each connection has one buffer for reads and writes.
 
 #include <uv.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// server: how every echo server in C or C++ begins and ends.
+// server: the start and the end of every echo server in C or C++.
 //
-// A server takes no arguments but its own, listens on port 0 of 127.0.0.1, prints the port as a line, and sends
-// back what comes, TCP_NODELAY on, until its standard input ends: which it does when whoever started the server
-// closes it, or dies. That input is a pipe or a terminal; what comes through it means nothing. Should the end
-// never come, an alarm ends the server. Servers of echo-stalls, called with --stall, block for a millisecond before
-// they answer, whenever the tenth message has come, over all connections. Plain C, usable from C++.
+// A server takes no arguments but its own, listens on port 0 of 127.0.0.1, prints the port as a line, and echoes with
+// TCP_NODELAY on, until its standard input ends: when its parent closes it, or dies. That input is a pipe or a
+// terminal; its bytes are ignored. If the end never comes, an alarm ends the server. Servers of echo-stalls, called
+// with --stall, block for a millisecond before every tenth answer, counted over all connections. Plain C, usable from
+// C++.
 
 #ifndef BENCH_ECHO_SERVER_H
 #define BENCH_ECHO_SERVER_H
@@ -21,9 +21,9 @@
 #include <unistd.h>
 
 enum {
-    SERVER_BUFFER = 4096,  // bytes of each read, in every server: much more than a message
+    SERVER_BUFFER = 4096,  // bytes of each read, in every server: many times a message
     SERVER_BACKLOG = 4096,
-    SERVER_SECONDS = 120,  // no server lives longer
+    SERVER_SECONDS = 120,  // no server runs longer
     SERVER_STALL_EVERY = 10,
     SERVER_STALL_US = 1000,
 };

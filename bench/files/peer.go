@@ -2,7 +2,7 @@
 //
 // peer: the files race in Go, standard library only.
 //
-// Takes the same command line and prints the same line as the contenders in C. What an operation makes it removes.
+// Takes the same command line and prints the same line as the contenders in C. An operation removes what it creates.
 
 package main
 

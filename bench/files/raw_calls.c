@@ -2,7 +2,7 @@
 //
 // raw_calls: the files race as a C program writes it, by the system's calls.
 //
-// The one the others are compared against.
+// The baseline of the race.
 
 #include <dirent.h>
 

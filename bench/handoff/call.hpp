@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Call: what keeps a native thread to itself for a while, in each of the ways that the handoff race asks about.
+// Call: a call that keeps its native thread for a while, in each of the ways of the handoff race.
 //
-// A Call is made beforehand, with all that it needs: a native thread that lets go, a server that is slow. Then it is
-// called once, by a task or by a thread, and is back after as long as was asked for; the race looks whether it is.
-// Nothing here knows of tasks. Descriptors go with the process.
+// A Call is prepared beforehand, with all that it needs: a native thread that ends the block, a slow server. Then a
+// task or a thread makes the call once; it returns after the given time, which the race checks. Nothing here knows of
+// tasks. File descriptors are closed by the end of the process.
 #pragma once
 
 #include <sys/file.h>
@@ -126,7 +126,7 @@ public:
         const auto end = spent() + ns_;
         while (spent() < end) {
             for (std::uint32_t i = 0; i < 20'000; ++i) {
-                asm volatile("" : : "r"(i));  // or the compiler leaves the loop out
+                asm volatile("" : : "r"(i));  // or the compiler would remove the loop
             }
         }
     }

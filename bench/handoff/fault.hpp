@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// FaultCall: a page fault that a thread of the process answers, as userfaultfd(2) has it, and takes its time for.
+// FaultCall: a page fault that a thread of the process serves slowly, by userfaultfd(2).
 //
-// In user mode only, which needs no privilege. Where the kernel, or whoever confines this process, refuses it, the
-// contender cannot run.
+// In user mode only, which needs no privilege. Where the kernel or a sandbox refuses it, the contender cannot run.
 #pragma once
 
 #include <linux/userfaultfd.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// green: the handoff race with tasks on one worker, of which one makes a call that keeps the native thread.
+// green: the handoff race with tasks on one worker; one of them makes a call that keeps the native thread.
 //
-// With all-blocked it is two workers and two such calls, and the gap is from the moment in which a native thread
-// unparks a third task until that runs; everything has been asleep for a while by then, the monitor too.
-// `--unwatched` has no monitor; `--blocking` says beforehand that the call blocks.
+// With all-blocked there are two workers and two such calls, and the gap is the time from a native thread's unpark of a
+// third task until that task runs; everything else has been asleep for a while by then, the monitor too. `--unwatched`
+// has no monitor; `--blocking` wraps the call in green::blocking.
 
 #include <green/blocking.hpp>
 #include <green/runtime.hpp>
@@ -25,7 +25,7 @@
 
 namespace {
 
-constexpr std::uint64_t quiet_ns = 20'000'000;  // after which an idle runtime is asleep as deeply as it can
+constexpr std::uint64_t quiet_ns = 20'000'000;  // after this time an idle runtime is fully asleep
 
 struct Gaps {
     std::uint64_t tasks = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// native: the handoff race with threads of the operating system, which a call on another one never holds up.
+// native: the handoff race with native threads, which a blocked call of another thread never delays.
 //
-// As many threads beat as there are tasks elsewhere, or `--beats N`; what is left is how well the system wakes them.
-// One more beats beside them, as in the other contenders.
+// As many threads sleep and wake as there are tasks in other contenders, or `--beats N`; the gap shows how fast the
+// system wakes them. One more thread does so for native_gap_ns, as in the other contenders.
 
 #include <algorithm>
 #include <array>

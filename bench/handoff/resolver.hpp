@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// ResolverCall: getaddrinfo(3) by a name server on 127.0.0.1 that takes its time to say that there is no such name.
+// ResolverCall: getaddrinfo(3) with a slow name server on 127.0.0.1, which answers that the name does not exist.
 //
-// The server is a native thread that answers one question. The thread that asks has its own state of the resolver,
-// which is told of the server just before; the process asks name servers only, whatever its nsswitch.conf says.
+// The server is a native thread that answers one question. The asking thread has its own resolver state, in which the
+// server is set just before; the process asks name servers only, whatever its nsswitch.conf says.
 #pragma once
 
 #include <arpa/inet.h>
@@ -32,7 +32,7 @@ public:
         _res.nscount = 1;
         _res.nsaddr_list[0] = address_;
         addrinfo hints = {};
-        hints.ai_family = AF_INET;  // one question
+        hints.ai_family = AF_INET;  // one question only
         addrinfo* found = nullptr;
         const int error = getaddrinfo("nobody.invalid.", nullptr, &hints, &found);
         if (error != EAI_NONAME) {
@@ -64,7 +64,7 @@ private:
         }
         sleep_natively(ns);
         message[2] |= 0x80;  // a response,
-        message[3] = 0x83;   // recursion available, NXDOMAIN; the question stays as it is
+        message[3] = 0x83;   // recursion available, NXDOMAIN; the question is unchanged
         const auto sent =
             sendto(fd_, message, static_cast<std::size_t>(size), 0, reinterpret_cast<sockaddr*>(&asker), len);
         checked(sent, "sendto");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// setting: what a contender of the handoff race is to do, how it stays in the call, and the line that it prints.
+// setting: the arguments of a contender of the handoff race, its blocking call, and the line that it prints.
 //
 // A contender is called as
 //     contender [--unwatched | --blocking] [--beats N] --call NAME --ms N
-// and lets one of its tasks, or threads, be stuck for so many milliseconds in pipe, flock, fault, resolver or loop, or
-// for 50 in stat, which strace has to delay; or two of them in all-blocked. Of 50 ms before that nothing is measured:
-// what starts threads has started them. The line says `ns`, how long the call took, and the longest gap of those who
-// beat, `gap_ns`, and of one native thread that beats beside them, `native_gap_ns`.
+// and makes one of its tasks, or threads, stuck for that many milliseconds in pipe, flock, fault, resolver or loop; for
+// 50 in stat, which strace delays; or two of them in all-blocked. The 50 ms before are not measured: by their end all
+// threads have started. The line has `ns`, the duration of the call; `gap_ns`, the longest gap of the tasks that sleep
+// and wake; and `native_gap_ns`, that of one native thread that does so at the same time.
 #pragma once
 
 #include <unistd.h>
@@ -23,7 +23,7 @@
 #include "window.hpp"
 
 inline constexpr std::uint64_t warming_ns = 50'000'000;
-inline constexpr std::uint64_t after_ns = 20'000'000;  // how long they beat on when the call is over
+inline constexpr std::uint64_t after_ns = 20'000'000;  // how long the tasks still sleep and wake after the call
 inline constexpr std::uint64_t stat_ns = 50'000'000;
 inline constexpr unsigned life_seconds = 60;
 inline constexpr std::string_view all_blocked = "all-blocked";

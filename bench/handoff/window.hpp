@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Window, longest_gap: how long somebody who beats every millisecond went without a beat, while a call kept a thread.
+// Window, longest_gap: the longest time between two beats of a task or thread that beats every millisecond, while a
+// call keeps a thread.
 //
-// Whoever beats sleeps a millisecond, and again. A gap is from one beat to the next, the millisecond slept included,
-// and counts if it has a part in the window; then all of it counts. Any thread may open, end and close a window.
+// To beat is to sleep a millisecond, repeatedly. A gap is the time from one beat to the next, the millisecond of sleep
+// included. It counts, as a whole, if a part of it lies in the window. Any thread may open, end and close a window.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +13,7 @@
 
 #include "contender.h"
 
-inline constexpr std::uint64_t beat_ns = 1'000'000;  // what is slept between two beats
+inline constexpr std::uint64_t beat_ns = 1'000'000;  // the sleep between two beats
 
 /// The time in which the call keeps its thread, and a while after that until it is closed.
 class Window {

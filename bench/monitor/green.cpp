@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// green: the monitor race: what the thread takes that watches the tasks, while two workers have something to do, or
-// not.
+// green: the monitor race: the processor time of the thread that watches the tasks, while two workers have work, or
+// none.
 //
 //     green --switching | --computing | --idle | --stuck --ops MILLISECONDS
 //
-// Four tasks that yield; a thousand that compute for five milliseconds each; ten thousand that are parked; or one in
-// read(2) of an empty pipe, and nothing else. A thread outside looks at it for so long, after a while in which nothing
-// is measured. The line says `cpu_ns` and `wakes` of the monitor, `carriers`, the most there were at once, `handoffs`.
+// Four tasks yield; a thousand compute for five milliseconds each; ten thousand are parked; or one is in read(2) of an
+// empty pipe, and nothing else. A native thread measures for that long, after a short time that is not measured. The
+// line has `cpu_ns` and `wakes` of the monitor; `carriers`, the largest number at once; `handoffs`.
 
 #include <green/pool.hpp>
 #include <green/thread.hpp>

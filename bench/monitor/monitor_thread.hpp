@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// MonitorThread: what the thread with which a runtime watches its tasks has taken, as /proc/self/task tells.
+// MonitorThread: the processor time of the thread with which a runtime watches its tasks, from /proc/self/task.
 //
-// It is known by its name. Where there is none, or /proc does not tell, the contender cannot run.
+// The thread is found by its name. Without such a thread or without /proc the contender cannot run.
 #pragma once
 
 #include <dirent.h>

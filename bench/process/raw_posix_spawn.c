@@ -2,7 +2,7 @@
 //
 // raw_posix_spawn: the process race as a C program writes it.
 //
-// The one the others are compared against.
+// The baseline of the race.
 
 #include <spawn.h>
 #include <sys/wait.h>

@@ -2,7 +2,7 @@
 //
 // raw_newfstatat: the stat race as a C program writes it, one fstatat(2) a path.
 //
-// The one the others are compared against. Symlinks are not followed; nothing is allocated in the pass.
+// The baseline of the race. Symlinks are not followed; nothing is allocated in the pass.
 
 #include "contender.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// allocations: counts the blocks that a program asks of the C library, for count.py, which preloads it.
+// allocations: counts the blocks that a program allocates from the C library; count.py preloads it.
 //
-// At the end of the process the number is in the file that BENCH_ALLOCATIONS names. A block that grows is one more.
-// Forwards to the functions that glibc has for those who replace its own; any thread may call.
+// At the end of the process it writes the number to the file that BENCH_ALLOCATIONS names. A realloc counts as one more
+// block. Forwards to the functions that glibc provides for replacements of malloc; thread-safe.
 
 #include <errno.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// contender: what every contender of a race shares: its input, the clock, the totals, the one line it prints.
+// contender: shared by every contender of a race: the input, the clock, the totals, the one line that it prints.
 //
 // Plain C, header-only, usable from C++. A contender is a process that is called as
 //     contender [--repeat N] [--in-flight N] INPUT

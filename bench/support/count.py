@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 #
-# count: system calls, instructions and allocations for each operation, by tools that watch a contender.
+# count: system calls, instructions and allocations per operation, by tools that trace a contender.
 #
-# System calls are counted by perf, where it may see the kernel's tracepoints, and otherwise by strace. The
-# difference matters to a contender that waits for others: strace slows it so much that more has come each time
-# it looks, and it makes fewer calls for each operation than it does unwatched.
+# System calls are counted by perf, where it may see the kernel's tracepoints, and otherwise by strace. The difference
+# matters to a contender that waits for others: strace slows it so much that it finds more work at each poll, and it
+# makes fewer calls per operation than it does untraced.
 #
-# Two runs of different size are watched and the slope between them is given, so that starting a process,
-# loading its input and starting a thread pool count for nothing. These runs are never timed. Where the tool
-# is missing, or the machine does not let it watch, there is no figure.
+# Two runs of different size are traced, and the figure is the slope between them; so the start of the process, the load
+# of its input and the start of a thread pool do not count. These runs are never timed. Where the tool is missing, or
+# the machine does not allow it to trace, there is no figure.
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ counting_library = Path()  # what allocations() preloads; race.py says where it 
 
 
 def watched(command: list[str]) -> tuple[int, str] | None:
-    """Runs `command`; the operations it printed and its stderr, or nothing if it failed."""
+    """Runs `command`; returns the operations it printed and its stderr, or nothing if it failed."""
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         return None
@@ -56,7 +56,7 @@ def instructions(command: Command, _: Path) -> tuple[int, int] | None:
 
 
 def allocations(command: Command, summary: Path) -> tuple[int, int] | None:
-    """Blocks asked of the C library; of a program that is linked statically nothing is known."""
+    """Blocks allocated from the C library; unknown for a statically linked program."""
     summary.unlink(missing_ok=True)
     seen = watched(command(["env", f"LD_PRELOAD={counting_library.resolve()}", f"BENCH_ALLOCATIONS={summary}"]))
     return (seen[0], int(summary.read_text())) if seen and summary.exists() else None
@@ -64,7 +64,7 @@ def allocations(command: Command, summary: Path) -> tuple[int, int] | None:
 
 @functools.cache
 def usable(tool: str) -> bool:
-    """Whether the tool is there and may watch a process."""
+    """Whether the tool is installed and may trace a process."""
     probe = {"perf": ["perf", "stat", "-e", TRACEPOINT, "true"], "strace": ["strace", "-o", "/dev/null", "true"],
              "valgrind": ["valgrind", "--tool=none", "true"]}
     if shutil.which(tool) is None:
@@ -79,7 +79,7 @@ def tracer() -> str:
 
 
 def slope(counter: Counter, small: Command, large: Command) -> float | None:
-    """Events for each operation, from a small and a large run."""
+    """Events per operation, from a small and a large run."""
     if counter is not allocations and not usable(tracer() if counter is system_calls else "valgrind"):
         return None
     with tempfile.TemporaryDirectory() as scratch:

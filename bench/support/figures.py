@@ -2,9 +2,9 @@
 #
 # figures: from the values of the rounds to a row of results.
 #
-# A ratio is the median of the ratios of the rounds: a contender and the one it is compared against ran
-# moments apart in each of them, so what slows the machine down for a while slows both. Its interval is the
-# middle 95 % of the medians of 2,000 resamplings, drawn with a fixed seed. Where a value is zero there is none.
+# A ratio is the median of the ratios of the rounds. In each round a contender and its baseline run moments apart, so a
+# disturbance of the machine slows both. The interval of a ratio is the middle 95 % of the medians of 2,000 resamplings,
+# drawn with a fixed seed. Where a value is zero there is no ratio.
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def summary(values: list[float], against: list[float]) -> dict[str, float | None
 
 
 def number(value: float | None) -> str:
-    """Three or more digits that mean something: 1,234 or 56.7 or 1.02."""
+    """At least three significant digits: 1,234 or 56.7 or 1.02."""
     if value is None:
         return ""
     if abs(value) >= 100:
@@ -63,19 +63,19 @@ def ratio(row: Row) -> str:
 
 
 def label(row: Row) -> str:
-    """The contender; in its second row, also whom it is compared against there."""
+    """The contender; in its second row, also its baseline there."""
     return row["contender"] if row.get("first", True) else f"{row['contender']} to {row['against']}"
 
 
 def counted(row: Row, key: str) -> str:
-    """What was counted; nothing where that was not to be."""
+    """The count; nothing where nothing was to be counted."""
     if key not in row:
         return ""
     return "not run" if row[key] is None else number(row[key])
 
 
 def columns(rows: list[Row]) -> dict[str, str]:
-    """What of the counted things the rows have, with the heads of their columns; system calls always."""
+    """The counted quantities that the rows have, with the heads of their columns; system calls always."""
     more = {"allocations_per_op": "allocs/op", "instructions_per_op": "instructions/op"}
     return {"syscalls_per_op": "syscalls/op"} | {
         key: head for key, head in more.items() if any(key in row for row in rows)}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// futex: sleeping on a word, and waking who does, as futex(2) has it.
+// futex: sleep on a word and wake its sleepers, by futex(2).
 //
-// For contenders that are the raw way to do what others do. Private futexes: the words are of one process.
+// For baseline contenders. Private futexes: the words belong to one process.
 
 #ifndef BENCH_FUTEX_H
 #define BENCH_FUTEX_H

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# machine: what a reader must know about where figures come from.
+# machine: the facts about the machine on which the figures were measured.
 #
-# Every fact is a line of text; what cannot be found out reads "unknown".
+# Every fact is a line of text; an unknown fact reads "unknown".
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cpu_model() -> str:
 
 
 def available_gib() -> int:
-    """Whole GiB of memory that programs can have without anything being swapped out."""
+    """Whole GiB of memory that programs can allocate before anything is swapped out."""
     for line in Path("/proc/meminfo").read_text().splitlines():
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) // 1024**2

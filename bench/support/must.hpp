@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// must: the value of a result, or the end of the program with a message.
+// must: the value of a result; an error ends the program with a message.
 #pragma once
 
 #include <weld/error.hpp>

@@ -2,7 +2,7 @@
 #
 # peers: builds the contenders in other languages, or on libraries that nothing else here needs.
 #
-# A peer that cannot be built has a reason and no program; that never fails a race.
+# A peer that cannot be built has a reason and no program; this never fails a race.
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_ASKED = "only with --peers"
 
 
 def build(language: str, folder: str, into: Path) -> tuple[Path | None, str]:
-    """The program of the race in `folder`, or none and the reason; of a race with several, their directory."""
+    """The program of the race in `folder`, or none and the reason; for a race with several, their directory."""
     into.mkdir(parents=True, exist_ok=True)
     target = into / f"{folder}-{language}"
     source = BENCH / folder / SOURCES[language]
@@ -43,7 +43,7 @@ def several(language: str, folder: str, into: Path) -> list[tuple[Path, Path, li
 
 
 def build_one(language: str, source: Path, program: Path, options: list[str], into: Path) -> str:
-    """Builds `program`; why that failed, or nothing."""
+    """Builds `program`; returns why that failed, or nothing."""
     if source.suffix == ".rs":
         profile = SMALL if language == "rust-small" else ["-O"]
         command = ["rustc", *profile, "--edition", "2021", *options, "-o", str(program), str(source)]

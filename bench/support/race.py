@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
-# race: runs the races of races.py in interleaved rounds and writes what came out.
+# race: runs the races of races.py in interleaved rounds and writes the results.
 #
-# Every round starts each contender once, as a fresh process pinned to the processors of the variant, in an
-# order that moves on by one from round to round. An untimed round goes first: it warms the caches and shows
-# early who disagrees, and whom this machine does not let run; where figures are exact it is the only one. Contenders
-# that read different totals from the same tree fail the race. Exit status: 0, 1 when a race failed, 2 for arguments
-# that make no sense, with one line that says what to do.
+# Every round starts each contender once, as a fresh process pinned to the processors of the variant, in an order that
+# rotates by one from round to round. The first round is untimed: it warms the caches, and shows early which contenders
+# disagree and which cannot run on this machine; where figures are exact it is the only one. Contenders that read
+# different totals from the same tree fail the race. Exit status: 0, 1 when a race failed, 2 for wrong arguments, with
+# one line that says what to do.
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNABLE = 77  # the exit status of a contender that this machine does not let run
 
 
 class Failed(Exception):
-    """A race that cannot give figures; the text says why."""
+    """A race without figures; the text says why."""
 
 
 class Unable(Exception):
@@ -93,13 +93,13 @@ def checked_tree(text: str) -> tree.Tree:
 
 
 class Progress:
-    """One line on stderr that says where we are; on a terminal it overwrites itself."""
+    """One line of progress on stderr; on a terminal it overwrites itself."""
 
     def __init__(self) -> None:
         self.terminal = sys.stderr.isatty()
 
     def say(self, text: str, fine: bool = False) -> None:
-        """`fine` steps are for a terminal only: a log gets a line a round, not a line a process."""
+        """`fine` steps are shown on a terminal only: a log gets one line per round, not per process."""
         if self.terminal:
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
         elif not fine:
@@ -112,7 +112,7 @@ class Progress:
 
 @dataclass
 class Heat:
-    """One variant of one race: who runs, who does not and why, and what their rounds printed."""
+    """One variant of one race: the contenders that run, those that do not and why, and the output of their rounds."""
 
     race: Race
     variant: Variant
@@ -127,7 +127,7 @@ class Heat:
         return next(contender for contender in self.race.contenders if contender.name == name)
 
     def command(self, name: str, arguments: tuple[str, ...], watch: Sequence[str] = ()) -> list[str]:
-        """A run of a contender, its program behind `watch`, the tool that looks at it."""
+        """A run of a contender, under the tool `watch`."""
         program = [*self.variant.under, *watch, str(self.programs[name]), *self.contender(name).args]
         arguments = self.variant.args + arguments
         return [str(self.driver), *arguments, "--", *program] if self.driver else [*program, *arguments]
@@ -168,7 +168,7 @@ class Heat:
         leave_out_without_first(self.variant, self.programs, self.not_run)
 
     def rounds(self, number: int, progress: Progress) -> None:
-        """Forgets the untimed round; the figures are of these."""
+        """Drops the untimed round; the figures are of the timed ones."""
         names = list(self.programs)
         self.lines = {name: [] for name in names}
         for round_number in range(1, number + 1 if names else 0):
@@ -202,7 +202,7 @@ class pinned:
 
 
 def programs(race: Race, variant: Variant, options: argparse.Namespace) -> tuple[dict[str, Path], dict[str, str]]:
-    """Who can run, with their programs, and who cannot, with the reasons."""
+    """The contenders that can run, with their programs, and those that cannot, with the reasons."""
     able: dict[str, Path] = {}
     unable: dict[str, str] = {}
     for contender in race.contenders:
@@ -298,7 +298,7 @@ def run_race(race: Race, options: argparse.Namespace, scratch: Path, progress: P
 
 
 def write(file: Path, text: str) -> None:
-    """Replaces `file` in one step: a reader sees the old one or the new one, whole."""
+    """Replaces `file` atomically: a reader sees the old or the new contents, whole."""
     OUT.mkdir(exist_ok=True)
     partial = file.with_name(file.name + ".partial")
     partial.write_text(text)

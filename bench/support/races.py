@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
 #
-# races: what is raced, as data. The one place to add a race, a variant or a contender; those of files are in
-# races_files.py, those of threads in races_threads.py, that of processes in races_process.py, those about the design of
-# 2014 in races_2014.py.
+# races: the races, as data. Races, variants and contenders are added here alone; those of files are in races_files.py,
+# of threads in races_threads.py, of processes in races_process.py, of the design of 2014 in races_2014.py.
 #
 # A race needs a folder of contenders, an input, and a Race below; the programs are named in
-# bench/CMakeLists.txt. The first contender of a variant is the one its others are compared against.
+# bench/CMakeLists.txt. The first contender of a variant is the baseline of the others.
 
 from __future__ import annotations
 
@@ -80,7 +79,7 @@ def prepare_monitor(_: tree.Tree, __: Path, quick: bool) -> Input:
 
 def prepare_numbers(quick: int, full: int, counted: tuple[int, int],
                     note: str) -> Callable[[tree.Tree, Path, bool], Input]:
-    """For the races of support/work.h: so many operations, in a quick run, a full one, and two counted ones."""
+    """The input of races of support/work.h: operations of a quick run, a full run and two counted runs."""
     def prepare(_: tree.Tree, __: Path, is_quick: bool) -> Input:
         timed = quick if is_quick else full
         small, large = counted

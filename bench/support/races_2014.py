@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# races_2014: the races about the design that weld's replaced, as data; a part of races.py.
+# races_2014: the races against the design of 2014, which weld replaces, as data; a part of races.py.
 #
-# How big its programs are and what of it nobody called stands in them, what a call costs on its way to the system, and
-# what a value costs that belongs to a task.
+# The size of its programs and the unused symbols in them, the cost of a call on its way to the system, and the cost of
+# a task-local value.
 
 from __future__ import annotations
 

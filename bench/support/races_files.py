@@ -2,7 +2,7 @@
 #
 # races_files: the races of files, as data; a part of races.py.
 #
-# Their files are in memory, where the system has such a place, so that what is measured is calls and not a disk.
+# Their files are in memory, where the system has such a place, so that the races measure calls and not a disk.
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IN_MEMORY = Path("/dev/shm")
 
 
 def place(scratch: Path, size: int) -> Path:
-    """A new directory for files of `size` bytes together, gone when this process ends."""
+    """A new directory for files of `size` bytes in total, removed when this process ends."""
     fits = os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > size
     made = Path(tempfile.mkdtemp(prefix="weld-bench-", dir=IN_MEMORY if fits else scratch))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
@@ -29,7 +29,7 @@ def place(scratch: Path, size: int) -> Path:
 
 
 def write_mib(file: Path, count: int) -> str:
-    """Writes so many MiB that are no hole."""
+    """Writes so many MiB of data, without holes."""
     block = bytes(range(256)) * (MIB // 256)
     with file.open("wb") as target:
         for _ in range(count):
@@ -38,7 +38,7 @@ def write_mib(file: Path, count: int) -> str:
 
 
 def text_block(size: int) -> bytes:
-    """Lines of 10 to 120 bytes, about `size` bytes in all, the same ones each time."""
+    """Lines of 10 to 120 bytes, about `size` bytes in total, the same each time."""
     numbers = random.Random(1)
     words = ("".join(numbers.choices("abcdefghijklmnopqrstuvwxyz    ", k=120)) for _ in iter(int, 1))
     lines: list[str] = []

@@ -47,7 +47,7 @@ def names(contenders: tuple[Contender, ...]) -> tuple[str, ...]:
 
 
 def prepare(quick: int, full: int, counted: tuple[int, int], note: str) -> Callable[[tree.Tree, Path, bool], Input]:
-    """So many operations a thread, in a quick run, a full one, and two counted ones."""
+    """The operations per thread of a quick run, a full run and two counted runs."""
     def of(_: tree.Tree, __: Path, is_quick: bool) -> Input:
         timed = quick if is_quick else full
         small, large = counted

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# records: what a race is made of.
+# records: the types of which a race is made.
 #
-# Everything that runs, counts or draws a race reads these and knows no race by name.
+# The code that runs, counts or draws races reads these and knows no race by name.
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Contender:
-    """A program of the race's folder; several contenders may be one program with other arguments."""
+    """A program of the race's folder; several contenders may share a program, with other arguments."""
 
     name: str
     program: str
@@ -51,7 +51,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Input:
-    """What a race runs on: arguments for the timed run, and for a small and a large run that are counted.
+    """The input of a race: arguments for the timed run, and for a small and a large run that are counted.
 
     System calls and instructions for each operation are the slope between the two counted runs, so what
     start-up costs cancels out. Where nothing is done over and over, nothing is counted.

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 #
-# report: one self-contained page: a plot for each race and variant, the table under it, and what ran where.
+# report: one self-contained page: for each race and variant a plot and its table; and the facts about the machine.
 #
-# Loads nothing from anywhere: style and drawings are inline. A plot has two panels over the same rows: bars
-# from zero with the value beside them and the range of the rounds as a thin line; then the ratio on a
-# logarithmic axis with its interval, and a line at 1, which is the contender compared against.
+# The page loads nothing: style and drawings are inline. A plot has two panels over the same rows. The first has bars
+# from zero, their values, and the range of the rounds as a thin line. The second has the ratios with their intervals on
+# a logarithmic axis, and a line at 1, which is the baseline.
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ td.left { color: var(--soft); min-width: 11rem; white-space: normal; }
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns of a plot begin and end, so wide that no text of its rows is cut or covers another."""
+    """The columns of a plot, wide enough that no text of its rows is cut or covers another."""
 
     name_end: float
     bar_start: float
@@ -174,7 +174,7 @@ def plot(rows: list[Row]) -> str:
 
 
 def bar(row: Row, middle: float, longest: float, columns: Columns) -> str:
-    """The bar of a row; its label stands behind whichever is longer, the bar or the range."""
+    """The bar of a row. Its label follows the bar or the range, whichever is longer."""
     start = columns.bar_start
     scale = (columns.bar_end - start) / longest
     end, low, high = (start + row[key] * scale for key in ("median", "min", "max"))

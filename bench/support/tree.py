@@ -2,8 +2,8 @@
 #
 # tree: the directory tree that the races run on, and the small ones made for counting.
 #
-# A tree is listed once, each directory's names sorted, symlinks not followed, other file systems not entered
-# (their mount point itself is listed). Directories that cannot be read are listed and not entered.
+# A tree is listed once, the names of each directory sorted, symbolic links not followed, other file systems not entered
+# (their mount points are listed). Unreadable directories are listed and not entered.
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Tree:
         return self._listed[:cap]
 
     def describe(self) -> str:
-        """The root, and how much of it was listed so far."""
+        """The root, and the number of paths listed so far."""
         if not self._listed:
             return str(self.root)
         return f"{self.root}, {'' if self._complete else 'the first '}{len(self._listed):,} paths"
@@ -47,7 +47,7 @@ class Tree:
         return next(path for path in self.paths(None) if _is_regular(path))
 
     def subtree(self, cap: int) -> tuple[str, int]:
-        """The biggest directory of the tree with at most `cap` entries, itself included, and their number."""
+        """The largest directory of the tree with at most `cap` entries, itself included, and their number."""
         sizes: Counter[bytes] = Counter()
         for path in self.paths(None):
             while len(path) >= len(os.fsencode(self.root)):

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// work: how much a contender is to do, in the races whose input is a few numbers, and the line it prints.
+// work: the amount of work of a contender, in races whose input is a few numbers, and the line it prints.
 //
 // Plain C, header-only, usable from C++. A contender is called as
 //     contender [--ops N] [--tasks N] [--workers N] [--divide N] [--FLAG]... [DIR]
-// and prints one line of JSON. An option that comes twice counts as it came last. `--divide` is for the slow: they
-// do so much less, and say how much they did. Peers in other languages know the options that their race uses.
+// and prints one line of JSON. Of a repeated option the last one counts. `--divide` is for slow contenders: they do so
+// much less, and print how much they did. Peers in other languages know the options that their race uses.
 
 #ifndef BENCH_WORK_H
 #define BENCH_WORK_H
