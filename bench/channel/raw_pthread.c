@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// raw_pthread: the channel race with a ring under the C library's mutex and two of its conditions.
+// raw_pthread: the channel race with a ring under the C library's mutex and two of its condition variables.
 
 #include <pthread.h>
 

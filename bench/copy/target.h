@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// target: where the C and C++ contenders of the copy race put the copy, and the end of it.
+// target: the path of the copy in the C and C++ contenders of the copy race, and its removal.
 //
-// The copy is `INPUT.copy`, which is not there when the clock starts, and is removed when it has stopped.
+// The copy is `INPUT.copy`. It does not exist when the clock starts, and is removed after the clock has stopped.
 
 #ifndef BENCH_COPY_TARGET_H
 #define BENCH_COPY_TARGET_H

@@ -2,7 +2,7 @@
 //
 // runtime_2014: the dispatch race through the virtual runtime that the RFC removed (bench/runtime_2014).
 //
-// Path objects are made before the clock starts, as a caller of then had them.
+// Path objects are made before the clock starts, since a caller of 2014 held them.
 
 #include <cstdlib>
 #include <span>
@@ -57,8 +57,7 @@ static outcome look_up(const work* work, std::size_t) {
     std::uint64_t sum = 0;
     const auto start = contender_now();
     for (std::uint64_t op = 0; op < work->ops; ++op) {
-        sum +=
-            value(io::fs::stat(path)).kind == io::fs::FileType::Unknown;  // it had no name for a device of characters
+        sum += value(io::fs::stat(path)).kind == io::fs::FileType::Unknown;  // it had no type for character devices
     }
     return {work->ops, contender_now() - start, sum};
 }

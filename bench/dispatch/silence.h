@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// silence: standard output to the null device for a while, so that what is printed costs a call and no more.
+// silence: redirects standard output to the null device for a while, so that printing costs a system call and no more.
 
 #ifndef BENCH_DISPATCH_SILENCE_H
 #define BENCH_DISPATCH_SILENCE_H

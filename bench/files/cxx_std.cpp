@@ -2,8 +2,8 @@
 //
 // cxx_std: the files race with what the C++ standard library offers.
 //
-// A FILE without a buffer, so that each operation is a call of the system; std::filesystem for names. There is nothing
-// that reads or writes at an offset. Paths of std::filesystem are made before the clock starts.
+// A FILE without a buffer, so that each operation is a system call; std::filesystem for names. The library has no reads
+// or writes at an offset. Paths of std::filesystem are made before the clock starts.
 
 #include <cstdio>
 #include <filesystem>

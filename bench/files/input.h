@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// input: what the C and C++ contenders of the files race work on, below the directory that support/races_files.py made.
+// input: the files of the C and C++ contenders of the files race, below the directory that support/races_files.py made.
 //
-// `blocks` has INPUT_SIZE bytes, which are read and written over in blocks, from its start again at its end; `whole`
-// has INPUT_WHOLE. What an operation makes it removes.
+// `blocks` has INPUT_SIZE bytes, which are read and overwritten in blocks, and again from the start after the end;
+// `whole` has INPUT_WHOLE. An operation removes what it creates.
 
 #ifndef BENCH_FILES_INPUT_H
 #define BENCH_FILES_INPUT_H

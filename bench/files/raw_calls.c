@@ -108,7 +108,7 @@ static char* whole(const char* path, size_t* size) {
     if (fstat(fd, &st) != 0) {
         contender_die(path);
     }
-    size_t capacity = (size_t)st.st_size + 1;  // the last byte is for seeing the end
+    size_t capacity = (size_t)st.st_size + 1;  // one byte more, so that the read sees the end
     char* bytes = (char*)malloc(capacity);
     *size = 0;
     for (;;) {

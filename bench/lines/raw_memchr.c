@@ -2,7 +2,7 @@
 //
 // raw_memchr: the lines race as a C program writes it: read(2) of 64 KiB, memchr for the ends.
 //
-// The baseline of the race. Of a line that spans two reads it keeps the length alone.
+// The baseline of the race. For a line that spans two reads it keeps only the length.
 
 #include "work.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// access: plain thread-locals, each incremented in turn, as C and C++ contenders of the local race share it.
+// access: plain thread-locals, each incremented in turn; shared by the C and C++ contenders of the local race.
 //
-// A round is LOCAL_ACCESSES increments, written out, so that what is counted is not the loop. The compiler may keep no
-// value in a register from one to the next. How many thread-locals there are is what the race calls tasks: 1, 8 or 32.
+// A round is LOCAL_ACCESSES increments, unrolled, so that the loop does not count. The compiler may keep no value in a
+// register from one increment to the next. The race's number of tasks is the number of thread-locals: 1, 8 or 32.
 
 #ifndef BENCH_LOCAL_ACCESS_H
 #define BENCH_LOCAL_ACCESS_H

@@ -2,8 +2,8 @@
 //
 // green: the local race with green::thread::Local, from inside a task.
 //
-// With --plain on the thread-locals of the language from inside a task, which is right as long as the task does not
-// park; with --beside on those of a native thread while a runtime is at work in the process.
+// With --plain on the thread-locals of the language from inside a task, which is correct while the task does not park;
+// with --beside on those of a native thread while a runtime works in the process.
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>

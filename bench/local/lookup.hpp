@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// lookup: the local race for those who look a value up by its key, in rounds as local/access.h has them.
+// lookup: the local race for contenders that look a value up by its key, in the rounds of local/access.h.
 #pragma once
 
 #include "local/access.h"

@@ -2,8 +2,8 @@
 //
 // peer: the local race in Go, which has no thread-locals and none of goroutines.
 //
-// Instead, values that are handed down in a context.Context, each in one of its own around the one before. Rounds are
-// as local/access.h has them.
+// Instead, values that are passed down in a context.Context, each in its own context around the one before. The rounds are
+// those of local/access.h.
 
 package main
 

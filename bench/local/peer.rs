@@ -2,8 +2,8 @@
 //
 // peer: the local race in Rust, with thread_local!.
 //
-// Of values that are constants at first, and with --lazy of values that the first access makes. Rounds are as
-// local/access.h has them.
+// On constant-initialised values, and with --lazy on values that the first access creates. The rounds are those of
+// local/access.h.
 
 use std::cell::Cell;
 use std::time::Instant;

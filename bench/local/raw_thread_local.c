@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// raw_thread_local: the local race in C, the one the others are compared against.
+// raw_thread_local: the local race in C, the baseline.
 
 #include "local/access.h"
 

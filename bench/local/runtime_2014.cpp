@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// runtime_2014: the local race with the task-local data of then: thread-local, task, list from its beginning.
+// runtime_2014: the local race with the task-local data of 2014: a thread-local, the task, a list searched from its
+// start.
 
 #include "runtime_2014/local_data.hpp"
 

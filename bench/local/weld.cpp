@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// weld: the local race in a thread that weld started: its thread-locals are the language's, as before. With --local
-// they are of weld's helper.
+// weld: the local race in a thread that weld started, on the thread-locals of the language. With --local on
+// weld::thread::Local.
 
 #include <weld/thread.hpp>
 #include <weld/thread/local.hpp>
@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
             const auto ns = local_race(&work);
             return std::pair(ns, local_sum());
         }
-        (void)sum_of_locals();  // which makes them
+        (void)sum_of_locals();  // creates them
         const auto ns = lookup_race(work, [](unsigned key) -> std::uint64_t& { return locals[key].get(); });
         return std::pair(ns, sum_of_locals());
     }));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// raw_pthread: the locks race with the C library's: a mutex, a lock for readers, a condition.
+// raw_pthread: the locks race with the C library: a mutex, a reader-writer lock, a condition variable.
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// threads: a number of threads that begin together, and how long until the last has ended.
+// threads: starts a number of threads together, and measures the time until the last has ended.
 
 #pragma once
 

@@ -17,7 +17,7 @@
 static void race(std::size_t tasks) {
     const auto before = resident_bytes();
     const auto start = contender_now();
-    std::size_t parked = 0;  // one worker: no two tasks run at once
+    std::size_t parked = 0;  // one worker: no two tasks run concurrently
     std::vector<green::thread::JoinHandle<void>> handles;
     handles.reserve(tasks);
     for (std::size_t i = 0; i < tasks; ++i) {

@@ -60,7 +60,7 @@ func main() {
 		}()
 	}
 	parked.Wait()
-	runtime.Gosched() // the last one is about to wait
+	runtime.Gosched() // the last one runs until it waits
 	ns := time.Since(start).Nanoseconds()
 	after := residentBytes()
 	maps, err := os.ReadFile("/proc/self/maps")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// peer_pthread: the memory race with the system's threads on the smallest stacks there are, 10,000 of them at most.
+// peer_pthread: the memory race with the system's threads on the smallest possible stacks, at most 10,000 of them.
 
 #include <limits.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 
 enum { MOST = 10000 };
 
-static uint32_t parked;  // how many threads have got that far
+static uint32_t parked;  // the number of threads that have got so far
 static uint32_t go;
 
 static void* park(void* raw) {

@@ -2,7 +2,7 @@
 //
 // peer_st: the memory race on State Threads, on stacks of their default size, each waiting for one condition.
 //
-// As Debian has it, its stacks have no guards: what grows out of one writes into the next.
+// In Debian's build its stacks have no guard pages: an overflow writes into the next stack.
 
 #include <st.h>
 
@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
             contender_die("st_thread_create");
         }
     }
-    st_usleep(0);  // all run, and wait
+    st_usleep(0);  // all run until they wait
     resident_print(tasks, contender_now() - start, before);
 
     st_cond_broadcast(go);

@@ -2,8 +2,7 @@
 //
 // resident: the memory that this process has, its page tables included, and the number of its mappings.
 //
-// What the kernel keeps for a thread (its record, a kernel stack of 16 KiB) is in no such figure. Plain C, usable
-// from C++.
+// Kernel memory for a thread (its record, a kernel stack of 16 KiB) is in no such figure. Plain C, usable from C++.
 
 #ifndef BENCH_MEMORY_RESIDENT_H
 #define BENCH_MEMORY_RESIDENT_H

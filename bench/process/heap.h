@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// heap: memory that a contender has before it starts anything, with --heap: a GiB, each page written to.
+// heap: with --heap a contender has a GiB of memory, each page touched, before it starts a program.
 
 #ifndef BENCH_HEAP_H
 #define BENCH_HEAP_H
@@ -12,7 +12,7 @@
 static inline void heap_touch(const struct work* work) {
     const size_t size = (size_t)1 << 30;
     if (strcmp(work->flag, "heap") == 0) {
-        char* heap = (char*)malloc(size);  // kept to the end
+        char* heap = (char*)malloc(size);  // never freed
         if (heap == NULL) {
             contender_die("malloc");
         }

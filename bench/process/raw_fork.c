@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// raw_fork: the process race by fork and exec, which copies page tables.
+// raw_fork: the process race by fork and exec, where fork copies the page tables.
 
 #include <sys/wait.h>
 #include <unistd.h>

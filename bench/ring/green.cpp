@@ -15,7 +15,7 @@ namespace {
 
 struct Ring {
     std::vector<green::thread::Thread> threads;
-    std::uint64_t left;  // hops; whoever was unparked last has it for its own
+    std::uint64_t left;  // hops; only the task that was unparked last accesses it
     std::uint64_t end = 0;
 };
 
@@ -38,7 +38,7 @@ std::uint64_t race(std::size_t tasks, std::uint64_t hops) {
         handles.push_back(must(green::thread::spawn([&ring, i] { pass(ring, i); })));
         ring.threads.push_back(handles.back().thread());
     }
-    green::thread::yield_now();  // all run, and park
+    green::thread::yield_now();  // all run until they park
 
     const auto start = contender_now();
     ring.threads[0].unpark();

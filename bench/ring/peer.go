@@ -35,7 +35,7 @@ func main() {
 		from = to
 	}
 	go pass(from, first)
-	runtime.Gosched() // all run, and wait
+	runtime.Gosched() // all run until they wait
 
 	start := time.Now()
 	first <- *ops

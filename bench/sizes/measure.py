@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 #
-# measure: looks at one program of a contender of the sizes race, and prints its line.
+# measure: measures one program of a contender of the sizes race, and prints its line.
 #
 #   measure --program hello|cat|stat|spawn --link static|dynamic [--symbols] -- DIRECTORY
 #
-# The program is DIRECTORY/<program>-<link>. A copy is stripped, made to do its job with and without success, and
-# measured; `sum` stands for all that it answered. `symbols`, where asked for, is how many different names in it, before
-# they are stripped, are of the parts of an I/O system that none of the programs but spawn uses.
+# The program is DIRECTORY/<program>-<link>. A copy is stripped, run with and without success, and measured; `sum` is a
+# checksum of all its answers. `symbols`, with --symbols, is the number of distinct names in it, before it is stripped,
+# that belong to parts of an I/O system which none of the programs but spawn uses.
 
 import argparse
 import json
@@ -21,7 +21,7 @@ from pathlib import Path
 
 UNABLE = 77
 UNUSED = re.compile(r"Tcp|Udp|Unix|Process|Timer|getaddrinfo|Scheduler")
-TIME = 1_400_000_000  # when the file was changed, the file system says
+TIME = 1_400_000_000  # the modification time of the file
 
 
 def said(*command: str | Path) -> str:
@@ -65,7 +65,7 @@ class Job:
         self.expect(["small", "big", "empty", "small"], 0, b"small" + big + b"small")
         self.expect([], 0, big, stdin=big)
         self.expect(["small", "missing", "small"], 1, b"smallsmall", complains="missing")
-        self.expect(["."], 1, b"", complains="cat: ")  # a directory opens and cannot be read
+        self.expect(["."], 1, b"", complains="cat: ")  # a directory can be opened but not read
         with open("/dev/full", "wb") as full:
             done = subprocess.run([self.program, "small"], stdout=full, stderr=subprocess.PIPE, cwd=self.scratch)
         if done.returncode != 1 or not done.stderr:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green: the skynet race with tasks and join handles: a node spawns ten, and adds up what they return.
+// green: the skynet race with tasks and join handles: a node spawns ten tasks and adds up their results.
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// peer: the skynet race in Go: a node starts ten goroutines, and adds up what they send on its channel.
+// peer: the skynet race in Go: a node starts ten goroutines and adds up the numbers that they send on its channel.
 
 package main
 

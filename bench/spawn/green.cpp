@@ -2,9 +2,9 @@
 //
 // green: the spawn race with tasks and join handles.
 //
-// Without --tasks, or with --tasks 1, a task is spawned and joined, one after the other. With --tasks N there are
-// batches of N: all are spawned, each gives way once, so that all are alive with a stack, then all are joined. With
-// --warm there is a batch before the clock starts, as in a server that has been busy before.
+// Without --tasks, or with --tasks 1, it spawns and joins one task after another. With --tasks N it runs batches of N:
+// all are spawned, each yields once, so that all are alive with a stack, then all are joined. With --warm one batch
+// runs before the clock starts, as in a server that was busy before.
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>

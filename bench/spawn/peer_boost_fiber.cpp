@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// peer_boost_fiber: the spawn race on Boost.Fiber, fibers as it makes them: each with a stack from malloc, no guard.
+// peer_boost_fiber: the spawn race on Boost.Fiber with its default fibers: each has a stack from malloc, no guard page.
 
 #include <algorithm>
 #include <boost/fiber/all.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// peer_pthread: the spawn race with the system's threads, 1,000 of them alive at once at most.
+// peer_pthread: the spawn race with the system's threads, at most 1,000 alive at once.
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// peer_st: the spawn race on State Threads, which keeps the stacks of threads that ended; they have no guards.
+// peer_st: the spawn race on State Threads, which reuses the stacks of ended threads; they have no guard pages.
 //
-// Giving way is the wait for a condition that the joining thread then signals: its public interface has no yield.
+// Its public interface has no yield: a thread waits for a condition that the joining thread then signals.
 
 #include <st.h>
 
@@ -35,7 +35,7 @@ static void in_batches(uint64_t ops, size_t tasks) {
         for (size_t i = 0; i < batch; ++i) {
             threads[i] = spawn(wait_once);
         }
-        st_usleep(0);  // all run, and wait
+        st_usleep(0);  // all run until they wait
         st_cond_broadcast(go);
         for (size_t i = 0; i < batch; ++i) {
             st_thread_join(threads[i], NULL);

@@ -2,8 +2,8 @@
 //
 // green: the stat race in a task, inline or through libuv's pool.
 //
-// Without --in-flight one task asks for every path, inline. With --in-flight N so many tasks each keep one request
-// open in the pool.
+// Without --in-flight one task reads the metadata of every path, inline. With --in-flight N that many tasks each keep
+// one request in the pool.
 
 #include <green/fs.hpp>
 #include <green/runtime.hpp>
@@ -34,7 +34,7 @@ static weld::Result<void> ask_all(const struct contender_options& options) {
     const auto list = contender_list(options.input);
     const std::size_t ops = list.len * options.repeat;
     contender_totals totals{};
-    std::size_t next = 0;  // one worker: no two tasks run at once
+    std::size_t next = 0;  // one worker: no two tasks run concurrently
 
     const auto start = contender_now();
     if (options.in_flight == 0) {

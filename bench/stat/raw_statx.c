@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// raw_statx: the stat race with statx(2), the call that also knows the time of birth.
+// raw_statx: the stat race with statx(2), which also returns the birth time.
 //
-// Asks for the basic fields and the time of birth, as weld does. Symlinks are not followed; nothing is
-// allocated in the pass.
+// Asks for the basic fields and the birth time, as weld does. Symbolic links are not followed; the pass allocates
+// nothing.
 
 #include "contender.h"
 

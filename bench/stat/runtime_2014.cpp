@@ -2,8 +2,8 @@
 //
 // runtime_2014: the stat race through the virtual runtime that the RFC removed (bench/runtime_2014).
 //
-// In 2014 a caller held Path objects, so these are made before the clock starts; turning one into a C
-// string was part of every call, so that is timed.
+// In 2014 a caller held Path objects, so these are made before the clock starts. Every call converted its path to a C
+// string, so the conversion is timed.
 
 #include "runtime_2014/fs.hpp"
 

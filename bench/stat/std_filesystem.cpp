@@ -2,10 +2,10 @@
 //
 // std_filesystem: the stat race with what the C++ standard library offers.
 //
-// There is no call that gives the type and the size of what a path names without following a symlink, so
-// this makes two for a regular file: symlink_status, then file_size. It cannot give st_ino, nor the size of
-// anything but a regular file; count and sum_file_size it must agree on. The path objects are made before
-// the clock starts, and the overloads that do not throw are used: the race is about the calls.
+// No call returns both type and size of a path without following a symbolic link, so this makes two calls for a regular
+// file: symlink_status, then file_size. It has neither st_ino nor the size of anything but a regular file; it must
+// agree on count and sum_file_size. The path objects are made before the clock starts, and it uses the overloads that
+// do not throw: the race measures the calls.
 
 #include <filesystem>
 #include <system_error>

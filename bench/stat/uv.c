@@ -2,9 +2,9 @@
 //
 // uv: the stat race with libuv, synchronous or through its thread pool.
 //
-// Without --in-flight every path is one uv_fs_lstat with no callback. With --in-flight N the default loop
-// keeps N requests open: each callback takes the next path, so the requests themselves are made once. What
-// libuv allocates (a copy of every path, for one) is its own; we allocate nothing per path.
+// Without --in-flight every path is one uv_fs_lstat with no callback. With --in-flight N the default loop keeps N
+// requests in flight: each callback takes the next path, so the requests themselves are made once. libuv has its own
+// allocations (for one, a copy of every path); this program allocates nothing per path.
 
 #include <uv.h>
 

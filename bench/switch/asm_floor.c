@@ -2,10 +2,11 @@
 //
 // asm_floor: the switch race at its floor: two contexts on one thread, and inline assembly between them.
 //
-// The shortest switch that is correct for System V on x86-64: stack pointer, place and frame pointer are exchanged,
-// all else that a callee would keep is named as clobbered, so the compiler keeps what it needs of it, which here is
-// nearly nothing. Inlined at both of its places, it leaves by a jump whose target does not change. Nothing is told
-// what to do on arriving, and nobody else could be switched to. A library cannot be faster than this.
+// The shortest switch that is correct for the System V ABI on x86-64: it exchanges stack pointer, instruction pointer
+// and frame pointer. All other callee-saved registers are named as clobbered, so the compiler saves those that it
+// needs, which here are nearly none. It is inlined at both of its places and leaves by a jump whose target does not
+// change. It passes no work for the arrival, and it cannot switch to any third context. A library cannot be faster than
+// this.
 
 #include "work.h"
 
@@ -19,7 +20,7 @@ static struct place first, second;
 static unsigned char stack[16384] __attribute__((aligned(16)));
 
 __attribute__((always_inline)) static inline void floor_switch(struct place* from, struct place* to) {
-    // rbp cannot be named where it is the frame pointer, so it is exchanged.
+    // rbp cannot be named as clobbered where it is the frame pointer, so it is exchanged.
     __asm__ volatile(
         "leaq 1f(%%rip), %%rax\n\t"
         "movq %%rsp, 0(%[from])\n\t"
@@ -45,7 +46,7 @@ static void answer(void) {
 
 int main(int argc, char** argv) {
     const struct work work = work_options(argc, argv);
-    // As a call would leave it: the stack is 8 off 16 at the first instruction of a function.
+    // As a call leaves it: at the first instruction of a function the stack pointer is 8 off a multiple of 16.
     second.stack_pointer = stack + sizeof stack - 8;
     second.program_counter = (void*)(uintptr_t)answer;
 

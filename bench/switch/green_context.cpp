@@ -2,9 +2,9 @@
 //
 // green_context: the switch race with green's own switch, below all of its scheduling.
 //
-// It includes a header of the implementation and needs a static green, whose hidden functions can be reached. What it
-// has above the floor: the pointer that crosses over, and the look for something to do on arriving. With --then there
-// is something, a call of a function that does nothing, as there is when a task parks.
+// It includes a header of the implementation and needs a static green, whose hidden functions it can call. Its costs
+// above the baseline: the pointer that it passes over, and the check for work on arrival. With --then there is such
+// work, a call of an empty function, as there is when a task parks.
 
 #include "libgreen/src/context/context.hpp"
 
@@ -21,7 +21,7 @@ alignas(16) unsigned char stack[16384];
 
 void nothing(void*, green::Carrier&) noexcept {}
 
-green::Carrier& nobody = *reinterpret_cast<green::Carrier*>(&first);  // goes along, and is not looked at
+green::Carrier& nobody = *reinterpret_cast<green::Carrier*>(&first);  // passed along, never read
 
 template <bool HasThen>
 void exchange(green::Context& from, green::Context& to, std::uint64_t times) {

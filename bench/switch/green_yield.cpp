@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// green_yield: the switch race as a program has it: two tasks on one worker, each giving way to the other.
+// green_yield: the switch race as in a program: two tasks on one worker, each yields to the other.
 //
-// Both run the same code, as a server's tasks do. With --apart they run two copies of it: the returns out of the
-// library then go where the processor does not expect them. With --unwatched no monitor looks at them.
+// Both run the same code, as a server's tasks do. With --apart they run two copies of it, so that the processor
+// mispredicts the returns out of the library. With --unwatched there is no monitor.
 
 #include <green/runtime.hpp>
 #include <green/thread.hpp>

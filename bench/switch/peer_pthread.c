@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// peer_pthread: the switch race with the system's threads: two that pass a token, sleeping on a futex.
+// peer_pthread: the switch race with the system's threads: two pass a token and sleep on a futex.
 //
 // They share one processor, so each pass is a switch by the kernel.
 

@@ -2,8 +2,8 @@
 //
 // peer_st: the switch race on State Threads: two of its threads that wake each other in turn.
 //
-// Its public interface has no yield but a sleep of no time, which asks the clock and sorts a timer. Signalling a
-// condition and waiting for another is the cheapest way in which one thread lets the other run.
+// Its public interface has no yield but a sleep of zero, which reads the clock and sorts a timer. The cheapest way to
+// let the other thread run is to signal one condition and to wait for another.
 
 #include <st.h>
 

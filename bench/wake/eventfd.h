@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// eventfd: a bell that a thread sleeps at, in read(2), until another rings it.
+// eventfd: a thread sleeps in read(2) of an eventfd until another thread writes to it.
 
 #ifndef BENCH_WAKE_EVENTFD_H
 #define BENCH_WAKE_EVENTFD_H

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// green: the wake race with a task that parks, the only one of its only worker, which sleeps therefore.
+// green: the wake race with a task that parks, the only one of the only worker, which therefore sleeps.
 //
-// A native thread unparks it, and sleeps in turn as the raw contenders do: in read(2) of an eventfd, or with --futex
-// on a futex. So half of a round trip is raw, and what differs from the raw one is the way to the task. A worker
-// sleeps on a futex until one of its tasks needed libuv, and then in libuv's loop: --uv has it so from the start.
+// A native thread unparks it, and sleeps in turn as the baseline contenders do: in read(2) of an eventfd, or with
+// --futex on a futex. So half of a round trip is the baseline's, and only the way to the task differs. A worker sleeps
+// on a futex until one of its tasks needs libuv, and from then on in libuv's loop: --uv does so from the start.
 
 #include <green/offload.hpp>
 #include <green/runtime.hpp>
@@ -31,7 +31,7 @@ public:
     void await() {
         if (futex_) {
             futex_await(&word_, 1);
-            __atomic_store_n(&word_, 0, __ATOMIC_RELAXED);  // the task writes it after it was unparked only
+            __atomic_store_n(&word_, 0, __ATOMIC_RELAXED);  // the task writes it only after it was unparked
         } else {
             eventfd_await(bell_);
         }

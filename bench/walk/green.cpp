@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// green: the walk race in a task, inline or, with --in-flight 1, each call that may block in the runtime's pool.
+// green: the walk race in a task, inline; or, with --in-flight 1, with each call that may block on the runtime's pool.
 
 #include <green/fs.hpp>
 #include <green/runtime.hpp>

@@ -21,7 +21,7 @@ func main() {
 
 	var count, failed, size, ino, fileSize uint64
 	visit := func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil { // an entry that was counted before, or a root that is not there
+		if err != nil { // an entry that was counted before, or a missing root
 			failed++
 			return nil
 		}

@@ -2,10 +2,9 @@
 //
 // raw_readdir: the walk race as a C program writes it: openat, fdopendir, readdir, fstatat by name.
 //
-// The baseline of the race. The root is an entry too; every entry is read relative to the
-// handle of its directory; symlinks are not followed. A directory that cannot be opened has metadata all
-// the same: it is counted, and then counted as failed, and the walk goes on. Beyond what fdopendir
-// allocates for a directory, nothing is allocated.
+// The baseline of the race. The root is an entry too; every entry is read relative to the file descriptor of its
+// directory; symbolic links are not followed. A directory that cannot be opened still has metadata: it is counted, then
+// counted as failed, and the walk continues. Nothing is allocated but by fdopendir for each directory.
 
 #include <dirent.h>
 

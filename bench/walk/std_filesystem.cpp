@@ -2,10 +2,10 @@
 //
 // std_filesystem: the walk race with recursive_directory_iterator.
 //
-// Each entry is asked for its status without following symlinks, each regular file for its size as well:
-// two calls where one would do, because the library has no metadata record. It cannot give st_ino, nor the
-// size of anything but a regular file; and skip_permission_denied hides the directories it could not open,
-// so it cannot give `failed`. Count and sum_file_size it must agree on.
+// It reads the status of each entry without following symbolic links, and the size of each regular file too: two calls
+// where one would do, because the library has no metadata record. It has neither st_ino nor the size of anything but
+// a regular file; and skip_permission_denied hides the directories that it could not open, so it cannot count `failed`.
+// It must agree on count and sum_file_size.
 
 #include <filesystem>
 #include <system_error>
@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
             at.increment(error);
         }
         if (error) {
-            contender_die(error.message().c_str());  // the iterator is lost, and with it the rest
+            contender_die(error.message().c_str());  // the iterator is at its end, and the rest is lost
         }
     }
     const auto ns = contender_now() - start;

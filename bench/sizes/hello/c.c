@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// c: hello in C, the one that the others are compared against.
+// c: hello in C, the baseline.
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// cxx: spawn by posix_spawn(3), for which the C++ standard library has nothing, with iostream.
+// cxx: spawn by posix_spawn(3), since the C++ standard library starts no programs, with iostream.
 
 #include <spawn.h>
 #include <sys/wait.h>

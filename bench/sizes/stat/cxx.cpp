@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// cxx: stat with std::filesystem, which asks the system once for each of the three, and iostream.
+// cxx: stat with std::filesystem, which makes a system call for each of the three values, and iostream.
 
 #include <chrono>
 #include <filesystem>
