@@ -23,5 +23,5 @@ set(DOXYGEN_WARN_IF_UNDOCUMENTED NO)
 set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
 set(DOXYGEN_HAVE_DOT NO)
 set(DOXYGEN_QUIET YES)
-doxygen_add_docs(reference README.md CHANGELOG.md bench libsys libnative libstd libgreen
+doxygen_add_docs(reference README.md CHANGELOG.md tests/surface/promises.md bench libsys libnative libstd libgreen
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} COMMENT "The reference")
