@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// args: two globals of the runtime's.
+// args: two globals of the runtime.
 
 #include "runtime_2014/args.hpp"
 

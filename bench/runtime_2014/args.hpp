@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// args: what the program was called with, kept by whoever started the runtime, and its exit status.
+// args: the arguments of the program, stored by the start of the runtime, and its exit status.
 
 #pragma once
 

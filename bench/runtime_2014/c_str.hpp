@@ -2,7 +2,7 @@
 //
 // c_str: Path, which is bytes without a NUL, and CString, the copy that every call made of one.
 //
-// A conversion takes a block from malloc, copies, and then looks at each byte for a NUL inside: the 128-byte
+// A conversion allocates by malloc, copies, and then checks each byte for a NUL inside: the 128-byte
 // buffer on the stack belonged to `with_c_str`, which the file system calls did not use.
 
 #pragma once

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// fs: the public face of 2014 over the virtual one.
+// fs: the public interface of 2014 over the virtual one.
 //
-// Any thread that has a task in its slot.
+// Any thread with a task in its slot may call.
 
 #include "runtime_2014/fs.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// fs: what people typed in 2014: File, stat and lstat over whatever runtime the current task has.
+// fs: the public interface of 2014: File, stat and lstat over the runtime of the current task.
 //
 // Each function finds the current task's IoFactory, converts the path, calls through the interface, turns
-// the record that comes back into the public one, and describes a failure in an allocated string.
+// the returned record into the public one, and describes a failure in an allocated string.
 
 #pragma once
 

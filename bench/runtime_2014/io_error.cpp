@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// io_error: from the system's numbers to kinds and texts.
+// io_error: the kinds and texts of the system's error numbers.
 
 #include "runtime_2014/io_error.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// io_error: how a call of 2014 failed, as who called it saw it.
+// io_error: the failure of a call of 2014, as its caller saw it.
 
 #pragma once
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// local_data: a value for each task: found through the thread-local, the task, and a list from its beginning.
+// local_data: a value for each task: found through the thread-local, the task, and a list searched from its start.
 //
-// A key is the address of a static object. A value is a box of its own with a virtual destructor, so that the list
-// can end it; whoever looks at it counts it as lent meanwhile, and a lent one cannot be replaced. A task's values end
-// with it, whether or not it failed.
+// A key is the address of a static object. A value has its own box with a virtual destructor, so that the list can
+// destroy it. Access counts it as borrowed meanwhile, and a borrowed value cannot be replaced. A task's values are
+// destroyed with it, whether or not it failed.
 
 #pragma once
 
@@ -85,7 +85,7 @@ public:
     std::optional<T> replace(std::optional<T> value) const {
         auto* const map = current_map();
         if (map == nullptr) {
-            std::abort();  // failed, on a thread that had nothing to fail
+            std::abort();  // a failure on a thread without a task
         }
         std::optional<T> before;
         auto* slot = find_slot(*map);

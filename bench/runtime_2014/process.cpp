@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// process: the public face over the virtual one.
+// process: the public interface over the virtual one.
 
 #include "runtime_2014/process.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// process: what people typed in 2014 to start a program: Command, and the Process that it gives.
+// process: the public interface of 2014 to start a program: Command, and the Process that it returns.
 //
-// Standard streams are pipes unless the command says otherwise. A Process that is dropped is waited for.
+// Standard streams are pipes unless the command says otherwise. Dropping a Process waits for it.
 
 #pragma once
 

@@ -2,9 +2,9 @@
 //
 // rtio: the I/O interface of 2014, every operation virtual and every handle boxed.
 //
-// What the removed `rtio` module declared: an IoFactory that the current task's runtime hands out, and traits for
-// the objects it makes. Files are here; rtio_net.hpp and rtio_process.hpp have the others. Whoever reaches the
-// factory reaches all of it: a linker cannot see which of its functions nobody calls.
+// The declarations of the removed `rtio` module: an IoFactory that the current task's runtime provides, and traits of
+// the objects that it makes. Files are here; rtio_net.hpp and rtio_process.hpp have the others. Code that reaches the
+// factory reaches all of it: a linker cannot see that a virtual function is never called.
 
 #pragma once
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// rtio_error: how an operation behind the interface of 2014 failed.
+// rtio_error: the failure of an operation behind the interface of 2014.
 //
-// A number of the system, a second one where it helps, and a text that was allocated for it.
+// An errno, a second number where it helps, and an allocated text.
 
 #pragma once
 
@@ -18,7 +18,7 @@ inline constexpr std::size_t end_of_file = 4095;
 
 struct IoError {
     std::size_t code = 0;
-    std::size_t extra = 0;  // of a write that ran out of time, how many bytes went out
+    std::size_t extra = 0;  // of a write that timed out, the number of bytes written
     std::optional<std::string> detail;
 };
 

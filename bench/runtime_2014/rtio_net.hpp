@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// rtio_net: the half of the interface of 2014 that speaks to other programs: TCP, UDP, pipes, names.
+// rtio_net: the half of the interface of 2014 for communication: TCP, UDP, pipes, name resolution.
 //
-// Objects come boxed out of an IoFactory. A deadline belongs to the object and not to its descriptor, which clones
-// share; deadlines are milliseconds from now, none means to wait for ever.
+// An IoFactory returns boxed objects. A deadline belongs to the object and not to its descriptor, which clones share;
+// deadlines are milliseconds from now, none means to wait for ever.
 
 #pragma once
 
@@ -24,7 +24,7 @@ using Deadline = std::optional<std::uint64_t>;
 
 struct SocketAddr {
     bool v6 = false;
-    std::array<std::uint8_t, 16> ip{};  // in the order of the network; four of them where `v6` is false
+    std::array<std::uint8_t, 16> ip{};  // in network byte order; four of them where `v6` is false
     std::uint16_t port = 0;
 
     bool operator==(const SocketAddr&) const = default;

@@ -34,7 +34,7 @@ public:
 
 struct ProcessExit {
     bool signaled = false;
-    int number = 0;  // of the signal, or the exit status
+    int number = 0;  // the number of the signal, or the exit status
 
     bool operator==(const ProcessExit&) const = default;
 };
@@ -50,7 +50,7 @@ struct StdioContainer {
 struct ProcessConfig {
     const CString* program = nullptr;
     const std::vector<CString>* args = nullptr;
-    const std::vector<std::pair<CString, CString>>* env = nullptr;  // none: what this process has
+    const std::vector<std::pair<CString, CString>>* env = nullptr;  // none: the environment of this process
     const CString* cwd = nullptr;
     StdioContainer stdin_io, stdout_io, stderr_io;
     std::optional<std::size_t> uid, gid;

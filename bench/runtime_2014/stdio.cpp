@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// stdio: streams, and the writer that each task has among its values.
+// stdio: streams, and the writer among the values of each task.
 
 #include "runtime_2014/stdio.hpp"
 
@@ -15,7 +15,7 @@
 namespace runtime_2014::stdio {
 namespace {
 
-// Writes whole lines at once, and what is left when it ends.
+// Writes whole lines at once, and the rest when it ends.
 class LineBufferedWriter final : public Writer {
 public:
     explicit LineBufferedWriter(Stream inner) : inner_(std::move(inner)) { buffer_.reserve(capacity); }
@@ -67,7 +67,7 @@ constinit local_data::Key<std::unique_ptr<Writer>> local_stdout;
 
 std::span<const std::byte> to_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
-// Without a task there is no factory: straight to the descriptor.
+// Without a task there is no factory: writes directly to the descriptor.
 IoResult<void> write_fd(int fd, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         const auto count = ::write(fd, bytes.data(), bytes.size());
@@ -80,7 +80,7 @@ IoResult<void> write_fd(int fd, std::span<const std::byte> bytes) {
     return {};
 }
 
-// What is printed while something is printed finds no writer of the task's, and makes a new one.
+// A print during a print finds that the task's writer is taken, and makes a new one.
 template <class F>
 void with_task_stdout(F&& write) {
     auto writer = local_stdout.replace(std::nullopt).value_or(nullptr);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// task: the thread-local that holds the current task, the borrowing of its I/O services, its beginning and its end.
+// task: the thread-local that holds the current task, the borrow of its I/O services, its start and its end.
 //
-// Any thread; a task belongs to the thread whose slot it is in.
+// Any thread may call; a task belongs to the thread whose slot holds it.
 
 #include "runtime_2014/task.hpp"
 
@@ -29,7 +29,7 @@ namespace local {
 
 }  // namespace local
 
-// The reference outlives the moment in which the task was taken out: so it was, and its comment called it bad.
+// The reference outlives the borrow of the task: so it was in 2014, and its comment there called it bad.
 rtio::IoFactory* rtio::borrow_local_io() {
     auto task = local::try_take();
     if (task == nullptr) {
@@ -61,7 +61,7 @@ bool Task::run(std::unique_ptr<Task> task, const std::function<void()>& body) {
     } catch (...) {
         cause.emplace("an exception of another language");
     }
-    // The ends of values may use and make values.
+    // Destructors of values may use and create values.
     while (auto* const map = local_data::current_map()) {
         if (map->empty()) {
             break;
@@ -83,7 +83,7 @@ void fail(std::string message) {
     stdio::print_err("task '" + (task != nullptr ? task->name.value_or("<unnamed>") : "<none>") + "' failed at '" +
                      message + "'\n");
     if (task == nullptr || task->unwinder.unwinding) {
-        std::abort();  // nobody to end, or failing while it fails
+        std::abort();  // no task to end, or a failure during a failure
     }
     task->unwinder.unwinding = true;
     throw Failure{std::move(message)};

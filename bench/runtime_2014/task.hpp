@@ -3,8 +3,8 @@
 // task: the current Task, the Runtime boxed inside it, and how a call found its IoFactory through both.
 //
 // The chain of a call: thread-local pointer, taken and put back; Task; boxed Runtime; virtual local_io();
-// IoFactory by reference. `local::` functions are never inlined, as then: a green task could resume on
-// another thread, and a cached thread-local address would have been the wrong thread's.
+// IoFactory by reference. `local::` functions are never inlined, as in 2014: a green task could resume on
+// another thread, and a cached thread-local address would have been the other thread's.
 
 #pragma once
 

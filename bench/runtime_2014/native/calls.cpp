@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// calls: waiting, with a time after which to stop.
+// calls: waiting, with a timeout.
 
 #include "runtime_2014/native/calls.hpp"
 

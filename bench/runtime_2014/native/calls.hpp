@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// calls: how the native half calls the system: what a signal interrupts is tried again, what fails is described.
+// calls: the system calls of the native half: retried after EINTR, and described when they fail.
 //
-// A failure's text is allocated where it happens, whether or not anybody will read it.
+// The text of a failure is allocated where it happens, whether or not anybody reads it.
 
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// factory: NativeIo. The calls of the file system are made here, everything else in the source of its kind.
+// factory: NativeIo. File system calls are here, all others in the source of their kind.
 
 #include "runtime_2014/native/factory.hpp"
 
@@ -131,7 +131,7 @@ IoResult<void> NativeIo::kill(int pid, int signal) { return kill_process(pid, si
 IoResult<std::unique_ptr<RtioPipe>> NativeIo::pipe_open(int fd) { return pipe_from_fd(fd); }
 IoResult<std::unique_ptr<RtioTTY>> NativeIo::tty_open(int fd, bool) { return terminal_from_fd(fd); }
 
-// The green runtime had signals, through its event loop. The native one never got them.
+// The green runtime had signals, through its event loop. The native one never had them.
 IoResult<std::unique_ptr<RtioSignal>> NativeIo::signal(int, std::unique_ptr<Callback>) { return unimplemented(); }
 
 }  // namespace runtime_2014::native

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// factory: NativeIo, the IoFactory of native tasks, and what it makes: a function for each kind of object.
+// factory: NativeIo, the IoFactory of native tasks, with a function for each kind of object.
 //
-// Each of these stands in the source of its kind. They meet in the table of NativeIo's virtual functions.
+// Each function is in the source of its kind. NativeIo's virtual table refers to all of them.
 
 #pragma once
 

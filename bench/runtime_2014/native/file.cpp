@@ -2,8 +2,8 @@
 //
 // file: FileDesc, a descriptor as a file, as a pipe or as a terminal.
 //
-// Every call retries what a signal interrupts; a write goes on until all is written; a read of zero bytes is
-// an error, end of file; descriptors 0 to 2 are never closed. All of it as the file module of 2014 did.
+// Every call retries EINTR; a write loops until all is written; a read of zero bytes is an error, end of file;
+// descriptors 0 to 2 are never closed. All of this is as in the file module of 2014.
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 namespace runtime_2014::native {
 namespace {
 
-// The descriptor was counted by reference, so that clones could share it; one more block per open file.
+// The descriptor was reference-counted, so that clones could share it: one more block per open file.
 struct Inner {
     int fd;
     bool close_on_drop;
@@ -86,14 +86,14 @@ public:
 
     std::unique_ptr<RtioPipe> clone() override { return std::make_unique<FileDesc>(inner_); }
 
-    // Only sockets have halves, and times after which to stop.
+    // Only sockets have half-close and timeouts.
     IoResult<void> close_write() override { return error_of(EINVAL); }
     IoResult<void> close_read() override { return error_of(EINVAL); }
     void set_timeout(Deadline) override {}
     void set_read_timeout(Deadline) override {}
     void set_write_timeout(Deadline) override {}
 
-    // Terminals could do this in the green runtime only.
+    // Only the green runtime supported this for terminals.
     IoResult<void> set_raw(bool) override { return unimplemented(); }
     IoResult<std::pair<int, int>> get_winsize() override { return unimplemented(); }
     bool isatty() const override { return ::isatty(fd()) == 1; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// mutex: NativeMutex, a lock and a condition in one, as everything that waits in the native half had it.
+// mutex: NativeMutex, a mutex and a condition variable in one, used by every wait of the native half.
 
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// pipe: streams, listeners and acceptors between programs of one machine, by sockets with a path for a name.
+// pipe: streams, listeners and acceptors between programs of one machine, by Unix domain sockets.
 
 #include <sys/un.h>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// process: fork and exec. All memory is had before the fork; a failed exec tells its number through a pipe.
+// process: fork and exec. All memory is allocated before the fork; a failed exec reports its errno through a pipe.
 
 #include <fcntl.h>
 #include <grp.h>
@@ -31,7 +31,7 @@ public:
 
     int id() const override { return pid_; }
 
-    // A process that has ended is waited for first: its number may be another one's by now.
+    // An ended process is reaped first: its process id may belong to another process by now.
     IoResult<void> kill(int signal) override {
         if (!exit_) {
             reap(WNOHANG);
@@ -42,7 +42,7 @@ public:
         return kill_process(pid_, signal);
     }
 
-    // There was a thread of its own, woken by SIGCHLD, for those who wait until a deadline; this one looks again.
+    // In 2014 waits with a deadline had their own thread, woken by SIGCHLD; this one polls.
     IoResult<ProcessExit> wait() override {
         while (!exit_) {
             if (auto reaped = reap(deadline_ == 0 ? 0 : WNOHANG); !reaped) {
@@ -109,13 +109,13 @@ IoResult<PipeEnds> pipe_ends() {
     return PipeEnds{Fd(fds[0]), Fd(fds[1])};
 }
 
-// What the child has to do between fork and exec, without asking for memory.
+// The work of the child between fork and exec, which allocates nothing.
 struct Plan {
     const char* program;
     char* const* argv;
     char* const* envp;
     const char* cwd;
-    std::array<int, 3> standard;  // what becomes descriptor 0, 1 and 2; none: the null device
+    std::array<int, 3> standard;  // the sources of descriptors 0, 1 and 2; none: the null device
     std::optional<std::size_t> uid, gid;
     bool detach;
     int report;
@@ -129,7 +129,7 @@ struct Plan {
 
 void redirect(const Plan& plan) {
     std::array<int, 3> high{};
-    for (int target = 0; target < 3; ++target) {  // out of each other's way first
+    for (int target = 0; target < 3; ++target) {  // moves sources out of the targets' way first
         const int from = plan.standard[target];
         const int fd = from != -1 ? from : ::open("/dev/null", target == 0 ? O_RDONLY : O_RDWR);
         if (fd == -1 || (high[target] = ::fcntl(fd, F_DUPFD_CLOEXEC, 3)) == -1) {
@@ -141,7 +141,7 @@ void redirect(const Plan& plan) {
             give_up(plan);
         }
     }
-    // They closed all descriptors up to the limit, one by one.
+    // In 2014 all descriptors up to the limit were closed one by one.
     if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == -1) {
         give_up(plan);
     }
@@ -149,14 +149,14 @@ void redirect(const Plan& plan) {
 
 [[noreturn]] void become(Plan plan) {
     if (const int high = ::fcntl(plan.report, F_DUPFD_CLOEXEC, 3); high != -1) {
-        plan.report = high;  // where no standard stream will take its place
+        plan.report = high;  // a number that no standard stream takes
     }
     redirect(plan);
     if (plan.gid && ::setgid(static_cast<gid_t>(*plan.gid)) == -1) {
         give_up(plan);
     }
     if (plan.uid) {
-        (void)::setgroups(0, nullptr);  // allowed to root only, for whom it matters
+        (void)::setgroups(0, nullptr);  // allowed for root only, and needed for root only
         if (::setuid(static_cast<uid_t>(*plan.uid)) == -1) {
             give_up(plan);
         }
@@ -197,7 +197,7 @@ IoResult<std::unique_ptr<RtioProcess>> fork_and_exec(Plan plan) {
     return std::make_unique<Process>(pid);
 }
 
-// The two ends of a standard stream: what the child gets, and the object that stays here.
+// The two ends of a standard stream: the child's descriptor, and the object of the parent.
 struct Ends {
     Fd child;
     std::unique_ptr<RtioPipe> parent;

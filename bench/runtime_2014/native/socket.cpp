@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// socket: what TCP, UDP and the sockets of one machine have in common.
+// socket: common parts of TCP, UDP and Unix domain sockets.
 
 #include "runtime_2014/native/socket.hpp"
 

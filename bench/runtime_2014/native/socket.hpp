@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// socket: a descriptor that clones share, the two deadlines that each clone has of its own, and addresses.
+// socket: a descriptor that clones share, the two deadlines of each clone, and addresses.
 
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// task: the Runtime of a native task, its thread, and the end of a program that has some.
+// task: the Runtime of a native task, its thread, and the end of a program with native tasks.
 
 #include "runtime_2014/native/task.hpp"
 
@@ -17,7 +17,7 @@
 namespace runtime_2014::native {
 namespace {
 
-// How many tasks have been started and have not ended: `start` waits for all of them.
+// The number of tasks that have started and not ended: `start` waits for all of them.
 class Bookkeeping {
 public:
     void increment() {
@@ -64,13 +64,13 @@ void start_thread(std::unique_ptr<Task> task, std::function<void()> body) {
     Bookkeeping::get().increment();
     pthread_t thread;
     if (pthread_create(&thread, nullptr, &run_thread, start.get()) != 0) {
-        std::abort();  // as it was: there was no way to say so
+        std::abort();  // as in 2014: there was no way to report it
     }
-    (void)start.release();  // the thread's now
+    (void)start.release();  // the thread owns it now
     pthread_detach(thread);
 }
 
-// One block for each task: what its scheduler needs, and the factory inside it.
+// One block for each task: the data of its scheduler, with the factory inside.
 class Ops final : public Runtime {
 public:
     void yield_now(std::unique_ptr<Task> current) override {

@@ -2,7 +2,7 @@
 //
 // task: a task whose Runtime is the operating system's threads and blocking calls.
 //
-// The half that libnative was: chosen at run time, behind the two interfaces of task.hpp and rtio.hpp.
+// The half in libnative: chosen at run time, behind the two interfaces of task.hpp and rtio.hpp.
 
 #pragma once
 

@@ -2,8 +2,8 @@
 //
 // timer: one helper thread for the timers of all tasks, which sleeps in poll(2) until the next of them.
 //
-// Requests go through a list under a lock, and a byte in a pipe wakes the thread. It is started by the first timer
-// that calls somebody back and stays until the process ends. `sleep` is nanosleep(2) and asks nobody.
+// Requests go through a list under a lock, and a byte in a pipe wakes the thread. The first timer with a callback
+// starts it, and it runs until the process ends. `sleep` is nanosleep(2) and does not use the thread.
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -121,7 +121,7 @@ private:
     std::size_t last_id_ = 0;
     std::vector<Alarm> added_;
     std::vector<std::size_t> removed_;
-    std::vector<Alarm> active_;  // the helper's own, the next one first
+    std::vector<Alarm> active_;  // used by the helper alone, the next alarm first
     int pipe_[2];
 };
 
