@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The runtime of 2014: each kind of object that its factory makes does what it is for.
+// The runtime of 2014: each kind of object that its factory makes works.
 #include <support/words.hpp>
 
 #include <sys/socket.h>
@@ -32,7 +32,7 @@ using test::text;
 
 namespace {
 
-/// The value of a result of either layer of that runtime.
+/// The value of a result of either layer of that runtime; an error fails the test.
 template <class T, class E>
 T value(std::expected<T, E> result) {
     if (!result) {
@@ -43,7 +43,7 @@ T value(std::expected<T, E> result) {
     }
 }
 
-/// Runs `body` as a task of this thread, and says whether it succeeded.
+/// Runs `body` as a task of this thread; returns whether it succeeded.
 bool in_task(std::function<void()> body) { return io::Task::run(io::native::new_task(), body); }
 
 rtio::SocketAddr loopback() { return {.v6 = false, .ip = {127, 0, 0, 1}, .port = 0}; }
@@ -76,7 +76,7 @@ TEST_CASE("a thread without a task has no I/O services", "[bench]") {
     CHECK(stat.error().kind == io::IoErrorKind::InvalidInput);
 }
 
-TEST_CASE("a file is made, written, read, looked at and removed", "[bench]") {
+TEST_CASE("a file is created, written, read, stat-ed and removed", "[bench]") {
     const test::TempDir scratch;
     const std::string path = scratch / "file";
     CHECK(in_task([&] {
@@ -98,7 +98,7 @@ TEST_CASE("a file is made, written, read, looked at and removed", "[bench]") {
     }));
 }
 
-TEST_CASE("names are made, linked, changed, listed and removed", "[bench]") {
+TEST_CASE("names are created, linked, changed, listed and removed", "[bench]") {
     const test::TempDir scratch;
     const auto c_str = [&](const char* name) { return io::Path((scratch / name).c_str()).to_c_str(); };
     CHECK(in_task([&] {
@@ -125,7 +125,7 @@ TEST_CASE("names are made, linked, changed, listed and removed", "[bench]") {
     }));
 }
 
-TEST_CASE("TCP carries bytes both ways, and a read stops at its deadline", "[bench]") {
+TEST_CASE("TCP carries bytes in both directions, and a read ends at its deadline", "[bench]") {
     CHECK(in_task([] {
         auto listener = with_io([](rtio::IoFactory& factory) { return factory.tcp_bind(loopback()); });
         const auto address = value(listener->socket_name());
@@ -174,7 +174,7 @@ TEST_CASE("UDP carries a datagram with its sender", "[bench]") {
     }));
 }
 
-TEST_CASE("a socket with a path is gone with its listener", "[bench]") {
+TEST_CASE("the path of a Unix domain socket is removed with its listener", "[bench]") {
     const test::TempDir scratch;
     const std::string path = scratch / "socket";
     CHECK(in_task([&] {
@@ -194,7 +194,7 @@ TEST_CASE("a socket with a path is gone with its listener", "[bench]") {
     }));
 }
 
-TEST_CASE("a pipe is made of a descriptor, and a pipe is no terminal", "[bench]") {
+TEST_CASE("a pipe can be made from a descriptor, and is no terminal", "[bench]") {
     int fds[2];
     REQUIRE(::pipe(fds) == 0);
     CHECK(in_task([&] {
@@ -209,7 +209,7 @@ TEST_CASE("a pipe is made of a descriptor, and a pipe is no terminal", "[bench]"
     }));
 }
 
-TEST_CASE("the addresses of a number are that number", "[bench]") {
+TEST_CASE("the addresses of a numeric host are its number", "[bench]") {
     CHECK(in_task([] {
         const auto host = io::Path("127.0.0.1").to_c_str();
         const auto service = io::Path("80").to_c_str();
@@ -221,7 +221,7 @@ TEST_CASE("the addresses of a number are that number", "[bench]") {
     }));
 }
 
-TEST_CASE("a timer calls back once, or again and again until it is used for something else", "[bench]") {
+TEST_CASE("a timer calls back once, or repeatedly until another call uses it", "[bench]") {
     CHECK(in_task([] {
         std::atomic<int> once = 0;
         std::atomic<int> often = 0;
@@ -238,7 +238,7 @@ TEST_CASE("a timer calls back once, or again and again until it is used for some
     }));
 }
 
-TEST_CASE("a program is started, talked to, waited for and killed", "[bench]") {
+TEST_CASE("a program is started, written to, read from, waited for and killed", "[bench]") {
     CHECK(in_task([] {
         auto child = value(io::process::Command("cat").spawn());
         value(child.stdin_pipe->write(bytes("to and fro")));
@@ -263,7 +263,7 @@ TEST_CASE("a program is started, talked to, waited for and killed", "[bench]") {
     }));
 }
 
-TEST_CASE("a task has values of its own, and they end with it", "[bench]") {
+TEST_CASE("a task has its own values, which are destroyed with it", "[bench]") {
     struct Ending {
         explicit Ending(int& ended) : count(&ended) {}
         Ending(Ending&& other) noexcept : count(std::exchange(other.count, nullptr)) {}
@@ -300,7 +300,7 @@ TEST_CASE("a task has values of its own, and they end with it", "[bench]") {
     CHECK(ended == 2);
 }
 
-TEST_CASE("print goes through the writer that the task has", "[bench]") {
+TEST_CASE("print uses the task's writer", "[bench]") {
     class Keeping final : public io::stdio::Writer {
     public:
         explicit Keeping(std::string& kept) : kept_(kept) {}
@@ -322,7 +322,7 @@ TEST_CASE("print goes through the writer that the task has", "[bench]") {
     CHECK(kept == "one\ntwo");
 }
 
-TEST_CASE("a program is over when its last task is, with 101 if the main one failed", "[bench]") {
+TEST_CASE("a program ends with its last task, and exits with 101 if the main task failed", "[bench]") {
     const auto started = [](const std::function<void()>& main) {
         return test::in_child([&] {
             char name[] = "program";
@@ -341,7 +341,7 @@ TEST_CASE("a program is over when its last task is, with 101 if the main one fai
     CHECK(started([] { io::set_exit_status(io::args::get().at(0) == "program" ? 3 : 4); }).exited_with(3));
 }
 
-TEST_CASE("a task that was taken off its processor goes on when another reawakens it", "[bench]") {
+TEST_CASE("a descheduled task resumes when another task reawakens it", "[bench]") {
     std::atomic<io::Task*> published = nullptr;
     std::atomic<bool> went_on = false;
     io::native::spawn("sleeper", [&] {

@@ -4,9 +4,9 @@
 
     report.py ROOT [--write]
 
-Reads the public names of weld's headers and of green's, and compares those that green has not with missing.txt beside
-this file: a difference fails, with --write it becomes the file. That something is missing is no failure: weld never
-waits for green. <weld/fmt.hpp> is left out, since it names nothing of its own.
+Reads the public names of weld's headers and of green's, and compares the names that green lacks with missing.txt in
+this folder. A difference fails; --write updates the file. A missing name alone is no failure: weld never waits for
+green. <weld/fmt.hpp> is left out, since it declares no names.
 """
 
 import sys
