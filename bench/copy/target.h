@@ -20,7 +20,7 @@ static inline const char* target_path(const char* input) {
     return path;
 }
 
-/// Removes the copy, and prints; an operation is a MiB. The sum is the size that the copy has.
+/// Removes the copy, and prints; an operation is a MiB. The sum is the size of the copy.
 static inline void target_print(const char* target, uint64_t size, uint64_t ns) {
     struct stat st;
     if (stat(target, &st) != 0 || unlink(target) != 0) {

@@ -7,7 +7,7 @@
 
 #include "contender.h"
 
-/// Returns what standard output was, for silence_end().
+/// Returns the former standard output, for silence_end().
 static inline int silence_begin(void) {
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     int kept = dup(STDOUT_FILENO);

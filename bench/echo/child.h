@@ -61,7 +61,7 @@ static inline struct child child_start(char** command, int processor) {
     return child;
 }
 
-/// One read of what the server prints, waiting for it; zero when it has ended.
+/// One blocking read of the server's output; zero when it has ended.
 static inline size_t child_read(const struct child* child, const char* program, char* target, size_t len) {
     struct pollfd readable = {.fd = child->output, .events = POLLIN};
     if (poll(&readable, 1, CHILD_SECONDS * 1000) != 1) {
@@ -89,7 +89,7 @@ static inline uint16_t child_port(const struct child* child, const char* program
     return (uint16_t)port;
 }
 
-/// Processor time the server has taken so far, all of its threads together, in nanoseconds.
+/// Processor time of all threads of the server so far, in nanoseconds.
 static inline uint64_t child_cpu(const struct child* child) {
     struct timespec time;
     if (clock_gettime(child->cpu_clock, &time) != 0) {

@@ -31,7 +31,7 @@ static inline void histogram_add(struct histogram* histogram, uint64_t value) {
     histogram->total += 1;
 }
 
-/// The middle of the bucket below whose end lies `part`, such as 0.99, of all that was counted; zero of nothing.
+/// The middle of the bucket below whose end the fraction `part`, such as 0.99, of all counts lies; zero without counts.
 static inline uint64_t histogram_quantile(const struct histogram* histogram, double part) {
     uint64_t seen = 0;
     for (size_t bucket = 0; bucket < HISTOGRAM_BUCKETS; ++bucket) {

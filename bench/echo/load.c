@@ -55,7 +55,7 @@ struct connection {
     uint64_t message[WORDS];
 };
 
-/// Where things stood at one moment.
+/// The counters at one moment.
 struct mark {
     uint64_t at;
     uint64_t answered;
@@ -116,7 +116,7 @@ static struct options options(int argc, char** argv) {
     return options;
 }
 
-/// Raises the limit of descriptors, which the server inherits, as far as the connections need and root allows.
+/// Raises the limit of file descriptors, which the server inherits, as far as needed and allowed.
 static void allow_descriptors(size_t conns) {
     struct rlimit limit;
     rlim_t needed = conns + SPARE_DESCRIPTORS;
@@ -134,7 +134,7 @@ static void allow_descriptors(size_t conns) {
     }
 }
 
-/// Keeps this process to one of the allowed processors, and gives the one for the server.
+/// Pins this process to one of the allowed processors, and returns the processor for the server.
 static int choose_processors(void) {
     cpu_set_t allowed, mine;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
@@ -172,7 +172,7 @@ static void open_connection(struct connection* connection, int epoll, uint16_t p
     connection->fd = fd;
 }
 
-/// Sends the connection's next message. It always fits: all that was sent before has come back.
+/// Sends the connection's next message. It always fits the buffer: all earlier bytes have come back.
 static void send_next(struct connection* connection, uint64_t now) {
     connection->sequence += 1;
     const uint64_t key = connection->sequence << 20 | connection->number;

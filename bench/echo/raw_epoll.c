@@ -68,7 +68,7 @@ static void end(struct connection* connection) {
     free(connection);
 }
 
-/// Writes what is kept, and waits for what is possible next: room, or more to read.
+/// Writes the kept bytes, then waits for the socket to be writable if some remain, else readable.
 static void write_kept(struct connection* connection) {
     ssize_t n = write(connection->fd, connection->data + connection->from, connection->to - connection->from);
     if (n < 0 && errno != EAGAIN) {

@@ -39,7 +39,7 @@ static inline void server_usage(const char* program, const char* arguments) {
     exit(2);
 }
 
-/// Arms what must not end the server, and what must.
+/// Ignores the signal that must not end the server, and sets the alarm that must.
 static inline void server_begin(void) {
     signal(SIGPIPE, SIG_IGN);
     alarm(SERVER_SECONDS);
@@ -50,7 +50,7 @@ static inline void server_announce(uint16_t port) {
     fflush(stdout);
 }
 
-/// Counts a message; whether server_stall() is to be called before it is answered. Any thread may ask.
+/// Counts a message; returns whether to call server_stall() before the answer. Thread-safe.
 static inline bool server_stalls_now(void) {
     static unsigned messages;
     return __atomic_add_fetch(&messages, 1, __ATOMIC_RELAXED) % SERVER_STALL_EVERY == 0;
@@ -59,14 +59,14 @@ static inline bool server_stalls_now(void) {
 /// Blocks the calling thread.
 static inline void server_stall(void) { usleep(SERVER_STALL_US); }
 
-/// Takes what standard input has, waiting if it has nothing; whether it ended.
+/// Reads standard input, blocking if it is empty; returns whether it ended.
 static inline bool server_input_ended(void) {
     char ignored[256];
     ssize_t n = read(STDIN_FILENO, ignored, sizeof ignored);
     return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
 }
 
-/// Returns never: ends the process, with all of its threads, when standard input ends.
+/// Never returns: ends the process, with all of its threads, when standard input ends.
 static inline void server_end_with_input(void) {
     while (!server_input_ended()) {
     }
@@ -78,8 +78,8 @@ static inline void server_exit(int signal) {
     _exit(0);
 }
 
-/// Ends the process by a signal when standard input ends, a pipe. For a server that neither looks at descriptors
-/// itself nor has a thread to spare: a second one would make each look-up of a descriptor dearer for the first.
+/// Ends the process by a signal when standard input, a pipe, ends. For a server that neither polls file descriptors
+/// itself nor has a spare thread: a second thread would make each descriptor lookup in the kernel slower for the first.
 static inline void server_end_by_signal(void) {
     signal(SIGIO, server_exit);
     if (fcntl(STDIN_FILENO, F_SETOWN, getpid()) < 0 || fcntl(STDIN_FILENO, F_SETFL, O_ASYNC) < 0) {

@@ -12,7 +12,7 @@
 
 enum { INPUT_SIZE = 64 << 20, INPUT_WHOLE = 4096, INPUT_WIDTH = 100, INPUT_LONGEST = 512 };
 
-/// What was measured. `sum` is bytes moved, or else names dealt with.
+/// The measurement. `sum` is the number of bytes moved, or of names handled.
 struct outcome {
     uint64_t ops;
     uint64_t ns;
@@ -28,7 +28,7 @@ static inline char* input_path(const struct work* work, const char* name) {
     return path;
 }
 
-/// So many bytes, each in memory already.
+/// That many bytes, each page touched.
 static inline char* input_buffer(size_t size) {
     char* buffer = (char*)malloc(size);
     if (buffer == NULL) {
@@ -56,8 +56,8 @@ static inline char** input_names(const char* parent, uint64_t count) {
     return names;
 }
 
-/// Makes the directory `root` with `files` empty files in directories of INPUT_WIDTH each, by one call an entry, and
-/// returns how many entries that is.
+/// Makes the directory `root` with `files` empty files in directories of INPUT_WIDTH each, by one call per entry, and
+/// returns the number of entries.
 static inline uint64_t input_tree(const char* root, uint64_t files) {
     uint64_t directories = 0;
     char path[INPUT_LONGEST + 64];

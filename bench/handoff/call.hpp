@@ -31,7 +31,7 @@ public:
     virtual void operator()() = 0;
 };
 
-/// What a system call returned, or the end of the program.
+/// The result of a system call; an error ends the program.
 inline int checked(std::int64_t result, const char* what) {
     if (result < 0) {
         contender_die(what);
@@ -45,7 +45,7 @@ inline void sleep_natively(std::uint64_t ns) {
     }
 }
 
-/// A native thread that waits until somebody is about to be stuck, lets a time pass, and lets go of whom it was.
+/// A native thread that waits until the call is about to block, waits for the given time, and ends the block.
 class Releaser {
 public:
     template <class F>
@@ -108,7 +108,7 @@ private:
     Releaser holder_;
 };
 
-/// newfstatat(2) of /dev/zero, which is slow for somebody outside sees to it: strace delays that call of that path.
+/// newfstatat(2) of /dev/zero, which is slow because strace delays that call with that path.
 class StatCall : public Call {
 public:
     void operator()() override {
@@ -117,7 +117,7 @@ public:
     }
 };
 
-/// A loop that takes so much time of the processor.
+/// A loop that computes for that long.
 class LoopCall : public Call {
 public:
     explicit LoopCall(std::uint64_t ns) : ns_(ns) {}

@@ -14,7 +14,7 @@
 
 #include "call.hpp"
 
-/// The first touch of a page whose content is late.
+/// The first access to a page whose contents come late.
 class FaultCall : public Call {
 public:
     explicit FaultCall(std::uint64_t ns)

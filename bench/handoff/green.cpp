@@ -34,7 +34,7 @@ struct Gaps {
 
 void sleep_as_task(std::uint64_t ns) { must(green::thread::sleep(std::chrono::nanoseconds(ns))); }
 
-/// Beats beside the tasks, for the life of this.
+/// A native thread that beats during the lifetime of this object.
 class NativeHeart {
 public:
     explicit NativeHeart(const Window& window)

@@ -91,7 +91,7 @@ private:
     }
 };
 
-/// Makes the call, which is what the window is about, and looks whether it took its time.
+/// Makes the call inside the window, and checks that it took its time.
 inline void stay(Call& call, Window& window, std::uint64_t least_ns) {
     window.begin();
     call();

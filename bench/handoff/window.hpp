@@ -15,7 +15,7 @@
 
 inline constexpr std::uint64_t beat_ns = 1'000'000;  // the sleep between two beats
 
-/// The time in which the call keeps its thread, and a while after that until it is closed.
+/// The time in which the call keeps its thread, and some time after that until it is closed.
 class Window {
 public:
     void begin() { begin_ = contender_now(); }
@@ -23,7 +23,7 @@ public:
     [[nodiscard]] std::uint64_t length() const { return end_ - begin_; }
     [[nodiscard]] bool touches(std::uint64_t from, std::uint64_t to) const { return to >= begin_ && from <= end_; }
 
-    /// Tells those who beat to stop.
+    /// Stops all that beat.
     void close() { closed_ = true; }
     [[nodiscard]] bool closed() const { return closed_; }
 
@@ -33,7 +33,7 @@ private:
     std::atomic<bool> closed_ = false;
 };
 
-/// Beats until the window is closed, by `sleep()`, which sleeps `beat_ns`; the longest gap.
+/// Beats by `sleep()`, which sleeps `beat_ns`, until the window is closed; returns the longest gap.
 template <class F>
 std::uint64_t longest_gap(const Window& window, F sleep) {
     std::uint64_t longest = 0;

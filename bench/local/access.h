@@ -18,7 +18,7 @@ enum { LOCAL_ACCESSES = 32 };
 
 static thread_local uint64_t local_values[LOCAL_ACCESSES];
 
-/// Whatever is in memory has to be there now, and may be another one afterwards.
+/// A compiler barrier: values in memory must be stored before it and loaded again after it.
 static inline void local_barrier(void) { __asm__ volatile("" : : : "memory"); }
 
 __attribute__((always_inline)) static inline void local_rounds(uint64_t rounds, unsigned keys) {
@@ -36,7 +36,7 @@ static inline void local_usage(size_t keys) {
     exit(2);
 }
 
-/// How many rounds are `ops`, at least one.
+/// The number of rounds of `ops` increments, at least one.
 static inline uint64_t local_rounds_of(const struct work* work) {
     return work->ops > LOCAL_ACCESSES ? work->ops / LOCAL_ACCESSES : 1;
 }
@@ -54,7 +54,7 @@ static inline uint64_t local_race(const struct work* work) {
     return contender_now() - start;
 }
 
-/// What all the calling thread's values add up to.
+/// The sum of all the calling thread's values.
 static inline uint64_t local_sum(void) {
     uint64_t sum = 0;
     for (unsigned i = 0; i < LOCAL_ACCESSES; ++i) {

@@ -15,8 +15,8 @@ void lookup_rounds(std::uint64_t rounds, Access access) {
     }
 }
 
-/// Runs the race on what `access` gives for each key, a reference to a value of the calling task's or a proxy of one,
-/// all of which are there already. Returns the nanoseconds.
+/// Runs the race on the results of `access` for each key: references to values of the calling task, or proxies of them.
+/// All values exist already. Returns the nanoseconds.
 template <class Access>
 std::uint64_t lookup_race(const work& work, Access access) {
     const std::uint64_t rounds = local_rounds_of(&work);

@@ -33,7 +33,7 @@ static uint64_t sum_read(void) {
     return sum;
 }
 
-/// Waits `ops` times for the value to be odd, or even, and makes it the other.
+/// `ops` times: waits until the value is odd, or even, and changes it to the other.
 static void take_turns(uint64_t parity) {
     pthread_mutex_lock(&mutex);
     for (uint64_t done = 0; done < ops; ++done) {

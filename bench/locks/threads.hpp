@@ -14,7 +14,7 @@
 
 namespace bench {
 
-/// Nanoseconds from the moment that all `threads` run to the end of the last; each runs `body()`.
+/// Nanoseconds from the moment when all `threads` run to the end of the last one; each runs `body()`.
 template <class Body>
 std::uint64_t nanoseconds_of(std::size_t threads, const Body& body) {
     std::atomic<std::size_t> ready{0};

@@ -39,7 +39,7 @@ static inline uint64_t resident_mappings(void) {
     return lines;
 }
 
-/// Prints the line for so many parked tasks, made in `ns`, where there were `before` bytes without them.
+/// Prints the line for that many parked tasks, made in `ns`, with `before` bytes before them.
 static inline void resident_print(uint64_t tasks, uint64_t ns, uint64_t before) {
     const uint64_t after = resident_bytes();
     printf("{\"ops\": %" PRIu64 ", \"ns\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"mappings\": %" PRIu64 "}\n", tasks,

@@ -35,7 +35,7 @@ void sleep_natively(std::uint64_t ns) {
     nanosleep(&wait, nullptr);
 }
 
-/// The tasks of one variant, from when it is made to end().
+/// The tasks of one variant, from its construction to end().
 class Load {
 public:
     Load(green::Pool& pool, std::string_view name) {
@@ -80,7 +80,7 @@ private:
         }
     }
 
-    /// Its turn over, and over again when all the others had theirs.
+    /// Computes for `ns`, yields to all others, and repeats.
     void compute(std::uint64_t ns) const {
         while (!ended_) {
             for (const auto end = contender_now() + ns; contender_now() < end;) {

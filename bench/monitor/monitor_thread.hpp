@@ -17,7 +17,7 @@ class MonitorThread {
 public:
     MonitorThread() : path_(find()) {}
 
-    /// Time on processors so far.
+    /// Processor time so far.
     [[nodiscard]] std::uint64_t cpu_ns() const {
         std::uint64_t value = 0;
         if (!(std::ifstream(path_ + "/schedstat") >> value)) {
@@ -26,7 +26,7 @@ public:
         return value;
     }
 
-    /// How often it has gone to sleep so far, and so been woken but for once.
+    /// How often it has gone to sleep so far; all sleeps but the last have ended in a wake-up.
     [[nodiscard]] std::uint64_t sleeps() const {
         std::ifstream status(path_ + "/status");
         std::uint64_t value = 0;

@@ -19,7 +19,7 @@ struct Ring {
     std::uint64_t end = 0;
 };
 
-/// After the last hop the token goes round once more, and each task ends with its passing.
+/// After the last hop the token passes round once more, and each task ends when it has passed it on.
 void pass(Ring& ring, std::size_t me) {
     for (bool last = false; !last;) {
         green::thread::park();

@@ -17,7 +17,7 @@ std::vector<std::string> get();
 
 }  // namespace args
 
-/// What a program whose main task ends well gives the system.
+/// The exit status of a program whose main task succeeds.
 int exit_status();
 void set_exit_status(int status);
 

@@ -39,10 +39,10 @@ using IoResult = std::expected<T, IoError>;
 /// The kind of a failure below, and a description of it.
 IoError from_rtio_error(rtio::IoError error);
 
-/// A failure says what was being done, and to which path.
+/// A failure has the operation and its path.
 IoError update_err(rtio::IoError error, const char* desc, const Path& path);
 
-/// For reading: `couldn't stat path (no such file or directory; path=/nowhere)`.
+/// The message: `couldn't stat path (no such file or directory; path=/nowhere)`.
 std::string to_string(const IoError& error);
 
 }  // namespace runtime_2014

@@ -37,11 +37,11 @@ struct Entry {
 
 using Map = std::vector<std::optional<Entry>>;
 
-/// The current task's list, made by the first who asks; null on a thread without a task.
+/// The current task's list, made by the first call; null on a thread without a task.
 Map* current_map();
 
-/// A value of the current task's, lent while this lives. The list may have moved by the end of that, so it is found
-/// again: thread-local, task, list, place.
+/// A value of the current task, borrowed for this object's lifetime. The list may have moved by its end, so the value
+/// is searched again: thread-local, task, list, place.
 template <class T>
 class Ref {
 public:
@@ -81,7 +81,7 @@ public:
                                      static_cast<std::size_t>(slot - map->data()));
     }
 
-    /// Puts `value` in the place of the current task's, and gives that one.
+    /// Replaces the current task's value by `value`, and returns the old one.
     std::optional<T> replace(std::optional<T> value) const {
         auto* const map = current_map();
         if (map == nullptr) {

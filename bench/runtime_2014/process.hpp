@@ -47,7 +47,7 @@ public:
         args_.push_back(std::move(argument));
         return *this;
     }
-    /// Only these, once there is one.
+    /// The whole environment of the child, once one is set.
     Command& env(Path name, Path value) {
         env_.emplace_back(std::move(name), std::move(value));
         return *this;
@@ -56,7 +56,7 @@ public:
         cwd_ = std::move(directory);
         return *this;
     }
-    /// Standard input, output and error are this process's own.
+    /// The child inherits standard input, output and error.
     Command& inherit() {
         for (int fd = 0; fd < 3; ++fd) {
             standard_[fd] = {.kind = rtio::Stdio::InheritFd, .fd = fd, .readable = false};

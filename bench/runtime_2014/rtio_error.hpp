@@ -13,7 +13,7 @@
 
 namespace runtime_2014::rtio {
 
-/// The code of a read that met the end of a file: outside errno's range.
+/// The code of a read at the end of a file: outside errno's range.
 inline constexpr std::size_t end_of_file = 4095;
 
 struct IoError {

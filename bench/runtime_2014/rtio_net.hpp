@@ -78,7 +78,7 @@ public:
 
 class RtioTcpListener : public RtioSocket {
 public:
-    /// Makes an acceptor of this listener, which is of no use afterwards.
+    /// Makes an acceptor of this listener, which cannot be used afterwards.
     virtual IoResult<std::unique_ptr<RtioTcpAcceptor>> listen() = 0;
 };
 
@@ -97,7 +97,7 @@ public:
     virtual std::unique_ptr<RtioUdpSocket> clone() = 0;
 };
 
-/// A pipe, or a stream between two programs of one machine.
+/// A pipe, or a stream between two programs of one machine (Unix domain socket).
 class RtioPipe : public RtioTimeouts {
 public:
     virtual IoResult<std::size_t> read(std::span<std::byte> buffer) = 0;

@@ -17,7 +17,7 @@
 
 namespace runtime_2014::rtio {
 
-/// What is called when something has happened, on a thread of the runtime's.
+/// A callback for an event, on a thread of the runtime.
 class Callback {
 public:
     virtual ~Callback() = default;

@@ -45,17 +45,17 @@ Stream stdin_raw();
 Stream stdout_raw();
 Stream stderr_raw();
 
-/// Makes `writer` the current task's standard output, and gives the one before, flushed, if it had one.
+/// Makes `writer` the current task's standard output; returns the one before, flushed, if there was one.
 std::unique_ptr<Writer> set_stdout(std::unique_ptr<Writer> writer);
 
 /// Writes `text` to the current task's standard output; fails the task if that fails.
 void print(std::string_view text);
 void println(std::string_view text);
 
-/// Writes what the current task's standard output has buffered; fails the task if that fails.
+/// Flushes the current task's standard output; fails the task if that fails.
 void flush();
 
-/// Writes `text` to standard error, as far as that works.
+/// Writes `text` to standard error, and ignores errors.
 void print_err(std::string_view text);
 
 }  // namespace runtime_2014::stdio

@@ -22,13 +22,13 @@ namespace runtime_2014 {
 
 class Task;
 
-/// The services of a scheduler. What takes the current task puts it back before it returns.
+/// The services of a scheduler. A function that takes the current task puts it back before it returns.
 class Runtime {
 public:
     virtual ~Runtime() = default;
     virtual void yield_now(std::unique_ptr<Task> current) = 0;
     virtual void maybe_yield(std::unique_ptr<Task> current) = 0;
-    /// Shows the task to those who may wake it, by `publish`, and waits until one did; false: it does not wait.
+    /// Publishes the task to its possible wakers by `publish`, and waits until one wakes it; false: it does not wait.
     virtual void deschedule(std::unique_ptr<Task> current, const std::function<bool(Task&)>& publish) = 0;
     virtual void reawaken() = 0;
     virtual void spawn_sibling(std::unique_ptr<Task> current, std::optional<std::string> name,
@@ -38,7 +38,7 @@ public:
     virtual bool can_block() const = 0;
 };
 
-/// What a task failed with. Travels up its stack.
+/// The failure of a task, an exception that unwinds its stack.
 struct Failure {
     std::string message;
 };
@@ -48,14 +48,14 @@ struct Unwinder {
     std::optional<Failure> cause;
 };
 
-/// Whom to tell how a task has ended.
+/// Receives the outcome of a task.
 struct Death {
     std::function<void(bool succeeded)> on_exit;
 };
 
 class Task {
 public:
-    /// Runs `body` as `task` on this thread, ends its values, tells its death, and gives whether it succeeded.
+    /// Runs `body` as `task` on this thread, destroys its values, reports its end, and returns whether it succeeded.
     static bool run(std::unique_ptr<Task> task, const std::function<void()>& body);
 
     void put_runtime(std::unique_ptr<Runtime> runtime) { imp_ = std::move(runtime); }
@@ -72,16 +72,16 @@ private:
     std::unique_ptr<Runtime> imp_;
 };
 
-/// Says on standard error what the current task failed with, and ends the task; the process, where there is none.
+/// Prints the failure of the current task to standard error, and ends the task; without a task, the process.
 [[noreturn]] void fail(std::string message);
 
 namespace local {
 
-/// Makes `task` the current one of this thread. The one before, if any, is leaked: it had an owner.
+/// Makes `task` the current one of this thread. The one before, if any, is leaked, since it has another owner.
 void put(std::unique_ptr<Task> task);
 /// Takes the current task out of the thread-local; empty when the thread has none.
 std::unique_ptr<Task> try_take();
-/// The current task, left where it is, or null.
+/// The current task without taking it, or null.
 Task* unsafe_borrow();
 
 }  // namespace local

@@ -14,7 +14,7 @@
 
 using Node = green::thread::JoinHandle<std::uint64_t>;
 
-/// The sum of the numbers of `leaves` leaves, the first being `first`.
+/// The sum of the numbers of `leaves` leaves, from `first`.
 static std::uint64_t node(std::uint64_t first, std::uint64_t leaves) {
     if (leaves == 1) {
         return first;

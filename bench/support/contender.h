@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/// What the command line asked for.
+/// The arguments of the command line.
 struct contender_options {
     const char* input;  // the file that holds the list, or the root of the walk
     size_t repeat;      // passes over the input, at least one
@@ -36,8 +36,8 @@ struct contender_list {
     size_t len;
 };
 
-/// What was seen. `sum_file_size` adds regular files only, so that those who cannot see the size of a
-/// directory or of a symlink have something to agree on. Sums wrap at 2^64.
+/// The totals of a pass. `sum_file_size` adds regular files only, so that contenders that cannot read the size of a
+/// directory or of a symbolic link can agree on it. Sums wrap at 2^64.
 struct contender_totals {
     uint64_t count;   // entries whose metadata was read
     uint64_t failed;  // paths without metadata, directories that could not be listed
@@ -46,7 +46,7 @@ struct contender_totals {
     uint64_t sum_file_size;
 };
 
-/// Which totals contender_print() gives; the rest is null.
+/// The totals that contender_print() prints; the rest is null.
 enum {
     CONTENDER_GIVES_FAILED = 1,
     CONTENDER_GIVES_SIZE = 2,
@@ -62,7 +62,7 @@ static inline void contender_die(const char* what) {
     exit(1);
 }
 
-/// For what this machine does not let a contender do: it counts as not run, and not as failed.
+/// For a contender that cannot run on this machine: it counts as skipped, not as failed.
 static inline void contender_unable(const char* what) {
     perror(what);
     exit(CONTENDER_UNABLE);
@@ -141,7 +141,7 @@ static inline void contender_print_total(const char* name, uint64_t value, bool 
     }
 }
 
-/// Prints the line. `ops` is what the time is divided by, `gives` one of CONTENDER_GIVES_….
+/// Prints the line. The time is divided by `ops`; `gives` one of CONTENDER_GIVES_….
 static inline void contender_print(const struct contender_totals* totals, uint64_t ops, uint64_t ns, int gives) {
     printf("{\"ops\": %" PRIu64 ", \"ns\": %" PRIu64 ", \"count\": %" PRIu64, ops, ns, totals->count);
     contender_print_total("failed", totals->failed, (gives & CONTENDER_GIVES_FAILED) != 0);

@@ -82,7 +82,7 @@ def columns(rows: list[Row]) -> dict[str, str]:
 
 
 def historic(race: Race, rows: list[Row]) -> str:
-    """The historic figure of `race` and ours beside it; nothing where it has none."""
+    """The historic figure of `race` next to ours; nothing where it has none."""
     then = race.historic
     if then is None:
         return ""

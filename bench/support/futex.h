@@ -12,7 +12,7 @@
 
 #include "contender.h"
 
-/// Sleeps until `*word` is `wanted`; whoever writes that has to call futex_wake then.
+/// Sleeps until `*word` is `wanted`; the thread that writes this value must call futex_wake then.
 static inline void futex_await(uint32_t* word, uint32_t wanted) {
     uint32_t seen;
     while ((seen = __atomic_load_n(word, __ATOMIC_ACQUIRE)) != wanted) {
@@ -20,7 +20,7 @@ static inline void futex_await(uint32_t* word, uint32_t wanted) {
     }
 }
 
-/// Writes `value` and wakes one who sleeps on `word`.
+/// Writes `value` and wakes one sleeper on `word`.
 static inline void futex_give(uint32_t* word, uint32_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);

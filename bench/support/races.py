@@ -184,14 +184,14 @@ CORE_CONTENDERS = (
 STALL_CONTENDERS = (
     Contender("raw-epoll", "raw-epoll", ("--stall",), note="all of its connections wait"),
     Contender("raw-epoll-twin", "raw-epoll", ("--stall",), note="the same program again: the noise"),
-    Contender("green", "green", ("--workers", "1", "--stall"), note="one worker, which goes on without the task"),
+    Contender("green", "green", ("--workers", "1", "--stall"), note="one worker, whose other tasks run on"),
     Contender("green-off", "green", ("--workers", "1", "--stall", "--unwatched"), note="without a monitor"),
     Contender("green-blocking", "green", ("--workers", "1", "--stall", "--blocking"), also_against="green",
               note="the call in green::blocking"),
     Contender("go", "peer", ("--stall",), peer="go", note="nanosleep(2), GOMAXPROCS 1"),
 )
 HANDOFF_CONTENDERS = (
-    Contender("native", "native", ("--beats", "1"), note="one native thread beats, another is stuck: the limit"),
+    Contender("native", "native", ("--beats", "1"), note="one native thread beats, another is stuck: the lower bound"),
     Contender("native-twin", "native", ("--beats", "1"), note="the same program again: the noise"),
     Contender("native-100", "native", note="100 native threads beat"),
     Contender("green", "green", note="100 tasks on one worker"),

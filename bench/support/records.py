@@ -43,7 +43,7 @@ class Variant:
     cores: int  # the contender, with all of its threads, is pinned to so many processors
     contenders: tuple[str, ...]
     args: tuple[str, ...] = ()
-    or_fewer: bool = False  # whether it is run, and says so, where there are fewer processors
+    or_fewer: bool = False  # whether it runs, with a remark, where there are fewer processors
     gib: int = 0  # memory that has to be free
     under: tuple[str, ...] = ()  # the tool, with its arguments, that the contenders are run by
     long: bool = False  # whether it takes seconds a round: few rounds, none with --quick

@@ -27,7 +27,7 @@ static inline void work_usage(const char* program) {
     exit(2);
 }
 
-/// The numbers of the command line, each 1 where it does not say.
+/// The numbers of the command line, each 1 by default.
 static inline struct work work_options(int argc, char** argv) {
     struct work work = {1, 1, 1, 1, "", "."};
     for (int i = 1; i < argc; ++i) {
@@ -63,7 +63,7 @@ static inline void work_print(uint64_t ops, uint64_t ns) {
     printf("{\"ops\": %" PRIu64 ", \"ns\": %" PRIu64 "}\n", ops, ns);
 }
 
-/// As work_print, with a result on which all contenders have to agree.
+/// Like work_print, with a result on which all contenders must agree.
 static inline void work_print_sum(uint64_t ops, uint64_t ns, uint64_t sum) {
     printf("{\"ops\": %" PRIu64 ", \"ns\": %" PRIu64 ", \"sum\": %" PRIu64 "}\n", ops, ns, sum);
 }

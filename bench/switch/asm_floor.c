@@ -37,7 +37,7 @@ __attribute__((always_inline)) static inline void floor_switch(struct place* fro
           "cc", "memory");
 }
 
-/// What the second context does for ever.
+/// The endless loop of the second context.
 static void answer(void) {
     for (;;) {
         floor_switch(&second, &first);

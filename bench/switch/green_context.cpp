@@ -30,7 +30,7 @@ void exchange(green::Context& from, green::Context& to, std::uint64_t times) {
     }
 }
 
-/// What the second context does for ever.
+/// The endless loop of the second context.
 template <bool HasThen>
 void answer(void*, green::Carrier&) noexcept {
     for (;;) {

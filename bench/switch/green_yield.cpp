@@ -15,7 +15,7 @@
 #include "must.hpp"
 #include "work.h"
 
-/// Its number keeps the compiler from taking two of them for one.
+/// Its number keeps the compiler from merging two instances.
 template <int Place>
 [[gnu::noinline, gnu::no_icf]] static void yield(std::uint64_t times) {
     for (std::uint64_t done = 0; done < times; ++done) {

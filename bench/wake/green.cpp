@@ -21,7 +21,7 @@
 
 namespace {
 
-/// Where the native thread sleeps until the task has been there.
+/// The native thread sleeps here until the task wakes it.
 class Back {
 public:
     explicit Back(bool futex) : futex_(futex), bell_(eventfd_new()) {}

@@ -72,7 +72,7 @@ TEST_CASE("a library serves both models in one process") {
     CHECK(std::move(server).join() == 2 * (text.size() + 5));
 }
 
-TEST_CASE("a green server serves both models, and native threads beside it") {
+TEST_CASE("a green server serves a native thread and a task") {
     const std::string text(100'000, 'y');
     const auto served = must(green::run({.workers = 2}, [&] {
         const auto listener = must(green::Model::TcpListener::bind(test::loopback()));
@@ -86,7 +86,7 @@ TEST_CASE("a green server serves both models, and native threads beside it") {
     CHECK(served == 2 * (text.size() + 5));
 }
 
-TEST_CASE("each model has all that it names") {
+TEST_CASE("all parts of each model work together") {
     const test::TempDir dir;
     CHECK(weld::run([&] { return is_whole<weld::Model>(dir.path()); }).value());
     CHECK(must(green::run({.workers = 1}, [&] { return is_whole<green::Model>(dir.path()); })));

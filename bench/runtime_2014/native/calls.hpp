@@ -55,16 +55,16 @@ inline IoResult<std::size_t> counted(std::ptrdiff_t result) {
     return static_cast<std::size_t>(result);
 }
 
-/// Milliseconds of a clock that only goes forward.
+/// Milliseconds of a monotonic clock.
 std::uint64_t now();
 
-/// When `timeout` will have passed; zero for never.
+/// The deadline of `timeout`; zero for never.
 inline std::uint64_t to_deadline(Deadline timeout) { return timeout ? now() + *timeout : 0; }
 
 /// Waits until `fd` has one of `events`; fails when the clock is past `deadline`.
 IoResult<void> await(int fd, short events, std::uint64_t deadline);
 
-/// Reads by `call(flags)`, which does not wait where there is a deadline.
+/// Reads by `call(flags)`, non-blocking where there is a deadline.
 IoResult<std::size_t> read_until(int fd, std::uint64_t deadline, int dont_wait, auto&& call) {
     if (deadline == 0) {
         return counted(retry([&] { return call(0); }));
@@ -80,7 +80,7 @@ IoResult<std::size_t> read_until(int fd, std::uint64_t deadline, int dont_wait, 
     }
 }
 
-/// Writes all of `bytes` by `call(rest, flags)`; a failure after some says how many.
+/// Writes all of `bytes` by `call(rest, flags)`; a failure after some has their number.
 IoResult<void> write_until(int fd, std::uint64_t deadline, int dont_wait, std::span<const std::byte> bytes,
                            auto&& call) {
     const auto size = bytes.size();

@@ -20,7 +20,7 @@ public:
 
     void lock() { pthread_mutex_lock(&mutex_); }
     void unlock() { pthread_mutex_unlock(&mutex_); }
-    /// With the lock held: gives it up, waits for a signal, and has it again. May return without one.
+    /// With the lock held: unlocks, waits for a signal, and locks again. Spurious wake-ups are possible.
     void wait() { pthread_cond_wait(&condition_, &mutex_); }
     void signal() { pthread_cond_signal(&condition_); }
     void signal_all() { pthread_cond_broadcast(&condition_); }
@@ -30,7 +30,7 @@ private:
     pthread_cond_t condition_ = PTHREAD_COND_INITIALIZER;
 };
 
-/// Has the lock while it lives.
+/// Holds the lock for its lifetime.
 class LockGuard {
 public:
     explicit LockGuard(NativeMutex& mutex) : mutex_(mutex) { mutex_.lock(); }

@@ -14,7 +14,7 @@
 
 namespace runtime_2014::native {
 
-/// What clones share: one more block for each socket. The lock was for systems without MSG_DONTWAIT.
+/// Shared by clones: one more block for each socket. The lock was for systems without MSG_DONTWAIT.
 struct SharedSocket {
     explicit SharedSocket(int descriptor) : fd(descriptor) {}
     SharedSocket(const SharedSocket&) = delete;
@@ -25,7 +25,7 @@ struct SharedSocket {
     NativeMutex lock;
 };
 
-/// An address as the system has it.
+/// An address in the system's layout.
 struct Storage {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
@@ -66,7 +66,7 @@ private:
 /// A new socket for addresses of that family.
 IoResult<Socket> new_socket(int family, int type);
 
-/// Connects, and gives up after `timeout`.
+/// Connects, or times out after `timeout`.
 IoResult<void> connect(const Socket& socket, const sockaddr* address, socklen_t size, Deadline timeout);
 
 /// The next connection, as a socket; fails when the clock is past `deadline`.

@@ -20,10 +20,10 @@ inline constexpr int failed_status = 101;
 /// A new task with a native runtime in it, to be put in a thread's slot.
 std::unique_ptr<Task> new_task();
 
-/// Starts a thread that runs `body` as a task of its own.
+/// Starts a thread that runs `body` as its own task.
 void spawn(std::optional<std::string> name, std::function<void()> body);
 
-/// Runs `main` as the task `<main>`, waits until all other tasks have ended, and gives the exit status.
+/// Runs `main` as the task `<main>`, waits until all other tasks have ended, and returns the exit status.
 int start(int argc, char** argv, std::function<void()> main);
 
 }  // namespace runtime_2014::native

@@ -46,7 +46,7 @@ public:
         wake();
     }
 
-    /// Returns when the callback of `id` is not running and will not be called any more.
+    /// Returns when the callback of `id` neither runs nor will run again.
     void remove(std::size_t id) {
         const LockGuard guard(lock_);
         removed_.push_back(id);

@@ -16,7 +16,7 @@ namespace {
 using Threads = Greeter<weld::Model>;
 using Tasks = Greeter<green::Model>;
 
-/// What a native thread hears from the calling task.
+/// The greeting that a native thread gets from the calling task.
 weld::Result<std::string> greet_a_thread() {
     const auto greeter = Tasks::open();
     const auto address = greeter ? greeter->address() : std::unexpected(greeter.error());
@@ -28,7 +28,7 @@ weld::Result<std::string> greet_a_thread() {
     return served ? std::move(*guest).join() : std::unexpected(served.error());
 }
 
-/// What the calling task hears from a native thread.
+/// The greeting that the calling task gets from a native thread.
 weld::Result<std::string> visit_a_thread() {
     auto greeter = Threads::open();
     const auto address = greeter ? greeter->address() : std::unexpected(greeter.error());

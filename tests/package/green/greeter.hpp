@@ -27,7 +27,7 @@ public:
 
     weld::Result<weld::net::SocketAddr> address() const { return listener_.local_addr(); }
 
-    /// Greets one.
+    /// Serves one client.
     weld::Result<void> serve() const {
         const auto accepted = listener_.accept();
         if (!accepted) {
@@ -37,7 +37,7 @@ public:
         return name ? say(accepted->stream, "hello, " + *name) : std::unexpected(name.error());
     }
 
-    /// What the greeter at `address` says to `name`.
+    /// The greeting of the greeter at `address` for `name`.
     static weld::Result<std::string> visit(const weld::net::SocketAddr& address, std::string_view name) {
         const auto stream = Model::TcpStream::connect(address);
         const auto said = stream ? say(*stream, name) : std::unexpected(stream.error());

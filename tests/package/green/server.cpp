@@ -30,7 +30,7 @@ void give_back(const green::net::TcpStream& stream) {
     }
 }
 
-/// Says `words` to whoever listens on `address`, and returns what comes back.
+/// Sends `words` to the server at `address`, and returns the answer.
 template <class Stream>
 std::string ask(const weld::net::SocketAddr& address, std::string_view words) {
     std::string answer(words.size(), '\0');
