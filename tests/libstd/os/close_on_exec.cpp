@@ -92,7 +92,7 @@ bool open_and_close(const std::string& dir, const net::TcpListener& listener) {
 
 }  // namespace
 
-TEST_CASE("2.1: whatever weld opens, no child inherits it") {
+TEST_CASE("whatever weld opens, no child inherits it", "[promise:2.1]") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "a/b"));
     must(fs::write(dir / "file", "text"));
@@ -146,7 +146,7 @@ TEST_CASE("2.1: whatever weld opens, no child inherits it") {
     CHECK(count >= 25);
 }
 
-TEST_CASE("2.1: a program begun while eight threads open and close gets none of it", "[soak]") {
+TEST_CASE("a program begun while eight threads open and close gets none of it", "[soak][promise:2.1]") {
     if (::access("/bin/ls", X_OK) != 0) {
         WARN("no /bin/ls: skipped");
         return;

@@ -47,7 +47,7 @@ std::string state_of(std::uint32_t id) {
 
 }  // namespace
 
-TEST_CASE("reproc.deadline: a child that runs is waited for in vain, and one that ended is not") {
+TEST_CASE("wait_until returns nullopt for a running child and a status for an ended one", "[reproc:deadline]") {
     Child waiting = ready("wait");
     CHECK_FALSE(must(waiting.try_wait()).has_value());
     CHECK_FALSE(must(waiting.wait_for(1ms)).has_value());
@@ -57,7 +57,7 @@ TEST_CASE("reproc.deadline: a child that runs is waited for in vain, and one tha
     CHECK(os::signal(must(waiting.try_wait()).value()) == SIGKILL);
 }
 
-TEST_CASE("waiting closes the child's input first") {
+TEST_CASE("wait closes the child's input first") {
     Command command = child("until-eof");
     command.in(Stdio::piped()).out(Stdio::piped());
     Child first = must(command.spawn());
@@ -69,7 +69,7 @@ TEST_CASE("waiting closes the child's input first") {
     CHECK(must(second.wait_until(weld::time::Instant::max())).value().success());
 }
 
-TEST_CASE("2.37: a child that was waited for gets no signal, and no system call is made") {
+TEST_CASE("a child that was waited for gets no signal, and no system call is made", "[promise:2.37]") {
     Child ended = must(child("exit", "0").spawn());
     CHECK(must(ended.wait()).success());
     // Without this process's leave to send any, a call would fail.
@@ -81,7 +81,7 @@ TEST_CASE("2.37: a child that was waited for gets no signal, and no system call 
     CHECK(must(other.wait()).success());
 }
 
-TEST_CASE("2.37: a child that ended and was not waited for can be killed all the same") {
+TEST_CASE("kill succeeds for a zombie", "[promise:2.37]") {
     Child ended = must(child("exit", "7").spawn());
     CHECK(test::eventually([&] { return state_of(ended.id()) == "Z"; }));
     must(ended.kill());
@@ -89,7 +89,7 @@ TEST_CASE("2.37: a child that ended and was not waited for can be killed all the
     CHECK(state_of(ended.id()) == "");
 }
 
-TEST_CASE("2.37: a child that somebody else waited for is an error, not a wait for ever") {
+TEST_CASE("wait for a child that was reaped elsewhere is ECHILD and does not hang", "[promise:2.37]") {
     Child taken = must(child("exit", "7").spawn());
     REQUIRE(TEMP_FAILURE_RETRY(::waitpid(static_cast<pid_t>(taken.id()), nullptr, 0)) ==
             static_cast<pid_t>(taken.id()));
@@ -102,7 +102,7 @@ TEST_CASE("2.37: a child that somebody else waited for is an error, not a wait f
     must(taken.kill());
 }
 
-TEST_CASE("2.37: a process that ignores SIGCHLD is told so by wait, in no longer than the child lives") {
+TEST_CASE("wait is ECHILD if the process ignores SIGCHLD, no later than the child's end", "[promise:2.37]") {
     const auto end = test::in_child([] {
         ::signal(SIGCHLD, SIG_IGN);
         Child first = must(child("exit", "7").spawn());
@@ -119,7 +119,7 @@ TEST_CASE("2.37: a process that ignores SIGCHLD is told so by wait, in no longer
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a child that is dropped goes on, and stays in the system's table until it is waited for") {
+TEST_CASE("a dropped child continues, and is a zombie until it is reaped") {
     Command command = child("until-eof");
     command.in(Stdio::piped()).out(Stdio::null());
     const std::size_t before = test::open_descriptors();
@@ -137,21 +137,21 @@ TEST_CASE("a child that is dropped goes on, and stays in the system's table unti
     REQUIRE(TEMP_FAILURE_RETRY(::waitpid(id, nullptr, 0)) == id);
 }
 
-TEST_CASE("2.38, reproc.overflow: a mebibyte on each stream, the wrong one first, is taken whole") {
+TEST_CASE("a mebibyte on each stream, the wrong one first, is read whole", "[promise:2.38][reproc:overflow]") {
     const process::Output output = must(child("flood", "1048576").output());
     CHECK(output.status.success());
     CHECK(output.out == std::string(1048576, 'o'));
     CHECK(output.err == std::string(1048576, 'e'));
 }
 
-TEST_CASE("2.38: a child that waits for the end of its input gets it") {
+TEST_CASE("a child that waits for the end of its input gets it", "[promise:2.38]") {
     Command command = child("until-eof");
     command.in(Stdio::piped()).out(Stdio::piped());
     CHECK(must(must(command.spawn()).wait_with_output()).out == "ended");
     CHECK(must(child("until-eof").output()).out == "ended");  // null unless said otherwise
 }
 
-TEST_CASE("2.38: the streams that are no pipes are left alone") {
+TEST_CASE("the streams that are no pipes are left alone", "[promise:2.38]") {
     const test::TempDir dir;
     Command command = child("both");
     command.out(must(weld::fs::File::create(dir / "out")));
@@ -162,7 +162,7 @@ TEST_CASE("2.38: the streams that are no pipes are left alone") {
     CHECK(must(child("both").err(Stdio::null()).output()).err.empty());
 }
 
-TEST_CASE("stop waits for a child to end by itself, its input closed") {
+TEST_CASE("stop closes the input and waits for the child to end by itself") {
     Command command = child("until-eof");
     command.in(Stdio::piped()).out(Stdio::null());
     Child polite = must(command.spawn());
@@ -172,7 +172,7 @@ TEST_CASE("stop waits for a child to end by itself, its input closed") {
     CHECK(must(ended.stop()).code() == 3);
 }
 
-TEST_CASE("reproc.stop: stop asks a child to end, and then ends it") {
+TEST_CASE("stop asks a child to end, and then kills it", "[reproc:stop]") {
     Child asked = ready("wait");
     CHECK(os::signal(must(asked.stop({.terminate = 1h}))) == SIGTERM);
     Child stubborn = ready("stubborn");
@@ -181,7 +181,7 @@ TEST_CASE("reproc.stop: stop asks a child to end, and then ends it") {
     CHECK(os::signal(must(ended.stop({.terminate = std::nullopt}))) == SIGKILL);
 }
 
-TEST_CASE("stop that may not end a child gives up in time, and the child goes on") {
+TEST_CASE("stop without a kill stage times out, and the child continues") {
     Child stubborn = ready("stubborn");
     CHECK(kind_of(stubborn.stop({.terminate = 1ms, .kill = std::nullopt})) == Kind::TimedOut);
     CHECK(kind_of(stubborn.stop({.terminate = std::nullopt, .kill = std::nullopt})) == Kind::TimedOut);
@@ -189,7 +189,7 @@ TEST_CASE("stop that may not end a child gives up in time, and the child goes on
     CHECK(os::signal(must(stubborn.stop({.terminate = std::nullopt}))) == SIGKILL);
 }
 
-TEST_CASE("one thread waits, and another ends the child") {
+TEST_CASE("one thread waits while another kills the child") {
     for (int round = 0; round < 20; ++round) {
         Child waiting = ready("wait");
         auto other = must(weld::thread::spawn([&] { return waiting.kill(); }));
@@ -198,7 +198,7 @@ TEST_CASE("one thread waits, and another ends the child") {
     }
 }
 
-TEST_CASE("a child has a descriptor that says when it has ended") {
+TEST_CASE("a pidfd is readable when its child has ended") {
     Child waiting = ready("wait");
     const int pidfd = os::pidfd(waiting).value();
     CHECK(::fcntl(pidfd, F_GETFD) == FD_CLOEXEC);
@@ -209,7 +209,7 @@ TEST_CASE("a child has a descriptor that says when it has ended") {
     CHECK(os::signal(must(waiting.wait())) == SIGINT);
 }
 
-TEST_CASE("a child is given away with its descriptor") {
+TEST_CASE("into_pidfd moves the pidfd out of the child") {
     Child given = must(child("exit", "5").spawn());
     const weld::sys::OwnedHandle pidfd = os::into_pidfd(std::move(given)).value();
     siginfo_t info{};
@@ -217,7 +217,7 @@ TEST_CASE("a child is given away with its descriptor") {
     CHECK(info.si_status == 5);
 }
 
-TEST_CASE("a Child moves, and what it was moved onto is let go") {
+TEST_CASE("a Child can be moved, and the one it replaces is dropped") {
     const std::size_t before = test::open_descriptors();
     {
         Child first = must(child("exit", "1").spawn());

@@ -60,13 +60,15 @@ void make_script(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("smoke: a program runs and succeeds") { CHECK(must(must(shell("true").spawn()).wait()).success()); }
+TEST_CASE("a program runs and succeeds", "[rust2014:smoke]") {
+    CHECK(must(must(shell("true").spawn()).wait()).success());
+}
 
-TEST_CASE("smoke_failure: a program that is not there is not started") {
+TEST_CASE("a program that is not there is not started", "[rust:smoke_failure]") {
     CHECK(kind_of(Command("if-this-is-a-binary-then-the-world-has-ended").spawn()) == Kind::NotFound);
 }
 
-TEST_CASE("exit_reported_right: the code of a program that failed") {
+TEST_CASE("the code of a program that failed", "[rust:exit_reported_right]") {
     process::Child child = must(shell("false").spawn());
     CHECK(must(child.wait()).code() == 1);
     CHECK(must(child.wait()).code() == 1);
@@ -75,7 +77,7 @@ TEST_CASE("exit_reported_right: the code of a program that failed") {
     }
 }
 
-TEST_CASE("signal_reported_right: the signal that ended a program") {
+TEST_CASE("the signal that ended a program", "[rust:signal_reported_right]") {
     Command command = shell("read a");
     command.in(Stdio::piped());
     process::Child child = must(command.spawn());
@@ -86,18 +88,18 @@ TEST_CASE("signal_reported_right: the signal that ended a program") {
     CHECK_FALSE(status.code().has_value());
 }
 
-TEST_CASE("stdout_works: what a program writes comes through its pipe") {
+TEST_CASE("what a program writes comes through its pipe", "[rust:stdout_works]") {
     CHECK(run_output("echo foobar") == "foobar\n");
 }
 
-TEST_CASE("set_current_dir_works, reproc.working_directory: a program begins in its directory") {
+TEST_CASE("a program begins in its directory", "[rust:set_current_dir_works][reproc:working_directory]") {
     CHECK(said_by(child("cwd").current_dir("/")) == "/\n");
     const test::TempDir dir;
     CHECK(said_by(child("cwd").current_dir(dir.path())) == must(fs::canonicalize(dir.path())) + "\n");
     CHECK(said_by(child("cwd").current_dir(std::string_view("/usr/lib").substr(0, 4))) == "/usr\n");
 }
 
-TEST_CASE("stdin_works: a program gets what is written to its pipe") {
+TEST_CASE("a program gets what is written to its pipe", "[rust:stdin_works]") {
     Command command = shell("read line; echo $line");
     command.in(Stdio::piped()).out(Stdio::piped());
     process::Child child = must(command.spawn());
@@ -109,23 +111,23 @@ TEST_CASE("stdin_works: a program gets what is written to its pipe") {
     CHECK(text == "foobar\n");
 }
 
-TEST_CASE("test_process_status: a program is started and waited for") {
+TEST_CASE("a program is started and waited for", "[rust:test_process_status]") {
     CHECK(must(shell("false").status()).code() == 1);
     CHECK(must(shell("true").status()).success());
 }
 
-TEST_CASE("test_process_output_fail_to_start: a path that is not there is NotFound") {
+TEST_CASE("a path that is not there is NotFound", "[rust:test_process_output_fail_to_start]") {
     CHECK(kind_of(Command("/no-binary-by-this-name-should-exist").output()) == Kind::NotFound);
 }
 
-TEST_CASE("test_process_output_output: what a program writes to standard output") {
+TEST_CASE("what a program writes to standard output", "[rust:test_process_output_output]") {
     const process::Output output = must(shell("echo hello").output());
     CHECK(output.status.success());
     CHECK(output.out == "hello\n");
     CHECK(output.err.empty());
 }
 
-TEST_CASE("test_process_output_error: what a program writes to standard error") {
+TEST_CASE("what a program writes to standard error", "[rust:test_process_output_error]") {
     Command command("mkdir");
     const process::Output output = must(command.arg("./").output());
     CHECK(output.status.code().value_or(0) != 0);
@@ -133,9 +135,11 @@ TEST_CASE("test_process_output_error: what a program writes to standard error") 
     CHECK_FALSE(output.err.empty());
 }
 
-TEST_CASE("test_finish_once: waiting gives the code") { CHECK(must(must(shell("false").spawn()).wait()).code() == 1); }
+TEST_CASE("waiting gives the code", "[rust:test_finish_once]") {
+    CHECK(must(must(shell("false").spawn()).wait()).code() == 1);
+}
 
-TEST_CASE("test_finish_twice: waiting again gives the same") {
+TEST_CASE("waiting again gives the same", "[rust:test_finish_twice]") {
     process::Child child = must(shell("false").spawn());
     CHECK(must(child.wait()).code() == 1);
     CHECK(must(child.wait()).code() == 1);
@@ -143,7 +147,7 @@ TEST_CASE("test_finish_twice: waiting again gives the same") {
     CHECK(must(child.wait_for(std::chrono::hours(1))).value().code() == 1);
 }
 
-TEST_CASE("test_wait_with_output_once: only the streams that are pipes are taken") {
+TEST_CASE("only the streams that are pipes are taken", "[rust:test_wait_with_output_once]") {
     Command command = shell("echo hello");
     command.out(Stdio::piped());
     const process::Output output = must(must(command.spawn()).wait_with_output());
@@ -152,19 +156,19 @@ TEST_CASE("test_wait_with_output_once: only the streams that are pipes are taken
     CHECK(output.err.empty());
 }
 
-TEST_CASE("test_override_env: cleared, the child has the variables that were set and no others") {
+TEST_CASE("cleared, the child has the variables that were set and no others", "[rust:test_override_env]") {
     Command command = child("env");
     command.env("LOST", "1").env_clear().env("RUN_TEST_NEW_ENV", "123");
     CHECK(lines_of(said_by(command)) == std::set<std::string>{"RUN_TEST_NEW_ENV=123"});
 }
 
-TEST_CASE("test_add_to_env: a variable more than this process has") {
+TEST_CASE("a variable more than this process has", "[rust:test_add_to_env]") {
     const auto lines = lines_of(said_by(child("env").env("RUN_TEST_NEW_ENV", "123")));
     CHECK(lines.contains("RUN_TEST_NEW_ENV=123"));
     CHECK(lines.contains("PATH=" + weld::env::var("PATH").value_or("")));
 }
 
-TEST_CASE("test_capture_env_at_spawn: the environment is this process's at the start of the child") {
+TEST_CASE("the environment is this process's at the start of the child", "[rust:test_capture_env_at_spawn]") {
     Command command = child("env");
     command.env("RUN_TEST_NEW_ENV1", "123");
     REQUIRE(::setenv("RUN_TEST_NEW_ENV2", "456", 1) == 0);
@@ -174,9 +178,9 @@ TEST_CASE("test_capture_env_at_spawn: the environment is this process's at the s
     CHECK(lines.contains("RUN_TEST_NEW_ENV2=456"));
 }
 
-TEST_CASE("env_empty: a child without any variable") { CHECK(said_by(child("env").env_clear()) == ""); }
+TEST_CASE("a child without any variable", "[rust:env_empty]") { CHECK(said_by(child("env").env_clear()) == ""); }
 
-TEST_CASE("2.40: the child's environment is made without touching this process's") {
+TEST_CASE("the child's environment is made without touching this process's", "[promise:2.40]") {
     REQUIRE(::setenv("WELD_TEST_KEPT", "here", 1) == 0);
     char** const before = ::environ;
     const std::vector<char*> pointers(
@@ -193,7 +197,7 @@ TEST_CASE("2.40: the child's environment is made without touching this process's
     REQUIRE(::unsetenv("WELD_TEST_KEPT") == 0);
 }
 
-TEST_CASE("reproc.env: variables come from any range of pairs, and the last of a name counts") {
+TEST_CASE("variables come from any range of pairs, and the last of a name counts", "[reproc:env]") {
     const std::map<std::string, std::string> some = {{"A", "1"}, {"B", "2"}};
     const std::vector<std::pair<const char*, std::string_view>> more = {{"B", "3"}, {"C", ""}};
     Command command = child("env");
@@ -201,34 +205,34 @@ TEST_CASE("reproc.env: variables come from any range of pairs, and the last of a
     CHECK(said_by(command) == "A=1\nB=3\nC=\n");
 }
 
-TEST_CASE("test_interior_nul_in_progname_is_error") {
+TEST_CASE("a NUL in the program's name is an error", "[rust:test_interior_nul_in_progname_is_error]") {
     CHECK(kind_of(Command(nul_inside).spawn()) == Kind::InvalidInput);
     CHECK(kind_of(Command(std::string(nul_inside)).spawn()) == Kind::InvalidInput);
 }
 
-TEST_CASE("test_interior_nul_in_arg_is_error") {
+TEST_CASE("a NUL in an argument is an error", "[rust:test_interior_nul_in_arg_is_error]") {
     CHECK(Command("echo").arg(nul_inside).spawn().error() == weld::Error("spawn", weld::Fault::NulInText));
 }
 
-TEST_CASE("test_interior_nul_in_args_is_error") {
+TEST_CASE("a NUL in one of several arguments is an error", "[rust:test_interior_nul_in_args_is_error]") {
     CHECK(kind_of(Command("echo").args(std::array{"a"sv, nul_inside}).spawn()) == Kind::InvalidInput);
 }
 
-TEST_CASE("test_interior_nul_in_current_dir_is_error") {
+TEST_CASE("a NUL in the directory is an error", "[rust:test_interior_nul_in_current_dir_is_error]") {
     CHECK(kind_of(Command("echo").current_dir(nul_inside).spawn()) == Kind::InvalidInput);
     CHECK(kind_of(Command("echo").current_dir("/\0"sv).status()) == Kind::InvalidInput);
 }
 
-TEST_CASE("test_interior_nul_in_env_key_is_error") {
+TEST_CASE("a NUL in the name of a variable is an error", "[rust:test_interior_nul_in_env_key_is_error]") {
     CHECK(kind_of(Command("env").env(nul_inside, "value").spawn()) == Kind::InvalidInput);
     CHECK(kind_of(Command("env").env_remove(nul_inside).spawn()) == Kind::InvalidInput);
 }
 
-TEST_CASE("test_interior_nul_in_env_value_is_error") {
+TEST_CASE("a NUL in the value of a variable is an error", "[rust:test_interior_nul_in_env_value_is_error]") {
     CHECK(Command("env").env("key", nul_inside).spawn().error() == weld::Error("spawn", weld::Fault::NulInText));
 }
 
-TEST_CASE("2.5: a NUL in what only Unix has is an error too, and so is a name that is none") {
+TEST_CASE("a NUL in what only Unix has is an error too, and so is a name that is none", "[promise:2.5]") {
     Command named("echo");
     weld::os::arg0(named, nul_inside);
     CHECK(named.spawn().error() == weld::Error("spawn", weld::Fault::NulInText));
@@ -240,13 +244,13 @@ TEST_CASE("2.5: a NUL in what only Unix has is an error too, and so is a name th
     CHECK(Command("env").env("=A", "value").spawn().error() == weld::Error("spawn", weld::Fault::BadVariable));
 }
 
-TEST_CASE("reproc.argv: arguments arrive one by one, whatever is in them") {
+TEST_CASE("arguments arrive one by one, whatever is in them", "[reproc:argv]") {
     Command command = child("argv", "", " ", "a b", "\"", "$HOME", "*", "\\", "'x'", "\xff\n");
     command.args(std::vector<std::string>{"-", "--"}).args(std::array{"last"});
     CHECK(said_by(command) == "[]\n[ ]\n[a b]\n[\"]\n[$HOME]\n[*]\n[\\]\n['x']\n[\xff\n]\n[-]\n[--]\n[last]\n");
 }
 
-TEST_CASE("issue_15149: a bare name is looked for in the PATH of the child") {
+TEST_CASE("a bare name is looked for in the PATH of the child", "[rust:issue_15149]") {
     const test::TempDir dir;
     make_script(dir / "mytest", "found");
     auto paths = weld::env::var("PATH").value_or("/bin");
@@ -254,8 +258,8 @@ TEST_CASE("issue_15149: a bare name is looked for in the PATH of the child") {
     CHECK(said_by(Command("mytest").env("PATH", paths + ":" + dir.path())) == "found\n");
 }
 
-TEST_CASE(
-    "2.31, reproc.path: a program is searched for in the PATH that the child has, in its order, and nowhere else") {
+TEST_CASE("a program is searched for in the PATH that the child has, in its order, and nowhere else",
+          "[promise:2.31][reproc:path]") {
     const test::TempDir dir;
     must(fs::create_dir(dir / "first"));
     must(fs::create_dir(dir / "second"));
@@ -288,12 +292,12 @@ TEST_CASE(
     CHECK(kind_of(Command(std::string(300, 'x')).output()) == Kind::InvalidFilename);
 }
 
-TEST_CASE("2.31: without a PATH the child's program is in the system's own places") {
+TEST_CASE("without a PATH the child's program is in the system's own places", "[promise:2.31]") {
     CHECK(must(Command("sh").arg("-c").arg("exit 3").env_clear().status()).code() == 3);
     CHECK(must(Command("sh").arg("-c").arg("exit 3").env_remove("PATH").status()).code() == 3);
 }
 
-TEST_CASE("2.32: what failed is known at once, by the step that did, and nothing is left of the child") {
+TEST_CASE("what failed is known at once, by the step that did, and nothing is left of the child", "[promise:2.32]") {
     const test::TempDir dir;
     must(fs::write(dir / "script", "echo no interpreter\n"));
     must(fs::set_permissions(dir / "script", fs::Permissions(0755)));
@@ -337,7 +341,7 @@ TEST_CASE("a Command starts many processes, from several threads") {
     CHECK(good == 40);
 }
 
-TEST_CASE("test_command_implements_send_sync: a Command goes to another thread") {
+TEST_CASE("a Command goes to another thread", "[rust:test_command_implements_send_sync]") {
     static_assert(std::movable<Command> && !std::copyable<Command>);
     auto spawned = must(weld::thread::spawn([command = child("exit", "4")] { return command.status(); }));
     CHECK(must(std::move(spawned).join()).code() == 4);
@@ -371,7 +375,7 @@ TEST_CASE("what a process does not own it gives its child without keeping it") {
     CHECK(test::open_descriptors() == before);
 }
 
-TEST_CASE("pipe_subprocess: a program writes to a pipe that is given away with the Command") {
+TEST_CASE("a program writes to a pipe that is given away with the Command", "[rust:pipe_subprocess]") {
     weld::io::Pipe pipe = must(weld::io::pipe());
     CHECK(must(child("write", "1", "hello,\n").out(std::move(pipe.writer)).status()).success());
     std::string text;
@@ -379,7 +383,7 @@ TEST_CASE("pipe_subprocess: a program writes to a pipe that is given away with t
     CHECK(text == "hello,\n");
 }
 
-TEST_CASE("reproc.io: one program feeds another") {
+TEST_CASE("one program feeds another", "[reproc:io]") {
     Command first = child("write", "1", "through two");
     first.out(Stdio::piped());
     process::Child writer = must(first.spawn());

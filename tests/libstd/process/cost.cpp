@@ -111,7 +111,7 @@ int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...) no
     return ::clone(entry, stack, flags, argument, pidfd, nullptr, nullptr);
 }
 
-TEST_CASE("2.39: a child is made in this process's memory, whatever it is to do", "[soak]") {
+TEST_CASE("a child is made in this process's memory, whatever it is to do", "[soak][promise:2.39]") {
     const Heap heap(heap_size());
     for (const Path& path : paths()) {
         INFO(path.name);
@@ -129,7 +129,7 @@ TEST_CASE("2.39: a child is made in this process's memory, whatever it is to do"
     }
 }
 
-TEST_CASE("2.39: what this process writes after a child is no copy", "[soak]") {
+TEST_CASE("what this process writes after a child is no copy", "[soak][promise:2.39]") {
     const Heap heap(heap_size());
     const Command command = child("exit", "0");
     CHECK(must(command.status()).success());
@@ -141,7 +141,8 @@ TEST_CASE("2.39: what this process writes after a child is no copy", "[soak]") {
     CHECK(minor_faults() - before < 1000);
 }
 
-TEST_CASE("2.39: only code of the caller's own takes a copy of the memory, and that is waited for in clone") {
+TEST_CASE("only code of the caller's own takes a copy of the memory, and that is waited for in clone",
+          "[promise:2.39]") {
     const Heap heap(std::size_t{64} << 20);
     Command command = child("wait");
     os::pre_exec(command.out(Stdio::piped()), [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);

@@ -39,7 +39,7 @@ TEST_CASE("a process ends with its code, its handlers called") {
     CHECK(end.said == "handler\n");
 }
 
-TEST_CASE("2.46: of many threads that exit, one does, and its handlers are called once") {
+TEST_CASE("of many threads that exit, one does, and its handlers are called once", "[promise:2.46]") {
     for (int round = 0; round < 20; ++round) {
         const auto end = in_program([] {
             std::atexit(say_in_handler);
@@ -59,7 +59,7 @@ TEST_CASE("2.46: of many threads that exit, one does, and its handlers are calle
     }
 }
 
-TEST_CASE("2.46: exit from a handler of exit ends the process") {
+TEST_CASE("exit from a handler of exit ends the process", "[promise:2.46]") {
     const auto end = in_program([] {
         std::atexit(exit_in_handler);
         process::exit(42);
@@ -71,7 +71,7 @@ TEST_CASE("abort is SIGABRT") {
     CHECK(in_program([] { process::abort(); }).died_of(SIGABRT));
 }
 
-TEST_CASE("reproc.pid: a process has a number, and so has the one that started it") {
+TEST_CASE("a process has a number, and so has the one that started it", "[reproc:pid]") {
     CHECK(process::id() == static_cast<std::uint32_t>(::getpid()));
     CHECK(weld::os::parent_id() == static_cast<std::uint32_t>(::getppid()));
     const std::uint32_t parent = process::id();

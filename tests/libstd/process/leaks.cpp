@@ -20,7 +20,7 @@ namespace os = weld::os;
 using test::child;
 using test::must;
 
-TEST_CASE("2.1: of what eight threads open and close no child gets any", "[soak]") {
+TEST_CASE("of what eight threads open and close no child gets any", "[soak][promise:2.1]") {
     const test::TempDir dir(test::memory_directory());
     must(fs::write(dir / "file", "text"));
     const weld::process::Command plain = child("fds");

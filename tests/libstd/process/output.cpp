@@ -44,7 +44,7 @@ bool names(const weld::Error& error, std::string_view operation) {
 
 }  // namespace
 
-TEST_CASE("the rest of one stream is taken after the other has ended") {
+TEST_CASE("the rest of one stream is read after the other has ended") {
     for (const process::OutputOptions& options : {process::OutputOptions{}, process::OutputOptions{.wait = 1h}}) {
         const Output err = must(child("finish", "1", std::to_string(much)).output(options));
         CHECK(err.status.success());
@@ -57,7 +57,7 @@ TEST_CASE("the rest of one stream is taken after the other has ended") {
     }
 }
 
-TEST_CASE("a stream that was moved out is left to its owner, and the child goes on") {
+TEST_CASE("a stream that was moved out is left to its owner, and the child continues") {
     Child writes_err = must(piped(child("flood", std::to_string(much))).spawn());
     io::PipeReader out = *std::move(writes_err.out);
     auto reader = must(weld::thread::spawn([&out] {
@@ -97,7 +97,7 @@ TEST_CASE("a Child that was moved from waits for nothing and kills nothing") {
     CHECK(must(second.wait()).code() == 7);
 }
 
-TEST_CASE("status of a command with a pipe is InvalidInput, since nobody would have the other end") {
+TEST_CASE("status of a command with a pipe is InvalidInput") {
     CHECK(names(child("exit", "0").out(Stdio::piped()).status().error(), "status"));
     CHECK(names(child("exit", "0").err(Stdio::piped()).status().error(), "status"));
     CHECK(names(child("exit", "0").in(Stdio::piped()).status().error(), "status"));
@@ -105,7 +105,7 @@ TEST_CASE("status of a command with a pipe is InvalidInput, since nobody would h
     CHECK(must(child("exit", "3").in(Stdio::null()).out(Stdio::null()).err(Stdio::null()).status()).code() == 3);
 }
 
-TEST_CASE("output is taken for no longer than its rest once the child has ended") {
+TEST_CASE("output is read for no longer than its rest once the child has ended") {
     io::Pipe alive = must(io::pipe());  // the process that is left ends with this
     Command command = child("leave");
     command.in(Stdio::borrowed(alive.reader.as_handle()));
@@ -175,7 +175,7 @@ TEST_CASE("a stream that is the same as itself, or two as each other, is Invalid
     CHECK(names(os::exec(command), "err"));
 }
 
-TEST_CASE("a signal to the group of a child reaches the processes that the child started, also after its end") {
+TEST_CASE("kill_group reaches the processes that the child started, also after its end") {
     io::Pipe alive = must(io::pipe());
     for (const bool waits_first : {false, true}) {
         io::Pipe said = must(io::pipe());

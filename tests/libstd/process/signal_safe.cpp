@@ -87,7 +87,7 @@ weld::sys::Result<void> allocate(void* /*argument*/) {
 
 }  // namespace
 
-TEST_CASE("2.34: a child that allocates before its program is seen") {
+TEST_CASE("a child that allocates before its program is seen", "[promise:2.34]") {
     const Watching watching;
     Command command = child("exit", "0");
     os::pre_exec(command, allocate, nullptr);
@@ -95,7 +95,7 @@ TEST_CASE("2.34: a child that allocates before its program is seen") {
     CHECK(os::signal(must(forked.wait())) == SIGABRT);
 }
 
-TEST_CASE("2.34: no child allocates before its program, whatever it is to do, and whether it can") {
+TEST_CASE("no child allocates before its program, whatever it is to do, and whether it can", "[promise:2.34]") {
     const test::TempDir dir;
     const auto file = must(weld::fs::File::create(dir / "file"));
     Command all = child("both");
@@ -129,7 +129,7 @@ TEST_CASE("2.34: no child allocates before its program, whatever it is to do, an
     }
 }
 
-TEST_CASE("2.34: locks that other threads of this process hold are nothing to a child") {
+TEST_CASE("locks that other threads of this process hold are nothing to a child", "[promise:2.34]") {
     std::atomic<bool> stop = false;
     int failed = 0;
     weld::thread::scope([&](auto& scope) {

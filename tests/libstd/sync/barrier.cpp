@@ -30,7 +30,7 @@ constinit sync::Barrier at_start(2);
 static_assert(sizeof(sync::Barrier) == 16 && std::is_trivially_destructible_v<sync::Barrier>);
 static_assert(!std::is_copy_constructible_v<sync::Barrier> && !std::is_move_constructible_v<sync::Barrier>);
 
-TEST_CASE("test_barrier: nobody goes on before the last one comes, and one is the leader") {
+TEST_CASE("wait returns in no thread before the last one arrives, and is true in one", "[ancestor:test_barrier]") {
     constexpr int others = 9;
     sync::Barrier barrier(others + 1);
     std::atomic<int> past{0};
@@ -51,7 +51,7 @@ TEST_CASE("test_barrier: nobody goes on before the last one comes, and one is th
     CHECK(leaders == 1);
 }
 
-TEST_CASE("a barrier of one, and of none, lets everybody through, who leads") {
+TEST_CASE("a barrier of one or of zero lets each thread through as leader") {
     for (const std::uint32_t threads : {0U, 1U}) {
         sync::Barrier barrier(threads);
         CHECK(barrier.wait());
@@ -59,7 +59,8 @@ TEST_CASE("a barrier of one, and of none, lets everybody through, who leads") {
     }
 }
 
-TEST_CASE("(barrier_2, barrier_3) round after round, each sees what the others did before, and one leads each") {
+TEST_CASE("in each round every thread sees what the others did before, and one is the leader",
+          "[ancestor:barrier_2][ancestor:barrier_3]") {
     constexpr std::size_t threads = 4;
     constexpr int rounds = test::is_slow ? 300 : 3'000;
     struct Shared {
@@ -88,7 +89,7 @@ TEST_CASE("(barrier_2, barrier_3) round after round, each sees what the others d
     CHECK(shared.leads == rounds);
 }
 
-TEST_CASE("more threads than a barrier is for go through it in groups") {
+TEST_CASE("more threads than the barrier's number pass it in groups") {
     constexpr int passes = test::is_slow ? 600 : 6'000;  // of all together, and even
     std::atomic<int> begun{0};
     std::atomic<int> leads{0};

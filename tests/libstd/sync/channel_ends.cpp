@@ -131,7 +131,7 @@ TEST_CASE("len, is_empty, is_full and capacity say the same at both ends, lap af
     });
 }
 
-TEST_CASE("len is never more than there can be, whoever asks meanwhile", "[sync]") {
+TEST_CASE("len never exceeds the capacity while other threads send and receive", "[sync]") {
     in_each_kind([](auto kind) {
         constexpr int bound = 7;
         const int count = rounds(20'000);
@@ -163,7 +163,7 @@ TEST_CASE("len is never more than there can be, whoever asks meanwhile", "[sync]
     });
 }
 
-TEST_CASE("ends of one channel know each other, and no others", "[sync]") {
+TEST_CASE("same_channel is true for ends of one channel and false for others", "[sync]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         auto [other, other_receiver] = channel<int>(kind, 1);
@@ -175,7 +175,7 @@ TEST_CASE("ends of one channel know each other, and no others", "[sync]") {
     });
 }
 
-TEST_CASE("an end that is assigned to leaves its channel, and one moved from is of none", "[sync]") {
+TEST_CASE("assigning to an end leaves its old channel, and a moved-from end belongs to none", "[sync]") {
     in_each_kind([](auto kind) {
         auto [first, first_receiver] = channel<int>(kind, 1);
         auto [second, second_receiver] = channel<int>(kind, 1);
@@ -192,8 +192,7 @@ TEST_CASE("an end that is assigned to leaves its channel, and one moved from is 
     });
 }
 
-TEST_CASE("messages that wait end with the last receiver, each once, wherever in a block or a ring they are",
-          "[sync]") {
+TEST_CASE("waiting messages are destroyed once with the last receiver, at any place in a block or ring", "[sync]") {
     in_each_kind([](auto kind) {
         for (const int taken : {0, 1, 30, 31, 32, 62}) {
             for (const int left : {0, 1, 30, 31, 32, 63}) {
@@ -223,7 +222,7 @@ TEST_CASE("messages that wait end with the last receiver, each once, wherever in
     });
 }
 
-TEST_CASE("the last receiver goes while senders are in the middle of sending: nothing leaks or ends twice", "[sync]") {
+TEST_CASE("the last receiver leaves while senders send: nothing leaks and nothing is destroyed twice", "[sync]") {
     in_each_kind([](auto kind) {
         test::with_each_bound(kind, [kind](std::size_t bound) {
             for (int round = 0; round < rounds(20); ++round) {
@@ -258,7 +257,7 @@ TEST_CASE("the last receiver goes while senders are in the middle of sending: no
     });
 }
 
-TEST_CASE("a message may hold a sender, whose channel closes when the message ends", "[sync]") {
+TEST_CASE("a message may own a sender, and its channel closes when the message is destroyed", "[sync]") {
     in_each_kind([](auto kind) {
         using Sender = decltype(channel<int>(kind, 2).sender);
         struct Letter {
@@ -283,7 +282,7 @@ struct Knot {
 
 }  // namespace
 
-TEST_CASE("the last senders of a channel may be in its own messages: the receiver ends it all", "[sync]") {
+TEST_CASE("the last senders of a channel may be inside its own messages: the receiver destroys all", "[sync]") {
     const auto alive = std::make_shared<int>(0);
     {
         auto [sender, receiver] = weld::sync::mpsc::channel<Knot>();
@@ -297,7 +296,7 @@ TEST_CASE("the last senders of a channel may be in its own messages: the receive
     CHECK(alive.use_count() == 1);
 }
 
-TEST_CASE("each ChannelError has a line of its own", "[sync]") {
+TEST_CASE("each ChannelError has its own message", "[sync]") {
     constexpr std::array all = {ChannelError::Disconnected, ChannelError::Full, ChannelError::Empty,
                                 ChannelError::TimedOut, ChannelError::Cancelled};
     for (const ChannelError error : all) {

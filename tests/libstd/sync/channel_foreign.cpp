@@ -72,7 +72,7 @@ TEST_CASE("a thread of pthread_create sends, waits and receives", "[sync]") {
     });
 }
 
-TEST_CASE("thread-exit may send, wait, receive and end ends", "[sync]") {
+TEST_CASE("thread-exit destructors may send, wait, receive and destroy ends", "[sync]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto [answer, answers] = channel<int>(kind, 0);
@@ -90,7 +90,7 @@ TEST_CASE("thread-exit may send, wait, receive and end ends", "[sync]") {
     });
 }
 
-TEST_CASE("thread-exit sends the one message of a oneshot, or ends its sender", "[sync]") {
+TEST_CASE("a thread-exit destructor sends the message of a oneshot, or drops its sender", "[sync]") {
     for (const bool sends : {true, false}) {
         auto [sender, receiver] = oneshot::channel<int>();
         auto held = std::make_shared<std::optional<oneshot::Sender<int>>>(std::move(sender));
@@ -109,7 +109,7 @@ TEST_CASE("thread-exit sends the one message of a oneshot, or ends its sender", 
     }
 }
 
-TEST_CASE("a thread that ends takes its ends of the channel with it", "[sync]") {
+TEST_CASE("a thread that ends destroys its ends of the channel", "[sync]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         in_pthread([&receiver = receiver] {

@@ -20,9 +20,8 @@ static_assert(std::ranges::input_range<weld::sync::mpsc::Receiver<int>>);
 static_assert(std::ranges::input_range<weld::sync::mpmc::Receiver<std::unique_ptr<int>>::TryIter>);
 
 TEST_CASE(
-    "mpsc.test_nested_recv_iter mpsc_sync.test_nested_recv_iter mpmc.test_nested_recv_iter: a loop over a receiver "
-    "ends with the last sender",
-    "[sync]") {
+    "a loop over a receiver ends with the last sender",
+    "[sync][rust:mpsc.test_nested_recv_iter][rust:mpsc_sync.test_nested_recv_iter][rust:mpmc.test_nested_recv_iter]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto [totals, total] = channel<int>(kind, 0);
@@ -42,8 +41,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.test_recv_iter_break mpsc_sync.test_recv_iter_break mpmc.test_recv_iter_break: or where it is left",
-          "[sync]") {
+TEST_CASE(
+    "a loop over a receiver can be left by break",
+    "[sync][rust:mpsc.test_recv_iter_break][rust:mpsc_sync.test_recv_iter_break][rust:mpmc.test_recv_iter_break]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto counting = spawn([receiver = std::move(receiver)] {
@@ -64,7 +64,8 @@ TEST_CASE("mpsc.test_recv_iter_break mpsc_sync.test_recv_iter_break mpmc.test_re
     });
 }
 
-TEST_CASE("mpsc.test_recv_try_iter mpmc.test_recv_try_iter: try_iter ends where it would have to wait", "[sync]") {
+TEST_CASE("try_iter ends where receiving would wait",
+          "[sync][rust:mpsc.test_recv_try_iter][rust:mpmc.test_recv_try_iter]") {
     in_each_kind([](auto kind) {
         auto [request, requests] = channel<int>(kind, 1);
         auto [answer, answers] = channel<int>(kind, 1);
@@ -91,10 +92,9 @@ TEST_CASE("mpsc.test_recv_try_iter mpmc.test_recv_try_iter: try_iter ends where 
     });
 }
 
-TEST_CASE(
-    "mpsc.test_recv_into_iter_owned mpmc.test_recv_into_iter_owned mpsc.test_recv_into_iter_borrowed "
-    "mpmc.test_recv_into_iter_borrowed: an iterator gives one message after the other, and then the end",
-    "[sync]") {
+TEST_CASE("an iterator returns one message after the other, and then the end",
+          "[sync][rust:mpsc.test_recv_into_iter_owned][rust:mpmc.test_recv_into_iter_owned][rust:mpsc.test_recv_into_"
+          "iter_borrowed][rust:mpmc.test_recv_into_iter_borrowed]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 2);
         CHECK(sender.send(1).has_value());

@@ -107,7 +107,7 @@ void operator delete[](void* block, std::align_val_t) noexcept { give_back(block
 void operator delete(void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
 void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
 
-TEST_CASE("to make a channel costs two allocations, one for no message and for one", "[sync]") {
+TEST_CASE("making a channel takes two allocations, or one for a rendezvous and a oneshot", "[sync]") {
     in_each_kind([](auto kind) {
         CHECK(allocations_of([kind] { (void)channel<int>(kind, 8); }) == 2);
         CHECK(allocations_of([kind] { (void)channel<int>(kind, 0); }) == (kind.is_bounded ? 1 : 2));
@@ -115,7 +115,7 @@ TEST_CASE("to make a channel costs two allocations, one for no message and for o
     CHECK(allocations_of([] { (void)oneshot::channel<int>(); }) == 1);
 }
 
-TEST_CASE("a message of a bounded channel costs no allocation", "[sync]") {
+TEST_CASE("a message of a bounded channel allocates nothing", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             for (const std::size_t bound : {1UZ, 31UZ, 32UZ}) {
@@ -136,7 +136,7 @@ TEST_CASE("a message of a bounded channel costs no allocation", "[sync]") {
     });
 }
 
-TEST_CASE("nor does one that goes from hand to hand", "[sync]") {
+TEST_CASE("a message of a rendezvous allocates nothing", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -156,7 +156,7 @@ TEST_CASE("nor does one that goes from hand to hand", "[sync]") {
     });
 }
 
-TEST_CASE("31 messages of an unbounded channel cost one allocation, and are given back", "[sync]") {
+TEST_CASE("31 messages of an unbounded channel take one allocation, which is freed", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (!kind.is_bounded) {
             const long before = live.load();
@@ -184,7 +184,7 @@ TEST_CASE("31 messages of an unbounded channel cost one allocation, and are give
     });
 }
 
-TEST_CASE("a channel for which there is no memory is not made, and leaves nothing", "[sync]") {
+TEST_CASE("making a channel without memory throws and leaks nothing", "[sync]") {
     in_each_kind([](auto kind) {
         const long before = live.load();
         for (const long count : {0, 1}) {
@@ -198,7 +198,7 @@ TEST_CASE("a channel for which there is no memory is not made, and leaves nothin
     CHECK(live.load() == before);
 }
 
-TEST_CASE("a message for which there is no memory is not sent, and nothing else is lost", "[sync]") {
+TEST_CASE("a message without memory is not sent, and no other message is lost", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (!kind.is_bounded) {
             Tally tally;
@@ -228,7 +228,7 @@ TEST_CASE("a message for which there is no memory is not sent, and nothing else 
 
 #endif
 
-TEST_CASE("to receive and to end ends needs no memory", "[sync]") {
+TEST_CASE("receiving and destroying ends need no memory", "[sync]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 100);
         for (int index = 0; index < 100; ++index) {
@@ -248,7 +248,7 @@ TEST_CASE("to receive and to end ends needs no memory", "[sync]") {
     });
 }
 
-TEST_CASE("four senders whose memory fails now and then lose no message that was sent", "[sync]") {
+TEST_CASE("four senders whose allocations fail at times lose no message that was sent", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (!kind.is_bounded) {
             constexpr int threads = 4;

@@ -95,8 +95,8 @@ void exchange(Kind kind, std::size_t bound, const Crowd& crowd) {
 
 }  // namespace
 
-TEST_CASE("mpsc_queue.test spsc.smoke_bound: each message is received once, those of one sender in their order",
-          "[sync]") {
+TEST_CASE("each message is received once, and those of one sender in FIFO order",
+          "[sync][ancestor:mpsc_queue.test][ancestor:spsc.smoke_bound]") {
     in_each_kind([](auto kind) {
         test::with_each_bound(kind, [kind](std::size_t bound) {
             for (const int senders : {1, 2, 4}) {
@@ -111,14 +111,14 @@ TEST_CASE("mpsc_queue.test spsc.smoke_bound: each message is received once, thos
     });
 }
 
-TEST_CASE("so it is with three senders and three receivers that share few slots for long", "[sync]") {
+TEST_CASE("FIFO order holds for three senders and three receivers that share few slots", "[sync]") {
     for (const std::size_t bound : {1UZ, 2UZ, 3UZ}) {
         exchange<Message<>>(test::MpmcSync(), bound, {.senders = 3, .receivers = 3, .each = rounds(2'000)});
         exchange<Message<>>(test::MpscSync(), bound, {.senders = 3, .receivers = 1, .each = rounds(2'000)});
     }
 }
 
-TEST_CASE("blocks of an unbounded channel end while four senders and four receivers use them", "[sync]") {
+TEST_CASE("blocks of an unbounded channel are freed while four senders and four receivers use them", "[sync]") {
     exchange<Message<>>(test::Mpmc(), 0, {.senders = 4, .receivers = 4, .each = rounds(20'000)});
     exchange<Message<>>(test::Mpsc(), 0, {.senders = 4, .receivers = 1, .each = rounds(20'000)});
 }
@@ -131,7 +131,7 @@ TEST_CASE("messages of several KiB arrive whole", "[sync]") {
     });
 }
 
-TEST_CASE("messages of which an alignment is asked have it, wherever they are", "[sync]") {
+TEST_CASE("over-aligned messages are aligned wherever they are stored", "[sync]") {
     in_each_kind([](auto kind) {
         for (const std::size_t bound : {0UZ, 1UZ, 3UZ, 32UZ}) {
             exchange<Message<1, 64>>(kind, bound, {.senders = 2, .receivers = 2, .each = rounds(300)});
@@ -140,7 +140,7 @@ TEST_CASE("messages of which an alignment is asked have it, wherever they are", 
     });
 }
 
-TEST_CASE("a message may own what only one can: it moves through", "[sync]") {
+TEST_CASE("a message may be a move-only type", "[sync]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 0);
         auto sending = spawn([sender = std::move(sender)] {
@@ -162,7 +162,7 @@ TEST_CASE("a message may own what only one can: it moves through", "[sync]") {
     });
 }
 
-TEST_CASE("messages may be values that could be mistaken for the channel's own", "[sync]") {
+TEST_CASE("messages may have values that look like the channel's own", "[sync]") {
     in_each_kind([](auto kind) {
         using Nested = weld::sync::RecvResult<int>;
         auto [sender, receiver] = channel<Nested>(kind, 2);

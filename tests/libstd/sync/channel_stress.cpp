@@ -195,15 +195,13 @@ void for_a_while(Round round) {
 
 }  // namespace
 
-TEST_CASE("channels whose ends come, wait, give up and go at random lose nothing and leave nothing", "[soak]") {
+TEST_CASE("channels whose ends are made, wait, time out and are dropped at random lose and leak nothing", "[soak]") {
     for_a_while([](std::uint64_t seed) { in_each_kind([seed](auto kind) { attack(kind, seed); }); });
 }
 
-TEST_CASE("a oneshot whose ends do what they like loses nothing and leaves nothing", "[soak]") {
-    for_a_while(attack_oneshot);
-}
+TEST_CASE("a oneshot whose ends act at random loses and leaks nothing", "[soak]") { for_a_while(attack_oneshot); }
 
-TEST_CASE("a question and its answer between two threads that sleep: no wake is lost", "[soak]") {
+TEST_CASE("request and answer between two sleeping threads: no wake-up is lost", "[soak]") {
     for_a_while([](std::uint64_t seed) {
         in_each_kind([seed](auto kind) {
             auto [ask, asked] = channel<std::uint64_t>(kind, seed % 3);

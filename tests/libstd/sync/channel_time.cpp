@@ -21,10 +21,9 @@ using test::why;
 using weld::sync::ChannelError;
 using weld::time::Instant;
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_recv_timeout mpmc.oneshot_single_thread_recv_timeout mpsc_sync.recv_timeout: a "
-    "message that is there is received, and without one the time runs out",
-    "[sync]") {
+TEST_CASE("recv_timeout returns a message that is there, and TimedOut without one",
+          "[sync][rust:mpsc.oneshot_single_thread_recv_timeout][rust:mpmc.oneshot_single_thread_recv_timeout][rust:"
+          "mpsc_sync.recv_timeout]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(sender.send(1).has_value());
@@ -35,7 +34,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc_sync.send_timeout: who waits for room in vain has its message back", "[sync]") {
+TEST_CASE("a sender that times out waiting for room gets its message back", "[sync][rust:mpsc_sync.send_timeout]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             for (const std::size_t bound : {0UZ, 1UZ}) {
@@ -56,10 +55,9 @@ TEST_CASE("mpsc_sync.send_timeout: who waits for room in vain has its message ba
     });
 }
 
-TEST_CASE(
-    "mpsc.stress_recv_timeout_two_threads mpsc_sync.stress_recv_timeout_two_threads "
-    "mpmc.stress_recv_timeout_two_threads: no message is lost to a time that runs out meanwhile",
-    "[sync]") {
+TEST_CASE("no message is lost to a concurrent timeout",
+          "[sync][rust:mpsc.stress_recv_timeout_two_threads][rust:mpsc_sync.stress_recv_timeout_two_threads][rust:mpmc."
+          "stress_recv_timeout_two_threads]") {
     in_each_kind([](auto kind) {
         const int count = rounds(2'000);
         auto [sender, receiver] = channel<int>(kind, 0);
@@ -87,10 +85,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.stress_recv_timeout_shared mpsc_sync.stress_recv_timeout_shared mpmc.stress_recv_timeout_shared: nor "
-    "with eight senders",
-    "[sync]") {
+TEST_CASE("no message of eight senders is lost to a concurrent timeout",
+          "[sync][rust:mpsc.stress_recv_timeout_shared][rust:mpsc_sync.stress_recv_timeout_shared][rust:mpmc.stress_"
+          "recv_timeout_shared]") {
     in_each_kind([](auto kind) {
         constexpr int threads = 8;
         const int each = rounds(500);
@@ -118,7 +115,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.recv_timeout_upgrade mpmc.recv_timeout_upgrade: a time does not run out too early", "[sync]") {
+TEST_CASE("a timeout does not expire too early",
+          "[sync][rust:mpsc.recv_timeout_upgrade][rust:mpmc.recv_timeout_upgrade]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         const auto another = sender;
@@ -128,10 +126,8 @@ TEST_CASE("mpsc.recv_timeout_upgrade mpmc.recv_timeout_upgrade: a time does not 
     });
 }
 
-TEST_CASE(
-    "mpsc.very_long_recv_timeout_wont_panic mpmc.very_long_recv_timeout_wont_panic: a time without an end is "
-    "waited for, and a message comes in it",
-    "[sync]") {
+TEST_CASE("a very long timeout does not overflow, and a message ends the wait",
+          "[sync][rust:mpsc.very_long_recv_timeout_wont_panic][rust:mpmc.very_long_recv_timeout_wont_panic]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] {
@@ -150,10 +146,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.shared_recv_timeout mpmc.shared_recv_timeout: five threads send, and the sixth message is waited for in "
-    "vain",
-    "[sync]") {
+TEST_CASE("five threads send, and waiting for a sixth message times out",
+          "[sync][rust:mpsc.shared_recv_timeout][rust:mpmc.shared_recv_timeout]") {
     in_each_kind([](auto kind) {
         constexpr int total = 5;
         auto [sender, receiver] = channel<int>(kind, 1);
@@ -173,7 +167,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.issue_39364 mpmc.issue_39364: a receiver whose time runs out while a sender comes and goes", "[sync]") {
+TEST_CASE("a receiver times out while a sender comes and goes",
+          "[sync][rust:mpsc.issue_39364][rust:mpmc.issue_39364]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto sending = spawn([sender = std::move(sender)]() mutable {
@@ -188,7 +183,7 @@ TEST_CASE("mpsc.issue_39364 mpmc.issue_39364: a receiver whose time runs out whi
     });
 }
 
-TEST_CASE("a deadline in the past takes what is there, and does not wait", "[sync]") {
+TEST_CASE("recv_until with a deadline in the past takes a message that is there, and does not wait", "[sync]") {
     in_each_kind([](auto kind) {
         for (const Instant past : {Instant::min(), Instant(), Instant::clock::now() - 1h}) {
             auto [sender, receiver] = channel<int>(kind, 1);
@@ -210,7 +205,7 @@ TEST_CASE("a deadline in the past takes what is there, and does not wait", "[syn
     });
 }
 
-TEST_CASE("a deadline in the past meets who waits already, in a channel for no message", "[sync]") {
+TEST_CASE("a rendezvous with a deadline in the past meets a thread that already waits", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -222,7 +217,7 @@ TEST_CASE("a deadline in the past meets who waits already, in a channel for no m
     });
 }
 
-TEST_CASE("room that comes in time is used", "[sync]") {
+TEST_CASE("a sender with a deadline uses room that appears in time", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             for (const std::size_t bound : {0UZ, 1UZ}) {
@@ -244,7 +239,7 @@ TEST_CASE("room that comes in time is used", "[sync]") {
     });
 }
 
-TEST_CASE("the receiver's end ends the wait of who has a deadline, and gives the message back", "[sync]") {
+TEST_CASE("dropping the receiver ends the wait of a sender with a deadline and gives the message back", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             for (const std::size_t bound : {0UZ, 1UZ}) {
@@ -263,7 +258,7 @@ TEST_CASE("the receiver's end ends the wait of who has a deadline, and gives the
     });
 }
 
-TEST_CASE("senders that give up and receivers that give up lose and double nothing", "[sync]") {
+TEST_CASE("senders and receivers that time out lose and duplicate nothing", "[sync]") {
     in_each_kind([](auto kind) {
         if constexpr (kind.is_bounded) {
             for (const std::size_t bound : {0UZ, 1UZ, 2UZ}) {
@@ -302,7 +297,7 @@ TEST_CASE("senders that give up and receivers that give up lose and double nothi
     });
 }
 
-TEST_CASE("who is woken again and again, and each time in vain, gives up at the deadline", "[sync]") {
+TEST_CASE("a waiter that is woken repeatedly in vain times out at its deadline", "[sync]") {
     weld::native::EventCount event;
     const auto deadline = weld::time::now() + 20ms;
     const auto ended = weld::sync::try_until(event, &deadline, [&] {

@@ -50,7 +50,8 @@ bool is_zero(int value) { return value == 0; }
 static_assert(sizeof(sync::Condvar) == 8 && std::is_trivially_destructible_v<sync::Condvar>);
 static_assert(!std::is_copy_constructible_v<sync::Condvar> && !std::is_move_constructible_v<sync::Condvar>);
 
-TEST_CASE("condvar.smoke: to notify nobody does nothing (test_mutex_cond_no_waiter, test_mutex_cond_broadcast_none)") {
+TEST_CASE("a notification without a waiter does nothing",
+          "[ancestor:condvar.smoke][rust2014:test_mutex_cond_no_waiter][rust2014:test_mutex_cond_broadcast_none]") {
     at_start.notify_one();
     at_start.notify_all();
     sync::Mutex<int> mutex;
@@ -58,7 +59,8 @@ TEST_CASE("condvar.smoke: to notify nobody does nothing (test_mutex_cond_no_wait
     CHECK_FALSE(at_start.wait_for(guard, 1ms));
 }
 
-TEST_CASE("notify_one: who waits is woken by one notice, and holds the lock (test_mutex_cond_wait, test_sem_as_cvar)") {
+TEST_CASE("notify_one wakes a waiter, which then holds the lock",
+          "[ancestor:notify_one][rust2014:test_mutex_cond_wait][rust2014:test_sem_as_cvar]") {
     Pair pair;
     auto guard = pair.number.lock();
     auto other = must(thread::spawn([&] { pair.set(1); }));
@@ -68,7 +70,7 @@ TEST_CASE("notify_one: who waits is woken by one notice, and holds the lock (tes
     std::move(other).join();
 }
 
-TEST_CASE("notify_all: (test_mutex_cond_broadcast) a notice to all wakes each of twelve") {
+TEST_CASE("notify_all wakes each of twelve waiters", "[ancestor:notify_all][rust2014:test_mutex_cond_broadcast]") {
     constexpr int waiters = 12;
     struct Shared {
         sync::Mutex<int> arrived;
@@ -95,7 +97,7 @@ TEST_CASE("notify_all: (test_mutex_cond_broadcast) a notice to all wakes each of
     }
 }
 
-TEST_CASE("condvar.test_mutex_arc_condvar: the notice may come after unlocking") {
+TEST_CASE("the notification may come after unlocking", "[ancestor:condvar.test_mutex_arc_condvar]") {
     Pair pair;
     Sleeper waiter([&] {
         auto guard = pair.number.lock();
@@ -109,7 +111,8 @@ TEST_CASE("condvar.test_mutex_arc_condvar: the notice may come after unlocking")
     CHECK(waiter.join() == 3);
 }
 
-TEST_CASE("wait_while: one waits as long as the condition holds, and may change the value") {
+TEST_CASE("wait_while waits as long as the condition holds, and the condition may change the value",
+          "[ancestor:wait_while]") {
     Pair pair;
     Sleeper waiter([&] {
         auto guard = pair.number.lock();
@@ -127,7 +130,7 @@ TEST_CASE("wait_while: one waits as long as the condition holds, and may change 
     CHECK(*pair.number.lock() == 0);
 }
 
-TEST_CASE("wait_timeout_wait: without a notice the time runs out, and the lock is held again") {
+TEST_CASE("without a notification wait_until times out, and the lock is held again", "[ancestor:wait_timeout_wait]") {
     Pair pair;
     auto guard = pair.number.lock();
     const Instant deadline = now() + 20ms;
@@ -137,7 +140,7 @@ TEST_CASE("wait_timeout_wait: without a notice the time runs out, and the lock i
     CHECK_FALSE(pair.number.try_lock());
 }
 
-TEST_CASE("wait_timeout_while_wait: the time runs out while the condition holds") {
+TEST_CASE("wait_while_until times out while the condition holds", "[ancestor:wait_timeout_while_wait]") {
     Pair pair;
     auto guard = pair.number.lock();
     CHECK_FALSE(pair.changed.wait_while_for(guard, 20ms, is_zero));
@@ -145,7 +148,8 @@ TEST_CASE("wait_timeout_while_wait: the time runs out while the condition holds"
     CHECK_FALSE(pair.changed.wait_while_until(guard, Instant(-5ns), is_zero));
 }
 
-TEST_CASE("wait_timeout_while_instant_satisfy: what holds already is not waited for, however late it is") {
+TEST_CASE("wait_while does not wait if the condition is already false, even after the deadline",
+          "[ancestor:wait_timeout_while_instant_satisfy]") {
     Pair pair;
     auto guard = pair.number.lock();
     *guard = 1;
@@ -153,7 +157,8 @@ TEST_CASE("wait_timeout_while_instant_satisfy: what holds already is not waited 
     CHECK(pair.changed.wait_while_until(guard, Instant::min(), is_zero));
 }
 
-TEST_CASE("wait_timeout_while_wake: a change before the deadline ends the wait, even before the last there is") {
+TEST_CASE("a change before the deadline ends the wait, also with the last possible deadline",
+          "[ancestor:wait_timeout_while_wake]") {
     for (const Instant deadline : {now() + 1h, Instant::max()}) {
         Pair pair;
         Sleeper waiter([&] {
@@ -166,7 +171,8 @@ TEST_CASE("wait_timeout_while_wake: a change before the deadline ends the wait, 
     }
 }
 
-TEST_CASE("wait_timeout_wake: a notice before the deadline is told from a time that ran out") {
+TEST_CASE("wait_until distinguishes a notification before the deadline from a timeout",
+          "[ancestor:wait_timeout_wake]") {
     Pair pair;
     Sleeper waiter([&] {
         auto guard = pair.number.lock();
@@ -177,7 +183,7 @@ TEST_CASE("wait_timeout_wake: a notice before the deadline is told from a time t
     CHECK(waiter.join());
 }
 
-TEST_CASE("a condvar waits with any lock: a unique_lock over each mutex, a mutex itself") {
+TEST_CASE("a condvar works with any lock: a unique_lock over each mutex, a mutex itself") {
     sync::Condvar changed;
     bool ready = false;
     const auto wait_with = [&](auto& mutex) {
@@ -210,7 +216,7 @@ TEST_CASE("a condvar waits with any lock: a unique_lock over each mutex, a mutex
     mutex.unlock();
 }
 
-TEST_CASE("one mutex with several condvars, one condvar with several mutexes") {
+TEST_CASE("one mutex works with several condvars, and one condvar with several mutexes") {
     sync::Mutex<int> one;
     sync::Mutex<int> other;
     std::array<sync::Condvar, 2> condvars;
@@ -235,7 +241,8 @@ TEST_CASE("one mutex with several condvars, one condvar with several mutexes") {
     condvars[1].notify_all();
 }
 
-TEST_CASE("test_mutex_cond_killed: a condition that throws leaves the lock held by its guard, which unlocks") {
+TEST_CASE("a condition that throws leaves the lock held by its guard, which unlocks",
+          "[rust2014:test_mutex_cond_killed]") {
     Pair pair;
     try {
         auto guard = pair.number.lock();
@@ -245,7 +252,7 @@ TEST_CASE("test_mutex_cond_killed: a condition that throws leaves the lock held 
     CHECK(pair.number.try_lock());
 }
 
-TEST_CASE("2.42: no notice is lost in many rounds of two threads that hand a turn to and fro") {
+TEST_CASE("no notification is lost while two threads hand a turn to each other", "[promise:2.42]") {
     constexpr int rounds = test::is_slow ? 3'000 : 30'000;
     struct Shared {
         sync::Mutex<int> turn;
@@ -266,7 +273,7 @@ TEST_CASE("2.42: no notice is lost in many rounds of two threads that hand a tur
     CHECK(*shared.turn.lock() == 2 * rounds);
 }
 
-TEST_CASE("2.42: no notice is lost to who gives up: each item is taken, though some wait for a moment only") {
+TEST_CASE("no notification is lost to a waiter that times out: each item is taken", "[promise:2.42]") {
     constexpr int items = test::is_slow ? 3'000 : 30'000;
     struct Shared {
         sync::Mutex<std::pair<int, bool>> left;  // items, and whether there will be more
@@ -313,7 +320,7 @@ TEST_CASE("2.42: no notice is lost to who gives up: each item is taken, though s
     CHECK(taken == items);
 }
 
-TEST_CASE("who is noticed by the holder of the lock goes on when the lock is free, one after the other") {
+TEST_CASE("a waiter notified by the holder of the lock continues once the lock is free") {
     struct {
         sync::Mutex<int> number;
         sync::Condvar changed;
@@ -347,7 +354,7 @@ TEST_CASE("who is noticed by the holder of the lock goes on when the lock is fre
     CHECK(shared.most == 1);
 }
 
-TEST_CASE("two threads that notice each other with the lock held lose no turn") {
+TEST_CASE("two threads that notify each other with the lock held lose no turn") {
     const int turns = test::is_slow ? 2'000 : 20'000;
     sync::Mutex<int> value(0);
     sync::Condvar turned;

@@ -25,7 +25,7 @@ bool is_zero(int value) { return value == 0; }
 
 }  // namespace
 
-TEST_CASE("notify_one and notify_all with a lock that was unlocked notify all the same, and leave the mutex free") {
+TEST_CASE("notify with an unlocked lock still notifies, and leaves the mutex free") {
     sync::Mutex<> mutex;
     sync::Condvar changed;
     bool is_ready = false;
@@ -45,7 +45,7 @@ TEST_CASE("notify_one and notify_all with a lock that was unlocked notify all th
     mutex.unlock();
 }
 
-TEST_CASE("notify_one with a guard that was unlocked or moved from, or with a mutex, wakes a waiter") {
+TEST_CASE("notify_one with an unlocked or moved-from guard, or with a mutex, wakes a waiter") {
     Pair pair;
     sync::Mutex<> plain;
     Sleeper waiter([&] {

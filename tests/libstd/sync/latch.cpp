@@ -29,7 +29,7 @@ constinit sync::Latch at_start(1);
 static_assert(sizeof(sync::Latch) == 4 && std::is_trivially_destructible_v<sync::Latch>);
 static_assert(!std::is_copy_constructible_v<sync::Latch> && !std::is_move_constructible_v<sync::Latch>);
 
-TEST_CASE("a latch opens when all has happened, and stays open") {
+TEST_CASE("a latch opens when its count is zero, and stays open") {
     CHECK_FALSE(at_start.try_wait());
     at_start.count_down();
     for (int times = 0; times < 2; ++times) {
@@ -41,7 +41,7 @@ TEST_CASE("a latch opens when all has happened, and stays open") {
     open.wait();
 }
 
-TEST_CASE("things happen several at a time") {
+TEST_CASE("count_down counts several at a time") {
     sync::Latch latch(5);
     latch.count_down(0);
     latch.count_down(3);
@@ -50,7 +50,7 @@ TEST_CASE("things happen several at a time") {
     CHECK(latch.try_wait());
 }
 
-TEST_CASE("all who wait go on when the last thing has happened, and see what was done") {
+TEST_CASE("all waiters continue at zero and see what was done before") {
     sync::Latch latch(3);
     int plain = 0;
     const auto wait = [&] {
@@ -71,7 +71,7 @@ TEST_CASE("all who wait go on when the last thing has happened, and see what was
     CHECK(other.join() == 7);
 }
 
-TEST_CASE("a time that runs out is told, and the latch works afterwards") {
+TEST_CASE("wait_until times out, and the latch works afterwards") {
     sync::Latch latch(1);
     for (const Instant deadline : {now() + 20ms, now() - 1h, Instant(-5ns), Instant::min()}) {
         CHECK_FALSE(latch.wait_until(deadline));
@@ -87,7 +87,7 @@ TEST_CASE("a time that runs out is told, and the latch works afterwards") {
     CHECK(patient.join());
 }
 
-TEST_CASE("many that arrive and wait all meet") {
+TEST_CASE("arrive_and_wait releases all threads together") {
     constexpr int rounds = test::is_slow ? 20 : 300;
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {

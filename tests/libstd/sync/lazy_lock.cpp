@@ -32,7 +32,7 @@ constinit sync::LazyLock<std::vector<int>> numbers([] { return std::vector{1, 2,
 
 }  // namespace
 
-TEST_CASE("sync_lazy_new: a global is made when it is first asked for, by whichever thread") {
+TEST_CASE("a global LazyLock is initialised on first use, by any thread", "[rust:sync_lazy_new]") {
     CHECK(called == 0);
     CHECK(at_start.get() == nullptr);
     CHECK(must(thread::spawn([] { return *at_start - 30; })).join() == 62);
@@ -41,7 +41,7 @@ TEST_CASE("sync_lazy_new: a global is made when it is first asked for, by whiche
     CHECK(called == 1);
 }
 
-TEST_CASE("sync_lazy_default: (lazy_default) a value that is changed stays what it was made for") {
+TEST_CASE("a LazyLock is initialised once, and keeps a changed value", "[rust:sync_lazy_default][rust:lazy_default]") {
     std::atomic<int> made{0};
     sync::LazyLock lazy([&] {
         ++made;
@@ -54,13 +54,13 @@ TEST_CASE("sync_lazy_default: (lazy_default) a value that is changed stays what 
     CHECK(made == 1);
 }
 
-TEST_CASE("static_sync_lazy: all threads see the same value") {
+TEST_CASE("all threads see the same value", "[rust:static_sync_lazy]") {
     CHECK(must(thread::spawn([] { return &*numbers; })).join() == &numbers.force());
     CHECK(*numbers == std::vector{1, 2, 3});
     CHECK(numbers->size() == 3);
 }
 
-TEST_CASE("static_sync_lazy_via_fn: a static in a function") {
+TEST_CASE("a LazyLock works as a static in a function", "[rust:static_sync_lazy_via_fn]") {
     const auto values = []() -> const std::vector<int>& {
         static constinit sync::LazyLock<std::vector<int>> lazy([] { return std::vector{1, 2, 3}; });
         return *lazy;
@@ -69,19 +69,20 @@ TEST_CASE("static_sync_lazy_via_fn: a static in a function") {
     CHECK(&values() == &values());
 }
 
-TEST_CASE("lazy_type_inference: what the closure gives is what the value is") {
+TEST_CASE("the value type is deduced from the closure", "[rust:lazy_type_inference]") {
     sync::LazyLock lazy([text = std::string("abc")] { return text + "d"; });
     static_assert(std::is_same_v<decltype(lazy.force()), std::string&>);
     CHECK(*lazy == "abcd");
 }
 
-TEST_CASE("lazy_force_mut: a value that was made may be changed") {
+TEST_CASE("a value that was made may be changed", "[rust:lazy_force_mut]") {
     sync::LazyLock lazy([text = std::string("abc")] { return text; });
     lazy.force().clear();
     CHECK(lazy.force().empty());
 }
 
-TEST_CASE("sync_lazy_poisoning: (lazy_poisoning) a closure that throws is called again, and its exception is seen") {
+TEST_CASE("a closure that throws is called again by the next use, and its exception is passed on",
+          "[rust:sync_lazy_poisoning][rust:lazy_poisoning]") {
     int calls = 0;
     sync::LazyLock lazy([&]() -> std::string {
         if (++calls < 3) {
@@ -96,7 +97,7 @@ TEST_CASE("sync_lazy_poisoning: (lazy_poisoning) a closure that throws is called
     CHECK(calls == 3);
 }
 
-TEST_CASE("of many who ask at once one makes the value, and the others wait") {
+TEST_CASE("of many concurrent uses one initialises the value, and the others wait") {
     std::atomic<int> makers{0};
     std::atomic<bool> may_end{false};
     sync::LazyLock lazy([&] {
@@ -115,7 +116,7 @@ TEST_CASE("of many who ask at once one makes the value, and the others wait") {
     CHECK(makers == 1);
 }
 
-TEST_CASE("a value that nobody asked for is neither made nor destroyed") {
+TEST_CASE("a value that is never used is neither made nor destroyed") {
     auto counted = std::make_shared<int>(1);
     {
         const sync::LazyLock lazy([counted] { return counted; });

@@ -133,7 +133,7 @@ void* count_and_allocate(std::size_t size) noexcept {
 
 #endif
 
-TEST_CASE("2.41: locks are as small as what the system sleeps on") {
+TEST_CASE("each lock has the size that the documentation names", "[promise:2.41]") {
     STATIC_REQUIRE(sizeof(sync::Mutex<>) == 4);
     STATIC_REQUIRE(sizeof(sync::RwLock<>) == 4);
     STATIC_REQUIRE(sizeof(sync::Condvar) == 8);
@@ -142,7 +142,7 @@ TEST_CASE("2.41: locks are as small as what the system sleeps on") {
     STATIC_REQUIRE(sizeof(sync::Latch) == 4);
 }
 
-TEST_CASE("2.41: locks that are constant-initialised work, and never allocate") {
+TEST_CASE("constant-initialised locks work and never allocate", "[promise:2.41]") {
     const int before = allocations;
     const bool works = use(at_start) && use(at_start);
     CHECK(allocations == before);
@@ -151,7 +151,7 @@ TEST_CASE("2.41: locks that are constant-initialised work, and never allocate") 
     CHECK(allocations == before + (test::under_sanitizer ? 0 : 1));
 }
 
-TEST_CASE("2.41: who sleeps for a lock allocates nothing, nor who wakes") {
+TEST_CASE("neither sleeping on a lock nor waking allocates", "[promise:2.41]") {
     Locks locks;
     const auto allocates = [](auto wait, auto wake) {
         Sleeper sleeper([&] {
@@ -191,7 +191,7 @@ TEST_CASE("2.41: who sleeps for a lock allocates nothing, nor who wakes") {
               }) == 0);
 }
 
-TEST_CASE("2.41: locks work in destructors of thread-locals, and in those of pthread keys after them") {
+TEST_CASE("locks work in destructors of thread-locals, and in those of pthread keys after them", "[promise:2.41]") {
     static pthread_key_t key;
     REQUIRE(::pthread_key_create(&key, [](void*) { use_at_exit(); }) == 0);
     must(thread::spawn([] {
@@ -203,7 +203,7 @@ TEST_CASE("2.41: locks work in destructors of thread-locals, and in those of pth
     REQUIRE(::pthread_key_delete(key) == 0);
 }
 
-TEST_CASE("2.41: the memory of a lock may be freed by who locks it after all others have unlocked it") {
+TEST_CASE("the memory of a lock may be freed by the last thread that locks it", "[promise:2.41]") {
     struct Object {
         sync::Mutex<> mutex;
         sync::RwLock<> rw_lock;
@@ -257,7 +257,7 @@ TEST_CASE("2.41: the memory of a lock may be freed by who locks it after all oth
     free_after<Object>(leave(write, downgrade), come_after(write, end_writing));
 }
 
-TEST_CASE("2.41: the memory of a condvar may be freed by who was notified") {
+TEST_CASE("the memory of a condvar may be freed by the notified thread", "[promise:2.41]") {
     struct Object {
         sync::Mutex<bool> is_waiting;
         sync::Condvar condvar;
@@ -278,7 +278,7 @@ TEST_CASE("2.41: the memory of a condvar may be freed by who was notified") {
         });
 }
 
-TEST_CASE("2.41: the memory of what is waited for may be freed by who has waited") {
+TEST_CASE("the memory of what is waited for may be freed by a waiter that has returned", "[promise:2.41]") {
     free_after<sync::OnceLock<int>>([](auto& once_lock) { (void)once_lock.set(1); },
                                     [](auto& once_lock) { (void)once_lock.wait(); });
     free_after<sync::Once>([](auto& once) { once.call_once([] {}); }, [](auto& once) { once.wait(); });

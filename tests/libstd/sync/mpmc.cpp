@@ -24,7 +24,7 @@ void in_each_kind_of_many(Body body) {
 
 }  // namespace
 
-TEST_CASE("mpmc_bounded.test: eight threads send and eight receive, each message once", "[sync]") {
+TEST_CASE("eight threads send and eight receive, each message once", "[sync][ancestor:mpmc_bounded.test]") {
     in_each_kind_of_many([](auto kind) {
         constexpr int threads = 8;
         const int each = rounds(1'000);
@@ -83,7 +83,7 @@ TEST_CASE("a copy of a receiver receives from the same channel", "[sync]") {
     });
 }
 
-TEST_CASE("as many receivers wake as there are messages for sleepers", "[sync]") {
+TEST_CASE("as many sleeping receivers wake as messages arrive", "[sync]") {
     in_each_kind_of_many([](auto kind) {
         test::with_each_bound(kind, [&](std::size_t bound) {
             constexpr int threads = 4;
@@ -105,7 +105,7 @@ TEST_CASE("as many receivers wake as there are messages for sleepers", "[sync]")
     });
 }
 
-TEST_CASE("the end of the last sender wakes all receivers that sleep", "[sync]") {
+TEST_CASE("dropping the last sender wakes all sleeping receivers", "[sync]") {
     in_each_kind_of_many([](auto kind) {
         test::with_each_bound(kind, [&](std::size_t bound) {
             auto [sender, receiver] = channel<int>(kind, bound);

@@ -13,7 +13,8 @@ using test::rounds;
 using test::spawn;
 using weld::sync::ChannelError;
 
-TEST_CASE("mpsc.smoke mpsc_sync.smoke mpmc.smoke spsc.smoke: what is sent is received", "[sync]") {
+TEST_CASE("recv returns the message that was sent",
+          "[sync][rust:mpsc.smoke][rust:mpsc_sync.smoke][rust:mpmc.smoke][ancestor:spsc.smoke]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(sender.send(1).has_value());
@@ -21,10 +22,8 @@ TEST_CASE("mpsc.smoke mpsc_sync.smoke mpmc.smoke spsc.smoke: what is sent is rec
     });
 }
 
-TEST_CASE(
-    "mpsc.drop_full mpsc_sync.drop_full mpmc.drop_full spsc.drop_full: a message that nobody receives ends with the "
-    "channel",
-    "[sync]") {
+TEST_CASE("messages that no one receives are destroyed with the channel",
+          "[sync][rust:mpsc.drop_full][rust:mpsc_sync.drop_full][rust:mpmc.drop_full][ancestor:spsc.drop_full]") {
     in_each_kind([](auto kind) {
         const auto message = std::make_shared<int>(1);
         {
@@ -36,7 +35,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.drop_full_shared mpmc.drop_full_shared: senders that come and go change nothing", "[sync]") {
+TEST_CASE("copies of a sender may come and go without effect on the messages",
+          "[sync][rust:mpsc.drop_full_shared][rust:mpmc.drop_full_shared]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 1);
         drop(auto(sender));
@@ -45,7 +45,8 @@ TEST_CASE("mpsc.drop_full_shared mpmc.drop_full_shared: senders that come and go
     });
 }
 
-TEST_CASE("mpsc.smoke_shared mpsc_sync.smoke_shared mpmc.smoke_shared: a copy of a sender sends too", "[sync]") {
+TEST_CASE("a copy of a sender sends to the same channel",
+          "[sync][rust:mpsc.smoke_shared][rust:mpsc_sync.smoke_shared][rust:mpmc.smoke_shared]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(sender.send(1).has_value());
@@ -56,8 +57,8 @@ TEST_CASE("mpsc.smoke_shared mpsc_sync.smoke_shared mpmc.smoke_shared: a copy of
     });
 }
 
-TEST_CASE("mpsc.smoke_threads mpsc_sync.smoke_threads mpmc.smoke_threads: one thread sends and another receives",
-          "[sync]") {
+TEST_CASE("one thread sends and another receives",
+          "[sync][rust:mpsc.smoke_threads][rust:mpsc_sync.smoke_threads][rust:mpmc.smoke_threads]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto sending = spawn([sender = std::move(sender)] { return sender.send(0) && sender.send(1); });
@@ -67,10 +68,9 @@ TEST_CASE("mpsc.smoke_threads mpsc_sync.smoke_threads mpmc.smoke_threads: one th
     });
 }
 
-TEST_CASE(
-    "mpsc.smoke_port_gone mpsc_sync.smoke_port_gone mpmc.smoke_port_gone "
-    "mpsc.smoke_shared_port_gone mpmc.smoke_shared_port_gone: without a receiver nothing is sent",
-    "[sync]") {
+TEST_CASE("send fails with Disconnected without a receiver",
+          "[sync][rust:mpsc.smoke_port_gone][rust:mpsc_sync.smoke_port_gone][rust:mpmc.smoke_port_gone][rust:mpsc."
+          "smoke_shared_port_gone][rust:mpmc.smoke_shared_port_gone]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         drop(std::move(receiver));
@@ -81,10 +81,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.smoke_shared_port_gone2 mpsc_sync.smoke_shared_port_gone2 mpmc.smoke_shared_port_gone2: a sender made "
-    "when no receiver is left sends nothing",
-    "[sync]") {
+TEST_CASE("a sender copied after the receiver is gone fails with Disconnected",
+          "[sync][rust:mpsc.smoke_shared_port_gone2][rust:mpsc_sync.smoke_shared_port_gone2][rust:mpmc.smoke_shared_"
+          "port_gone2]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         drop(std::move(receiver));
@@ -95,9 +94,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "mpsc.port_gone_concurrent mpsc_sync.port_gone_concurrent mpmc.port_gone_concurrent: sending ends when the "
-    "receiver goes",
-    "[sync]") {
+    "send fails once a concurrent receiver is dropped",
+    "[sync][rust:mpsc.port_gone_concurrent][rust:mpsc_sync.port_gone_concurrent][rust:mpmc.port_gone_concurrent]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] { return receiver.recv() == 1; });
@@ -107,10 +105,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.port_gone_concurrent_shared mpsc_sync.port_gone_concurrent_shared mpmc.port_gone_concurrent_shared: and "
-    "so it does for two senders",
-    "[sync]") {
+TEST_CASE("send fails for two senders once a concurrent receiver is dropped",
+          "[sync][rust:mpsc.port_gone_concurrent_shared][rust:mpsc_sync.port_gone_concurrent_shared][rust:mpmc.port_"
+          "gone_concurrent_shared]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         const auto another = sender;
@@ -121,8 +118,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.smoke_chan_gone mpsc_sync.smoke_chan_gone mpmc.smoke_chan_gone: without a sender nothing is received",
-          "[sync]") {
+TEST_CASE("recv fails with Disconnected without a sender",
+          "[sync][rust:mpsc.smoke_chan_gone][rust:mpsc_sync.smoke_chan_gone][rust:mpmc.smoke_chan_gone]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         drop(std::move(sender));
@@ -130,10 +127,9 @@ TEST_CASE("mpsc.smoke_chan_gone mpsc_sync.smoke_chan_gone mpmc.smoke_chan_gone: 
     });
 }
 
-TEST_CASE(
-    "mpsc.smoke_chan_gone_shared mpsc_sync.smoke_chan_gone_shared mpmc.smoke_chan_gone_shared: nor when the last "
-    "of two senders went",
-    "[sync]") {
+TEST_CASE("recv fails with Disconnected once the last of two senders is dropped",
+          "[sync][rust:mpsc.smoke_chan_gone_shared][rust:mpsc_sync.smoke_chan_gone_shared][rust:mpmc.smoke_chan_gone_"
+          "shared]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto another = sender;
@@ -145,9 +141,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "mpsc.chan_gone_concurrent mpsc_sync.chan_gone_concurrent mpmc.chan_gone_concurrent: receiving ends when the "
-    "sender goes",
-    "[sync]") {
+    "recv fails once a concurrent sender is dropped",
+    "[sync][rust:mpsc.chan_gone_concurrent][rust:mpsc_sync.chan_gone_concurrent][rust:mpmc.chan_gone_concurrent]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto sending = spawn([sender = std::move(sender)] { return sender.send(1) && sender.send(1); });
@@ -160,7 +155,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.stress mpsc_sync.stress mpmc.stress spsc.stress: ten thousand messages between two threads", "[sync]") {
+TEST_CASE("ten thousand messages pass between two threads",
+          "[sync][rust:mpsc.stress][rust:mpsc_sync.stress][rust:mpmc.stress][ancestor:spsc.stress]") {
     in_each_kind([](auto kind) {
         const int count = rounds(10'000);
         auto [sender, receiver] = channel<int>(kind, 0);
@@ -180,8 +176,8 @@ TEST_CASE("mpsc.stress mpsc_sync.stress mpmc.stress spsc.stress: ten thousand me
     });
 }
 
-TEST_CASE("mpsc.stress_shared mpsc_sync.stress_shared mpmc.stress_shared: eight threads send, and one receives all",
-          "[sync]") {
+TEST_CASE("eight threads send and one receives all messages",
+          "[sync][rust:mpsc.stress_shared][rust:mpsc_sync.stress_shared][rust:mpmc.stress_shared]") {
     in_each_kind([](auto kind) {
         constexpr int threads = 8;
         const int each = rounds(kind.is_bounded ? 1'000 : 10'000);
@@ -211,8 +207,9 @@ TEST_CASE("mpsc.stress_shared mpsc_sync.stress_shared mpmc.stress_shared: eight 
     });
 }
 
-TEST_CASE("mpsc.send_from_outside_runtime mpmc.send_from_outside_runtime sends_off_the_runtime: any thread sends",
-          "[sync]") {
+TEST_CASE("any thread may send",
+          "[sync][rust:mpsc.send_from_outside_runtime][rust:mpmc.send_from_outside_runtime][ancestor:sends_off_the_"
+          "runtime]") {
     in_each_kind([](auto kind) {
         auto [ready, is_ready] = channel<int>(kind, 0);
         auto [sender, receiver] = channel<int>(kind, 0);
@@ -236,9 +233,9 @@ TEST_CASE("mpsc.send_from_outside_runtime mpmc.send_from_outside_runtime sends_o
     });
 }
 
-TEST_CASE(
-    "mpsc.recv_from_outside_runtime mpmc.recv_from_outside_runtime try_recvs_off_the_runtime: any thread receives",
-    "[sync]") {
+TEST_CASE("any thread may receive",
+          "[sync][rust:mpsc.recv_from_outside_runtime][rust:mpmc.recv_from_outside_runtime][ancestor:try_recvs_off_the_"
+          "runtime]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] {
@@ -261,7 +258,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.no_runtime mpmc.no_runtime: two threads that start nothing talk both ways", "[sync]") {
+TEST_CASE("two raw threads exchange messages both ways", "[sync][rust:mpsc.no_runtime][rust:mpmc.no_runtime]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto [answerer, answers] = channel<int>(kind, 0);
@@ -276,7 +273,8 @@ TEST_CASE("mpsc.no_runtime mpmc.no_runtime: two threads that start nothing talk 
     });
 }
 
-TEST_CASE("mpsc.recv_a_lot mpsc_sync.recv_a_lot mpmc.recv_a_lot: ten thousand messages wait", "[sync]") {
+TEST_CASE("a channel holds ten thousand messages",
+          "[sync][rust:mpsc.recv_a_lot][rust:mpsc_sync.recv_a_lot][rust:mpmc.recv_a_lot]") {
     in_each_kind([](auto kind) {
         constexpr int count = 10'000;
         auto [sender, receiver] = channel<int>(kind, count);
@@ -295,10 +293,8 @@ TEST_CASE("mpsc.recv_a_lot mpsc_sync.recv_a_lot mpmc.recv_a_lot: ten thousand me
     });
 }
 
-TEST_CASE(
-    "mpsc.shared_chan_stress mpsc_sync.shared_chan_stress mpmc.shared_chan_stress: a hundred threads send one "
-    "message each",
-    "[sync]") {
+TEST_CASE("a hundred threads send one message each",
+          "[sync][rust:mpsc.shared_chan_stress][rust:mpsc_sync.shared_chan_stress][rust:mpmc.shared_chan_stress]") {
     in_each_kind([](auto kind) {
         constexpr int threads = 100;
         auto [sender, receiver] = channel<int>(kind, 0);

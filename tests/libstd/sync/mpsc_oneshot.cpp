@@ -15,12 +15,10 @@ using test::spawn;
 using test::why;
 using weld::sync::ChannelError;
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_close_port_first mpsc_sync.oneshot_single_thread_close_port_first "
-    "mpmc.oneshot_single_thread_close_port_first mpsc.oneshot_single_thread_close_chan_first "
-    "mpsc_sync.oneshot_single_thread_close_chan_first mpmc.oneshot_single_thread_close_chan_first: either end "
-    "may go first",
-    "[sync]") {
+TEST_CASE("either end may be dropped first",
+          "[sync][rust:mpsc.oneshot_single_thread_close_port_first][rust:mpsc_sync.oneshot_single_thread_close_port_"
+          "first][rust:mpmc.oneshot_single_thread_close_port_first][rust:mpsc.oneshot_single_thread_close_chan_first]["
+          "rust:mpsc_sync.oneshot_single_thread_close_chan_first][rust:mpmc.oneshot_single_thread_close_chan_first]") {
     in_each_kind([](auto kind) {
         {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -33,10 +31,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_send_port_close mpsc_sync.oneshot_single_thread_send_port_close "
-    "mpmc.oneshot_single_thread_send_port_close: a message that was not sent comes back and is not lost",
-    "[sync]") {
+TEST_CASE("a message that could not be sent is returned",
+          "[sync][rust:mpsc.oneshot_single_thread_send_port_close][rust:mpsc_sync.oneshot_single_thread_send_port_"
+          "close][rust:mpmc.oneshot_single_thread_send_port_close]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 0);
         drop(std::move(receiver));
@@ -47,12 +44,10 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_recv_chan_close mpsc_sync.oneshot_single_thread_recv_chan_close "
-    "mpmc.oneshot_single_thread_recv_chan_close mpsc.oneshot_single_thread_try_recv_closed "
-    "mpsc_sync.oneshot_single_thread_try_recv_closed mpmc.oneshot_single_thread_try_recv_closed: to receive "
-    "from a closed channel is an error value",
-    "[sync]") {
+TEST_CASE("recv from a closed channel is an error value",
+          "[sync][rust:mpsc.oneshot_single_thread_recv_chan_close][rust:mpsc_sync.oneshot_single_thread_recv_chan_"
+          "close][rust:mpmc.oneshot_single_thread_recv_chan_close][rust:mpsc.oneshot_single_thread_try_recv_closed]["
+          "rust:mpsc_sync.oneshot_single_thread_try_recv_closed][rust:mpmc.oneshot_single_thread_try_recv_closed]") {
     in_each_kind([](auto kind) {
         CHECK(spawn([kind] {
                   auto [sender, receiver] = channel<int>(kind, 0);
@@ -63,12 +58,11 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "mpsc.oneshot_single_thread_send_then_recv mpsc_sync.oneshot_single_thread_send_then_recv "
-    "mpmc.oneshot_single_thread_send_then_recv mpsc.oneshot_single_thread_try_send_open "
-    "mpsc_sync.oneshot_single_thread_try_send_open mpmc.oneshot_single_thread_try_send_open "
-    "mpsc.oneshot_single_thread_try_recv_open mpsc_sync.oneshot_single_thread_try_recv_open "
-    "mpmc.oneshot_single_thread_try_recv_open: one thread sends and then receives",
-    "[sync]") {
+    "one thread sends and then receives",
+    "[sync][rust:mpsc.oneshot_single_thread_send_then_recv][rust:mpsc_sync.oneshot_single_thread_send_then_recv][rust:"
+    "mpmc.oneshot_single_thread_send_then_recv][rust:mpsc.oneshot_single_thread_try_send_open][rust:mpsc_sync.oneshot_"
+    "single_thread_try_send_open][rust:mpmc.oneshot_single_thread_try_send_open][rust:mpsc.oneshot_single_thread_try_"
+    "recv_open][rust:mpsc_sync.oneshot_single_thread_try_recv_open][rust:mpmc.oneshot_single_thread_try_recv_open]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 1);
         CHECK(sender.send(std::make_unique<int>(10)).has_value());
@@ -82,10 +76,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_try_send_closed mpsc_sync.oneshot_single_thread_try_send_closed "
-    "mpmc.oneshot_single_thread_try_send_closed: nor does trying to send to a closed channel",
-    "[sync]") {
+TEST_CASE("try_send to a closed channel is an error value",
+          "[sync][rust:mpsc.oneshot_single_thread_try_send_closed][rust:mpsc_sync.oneshot_single_thread_try_send_"
+          "closed][rust:mpmc.oneshot_single_thread_try_send_closed]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         drop(std::move(receiver));
@@ -98,8 +91,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc_sync.oneshot_single_thread_try_recv_closed_with_data: what was sent before the sender went is received",
-          "[sync]") {
+TEST_CASE("a message sent before the sender was dropped is received",
+          "[sync][rust:mpsc_sync.oneshot_single_thread_try_recv_closed_with_data]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(sender.send(10).has_value());
@@ -109,12 +102,10 @@ TEST_CASE("mpsc_sync.oneshot_single_thread_try_recv_closed_with_data: what was s
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_peek_data mpsc_sync.oneshot_single_thread_peek_data "
-    "mpmc.oneshot_single_thread_peek_data mpsc.oneshot_single_thread_peek_open "
-    "mpsc_sync.oneshot_single_thread_peek_open mpmc.oneshot_single_thread_peek_open: an open channel is Empty "
-    "until there is a message",
-    "[sync]") {
+TEST_CASE("try_recv returns Empty until there is a message",
+          "[sync][rust:mpsc.oneshot_single_thread_peek_data][rust:mpsc_sync.oneshot_single_thread_peek_data][rust:mpmc."
+          "oneshot_single_thread_peek_data][rust:mpsc.oneshot_single_thread_peek_open][rust:mpsc_sync.oneshot_single_"
+          "thread_peek_open][rust:mpmc.oneshot_single_thread_peek_open]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(why(receiver.try_recv()) == ChannelError::Empty);
@@ -124,10 +115,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_single_thread_peek_close mpsc_sync.oneshot_single_thread_peek_close "
-    "mpmc.oneshot_single_thread_peek_close: a closed one is Disconnected each time",
-    "[sync]") {
+TEST_CASE("try_recv of a closed channel returns Disconnected each time",
+          "[sync][rust:mpsc.oneshot_single_thread_peek_close][rust:mpsc_sync.oneshot_single_thread_peek_close][rust:"
+          "mpmc.oneshot_single_thread_peek_close]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         drop(std::move(sender));
@@ -136,10 +126,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_multi_task_recv_then_send mpsc_sync.oneshot_multi_task_recv_then_send "
-    "mpmc.oneshot_multi_task_recv_then_send: a receiver that sleeps is woken by a message",
-    "[sync]") {
+TEST_CASE("a message wakes a sleeping receiver",
+          "[sync][rust:mpsc.oneshot_multi_task_recv_then_send][rust:mpsc_sync.oneshot_multi_task_recv_then_send][rust:"
+          "mpmc.oneshot_multi_task_recv_then_send]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] {
@@ -152,10 +141,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_multi_task_recv_then_close mpsc_sync.oneshot_multi_task_recv_then_close "
-    "mpmc.oneshot_multi_task_recv_then_close: and by the end of the last sender",
-    "[sync]") {
+TEST_CASE("dropping the last sender wakes a sleeping receiver",
+          "[sync][rust:mpsc.oneshot_multi_task_recv_then_close][rust:mpsc_sync.oneshot_multi_task_recv_then_close]["
+          "rust:mpmc.oneshot_multi_task_recv_then_close]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] { return why(receiver.recv()); });
@@ -165,10 +153,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_multi_thread_close_stress mpsc_sync.oneshot_multi_thread_close_stress "
-    "mpmc.oneshot_multi_thread_close_stress: both ends go at once",
-    "[sync]") {
+TEST_CASE("both ends are dropped concurrently",
+          "[sync][rust:mpsc.oneshot_multi_thread_close_stress][rust:mpsc_sync.oneshot_multi_thread_close_stress][rust:"
+          "mpmc.oneshot_multi_thread_close_stress]") {
     in_each_kind([](auto kind) {
         for (int round = 0; round < rounds(200); ++round) {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -179,10 +166,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_multi_thread_send_close_stress mpsc_sync.oneshot_multi_thread_send_close_stress "
-    "mpmc.oneshot_multi_thread_send_close_stress: a message is sent while the receiver goes",
-    "[sync]") {
+TEST_CASE("a message is sent while the receiver is dropped",
+          "[sync][rust:mpsc.oneshot_multi_thread_send_close_stress][rust:mpsc_sync.oneshot_multi_thread_send_close_"
+          "stress][rust:mpmc.oneshot_multi_thread_send_close_stress]") {
     in_each_kind([](auto kind) {
         const auto message = std::make_shared<int>(1);
         for (int round = 0; round < rounds(200); ++round) {
@@ -195,10 +181,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_multi_thread_recv_close_stress mpsc_sync.oneshot_multi_thread_recv_close_stress "
-    "mpmc.oneshot_multi_thread_recv_close_stress: the sender goes while the receiver waits",
-    "[sync]") {
+TEST_CASE("the sender is dropped while the receiver waits",
+          "[sync][rust:mpsc.oneshot_multi_thread_recv_close_stress][rust:mpsc_sync.oneshot_multi_thread_recv_close_"
+          "stress][rust:mpmc.oneshot_multi_thread_recv_close_stress]") {
     in_each_kind([](auto kind) {
         for (int round = 0; round < rounds(200); ++round) {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -210,10 +195,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.oneshot_multi_thread_send_recv_stress mpsc_sync.oneshot_multi_thread_send_recv_stress "
-    "mpmc.oneshot_multi_thread_send_recv_stress: one message between two threads, many times",
-    "[sync]") {
+TEST_CASE("one message passes between two threads, many times",
+          "[sync][rust:mpsc.oneshot_multi_thread_send_recv_stress][rust:mpsc_sync.oneshot_multi_thread_send_recv_"
+          "stress][rust:mpmc.oneshot_multi_thread_send_recv_stress]") {
     in_each_kind([](auto kind) {
         for (int round = 0; round < rounds(200); ++round) {
             auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 0);
@@ -254,10 +238,9 @@ bool receive_on(Receiver receiver, int number, int last) {
 
 }  // namespace
 
-TEST_CASE(
-    "mpsc.stream_send_recv_stress mpsc_sync.stream_send_recv_stress mpmc.stream_send_recv_stress: ends move from "
-    "thread to thread with a message each",
-    "[sync]") {
+TEST_CASE("ends move from thread to thread with a message each",
+          "[sync][rust:mpsc.stream_send_recv_stress][rust:mpsc_sync.stream_send_recv_stress][rust:mpmc.stream_send_"
+          "recv_stress]") {
     in_each_kind([](auto kind) {
         for (int round = 0; round < rounds(20); ++round) {
             auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 0);
@@ -268,10 +251,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.try_recv_states mpsc_sync.try_recv_states mpmc.try_recv_states: Empty, a message, Empty, Disconnected, "
-    "as another thread makes it",
-    "[sync]") {
+TEST_CASE("try_recv returns Empty, a message, Empty, Disconnected as another thread acts",
+          "[sync][rust:mpsc.try_recv_states][rust:mpsc_sync.try_recv_states][rust:mpmc.try_recv_states]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         auto [order, orders] = channel<int>(kind, 1);
@@ -294,12 +275,9 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc.destroy_upgraded_shared_port_when_sender_still_active "
-    "mpsc_sync.destroy_upgraded_shared_port_when_sender_still_active "
-    "mpmc.destroy_upgraded_shared_port_when_sender_still_active: a receiver goes right after its message, while "
-    "its sender is still at it",
-    "[sync]") {
+TEST_CASE("the receiver is dropped right after its message while the sender is still in send",
+          "[sync][rust:mpsc.destroy_upgraded_shared_port_when_sender_still_active][rust:mpsc_sync.destroy_upgraded_"
+          "shared_port_when_sender_still_active][rust:mpmc.destroy_upgraded_shared_port_when_sender_still_active]") {
     in_each_kind([](auto kind) {
         for (int round = 0; round < rounds(100); ++round) {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -321,7 +299,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc.issue_32114 mpmc.issue_32114: each message that is sent in vain comes back", "[sync]") {
+TEST_CASE("each message that could not be sent is returned", "[sync][rust:mpsc.issue_32114][rust:mpmc.issue_32114]") {
     in_each_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         drop(std::move(receiver));

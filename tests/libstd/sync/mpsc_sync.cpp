@@ -27,7 +27,7 @@ void in_each_bounded_kind(Body body) {
 
 }  // namespace
 
-TEST_CASE("mpsc_sync.send1 send_opt1: a sender waits for its receiver", "[sync]") {
+TEST_CASE("a sender waits for its receiver", "[sync][rust:mpsc_sync.send1][ancestor:send_opt1]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] { return receiver.recv() == 1; });
@@ -36,7 +36,8 @@ TEST_CASE("mpsc_sync.send1 send_opt1: a sender waits for its receiver", "[sync]"
     });
 }
 
-TEST_CASE("mpsc_sync.send2 send_opt2: or until there is none", "[sync]") {
+TEST_CASE("a sender at a rendezvous fails once the receiver is dropped",
+          "[sync][rust:mpsc_sync.send2][ancestor:send_opt2]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto going = spawn([receiver = std::move(receiver)]() mutable {
@@ -50,7 +51,8 @@ TEST_CASE("mpsc_sync.send2 send_opt2: or until there is none", "[sync]") {
     });
 }
 
-TEST_CASE("mpsc_sync.send3 send_opt3: also a sender that waits for room", "[sync]") {
+TEST_CASE("a sender that waits for room fails once the receiver is dropped",
+          "[sync][rust:mpsc_sync.send3][ancestor:send_opt3]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(sender.send(1).has_value());
@@ -65,7 +67,8 @@ TEST_CASE("mpsc_sync.send3 send_opt3: also a sender that waits for room", "[sync
     });
 }
 
-TEST_CASE("mpsc_sync.send4 send_opt4: and all of several senders", "[sync]") {
+TEST_CASE("all of several waiting senders fail once the receiver is dropped",
+          "[sync][rust:mpsc_sync.send4][ancestor:send_opt4]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         std::vector<weld::thread::JoinHandle<bool>> sending;
@@ -83,10 +86,8 @@ TEST_CASE("mpsc_sync.send4 send_opt4: and all of several senders", "[sync]") {
     });
 }
 
-TEST_CASE(
-    "mpsc_sync.try_send1 mpsc_sync.oneshot_single_thread_try_send_closed2: a channel for no message is Full while "
-    "nobody receives",
-    "[sync]") {
+TEST_CASE("try_send to a rendezvous is Full while no receiver waits",
+          "[sync][rust:mpsc_sync.try_send1][rust:mpsc_sync.oneshot_single_thread_try_send_closed2]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         const auto result = sender.try_send(1);
@@ -96,10 +97,8 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "mpsc_sync.try_send2 mpsc_queue.test_full: one for one message is Full after the first, and not when it was "
-    "received",
-    "[sync]") {
+TEST_CASE("a channel for one message is Full after the first, and not after that was received",
+          "[sync][rust:mpsc_sync.try_send2][ancestor:mpsc_queue.test_full]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<std::unique_ptr<int>>(kind, 1);
         CHECK(sender.try_send(std::make_unique<int>(1)).has_value());
@@ -111,7 +110,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("mpsc_sync.try_send3: Disconnected goes before Full", "[sync]") {
+TEST_CASE("Disconnected takes precedence over Full", "[sync][rust:mpsc_sync.try_send3]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 1);
         CHECK(sender.try_send(1).has_value());
@@ -122,7 +121,7 @@ TEST_CASE("mpsc_sync.try_send3: Disconnected goes before Full", "[sync]") {
     });
 }
 
-TEST_CASE("try_send4: in a channel for no message it meets a receiver that waits", "[sync]") {
+TEST_CASE("try_send at a rendezvous meets a waiting receiver", "[sync][ancestor:try_send4]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto receiving = spawn([receiver = std::move(receiver)] { return receiver.recv() == 1; });
@@ -131,7 +130,7 @@ TEST_CASE("try_send4: in a channel for no message it meets a receiver that waits
     });
 }
 
-TEST_CASE("and try_recv a sender that waits", "[sync]") {
+TEST_CASE("try_recv at a rendezvous meets a waiting sender", "[sync]") {
     in_each_bounded_kind([](auto kind) {
         auto [sender, receiver] = channel<int>(kind, 0);
         auto sending = spawn([sender = std::move(sender)] { return sender.send(1).has_value(); });
@@ -140,7 +139,7 @@ TEST_CASE("and try_recv a sender that waits", "[sync]") {
     });
 }
 
-TEST_CASE("mpsc_sync.issue_15761: a hundred answers of another thread that try_send sends", "[sync]") {
+TEST_CASE("a hundred answers of another thread arrive by try_send", "[sync][rust:mpsc_sync.issue_15761]") {
     in_each_bounded_kind([](auto kind) {
         for (int round = 0; round < 100; ++round) {
             auto [sender, receiver] = channel<int>(kind, 3);
@@ -155,8 +154,8 @@ TEST_CASE("mpsc_sync.issue_15761: a hundred answers of another thread that try_s
     });
 }
 
-TEST_CASE("mpsc_sync.drop_unreceived: a message that waits ends with the receiver, not with the last sender",
-          "[sync]") {
+TEST_CASE("a waiting message is destroyed with the receiver, not with the last sender",
+          "[sync][rust:mpsc_sync.drop_unreceived]") {
     in_each_kind([](auto kind) {
         const auto message = std::make_shared<int>(1);
         auto [sender, receiver] = channel<std::shared_ptr<int>>(kind, 1);
@@ -189,7 +188,7 @@ TEST_CASE("each sender that waits at a rendezvous is met once", "[sync]") {
     });
 }
 
-TEST_CASE("a rendezvous gives nothing away before it is received", "[sync]") {
+TEST_CASE("a rendezvous moves no message before it is received", "[sync]") {
     in_each_bounded_kind([](auto kind) {
         for (int round = 0; round < rounds(200); ++round) {
             auto [sender, receiver] = channel<int>(kind, 0);
@@ -207,7 +206,7 @@ TEST_CASE("a rendezvous gives nothing away before it is received", "[sync]") {
     });
 }
 
-TEST_CASE("a bound for which there is no memory throws, and nothing is left", "[sync]") {
+TEST_CASE("a bound without memory for it throws and leaks nothing", "[sync]") {
     if (test::under_sanitizer) {
         return;  // whose allocators end the process
     }

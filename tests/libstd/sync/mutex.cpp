@@ -69,7 +69,7 @@ static_assert(Lends<sync::PoisonGuard<int>> && !Lends<sync::PoisonGuard<std::str
 
 static_assert(!std::is_copy_constructible_v<sync::MutexGuard<int>>);
 
-TEST_CASE("mutex.smoke: a mutex is locked again and again, as a static too (smoke_static)") {
+TEST_CASE("a mutex is locked repeatedly, also a static one", "[ancestor:mutex.smoke][rust2014:smoke_static]") {
     sync::Mutex<> mutex;
     for (int times = 0; times < 2; ++times) {
         const std::lock_guard guard(mutex);
@@ -78,7 +78,7 @@ TEST_CASE("mutex.smoke: a mutex is locked again and again, as a static too (smok
     CHECK(*static_number.lock() == 40);
 }
 
-TEST_CASE("lots_and_lots: nothing is lost between threads that count") {
+TEST_CASE("threads that count under a mutex lose no increment", "[ancestor:lots_and_lots]") {
     static sync::Mutex<std::uint32_t> count;
     constexpr std::uint32_t each = test::is_slow ? 10'000 : 100'000;
     std::vector<thread::JoinHandle<void>> threads;
@@ -95,7 +95,7 @@ TEST_CASE("lots_and_lots: nothing is lost between threads that count") {
     CHECK(*count.lock() == 6 * each);
 }
 
-TEST_CASE("mutex.try_lock: (trylock) a free mutex is taken, a held one is not") {
+TEST_CASE("try_lock takes a free mutex and not a held one", "[ancestor:mutex.try_lock][rust2014:trylock]") {
     sync::Mutex<int> mutex(3);
     {
         auto guard = mutex.try_lock();
@@ -107,12 +107,12 @@ TEST_CASE("mutex.try_lock: (trylock) a free mutex is taken, a held one is not") 
     CHECK(mutex.try_lock());
 }
 
-TEST_CASE("mutex.test_into_inner: the value comes out, though it cannot be copied") {
+TEST_CASE("into_inner moves out a value that cannot be copied", "[ancestor:mutex.test_into_inner]") {
     sync::Mutex<std::unique_ptr<int>> mutex(std::make_unique<int>(10));
     CHECK(*std::move(mutex).into_inner() == 10);
 }
 
-TEST_CASE("mutex.test_into_inner_drop: the value that came out is destroyed once") {
+TEST_CASE("the value moved out by into_inner is destroyed once", "[ancestor:mutex.test_into_inner_drop]") {
     auto value = std::make_shared<int>(1);
     {
         sync::Mutex<std::shared_ptr<int>> mutex(value);
@@ -123,13 +123,13 @@ TEST_CASE("mutex.test_into_inner_drop: the value that came out is destroyed once
     CHECK(value.use_count() == 1);
 }
 
-TEST_CASE("mutex.test_get_mut: the value of a mutex that nobody else sees is changed without locking") {
+TEST_CASE("get_mut changes the value without locking", "[ancestor:mutex.test_get_mut]") {
     sync::Mutex<std::unique_ptr<int>> mutex(std::make_unique<int>(10));
     mutex.get_mut() = std::make_unique<int>(20);
     CHECK(*std::move(mutex).into_inner() == 20);
 }
 
-TEST_CASE("test_mutex_with_mut: a closure runs under the lock, and gives what it returns") {
+TEST_CASE("with runs a closure under the lock and returns its result", "[ancestor:test_mutex_with_mut]") {
     sync::Mutex<int> mutex(2);
     const int result = mutex.with([&](int& value) {
         CHECK_FALSE(mutex.try_lock());
@@ -140,7 +140,7 @@ TEST_CASE("test_mutex_with_mut: a closure runs under the lock, and gives what it
     CHECK(*mutex.lock() == 5);
 }
 
-TEST_CASE("mutex.test_mutex_arc_condvar: one waits for what another sets and says") {
+TEST_CASE("a thread waits on a condvar for what another sets", "[ancestor:mutex.test_mutex_arc_condvar]") {
     struct Packet {
         sync::Mutex<bool> ready;
         sync::Condvar condvar;
@@ -159,13 +159,13 @@ TEST_CASE("mutex.test_mutex_arc_condvar: one waits for what another sets and say
     std::move(other).join();
 }
 
-TEST_CASE("test_mutex_arc_nested: a mutex inside a mutex") {
+TEST_CASE("a mutex inside the value of a mutex works", "[ancestor:test_mutex_arc_nested]") {
     const auto inner = std::make_shared<sync::Mutex<int>>(1);
     const auto outer = std::make_shared<sync::Mutex<std::shared_ptr<sync::Mutex<int>>>>(inner);
     CHECK(must(thread::spawn([outer] { return *(*outer->lock())->lock(); })).join() == 1);
 }
 
-TEST_CASE("test_mutex_arc_access_in_unwind: a destructor that an exception runs may lock") {
+TEST_CASE("a destructor that an exception runs may lock", "[ancestor:test_mutex_arc_access_in_unwind]") {
     struct Unwinder {
         std::shared_ptr<sync::Mutex<int>> mutex;
         ~Unwinder() { ++*mutex->lock(); }
@@ -178,7 +178,7 @@ TEST_CASE("test_mutex_arc_access_in_unwind: a destructor that an exception runs 
     CHECK(*mutex->lock() == 2);
 }
 
-TEST_CASE("test_mutex_killed_simple: an exception unlocks, and does not poison") {
+TEST_CASE("an exception unlocks, and does not poison", "[rust2014:test_mutex_killed_simple]") {
     sync::Mutex<int> mutex(1);
     CHECK(throws_in_a_thread([&] {
         const auto guard = mutex.lock();
@@ -190,7 +190,8 @@ TEST_CASE("test_mutex_killed_simple: an exception unlocks, and does not poison")
     CHECK(**guard == 2);
 }
 
-TEST_CASE("test_mutex_lock: (test_sem_as_mutex) who waits gets the value, with what its holder did") {
+TEST_CASE("a waiter gets the value with the changes of the holder before it",
+          "[rust2014:test_mutex_lock][rust2014:test_sem_as_mutex]") {
     sync::Mutex<std::vector<int>> mutex;
     auto guard = mutex.lock();
     Sleeper waiter([&] {
@@ -232,7 +233,7 @@ TEST_CASE("a guard unlocks once: when it is moved, when it is assigned, and when
     CHECK(**one.try_lock() == 5);
 }
 
-TEST_CASE("mutexes are made where they stand: of nothing, of several arguments, in arrays and aggregates") {
+TEST_CASE("mutexes are constructed in place: from no or several arguments, in arrays and aggregates") {
     struct Pair {
         sync::Mutex<int> number;
         sync::Mutex<> alone;
@@ -249,7 +250,7 @@ TEST_CASE("mutexes are made where they stand: of nothing, of several arguments, 
     static_assert(std::is_same_v<decltype(nothing), sync::Mutex<>>);
 }
 
-TEST_CASE("2.42: a timed lock ends at its deadline, and the mutex works afterwards") {
+TEST_CASE("try_lock_until times out at its deadline, and the mutex works afterwards", "[promise:2.42]") {
     sync::Mutex<int> mutex(1);
     sync::Mutex<> alone;
     std::optional guard = mutex.lock();
@@ -273,7 +274,7 @@ TEST_CASE("2.42: a timed lock ends at its deadline, and the mutex works afterwar
     CHECK(alone.try_lock_for(-1s));
 }
 
-TEST_CASE("2.42: of two that sleep one gives up, and the other is woken") {
+TEST_CASE("of two sleepers one times out, and the other is woken", "[promise:2.42]") {
     for (const bool earlier_gives_up : {true, false}) {
         sync::Mutex<int> mutex;
         std::optional guard = mutex.lock();
@@ -321,7 +322,7 @@ TEST_CASE("the standard's guards take mutexes, several at once without a deadloc
     CHECK(std::unique_lock(one, std::chrono::steady_clock::now()).owns_lock());
 }
 
-TEST_CASE("threads that hammer one mutex all get turns") {
+TEST_CASE("all threads that contend for one mutex get turns") {
     for (const std::size_t threads : {2U, 4U}) {
         sync::Mutex<int> mutex;
         std::vector<std::atomic<int>> turns(threads);

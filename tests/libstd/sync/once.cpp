@@ -19,7 +19,7 @@ using test::Sleeper;
 static_assert(sizeof(sync::Once) == 4 && std::is_trivially_destructible_v<sync::Once>);
 static_assert(!std::is_copy_constructible_v<sync::Once> && !std::is_move_constructible_v<sync::Once>);
 
-TEST_CASE("smoke_once: a closure is run once, and no other after it") {
+TEST_CASE("call_once runs one closure and no later one", "[rust:smoke_once]") {
     static constinit sync::Once once;
     int count = 0;
     CHECK_FALSE(once.is_completed());
@@ -30,7 +30,7 @@ TEST_CASE("smoke_once: a closure is run once, and no other after it") {
     CHECK(count == 1);
 }
 
-TEST_CASE("stampede_once: of many that come at once one runs its closure, and all see what it did") {
+TEST_CASE("of many concurrent calls one runs its closure, and all see its effects", "[rust:stampede_once]") {
     constexpr int rounds = test::is_slow ? 20 : 200;
     for (int round = 0; round < rounds; ++round) {
         struct Shared {
@@ -55,7 +55,7 @@ TEST_CASE("stampede_once: of many that come at once one runs its closure, and al
     }
 }
 
-TEST_CASE("poison_bad: a closure that throws has not been run, and the next one is") {
+TEST_CASE("a closure that throws does not count, and the next one runs", "[rust:poison_bad]") {
     sync::Once once;
     CHECK_THROWS_AS(once.call_once([] { throw 7; }), int);
     CHECK_FALSE(once.is_completed());
@@ -66,7 +66,8 @@ TEST_CASE("poison_bad: a closure that throws has not been run, and the next one 
     once.call_once([] { throw 7; });
 }
 
-TEST_CASE("wait_for_force_to_finish: who comes while a closure runs waits for its end, after an earlier one threw") {
+TEST_CASE("a call during a running closure waits for its end, after an earlier one threw",
+          "[rust:wait_for_force_to_finish]") {
     sync::Once once;
     CHECK_THROWS_AS(once.call_once([] { throw 7; }), int);
     std::atomic<bool> is_running{false};
@@ -90,7 +91,7 @@ TEST_CASE("wait_for_force_to_finish: who comes while a closure runs waits for it
     CHECK_FALSE(second.join());
 }
 
-TEST_CASE("once.wait: who waits for others to do it sees what was done") {
+TEST_CASE("wait returns after another thread's closure, and sees its effects", "[rust:once.wait]") {
     constexpr int rounds = test::is_slow ? 20 : 100;
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {
@@ -115,7 +116,7 @@ TEST_CASE("once.wait: who waits for others to do it sees what was done") {
     CHECK(wrong == 0);
 }
 
-TEST_CASE("wait_force_on_poisoned: who waits waits on when a closure throws, until one has been run") {
+TEST_CASE("wait continues after a closure threw, until one has completed", "[rust:wait_force_on_poisoned]") {
     sync::Once once;
     Sleeper waiter([&] { once.wait(); });
     CHECK(waiter.is_asleep());
@@ -126,7 +127,7 @@ TEST_CASE("wait_force_on_poisoned: who waits waits on when a closure throws, unt
     waiter.join();
 }
 
-TEST_CASE("a closure that throws wakes who waits to run his, one after another") {
+TEST_CASE("a closure that throws wakes the waiting calls, one after another") {
     sync::Once once;
     std::atomic<int> calls{0};
     std::vector<thread::JoinHandle<bool>> threads;
@@ -153,7 +154,7 @@ TEST_CASE("a closure that throws wakes who waits to run his, one after another")
     CHECK(once.is_completed());
 }
 
-TEST_CASE("a closure that says that it failed has not been run") {
+TEST_CASE("a closure that returns false does not count") {
     sync::Once once;
     CHECK_FALSE(once.try_call_once([] { return false; }));
     CHECK_FALSE(once.is_completed());

@@ -40,7 +40,7 @@ struct Counted {
 
 }  // namespace
 
-TEST_CASE("sync_once_cell: what one thread made another reads, and nothing is made again") {
+TEST_CASE("a value made by one thread is read by another and not made again", "[rust:sync_once_cell]") {
     static constinit sync::OnceLock<int> cell;
     CHECK(cell.get() == nullptr);
     CHECK(must(thread::spawn([] {
@@ -51,7 +51,7 @@ TEST_CASE("sync_once_cell: what one thread made another reads, and nothing is ma
     CHECK(*std::as_const(cell).get() == 92);
 }
 
-TEST_CASE("sync_once_cell_get_mut: the value may be changed where nobody else sees it") {
+TEST_CASE("get_mut changes the value of a OnceLock that no other thread uses", "[rust:sync_once_cell_get_mut]") {
     sync::OnceLock<int> cell;
     CHECK(cell.get() == nullptr);
     REQUIRE(cell.set(90));
@@ -59,7 +59,7 @@ TEST_CASE("sync_once_cell_get_mut: the value may be changed where nobody else se
     CHECK(*cell.get() == 92);
 }
 
-TEST_CASE("sync_once_cell_drop: the value is destroyed once, with its lock") {
+TEST_CASE("the value is destroyed once, with its lock", "[rust:sync_once_cell_drop]") {
     auto cell = std::make_unique<sync::OnceLock<Counted>>();
     must(thread::spawn([&cell] { (void)cell->get_or_init([] { return Counted(); }); })).join();
     CHECK(Counted::alive == 1);
@@ -67,7 +67,7 @@ TEST_CASE("sync_once_cell_drop: the value is destroyed once, with its lock") {
     CHECK(Counted::alive == 0);
 }
 
-TEST_CASE("sync_once_cell_drop_empty: without a value there is nothing to destroy") {
+TEST_CASE("a OnceLock without a value destroys nothing", "[rust:sync_once_cell_drop_empty]") {
     {
         const sync::OnceLock<Counted> cell;
     }
@@ -77,7 +77,7 @@ TEST_CASE("sync_once_cell_drop_empty: without a value there is nothing to destro
     CHECK(Counted::alive == 0);
 }
 
-TEST_CASE("a value that is set twice is given back the second time") {
+TEST_CASE("a second set gives its value back") {
     sync::OnceLock<std::unique_ptr<int>> cell;
     CHECK(cell.set(std::make_unique<int>(1)));
     const auto refused = cell.set(std::make_unique<int>(2));
@@ -86,7 +86,8 @@ TEST_CASE("a value that is set twice is given back the second time") {
     CHECK(**cell.get() == 1);
 }
 
-TEST_CASE("once_lock.get_or_try_init: what fails or throws leaves no value, what succeeds stays") {
+TEST_CASE("get_or_try_init keeps no value on failure or exception, and keeps it on success",
+          "[rust:once_lock.get_or_try_init]") {
     sync::OnceLock<std::string> cell;
     CHECK_THROWS_AS(cell.get_or_try_init([]() -> Result<std::string> { throw 7; }), int);
     CHECK(cell.get() == nullptr);
@@ -100,7 +101,7 @@ TEST_CASE("once_lock.get_or_try_init: what fails or throws leaves no value, what
     CHECK(*cell.get() == "hello");
 }
 
-TEST_CASE("one makes the value with get_or_try_init, and the others wait for it, or try when it fails") {
+TEST_CASE("one thread makes the value by get_or_try_init; the others wait, or try when it fails") {
     sync::OnceLock<int> cell;
     std::atomic<int> makers{0};
     std::atomic<bool> may_fail{false};
@@ -128,7 +129,7 @@ TEST_CASE("one makes the value with get_or_try_init, and the others wait for it,
     CHECK(third.join() == 2);
 }
 
-TEST_CASE("once_lock.into_inner: the value comes out, and nothing of a lock that has none") {
+TEST_CASE("into_inner returns the value, or nullopt without one", "[rust:once_lock.into_inner]") {
     sync::OnceLock<std::unique_ptr<int>> empty;
     CHECK_FALSE(std::move(empty).into_inner());
     sync::OnceLock<std::unique_ptr<int>> cell;
@@ -136,7 +137,7 @@ TEST_CASE("once_lock.into_inner: the value comes out, and nothing of a lock that
     CHECK(**std::move(cell).into_inner() == 7);
 }
 
-TEST_CASE("a value that was taken out may be set again") {
+TEST_CASE("a value may be set again after take") {
     sync::OnceLock<Counted> cell;
     CHECK_FALSE(cell.take());
     (void)cell.get_or_init([] { return Counted(); });
@@ -147,7 +148,7 @@ TEST_CASE("a value that was taken out may be set again") {
     CHECK(Counted::alive == 1);
 }
 
-TEST_CASE("eval_once_macro: a static in a function is made by its first call") {
+TEST_CASE("a static OnceLock in a function is initialised by its first call", "[rust:eval_once_macro]") {
     const auto fibonacci = []() -> const std::vector<int>& {
         static constinit sync::OnceLock<std::vector<int>> cell;
         return cell.get_or_init([] {
@@ -162,7 +163,8 @@ TEST_CASE("eval_once_macro: a static in a function is made by its first call") {
     CHECK(&fibonacci() == &fibonacci());
 }
 
-TEST_CASE("sync_once_cell_does_not_leak_partially_constructed_boxes: readers see nothing or the whole value") {
+TEST_CASE("readers see no value or the whole value",
+          "[rust:sync_once_cell_does_not_leak_partially_constructed_boxes]") {
     constexpr int rounds = test::is_slow ? 20 : 200;
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {
@@ -192,7 +194,7 @@ TEST_CASE("sync_once_cell_does_not_leak_partially_constructed_boxes: readers see
     CHECK(wrong == 0);
 }
 
-TEST_CASE("once_lock.wait: who waits gets the value that another sets") {
+TEST_CASE("wait returns the value that another thread sets", "[rust:once_lock.wait]") {
     sync::OnceLock<std::string> cell;
     Sleeper waiter([&] { return cell.wait() + "!"; });
     CHECK(waiter.is_asleep());
@@ -200,7 +202,7 @@ TEST_CASE("once_lock.wait: who waits gets the value that another sets") {
     CHECK(waiter.join() == "hello!");
 }
 
-TEST_CASE("dropck: a lock of a reference's target may outlive it, unused") {
+TEST_CASE("a lock of a reference's target may outlive it, unused", "[rust:dropck]") {
     sync::OnceLock<std::string*> cell;
     {
         std::string text;

@@ -35,9 +35,8 @@ TEST_CASE("a sender that has sent, or was moved from, is disconnected", "[sync]"
 }
 
 TEST_CASE(
-    "oneshot.send_before_try_recv oneshot.send_before_recv oneshot.send_before_recv_timeout: a message that was "
-    "sent is received, in whichever way",
-    "[sync]") {
+    "a message that was sent is received by each receiving call",
+    "[sync][rust:oneshot.send_before_try_recv][rust:oneshot.send_before_recv][rust:oneshot.send_before_recv_timeout]") {
     for (int way = 0; way < 4; ++way) {
         auto [sender, receiver] = oneshot::channel<std::string>();
         CHECK(std::move(sender).send("hello").has_value());
@@ -55,10 +54,8 @@ TEST_CASE(
     CHECK(receiver.recv() == big);
 }
 
-TEST_CASE(
-    "oneshot.sender_drop oneshot.send_never_deadline oneshot.drop_sender_then_recv: a sender that went without "
-    "sending leaves Disconnected",
-    "[sync]") {
+TEST_CASE("dropping the sender without sending leaves Disconnected",
+          "[sync][rust:oneshot.sender_drop][rust:oneshot.send_never_deadline][rust:oneshot.drop_sender_then_recv]") {
     auto [sender, receiver] = oneshot::channel<int>();
     drop(std::move(sender));
     CHECK(why(receiver.recv()) == ChannelError::Disconnected);
@@ -67,10 +64,9 @@ TEST_CASE(
     CHECK(why(receiver.recv_until(Instant())) == ChannelError::Disconnected);
 }
 
-TEST_CASE(
-    "oneshot.send_error oneshot.send_error_drops_message_correctly "
-    "oneshot.send_error_drops_message_correctly_on_extract: without a receiver the message comes back, once",
-    "[sync]") {
+TEST_CASE("send without a receiver returns the message once",
+          "[sync][rust:oneshot.send_error][rust:oneshot.send_error_drops_message_correctly][rust:oneshot.send_error_"
+          "drops_message_correctly_on_extract]") {
     const auto message = std::make_shared<int>(32);
     auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
     drop(std::move(receiver));
@@ -85,8 +81,8 @@ TEST_CASE(
     CHECK(message.use_count() == 1);
 }
 
-TEST_CASE("oneshot.recv_before_send oneshot.recv_timeout_before_send: a receiver sleeps until the message comes",
-          "[sync]") {
+TEST_CASE("a receiver sleeps until the message comes",
+          "[sync][rust:oneshot.recv_before_send][rust:oneshot.recv_timeout_before_send]") {
     for (const bool timed : {false, true}) {
         auto [sender, receiver] = oneshot::channel<int>();
         auto receiving = spawn([receiver = std::move(receiver), timed]() mutable {
@@ -98,7 +94,7 @@ TEST_CASE("oneshot.recv_before_send oneshot.recv_timeout_before_send: a receiver
     }
 }
 
-TEST_CASE("oneshot.recv_then_drop_sender: or until the sender goes", "[sync]") {
+TEST_CASE("a sleeping receiver is woken when the sender is dropped", "[sync][rust:oneshot.recv_then_drop_sender]") {
     for (const bool timed : {false, true}) {
         auto [sender, receiver] = oneshot::channel<int>();
         auto receiving = spawn([receiver = std::move(receiver), timed]() mutable {
@@ -110,10 +106,9 @@ TEST_CASE("oneshot.recv_then_drop_sender: or until the sender goes", "[sync]") {
     }
 }
 
-TEST_CASE(
-    "oneshot.try_recv_empty oneshot.recv_no_time oneshot.recv_deadline_passed oneshot.recv_time_passed: without a "
-    "message it is Empty, or the time runs out, and the channel is as before",
-    "[sync]") {
+TEST_CASE("without a message a receive is Empty or times out, and the channel still works",
+          "[sync][rust:oneshot.try_recv_empty][rust:oneshot.recv_no_time][rust:oneshot.recv_deadline_passed][rust:"
+          "oneshot.recv_time_passed]") {
     auto [sender, receiver] = oneshot::channel<int>();
     CHECK(why(receiver.try_recv()) == ChannelError::Empty);
     CHECK(why(receiver.recv_until(Instant::clock::now())) == ChannelError::TimedOut);
@@ -128,8 +123,8 @@ TEST_CASE(
     CHECK(receiver.recv() == 1);
 }
 
-TEST_CASE("oneshot.try_recv_then_drop_receiver: a receiver that found nothing may go while the message is sent",
-          "[sync]") {
+TEST_CASE("a receiver that found nothing may be dropped while the message is sent",
+          "[sync][rust:oneshot.try_recv_then_drop_receiver]") {
     const auto message = std::make_shared<int>(42);
     for (int round = 0; round < rounds(300); ++round) {
         auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
@@ -144,10 +139,9 @@ TEST_CASE("oneshot.try_recv_then_drop_receiver: a receiver that found nothing ma
     CHECK(message.use_count() == 1);
 }
 
-TEST_CASE(
-    "oneshot.non_send_type_can_be_used_on_same_thread oneshot.message_in_channel_dropped_on_receiver_drop: a "
-    "message that nobody received ends with the receiver",
-    "[sync]") {
+TEST_CASE("a message that no one received is destroyed with the receiver",
+          "[sync][rust:oneshot.non_send_type_can_be_used_on_same_thread][rust:oneshot.message_in_channel_dropped_on_"
+          "receiver_drop]") {
     const auto message = std::make_shared<int>(1);
     auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
     CHECK(std::move(sender).send(message).has_value());
@@ -156,7 +150,7 @@ TEST_CASE(
     CHECK(message.use_count() == 1);
 }
 
-TEST_CASE("an end that was moved from ends nothing, and one that is assigned to ends what it had", "[sync]") {
+TEST_CASE("a moved-from end does nothing, and assignment drops the old end", "[sync]") {
     auto [first, first_receiver] = oneshot::channel<std::unique_ptr<int>>();
     auto [second, second_receiver] = oneshot::channel<std::unique_ptr<int>>();
     first = std::move(second);
@@ -167,7 +161,7 @@ TEST_CASE("an end that was moved from ends nothing, and one that is assigned to 
     CHECK(why(second_receiver.recv()) == ChannelError::Disconnected);
 }
 
-TEST_CASE("of a message, a sender that goes and a receiver that gives up at once, all is consistent", "[sync]") {
+TEST_CASE("a concurrent send, drop of the sender and timeout of the receiver stay consistent", "[sync]") {
     const auto message = std::make_shared<int>(1);
     for (int round = 0; round < rounds(1'000); ++round) {
         auto [sender, receiver] = oneshot::channel<std::shared_ptr<int>>();
@@ -187,7 +181,7 @@ TEST_CASE("of a message, a sender that goes and a receiver that gives up at once
     CHECK(message.use_count() == 1);
 }
 
-TEST_CASE("a message of which a cache line's alignment is asked has it", "[sync]") {
+TEST_CASE("an over-aligned message is aligned", "[sync]") {
     struct alignas(64) Aligned {
         int value;
     };

@@ -52,7 +52,7 @@ void poison(PoisonRwLock& lock) {
 
 static_assert(std::is_trivially_destructible_v<PoisonMutex> && sizeof(PoisonMutex) == 12);
 
-TEST_CASE("test_mutex_arc_poison: a value that was left by an exception is poisoned, and the mutex is not held") {
+TEST_CASE("an exception poisons the value, and the mutex is free", "[ancestor:test_mutex_arc_poison]") {
     PoisonMutex mutex(1);
     CHECK_FALSE(mutex.lock()->is_poisoned());
     poison(mutex);
@@ -64,7 +64,7 @@ TEST_CASE("test_mutex_arc_poison: a value that was left by an exception is poiso
     CHECK(use.error().get() == 10);
 }
 
-TEST_CASE("what ends without an exception does not poison, though an exception came out of it and was caught") {
+TEST_CASE("an exception that is caught inside a use does not poison") {
     {
         const auto guard = at_start.lock();
         const auto use = guard->enter();
@@ -80,7 +80,8 @@ TEST_CASE("what ends without an exception does not poison, though an exception c
     CHECK(**guard->enter() == 2);
 }
 
-TEST_CASE("test_arc_condvar_poison: (test_mutex_cond_signal_on_0) who waits sees that the other one failed") {
+TEST_CASE("a waiter sees that another thread's use was poisoned",
+          "[ancestor:test_arc_condvar_poison][rust2014:test_mutex_cond_signal_on_0]") {
     struct Packet {
         PoisonMutex number{1};
         sync::Condvar changed;
@@ -101,7 +102,7 @@ TEST_CASE("test_arc_condvar_poison: (test_mutex_cond_signal_on_0) who waits sees
     CHECK_THROWS_AS(std::move(other).join(), std::runtime_error);
 }
 
-TEST_CASE("mutex.test_into_inner_poison: the value comes out as poisoned") {
+TEST_CASE("the value comes out as poisoned", "[ancestor:mutex.test_into_inner_poison]") {
     PoisonMutex mutex(1);
     poison(mutex);
     auto inner = std::move(mutex).into_inner();
@@ -109,7 +110,7 @@ TEST_CASE("mutex.test_into_inner_poison: the value comes out as poisoned") {
     CHECK(inner.enter().error().get() == 10);
 }
 
-TEST_CASE("mutex.test_get_mut_poison: the value is poisoned where nobody else sees it, too") {
+TEST_CASE("the value is poisoned also if no other thread uses it", "[ancestor:mutex.test_get_mut_poison]") {
     PoisonMutex mutex(1);
     poison(mutex);
     REQUIRE_FALSE(mutex.get_mut().enter());
@@ -117,7 +118,7 @@ TEST_CASE("mutex.test_get_mut_poison: the value is poisoned where nobody else se
     CHECK(mutex.get_mut().enter().error().get() == 11);
 }
 
-TEST_CASE("a poisoned value is mended, and used again") {
+TEST_CASE("a poisoned value can be repaired and used again") {
     PoisonMutex mutex(1);
     poison(mutex);
     {
@@ -128,7 +129,7 @@ TEST_CASE("a poisoned value is mended, and used again") {
     CHECK(**mutex.lock()->enter() == 3);
 }
 
-TEST_CASE("a use inside a destructor that an exception runs does not poison") {
+TEST_CASE("a use in a destructor during unwinding does not poison") {
     struct Unwinder {
         PoisonMutex& mutex;
         ~Unwinder() { **mutex.lock()->enter() = 5; }
@@ -141,7 +142,7 @@ TEST_CASE("a use inside a destructor that an exception runs does not poison") {
     CHECK(**mutex.lock()->enter() == 5);
 }
 
-TEST_CASE("a use that was moved poisons once, by where it ends") {
+TEST_CASE("a moved use poisons once, where it ends") {
     sync::Poison<int> value(1);
     {
         auto use = value.enter();
@@ -159,7 +160,7 @@ TEST_CASE("a use that was moved poisons once, by where it ends") {
     CHECK(value.is_poisoned());
 }
 
-TEST_CASE("test_rw_arc_poison_wr: a reader sees that a writer failed") {
+TEST_CASE("a reader sees that a writer's use was poisoned", "[ancestor:test_rw_arc_poison_wr]") {
     PoisonRwLock lock(1);
     poison(lock);
     const auto reader = lock.read();
@@ -168,7 +169,7 @@ TEST_CASE("test_rw_arc_poison_wr: a reader sees that a writer failed") {
     CHECK(reader->enter().error().get() == 10);
 }
 
-TEST_CASE("test_rw_arc_poison_ww: a writer sees that another one failed") {
+TEST_CASE("a writer sees that another writer's use was poisoned", "[ancestor:test_rw_arc_poison_ww]") {
     PoisonRwLock lock(1);
     CHECK_FALSE(lock.read()->is_poisoned());
     poison(lock);
@@ -176,9 +177,8 @@ TEST_CASE("test_rw_arc_poison_ww: a writer sees that another one failed") {
     CHECK(lock.write()->is_poisoned());
 }
 
-TEST_CASE(
-    "test_rw_arc_no_poison_rr, test_rw_arc_no_poison_rw, test_rw_arc_no_poison_dr: reading does not poison, "
-    "after a downgrade neither") {
+TEST_CASE("reading does not poison, also after a downgrade",
+          "[ancestor:test_rw_arc_no_poison_rr][ancestor:test_rw_arc_no_poison_rw][rust2014:test_rw_arc_no_poison_dr]") {
     PoisonRwLock lock(1);
     end_by_exception([&] {
         const auto reader = lock.read();
@@ -194,7 +194,8 @@ TEST_CASE(
     CHECK(**lock.write()->enter() == 1);
 }
 
-TEST_CASE("rwlock.test_into_inner_poison, rwlock.test_get_mut_poison: the value comes out as poisoned") {
+TEST_CASE("the value of a RwLock comes out as poisoned",
+          "[ancestor:rwlock.test_into_inner_poison][ancestor:rwlock.test_get_mut_poison]") {
     PoisonRwLock lock(1);
     poison(lock);
     CHECK_FALSE(lock.get_mut().enter());

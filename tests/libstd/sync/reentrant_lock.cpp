@@ -41,7 +41,7 @@ static_assert(sizeof(sync::RawReentrantLock) == 16 && std::is_trivially_destruct
 static_assert(std::is_trivially_destructible_v<sync::ReentrantLock<int>>);
 static_assert(!std::is_copy_constructible_v<sync::ReentrantLock<int>>);
 
-TEST_CASE("reentrant_lock.smoke: a thread locks again while it has the lock") {
+TEST_CASE("a thread may lock again while it holds the lock", "[ancestor:reentrant_lock.smoke]") {
     {
         const auto one = static_number.lock();
         {
@@ -59,7 +59,7 @@ TEST_CASE("reentrant_lock.smoke: a thread locks again while it has the lock") {
     CHECK(is_free(static_number));
 }
 
-TEST_CASE("is_mutex: others wait until the last guard has ended, and see what was done") {
+TEST_CASE("other threads wait until the last guard is destroyed, and see what was done", "[ancestor:is_mutex]") {
     sync::ReentrantLock<int> lock(0);
     std::optional outer = lock.lock();
     std::optional inner = lock.lock();
@@ -74,7 +74,7 @@ TEST_CASE("is_mutex: others wait until the last guard has ended, and see what wa
     CHECK(waiter.join() == 2);
 }
 
-TEST_CASE("trylock_works: another thread is refused, the same one is not") {
+TEST_CASE("try_lock fails in another thread and succeeds in the owner", "[ancestor:trylock_works]") {
     sync::ReentrantLock<int> lock(0);
     const auto one = lock.try_lock();
     const auto two = lock.try_lock();
@@ -85,7 +85,7 @@ TEST_CASE("trylock_works: another thread is refused, the same one is not") {
     CHECK(three);
 }
 
-TEST_CASE("nothing is lost between threads that count, each several locks deep") {
+TEST_CASE("threads that count several locks deep lose no increment") {
     constexpr int each = test::is_slow ? 3'000 : 30'000;
     sync::ReentrantLock<int> count(0);
     std::vector<thread::JoinHandle<void>> running;
@@ -104,7 +104,7 @@ TEST_CASE("nothing is lost between threads that count, each several locks deep")
     CHECK(*count.lock() == 4 * each);
 }
 
-TEST_CASE("a time that runs out is told, and the lock works afterwards") {
+TEST_CASE("try_lock_until times out, and the lock works afterwards") {
     sync::ReentrantLock<int> lock(1);
     std::optional guard = lock.lock();
     CHECK(lock.try_lock_for(1us));
@@ -122,7 +122,7 @@ TEST_CASE("a time that runs out is told, and the lock works afterwards") {
     CHECK(is_free(lock));
 }
 
-TEST_CASE("an exception unlocks each guard that it passes") {
+TEST_CASE("an exception unlocks each guard that it unwinds") {
     sync::ReentrantLock<int> lock(1);
     const auto outer = lock.lock();
     try {
@@ -140,7 +140,7 @@ TEST_CASE("an exception unlocks each guard that it passes") {
     CHECK_FALSE(is_free(lock));
 }
 
-TEST_CASE("a guard ends once, though it was moved and assigned") {
+TEST_CASE("a guard of a ReentrantLock unlocks once after moves and assignments") {
     sync::ReentrantLock<int> lock(1);
     {
         auto guard = lock.lock();
@@ -150,13 +150,13 @@ TEST_CASE("a guard ends once, though it was moved and assigned") {
     CHECK(is_free(lock));
 }
 
-TEST_CASE("the value comes out, or is changed where nobody else sees it") {
+TEST_CASE("into_inner moves the value out, and get_mut changes it without locking") {
     sync::ReentrantLock<std::unique_ptr<int>> lock(std::make_unique<int>(1));
     lock.get_mut() = std::make_unique<int>(2);
     CHECK(*std::move(lock).into_inner() == 2);
 }
 
-TEST_CASE("the standard's guards take the lock without a value") {
+TEST_CASE("std::unique_lock and std::scoped_lock work with RawReentrantLock") {
     const std::scoped_lock outer(static_lock);
     std::unique_lock inner(static_lock, std::try_to_lock);
     CHECK(inner.owns_lock());

@@ -44,7 +44,7 @@ static_assert(sizeof(sync::RwLock<int>) == 8 && std::is_trivially_destructible_v
 static_assert(!std::is_copy_constructible_v<sync::RwLock<int>> && !std::is_move_constructible_v<sync::RwLock<int>>);
 static_assert(std::is_same_v<decltype(*std::declval<sync::RwLockReadGuard<int>>()), const int&>);
 
-TEST_CASE("rwlock.smoke: one reads, writes, and reads twice at once") {
+TEST_CASE("a RwLock is read, written, and read twice at the same time", "[ancestor:rwlock.smoke]") {
     sync::RwLock<int> lock(1);
     (void)lock.read();
     *lock.write() = 2;
@@ -58,7 +58,8 @@ TEST_CASE("rwlock.smoke: one reads, writes, and reads twice at once") {
     const std::scoped_lock guard(static_lock);
 }
 
-TEST_CASE("frob: many threads read and write at random, and all come to an end (test_rwlock_writers_and_writers)") {
+TEST_CASE("many threads read and write at random without a deadlock",
+          "[ancestor:frob][rust2014:test_rwlock_writers_and_writers]") {
     constexpr int threads = 10;
     constexpr int rounds = test::is_slow ? 300 : 1'000;
     struct Shared {
@@ -88,7 +89,8 @@ TEST_CASE("frob: many threads read and write at random, and all come to an end (
     CHECK(shared.wrong == 0);
 }
 
-TEST_CASE("test_rw_arc: (test_rwlock_readers_wont_modify_the_data) a writer changes nothing while readers read") {
+TEST_CASE("a writer changes nothing while readers read",
+          "[ancestor:test_rw_arc][rust2014:test_rwlock_readers_wont_modify_the_data]") {
     struct Shared {
         sync::RwLock<int> number;
         std::atomic<bool> written{false};
@@ -120,7 +122,8 @@ TEST_CASE("test_rw_arc: (test_rwlock_readers_wont_modify_the_data) a writer chan
     CHECK(*shared->number.read() == 10);
 }
 
-TEST_CASE("test_rw_access_in_unwind: (test_rw_arc_access_in_unwind) a destructor that an exception runs may write") {
+TEST_CASE("a destructor that an exception runs may write",
+          "[ancestor:test_rw_access_in_unwind][rust2014:test_rw_arc_access_in_unwind]") {
     struct Unwinder {
         sync::RwLock<int>& lock;
         ~Unwinder() { ++*lock.write(); }
@@ -134,7 +137,7 @@ TEST_CASE("test_rw_access_in_unwind: (test_rw_arc_access_in_unwind) a destructor
     CHECK(*lock.read() == 2);
 }
 
-TEST_CASE("test_rwlock_try_write: nobody writes while one reads, nobody reads while one writes") {
+TEST_CASE("try_write fails during a read, and try_read during a write", "[ancestor:test_rwlock_try_write]") {
     sync::RwLock<int> lock(0);
     {
         const auto reader = lock.read();
@@ -150,12 +153,12 @@ TEST_CASE("test_rwlock_try_write: nobody writes while one reads, nobody reads wh
     CHECK(lock.try_write());
 }
 
-TEST_CASE("rwlock.test_into_inner: the value comes out, though it cannot be copied") {
+TEST_CASE("into_inner of a RwLock moves out a value that cannot be copied", "[ancestor:rwlock.test_into_inner]") {
     sync::RwLock<std::unique_ptr<int>> lock(std::make_unique<int>(10));
     CHECK(*std::move(lock).into_inner() == 10);
 }
 
-TEST_CASE("rwlock.test_into_inner_drop: the value that came out is destroyed once") {
+TEST_CASE("the value moved out of a RwLock is destroyed once", "[ancestor:rwlock.test_into_inner_drop]") {
     auto value = std::make_shared<int>(1);
     {
         sync::RwLock<std::shared_ptr<int>> lock(value);
@@ -165,15 +168,15 @@ TEST_CASE("rwlock.test_into_inner_drop: the value that came out is destroyed onc
     CHECK(value.use_count() == 1);
 }
 
-TEST_CASE("rwlock.test_get_mut: the value of a lock that nobody else sees is changed without locking") {
+TEST_CASE("get_mut of a RwLock changes the value without locking", "[ancestor:rwlock.test_get_mut]") {
     sync::RwLock<std::unique_ptr<int>> lock(std::make_unique<int>(10));
     lock.get_mut() = std::make_unique<int>(20);
     CHECK(*std::move(lock).into_inner() == 20);
 }
 
-TEST_CASE(
-    "an exception ends reading and writing (test_rwlock_reader_killed_writer, test_rwlock_writer_killed_reader, "
-    "test_rwlock_reader_killed_reader, test_rwlock_writer_killed_writer)") {
+TEST_CASE("an exception unlocks readers and writers",
+          "[rust2014:test_rwlock_reader_killed_writer][rust2014:test_rwlock_writer_killed_reader][rust2014:test_rwlock_"
+          "reader_killed_reader][rust2014:test_rwlock_writer_killed_writer]") {
     sync::RwLock<int> lock(1);
     for (const bool writes : {true, false}) {
         CHECK_THROWS_AS(must(thread::spawn([&] {
@@ -192,7 +195,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("test_rwlock_read_recursive: with no writer about, a thread reads as often as it likes") {
+TEST_CASE("without a writer a thread may read recursively", "[rust2014:test_rwlock_read_recursive]") {
     sync::RwLock<int> lock(1);
     std::vector<sync::RwLockReadGuard<int>> guards;
     for (int times = 0; times < 1'000; ++times) {
@@ -203,7 +206,8 @@ TEST_CASE("test_rwlock_read_recursive: with no writer about, a thread reads as o
     CHECK(lock.try_write());
 }
 
-TEST_CASE("(test_rwlock_cond_wait, test_rwlock_cond_broadcast) a condvar waits with the writer's lock") {
+TEST_CASE("a condvar works with the write lock",
+          "[rust2014:test_rwlock_cond_wait][rust2014:test_rwlock_cond_broadcast]") {
     sync::RwLock<> lock;
     sync::Condvar changed;
     bool ready = false;
@@ -225,7 +229,7 @@ TEST_CASE("(test_rwlock_cond_wait, test_rwlock_cond_broadcast) a condvar waits w
     CHECK(other.join());
 }
 
-TEST_CASE("a guard ends once, when it was moved and when it was assigned") {
+TEST_CASE("a guard of a RwLock unlocks once after moves and assignments") {
     sync::RwLock<int> one(1);
     sync::RwLock<int> other(2);
     const sync::RwLock<int> one_more(3);
@@ -246,7 +250,7 @@ TEST_CASE("a guard ends once, when it was moved and when it was assigned") {
     CHECK(other.try_write());
 }
 
-TEST_CASE("2.42: overlapping readers do not keep a writer out") {
+TEST_CASE("overlapping readers do not keep a writer out", "[promise:2.42]") {
     struct Shared {
         sync::RwLock<int> lock;
         std::atomic<int> inside{0};
@@ -280,7 +284,7 @@ TEST_CASE("2.42: overlapping readers do not keep a writer out") {
     CHECK(*shared.lock.read() == 20);
 }
 
-TEST_CASE("2.43: as many readers as there are meet inside (test_rwlock_readers_and_readers)") {
+TEST_CASE("all readers hold the lock at the same time", "[promise:2.43][rust2014:test_rwlock_readers_and_readers]") {
     constexpr int readers = 16;
     sync::RwLock<int> lock(7);
     sync::Barrier inside(readers);
@@ -304,7 +308,7 @@ TEST_CASE("2.43: as many readers as there are meet inside (test_rwlock_readers_a
     }
 }
 
-TEST_CASE("2.42: timed forms end at their deadline, and the lock works afterwards") {
+TEST_CASE("the timed forms time out at their deadline, and the lock works afterwards", "[promise:2.42]") {
     sync::RwLock<int> lock(1);
     std::optional writer = lock.write();
     for (const Instant deadline : {now() + 10ms, now() - 1h, Instant(-5ns), Instant::min()}) {

@@ -14,7 +14,7 @@ namespace thread = weld::thread;
 using namespace weld;  // where sync is: sync(2) has the name that an alias would have
 using test::must;
 
-TEST_CASE("test_rwlock_kill_downgrader: an exception after a downgrade ends reading") {
+TEST_CASE("an exception after a downgrade gives up the read lock", "[rust2014:test_rwlock_kill_downgrader]") {
     sync::RwLock<int> lock(1);
     try {
         const auto reader = lock.write().downgrade();
@@ -24,7 +24,8 @@ TEST_CASE("test_rwlock_kill_downgrader: an exception after a downgrade ends read
     CHECK(lock.try_write());
 }
 
-TEST_CASE("test_downgrade_basic: (test_rw_downgrade, test_rwlock_downgrade_unlock) who wrote goes on reading") {
+TEST_CASE("a downgraded writer continues as reader",
+          "[ancestor:test_downgrade_basic][rust2014:test_rw_downgrade][rust2014:test_rwlock_downgrade_unlock]") {
     sync::RwLock<int> lock(1);
     auto writer = lock.write();
     *writer = 2;
@@ -36,7 +37,8 @@ TEST_CASE("test_downgrade_basic: (test_rw_downgrade, test_rwlock_downgrade_unloc
     CHECK_FALSE(lock.try_write());
 }
 
-TEST_CASE("test_downgrade_observe: readers see only what was written last, before each writer reads it itself") {
+TEST_CASE("readers see only what was written last, before each writer reads it itself",
+          "[ancestor:test_downgrade_observe]") {
     constexpr int readers = 4;
     constexpr int rounds = test::is_slow ? 30 : 100;
     sync::RwLock<int> lock(0);
@@ -67,7 +69,7 @@ TEST_CASE("test_downgrade_observe: readers see only what was written last, befor
     }
 }
 
-TEST_CASE("test_downgrade_atomic: 2.42: no writer comes between writing and reading on") {
+TEST_CASE("no writer gets in during a downgrade", "[ancestor:test_downgrade_atomic][promise:2.42]") {
     constexpr int rounds = test::is_slow ? 300 : 3'000;
     sync::RwLock<int> lock(0);
     std::atomic<bool> done{false};
@@ -93,7 +95,7 @@ TEST_CASE("test_downgrade_atomic: 2.42: no writer comes between writing and read
     CHECK(wrong == 0);
 }
 
-TEST_CASE("test_rw_write_cond_downgrade_read_race: what a downgraded writer reads is what it wrote") {
+TEST_CASE("a downgraded writer reads what it wrote", "[rust2014:test_rw_write_cond_downgrade_read_race]") {
     constexpr int rounds = test::is_slow ? 200 : 2'000;
     sync::RwLock<int> lock(0);
     std::atomic<int> read_as_zero{0};

@@ -54,7 +54,8 @@ long finished(const std::vector<std::unique_ptr<AnySleeper>>& sleepers) {
 static_assert(sizeof(sync::Semaphore) == 4 && std::is_trivially_destructible_v<sync::Semaphore>);
 static_assert(!std::is_copy_constructible_v<sync::Semaphore> && !std::is_move_constructible_v<sync::Semaphore>);
 
-TEST_CASE("test_sem_acquire_release: (test_sem_basic) a permit is taken, given back, and taken again") {
+TEST_CASE("a permit is acquired, released, and acquired again",
+          "[rust2014:test_sem_acquire_release][rust2014:test_sem_basic]") {
     at_start.acquire();
     CHECK_FALSE(at_start.try_acquire());
     CHECK(at_start.available() == 0);
@@ -68,7 +69,7 @@ TEST_CASE("test_sem_acquire_release: (test_sem_basic) a permit is taken, given b
     CHECK(at_start.available() == 1);
 }
 
-TEST_CASE("a permit is given back once, when it was moved and when it was assigned") {
+TEST_CASE("a Permit is released once after moves and assignments") {
     sync::Semaphore semaphore(2);
     {
         auto permit = semaphore.access();
@@ -80,7 +81,7 @@ TEST_CASE("a permit is given back once, when it was moved and when it was assign
     CHECK(semaphore.available() == 2);
 }
 
-TEST_CASE("(test_sem_as_mutex) one permit is mutual exclusion") {
+TEST_CASE("one permit is mutual exclusion", "[rust2014:test_sem_as_mutex]") {
     constexpr int each = test::is_slow ? 2'000 : 10'000;
     sync::Semaphore semaphore(1);
     int count = 0;
@@ -100,7 +101,8 @@ TEST_CASE("(test_sem_as_mutex) one permit is mutual exclusion") {
     CHECK(semaphore.available() == 1);
 }
 
-TEST_CASE("(test_sem_as_cvar) who waits for a permit gets one of who comes later, with what was done before") {
+TEST_CASE("a waiter acquires a permit that is released later, and sees what was done before",
+          "[rust2014:test_sem_as_cvar]") {
     sync::Semaphore semaphore(0);
     int plain = 0;
     Sleeper waiter([&] {
@@ -114,7 +116,7 @@ TEST_CASE("(test_sem_as_cvar) who waits for a permit gets one of who comes later
     CHECK(semaphore.available() == 0);
 }
 
-TEST_CASE("test_sem_multi_resource: two permits let two in at once") {
+TEST_CASE("two permits let two threads in at the same time", "[rust2014:test_sem_multi_resource]") {
     sync::Semaphore semaphore(2);
     std::atomic<int> inside{0};
     const auto meet = [&] {
@@ -127,7 +129,7 @@ TEST_CASE("test_sem_multi_resource: two permits let two in at once") {
     CHECK(std::move(other).join());
 }
 
-TEST_CASE("two permits that come one right after the other wake two who sleep") {
+TEST_CASE("two permits released in succession wake two sleepers") {
     for (int times = 0; times < (test::is_slow ? 10 : 100); ++times) {
         sync::Semaphore semaphore(0);
         const auto sleepers = sleepers_for(semaphore, 2);
@@ -139,7 +141,7 @@ TEST_CASE("two permits that come one right after the other wake two who sleep") 
     }
 }
 
-TEST_CASE("several permits at once wake as many as there are, and no more go on") {
+TEST_CASE("releasing several permits wakes as many sleepers, and no more continue") {
     sync::Semaphore semaphore(0);
     const auto sleepers = sleepers_for(semaphore, 5);
     semaphore.release(3);
@@ -151,7 +153,7 @@ TEST_CASE("several permits at once wake as many as there are, and no more go on"
     CHECK(semaphore.available() == 2);
 }
 
-TEST_CASE("a time that runs out is told, and the semaphore works afterwards") {
+TEST_CASE("try_acquire_until times out, and the semaphore works afterwards") {
     sync::Semaphore semaphore(0);
     for (const Instant deadline : {now() + 20ms, now() - 1h, Instant(-5ns), Instant::min()}) {
         CHECK_FALSE(semaphore.try_acquire_until(deadline));
@@ -168,7 +170,7 @@ TEST_CASE("a time that runs out is told, and the semaphore works afterwards") {
     CHECK(patient.join());
 }
 
-TEST_CASE("who gives up takes no permit, and no wake from who waits on") {
+TEST_CASE("a waiter that times out takes no permit, and no wake-up from another waiter") {
     for (const bool earlier_gives_up : {true, false}) {
         sync::Semaphore semaphore(0);
         const std::function<bool()> wait = [&] { return semaphore.try_acquire_until(Instant::max()); };
@@ -188,7 +190,7 @@ TEST_CASE("who gives up takes no permit, and no wake from who waits on") {
     }
 }
 
-TEST_CASE("there may be as many permits as the constant says") {
+TEST_CASE("a semaphore holds up to max_permits permits") {
     sync::Semaphore semaphore(sync::Semaphore::max_permits);
     CHECK(semaphore.available() == sync::Semaphore::max_permits);
     semaphore.acquire();

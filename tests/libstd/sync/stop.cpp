@@ -27,7 +27,7 @@ constexpr auto is_empty = [](const std::deque<int>& queue) { return queue.empty(
 
 }  // namespace
 
-TEST_CASE("a wait ends when a stop is requested, and at once when one was") {
+TEST_CASE("a stop request ends a wait, also one made before the wait") {
     ws::Mutex<std::deque<int>> queue;
     ws::Condvar added;
     std::stop_source source;
@@ -45,7 +45,7 @@ TEST_CASE("a wait ends when a stop is requested, and at once when one was") {
     CHECK(ws::wait_while(added, locked, source.get_token(), is_empty));
 }
 
-TEST_CASE("a wait with a stop ends when its condition does, or its deadline passes") {
+TEST_CASE("a wait with a stop token ends when its condition holds or its deadline passes") {
     ws::Mutex<std::deque<int>> queue;
     ws::Condvar added;
     const std::stop_source source;
@@ -62,7 +62,7 @@ TEST_CASE("a wait with a stop ends when its condition does, or its deadline pass
     CHECK_FALSE(ws::wait_while_until(added, locked, std::stop_token(), Instant::min(), is_empty));
 }
 
-TEST_CASE("a wait with a stop takes any lock, and a condition that looks for itself") {
+TEST_CASE("a wait with a stop token takes any lock, and a condition without a parameter") {
     std::mutex mutex;
     ws::Condvar changed;
     std::stop_source source;
@@ -92,7 +92,7 @@ TEST_CASE("a condition that throws leaves the lock and the token as they were") 
     source.request_stop();  // calls nothing that is gone
 }
 
-TEST_CASE("no stop is lost, whenever it is requested") {
+TEST_CASE("no stop request is lost, whenever it is made") {
     const int rounds = test::is_slow ? 200 : 2000;
     ws::Mutex<int> value(0);
     ws::Condvar changed;
@@ -116,7 +116,7 @@ TEST_CASE("no stop is lost, whenever it is requested") {
     CHECK(stopped == rounds);
 }
 
-TEST_CASE("a stop of one waiter leaves the others waiting") {
+TEST_CASE("a stop of one waiter does not end the waits of others") {
     ws::Mutex<bool> ready(false);
     ws::Condvar changed;
     std::stop_source source;

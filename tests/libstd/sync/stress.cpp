@@ -71,7 +71,7 @@ void linger(Random& random) {
 
 }  // namespace
 
-TEST_CASE("a mutex lets one in at a time, however it is asked", "[soak]") {
+TEST_CASE("a mutex lets in one thread at a time by every way to lock", "[soak]") {
     for (const std::uint32_t threads : {4U, 8U}) {
         sync::Mutex<long> count(0);
         std::atomic<int> wrong{0};
@@ -98,7 +98,7 @@ TEST_CASE("a mutex lets one in at a time, however it is asked", "[soak]") {
     }
 }
 
-TEST_CASE("a read-write lock lets many or one in, however it is asked", "[soak]") {
+TEST_CASE("a RwLock lets in many readers or one writer by every way to lock", "[soak]") {
     for (const std::uint32_t threads : {4U, 8U}) {
         sync::RwLock<long> count(0);
         std::atomic<int> wrong{0};
@@ -148,7 +148,7 @@ TEST_CASE("a read-write lock lets many or one in, however it is asked", "[soak]"
     }
 }
 
-TEST_CASE("a condvar and a mutex make a queue that loses nothing, though waits end early", "[soak]") {
+TEST_CASE("a queue of a condvar and a mutex loses nothing though waits time out", "[soak]") {
     struct Queue {
         sync::Mutex<int> used;
         sync::Condvar not_empty;
@@ -178,7 +178,7 @@ TEST_CASE("a condvar and a mutex make a queue that loses nothing, though waits e
     CHECK(*queue.used.lock() == left);
 }
 
-TEST_CASE("a condvar that hands a turn round wakes who has it, while others wait for a moment", "[soak]") {
+TEST_CASE("a condvar that hands a turn round wakes its owner while others time out", "[soak]") {
     struct Ring {
         sync::Mutex<std::uint32_t> turn;
         sync::Condvar changed;
@@ -220,7 +220,7 @@ TEST_CASE("a condvar that hands a turn round wakes who has it, while others wait
     CHECK(most - fewest <= 1);
 }
 
-TEST_CASE("a semaphore lets in as many as it has permits, and loses none", "[soak]") {
+TEST_CASE("a semaphore lets in as many threads as it has permits, and loses none", "[soak]") {
     constexpr std::uint32_t permits = 3;
     sync::Semaphore semaphore(permits);
     std::atomic<std::uint32_t> inside{0};
@@ -249,7 +249,7 @@ TEST_CASE("a semaphore lets in as many as it has permits, and loses none", "[soa
     CHECK(semaphore.available() == permits);
 }
 
-TEST_CASE("a reentrant lock keeps others out until it is unlocked as often as it was locked", "[soak]") {
+TEST_CASE("a ReentrantLock is free once it is unlocked as often as it was locked", "[soak]") {
     sync::ReentrantLock<long> count(0);
     std::atomic<int> inside{0};
     std::atomic<int> wrong{0};

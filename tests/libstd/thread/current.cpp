@@ -44,7 +44,7 @@ void in_foreign_thread(Body body) {
 
 }  // namespace
 
-TEST_CASE("no two threads have one id") {
+TEST_CASE("each thread has its own id") {
     std::set<thread::ThreadId> ids = {thread::current().id()};
     for (int number = 0; number < 100; ++number) {
         CHECK(ids.insert(must(thread::spawn([] { return thread::current().id(); })).join()).second);
@@ -53,7 +53,7 @@ TEST_CASE("no two threads have one id") {
     CHECK(ids.size() == 201);
 }
 
-TEST_CASE("a thread that weld did not start has a Thread, no name, and an end") {
+TEST_CASE("a thread that weld did not start has a Thread without a name, destroyed with the thread") {
     std::optional<Thread> kept;
     bool empty = false;
     bool same = false;
@@ -74,7 +74,7 @@ TEST_CASE("a thread that weld did not start has a Thread, no name, and an end") 
     kept->unpark();  // harmless: the thread is gone, its record is not
 }
 
-TEST_CASE("a thread that weld did not start is woken from outside") {
+TEST_CASE("a thread that weld did not start can be unparked") {
     std::atomic<const Thread*> self{nullptr};
     std::atomic<bool> woken{false};
     pthread_t foreign;
@@ -103,7 +103,7 @@ TEST_CASE("a thread that weld did not start is woken from outside") {
     ::pthread_join(foreign, nullptr);
 }
 
-TEST_CASE("a destructor of a thread-local may ask who the thread is, and park") {
+TEST_CASE("a destructor of a thread-local may call current and park") {
     struct Late {
         std::atomic<int>* calls = nullptr;
         ~Late() {
@@ -129,7 +129,7 @@ TEST_CASE("a destructor of a thread-local may ask who the thread is, and park") 
     CHECK(calls.load() == 4);
 }
 
-TEST_CASE("2.28: a sleep lasts its whole time, through signals") {
+TEST_CASE("a sleep lasts its whole time in spite of signals", "[promise:2.28]") {
     static volatile std::sig_atomic_t signals = 0;
     struct sigaction counted{};
     struct sigaction before{};
@@ -152,7 +152,7 @@ TEST_CASE("2.28: a sleep lasts its whole time, through signals") {
     CHECK(signals > (test::under_thread_sanitizer ? 0 : 5));  // it delivers them late
 }
 
-TEST_CASE("2.45: the threads that can run at once are those of this thread's affinity") {
+TEST_CASE("available_parallelism counts the CPUs of the thread's affinity", "[promise:2.45]") {
     CHECK(thread::available_parallelism() >= 1);
     const auto seen = must(thread::spawn([] {
                           cpu_set_t cpus;

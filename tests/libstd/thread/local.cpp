@@ -50,7 +50,7 @@ int seven() { return 7; }
 
 }  // namespace
 
-TEST_CASE("smoke_no_dtor: each thread has its own, made as it was said") {
+TEST_CASE("each thread has its own value, made by its maker", "[rust:smoke_no_dtor]") {
     static constinit thread_local Local<int> local(seven);
     CHECK_FALSE(local.has_value());
     CHECK(local.get() == 7);
@@ -66,7 +66,7 @@ TEST_CASE("smoke_no_dtor: each thread has its own, made as it was said") {
     CHECK(local.get() == 8);
 }
 
-TEST_CASE("a value that needs no destructor registers nothing, and one that does once") {
+TEST_CASE("a value without a destructor registers nothing, and one with a destructor once") {
     static constinit thread_local Local<std::array<int, 100>> trivial;
     static constinit thread_local Local<std::string> text;
     in_thread([] {
@@ -103,7 +103,7 @@ Foo::~Foo() {
 
 }  // namespace
 
-TEST_CASE("states: in its own destructor a value is not to be had") {
+TEST_CASE("a value is unavailable in its own destructor", "[rust:states]") {
     in_thread([] {
         REQUIRE(foo.try_get() != nullptr);
         foo.get().armed = true;
@@ -179,7 +179,8 @@ Second::~Second() {
 
 }  // namespace
 
-TEST_CASE("circular: an end makes another value, whose end makes another, and all end") {
+TEST_CASE("a destructor may make another value, whose destructor makes another, and all are destroyed",
+          "[rust:circular]") {
     in_thread([] { const First begin(true); });
     CHECK(circular_hits.load() == 3);
     CHECK(circular_wrong.load() == 0);
@@ -199,7 +200,7 @@ Own::~Own() { self_ends += own.try_get() == nullptr ? 1 : 100; }
 
 }  // namespace
 
-TEST_CASE("self_referential: a value asks for itself at its end, and is told that it is gone") {
+TEST_CASE("try_get in the value's own destructor returns null", "[rust:self_referential]") {
     in_thread([] { own.get().emplace(); });
     CHECK(self_ends.load() == 1);
 }
@@ -239,12 +240,12 @@ constinit thread_local Local<Outer> outer;
 
 }  // namespace
 
-TEST_CASE("dtors_in_dtors_in_dtors: what an end makes ends, and what that end makes, too") {
+TEST_CASE("values made by destructors during the thread's end are destroyed", "[rust:dtors_in_dtors_in_dtors]") {
     in_thread([] { outer.get().armed = true; });
     CHECK(nested_ends.load() == 1);
 }
 
-TEST_CASE("smoke_dtor: a value ends with its thread, once, before join returns") {
+TEST_CASE("a value is destroyed with its thread, once, before join returns", "[rust:smoke_dtor]") {
     static constinit thread_local Local<Counted> local;
     std::atomic<int> ends{0};
     in_thread([&] {
@@ -254,7 +255,7 @@ TEST_CASE("smoke_dtor: a value ends with its thread, once, before join returns")
     CHECK(ends.load() == 1);
 }
 
-TEST_CASE("join_orders_after_tls_destructors: join waits for an end that takes its time") {
+TEST_CASE("join waits for slow destructors of thread-locals", "[rust:join_orders_after_tls_destructors]") {
     struct Slow {
         std::atomic<bool>* done = nullptr;
         ~Slow() {
@@ -274,7 +275,7 @@ TEST_CASE("join_orders_after_tls_destructors: join waits for an end that takes i
     }
 }
 
-TEST_CASE("thread_current_in_dtor: an end may ask who the thread is") {
+TEST_CASE("a destructor of a value may call current", "[rust:thread_current_in_dtor]") {
     struct Asks {
         std::atomic<int>* asked = nullptr;
         ~Asks() {
@@ -289,7 +290,7 @@ TEST_CASE("thread_current_in_dtor: an end may ask who the thread is") {
     CHECK(asked.load() == 1);
 }
 
-TEST_CASE("hashmap, refcell_vec: a value with memory of its own") {
+TEST_CASE("a value may own memory", "[rust:hashmap][rust:refcell_vec]") {
     static constinit thread_local Local<std::map<int, int>> map([] { return std::map<int, int>{{1, 2}}; });
     static constinit thread_local Local<std::vector<int>> list([] { return std::vector<int>{1, 2, 3}; });
     in_thread([] {
@@ -304,7 +305,7 @@ TEST_CASE("hashmap, refcell_vec: a value with memory of its own") {
     });
 }
 
-TEST_CASE("a value is made in its place: it need not move, and a maker that throws leaves none") {
+TEST_CASE("a value is made in place: it need not be movable, and a throwing maker leaves none") {
     static constinit thread_local Local<std::atomic<int>> fixed;
     static int calls = 0;
     static constinit thread_local Local<std::string> picky([]() -> std::string {
@@ -323,7 +324,7 @@ TEST_CASE("a value is made in its place: it need not move, and a maker that thro
     });
 }
 
-TEST_CASE("values end in the reverse order of their making") {
+TEST_CASE("values are destroyed in LIFO order") {
     static std::string order;
     struct Named {
         char name = '?';
@@ -341,7 +342,7 @@ TEST_CASE("values end in the reverse order of their making") {
     CHECK(order == "acb");
 }
 
-TEST_CASE("a value aligned more than usual is aligned") {
+TEST_CASE("an over-aligned value is aligned") {
     struct alignas(128) Aligned {
         int value = 7;
     };
@@ -349,7 +350,7 @@ TEST_CASE("a value aligned more than usual is aligned") {
     in_thread([] { CHECK(reinterpret_cast<std::uintptr_t>(&local.get()) % 128 == 0); });
 }
 
-TEST_CASE("many threads at once make and end their values") {
+TEST_CASE("many threads make and destroy their values concurrently") {
     static constinit thread_local Local<std::string> local;
     std::atomic<int> right{0};
     thread::scope([&](thread::Scope& scope) {

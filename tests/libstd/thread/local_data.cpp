@@ -22,7 +22,7 @@ using test::in_thread;
 using test::must;
 using thread::Local;
 
-TEST_CASE("test_tls_multitask: a value of one thread is not another's") {
+TEST_CASE("a value of one thread is not visible to another", "[rust2014:test_tls_multitask]") {
     static constinit thread_local Local<std::string> local;
     local.set("parent data");
     in_thread([] {
@@ -35,7 +35,7 @@ TEST_CASE("test_tls_multitask: a value of one thread is not another's") {
     CHECK_FALSE(local.has_value());
 }
 
-TEST_CASE("test_tls_overwrite: a value that is set ends the one before, and makes none") {
+TEST_CASE("set destroys the old value, and makes no first value", "[rust2014:test_tls_overwrite]") {
     static std::atomic<int> made{0};
     static constinit thread_local Local<Counted> local([] {
         made.fetch_add(1);
@@ -53,7 +53,7 @@ TEST_CASE("test_tls_overwrite: a value that is set ends the one before, and make
     CHECK(made.load() == 0);
 }
 
-TEST_CASE("test_tls_pop: what is taken is the taker's, and what is replaced comes out") {
+TEST_CASE("take moves the value out, and replace returns the old one", "[rust2014:test_tls_pop]") {
     static constinit thread_local Local<Counted> local;
     std::atomic<int> ends{0};
     in_thread([&] {
@@ -78,7 +78,7 @@ TEST_CASE("test_tls_pop: what is taken is the taker's, and what is replaced come
     CHECK(ends.load() == 2);
 }
 
-TEST_CASE("test_tls_crust_automorestack_memorial_bug: a large value, on a small stack too") {
+TEST_CASE("a large value works, also on a small stack", "[rust2014:test_tls_crust_automorestack_memorial_bug]") {
     static constinit thread_local Local<std::array<std::uint8_t, 100'000>> local;
     must(thread::spawn(
              [] {
@@ -91,7 +91,9 @@ TEST_CASE("test_tls_crust_automorestack_memorial_bug: a large value, on a small 
     CHECK(local.get().back() == 0);
 }
 
-TEST_CASE("test_tls_multiple_types, test_tls_overwrite_multiple_types, test_same_key_type: values are kept apart") {
+TEST_CASE(
+    "several Locals keep their values apart",
+    "[rust2014:test_tls_multiple_types][rust2014:test_tls_overwrite_multiple_types][rust2014:test_same_key_type]") {
     static constinit thread_local Local<std::string> text;
     static constinit thread_local Local<std::vector<int>> numbers;
     static constinit thread_local Local<int> left;
@@ -108,7 +110,7 @@ TEST_CASE("test_tls_multiple_types, test_tls_overwrite_multiple_types, test_same
     });
 }
 
-TEST_CASE("test_tls_cleanup_on_failure: values end also when the thread throws") {
+TEST_CASE("values are destroyed also when the thread throws", "[rust2014:test_tls_cleanup_on_failure]") {
     static constinit thread_local Local<Counted> local;
     std::atomic<int> ends{0};
     auto handle = must(thread::spawn([&] {
@@ -119,7 +121,7 @@ TEST_CASE("test_tls_cleanup_on_failure: values end also when the thread throws")
     CHECK(ends.load() == 1);
 }
 
-TEST_CASE("test_static_pointer, test_owned: pointers are values, owned or not") {
+TEST_CASE("values may be pointers, owning or not", "[rust2014:test_static_pointer][rust2014:test_owned]") {
     static constinit thread_local Local<const int*> pointer;
     static constinit thread_local Local<std::unique_ptr<int>> owner;
     static const int variable = 3;
@@ -133,7 +135,7 @@ TEST_CASE("test_static_pointer, test_owned: pointers are values, owned or not") 
     });
 }
 
-TEST_CASE("test_nested_get_set1: a value that is replaced while it is used is the new one, in the same place") {
+TEST_CASE("replacing a value during its use sets the new one in the same place", "[rust2014:test_nested_get_set1]") {
     static constinit thread_local Local<std::string> local;
     in_thread([] {
         local.set("first");

@@ -32,7 +32,7 @@ constinit thread_local Local<std::string> text;
 
 }  // namespace
 
-TEST_CASE("to get a value that the thread's end has destroyed ends the process with a message") {
+TEST_CASE("get of a value that the thread's end has destroyed ends the process with a message") {
     struct Late {
         bool armed = false;
         ~Late() {
@@ -48,7 +48,7 @@ TEST_CASE("to get a value that the thread's end has destroyed ends the process w
     }));
 }
 
-TEST_CASE("to set a value that the thread's end has destroyed ends the process with a message") {
+TEST_CASE("set of a value that the thread's end has destroyed ends the process with a message") {
     struct Late {
         bool armed = false;
         ~Late() {
@@ -72,11 +72,11 @@ int ask_for_itself() { return recursive.get() + 1; }
 
 }  // namespace
 
-TEST_CASE("a value that is asked for while it is made ends the process with a message") {
+TEST_CASE("get of a value while it is made ends the process with a message") {
     CHECK(is_fatal([] { (void)recursive.get(); }));
 }
 
-TEST_CASE("the values of the main thread end when the process exits") {
+TEST_CASE("the values of the main thread are destroyed when the process exits") {
     struct Last {
         bool armed = false;
         ~Last() {

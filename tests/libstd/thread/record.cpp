@@ -141,7 +141,7 @@ void in_foreign_thread(Body body) {
 
 }  // namespace
 
-TEST_CASE("the counting of this program counts") {
+TEST_CASE("the test counts allocations") {
     if (!counting) {
         return;
     }
@@ -151,7 +151,7 @@ TEST_CASE("the counting of this program counts") {
     CHECK(left_by([] { std::make_unique<Aligned>().reset(); }) == 0);
 }
 
-TEST_CASE("a spawn allocates one block, whatever the closure, the result and the name") {
+TEST_CASE("a spawn allocates one block for closure, result and name") {
     if (!counting) {
         return;
     }
@@ -174,7 +174,7 @@ TEST_CASE("a spawn allocates one block, whatever the closure, the result and the
     CHECK(count([owner = std::make_unique<int>(3)] { return *owner; }, {}) == 1);
 }
 
-TEST_CASE("a spawn allocates nothing where the closure is small and few are alive, and gives its block back") {
+TEST_CASE("a spawn allocates nothing for a small closure while few threads live, and frees its block") {
     if (!counting) {
         return;
     }
@@ -209,7 +209,7 @@ TEST_CASE("a spawn allocates nothing where the closure is small and few are aliv
     CHECK(test::eventually(all_are_free));
 }
 
-TEST_CASE("a stoppable spawn allocates two blocks, and all are given back") {
+TEST_CASE("a stoppable spawn allocates two blocks, and both are freed") {
     CHECK(left_by([] {
               const long before = mine;
               auto handle =
@@ -227,7 +227,7 @@ TEST_CASE("a stoppable spawn allocates two blocks, and all are given back") {
           }) == 0);
 }
 
-TEST_CASE("a join, a copy of the thread and the end allocate nothing") {
+TEST_CASE("a join, a copy of a Thread and the end of a thread allocate nothing") {
     auto handle = must(thread::spawn([] { return 5; }, {.name = "name"}));
     const long before = mine;
     const thread::Thread outside = handle.thread();
@@ -236,7 +236,7 @@ TEST_CASE("a join, a copy of the thread and the end allocate nothing") {
     CHECK(mine == before);
 }
 
-TEST_CASE("2.44: the block is given back, however the thread and its handle end") {
+TEST_CASE("the block is freed, however the thread and its handle end", "[promise:2.44]") {
     CHECK(left_by([] { must(thread::spawn([] {})).join(); }) == 0);
     CHECK(left_by([] { (void)must(thread::spawn([] { return std::string(100, 'x'); })).join(); }) == 0);
     CHECK(left_by([] { (void)must(thread::spawn([] { return std::string(100, 'x'); })); }) == 0);
@@ -260,7 +260,7 @@ TEST_CASE("2.44: the block is given back, however the thread and its handle end"
           }) == 0);
 }
 
-TEST_CASE("a thread that returns its own Thread leaves nothing behind") {
+TEST_CASE("a thread that returns its own Thread leaks nothing") {
     CHECK(left_by([] { (void)must(thread::spawn([] { return thread::current(); })).join().id(); }) == 0);
     CHECK(left_by([] { (void)must(thread::spawn([] { return thread::current(); })); }) == 0);
     CHECK(left_by([] {
@@ -271,7 +271,7 @@ TEST_CASE("a thread that returns its own Thread leaves nothing behind") {
           }) == 0);
 }
 
-TEST_CASE("a scope leaves nothing behind") {
+TEST_CASE("a scope leaks nothing") {
     CHECK(left_by([] {
               thread::scope([](thread::Scope& scope) {
                   for (int number = 0; number < 10; ++number) {
@@ -295,7 +295,7 @@ TEST_CASE("a scope leaves nothing behind") {
     CHECK(mine == before);
 }
 
-TEST_CASE("the record of a foreign thread ends with the thread") {
+TEST_CASE("the record of a foreign thread is destroyed with the thread") {
     CHECK(left_by([] { in_foreign_thread([] { (void)thread::current().id(); }); }) == 0);
     CHECK(left_by([] { in_foreign_thread([] { (void)thread::park_for(std::chrono::nanoseconds(1)); }); }) == 0);
     CHECK(left_by([] {
@@ -305,7 +305,7 @@ TEST_CASE("the record of a foreign thread ends with the thread") {
           }) == 0);
 }
 
-TEST_CASE("a record that a destructor of a thread-local asks for ends too") {
+TEST_CASE("a record made by a destructor of a thread-local is destroyed, too") {
     struct Late {
         bool used = false;
         ~Late() {
@@ -324,7 +324,7 @@ TEST_CASE("a record that a destructor of a thread-local asks for ends too") {
     CHECK(left_by([&] { must(thread::spawn(body)).join(); }) == 0);
 }
 
-TEST_CASE("no memory for a thread is an error value") {
+TEST_CASE("a spawn without memory returns an error value") {
     if (!counting) {
         return;
     }
@@ -345,7 +345,7 @@ TEST_CASE("no memory for a thread is an error value") {
     CHECK_FALSE(ran);
 }
 
-TEST_CASE("a thread that cannot be started leaves nothing behind") {
+TEST_CASE("a failed spawn leaks nothing") {
     const std::size_t descriptors = test::open_descriptors();
     CHECK(left_by([] {
               const auto handle =
@@ -371,7 +371,7 @@ TEST_CASE("a thread that cannot be started leaves nothing behind") {
     CHECK(test::open_descriptors() == descriptors);
 }
 
-TEST_CASE("a closure that cannot be copied throws its own exception, and nothing is left") {
+TEST_CASE("a closure whose copy throws passes its exception on, and leaks nothing") {
     struct Throwing {
         Throwing() = default;
         Throwing(const Throwing&) { throw std::runtime_error("copy"); }
@@ -389,7 +389,7 @@ TEST_CASE("a closure that cannot be copied throws its own exception, and nothing
     CHECK(thrown);
 }
 
-TEST_CASE("a result that is aligned more than usual is aligned where it is kept") {
+TEST_CASE("an over-aligned result is aligned") {
     const auto result = must(thread::spawn([] { return Aligned(); })).join();
     CHECK(result.value == 7);
     CHECK(must(thread::spawn([aligned = Aligned()] {

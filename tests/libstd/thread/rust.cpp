@@ -14,7 +14,7 @@ namespace thread = weld::thread;
 namespace mpsc = weld::sync::mpsc;
 using test::must;
 
-TEST_CASE("test_run_basic: a thread sends, its spawner receives") {
+TEST_CASE("a thread sends, its spawner receives", "[rust:test_run_basic]") {
     auto [sender, receiver] = mpsc::channel<int>();
     (void)must(thread::spawn([out = std::move(sender)] { (void)out.send(5).has_value(); }));
     CHECK(receiver.recv().value() == 5);
@@ -35,14 +35,14 @@ void start_chain(int depth, mpsc::Sender<int> out) {
 
 }  // namespace
 
-TEST_CASE("test_spawn_sched: a chain of threads, each started by the one before") {
+TEST_CASE("a chain of threads, each started by the one before", "[rust:test_spawn_sched]") {
     auto [sender, receiver] = mpsc::channel<int>();
     start_chain(10, std::move(sender));
     CHECK(receiver.recv().value() == 0);
     CHECK_FALSE(receiver.recv().has_value());  // all of the chain have let go
 }
 
-TEST_CASE("test_spawn_sched_childs_on_default_sched: a thread of a thread sends") {
+TEST_CASE("a thread of a thread sends", "[rust:test_spawn_sched_childs_on_default_sched]") {
     auto [sender, receiver] = mpsc::channel<int>();
     start_chain(1, std::move(sender));
     CHECK(receiver.recv().value() == 0);
@@ -62,17 +62,17 @@ bool is_same_place(Start start) {
 
 }  // namespace
 
-TEST_CASE("test_avoid_copying_the_body_spawn: the closure is moved") {
+TEST_CASE("the closure is moved", "[rust:test_avoid_copying_the_body_spawn]") {
     CHECK(is_same_place([](auto body) { (void)must(thread::spawn(std::move(body))); }));
 }
 
-TEST_CASE("test_avoid_copying_the_body_thread_spawn: the closure is moved by a thread of a thread") {
+TEST_CASE("the closure is moved by a thread of a thread", "[rust:test_avoid_copying_the_body_thread_spawn]") {
     CHECK(is_same_place([](auto body) {
         (void)must(thread::spawn([body = std::move(body)]() mutable { (void)must(thread::spawn(std::move(body))); }));
     }));
 }
 
-TEST_CASE("test_avoid_copying_the_body_join: the closure is moved, and joined") {
+TEST_CASE("the closure is moved, and joined", "[rust:test_avoid_copying_the_body_join]") {
     CHECK(is_same_place([](auto body) { must(thread::spawn(std::move(body))).join(); }));
 }
 
@@ -90,7 +90,7 @@ void live(int generation, mpsc::Sender<int> out) {
 
 }  // namespace
 
-TEST_CASE("test_child_doesnt_ref_parent: sixteen generations, none of which waits for another") {
+TEST_CASE("sixteen generations, none of which waits for another", "[rust:test_child_doesnt_ref_parent]") {
     auto [sender, receiver] = mpsc::channel<int>();
     live(0, std::move(sender));
     int sum = 0;
@@ -100,11 +100,12 @@ TEST_CASE("test_child_doesnt_ref_parent: sixteen generations, none of which wait
     CHECK(sum == generations * (generations + 1) / 2);
 }
 
-TEST_CASE("test_simple_newsched_spawn: a thread that does nothing") {
+TEST_CASE("a thread that does nothing", "[rust:test_simple_newsched_spawn]") {
     must(thread::spawn([] {})).join();
 }
 
-TEST_CASE("test_scoped_threads_drop_result_before_join: a result that nobody takes ends before its scope does") {
+TEST_CASE("a result that nobody takes ends before its scope does",
+          "[rust:test_scoped_threads_drop_result_before_join]") {
     struct Result {
         std::atomic<bool>* ended;
         explicit Result(std::atomic<bool>& target) : ended(&target) {}
@@ -132,7 +133,7 @@ TEST_CASE("test_scoped_threads_drop_result_before_join: a result that nobody tak
     CHECK(ended.load());
 }
 
-TEST_CASE("scope_join_race: a scope ends at once with its last thread, and nothing is touched after") {
+TEST_CASE("a scope ends at once with its last thread, and nothing is touched after", "[rust:scope_join_race]") {
     for (int round = 0; round < 100; ++round) {
         std::atomic<int> ran{0};
         thread::scope([&](thread::Scope& scope) {

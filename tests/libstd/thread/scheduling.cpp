@@ -75,7 +75,7 @@ TEST_CASE("affinity gives the CPUs that the system does, in order") {
     CHECK(cpus == system_cpus());
 }
 
-TEST_CASE("2.45: a thread that is given CPUs runs on those, and counts them") {
+TEST_CASE("a thread that is given CPUs runs on those, and counts them", "[promise:2.45]") {
     for (const std::uint32_t cpu : must(thread::affinity())) {
         const std::array one{cpu};
         must(thread::spawn(

@@ -58,7 +58,7 @@ TEST_CASE("a program may have a function named start that spawns") {
     thread::scope([](thread::Scope& scope) { CHECK(must(scope.spawn(app::Job())).join() == 5); });
 }
 
-TEST_CASE("2.44: join returns after the destructors of thread-locals") {
+TEST_CASE("join returns after the destructors of thread-locals", "[promise:2.44]") {
     struct Local {
         std::atomic<int>* target = nullptr;
         ~Local() {
@@ -76,7 +76,8 @@ TEST_CASE("2.44: join returns after the destructors of thread-locals") {
     CHECK(destroyed.load() == 1);
 }
 
-TEST_CASE("2.44: test_named_thread_truncation: a name is cut for the system and kept whole for the program") {
+TEST_CASE("a name is cut for the system and kept whole for the program",
+          "[promise:2.44][rust:test_named_thread_truncation]") {
     struct Names {
         std::string system;
         std::string own;
@@ -97,7 +98,8 @@ TEST_CASE("2.44: test_named_thread_truncation: a name is cut for the system and 
     CHECK(names("").system == comm());
 }
 
-TEST_CASE("2.44: test_minimal_thread_stack, small_stacks: a stack has the size asked for, rounded up") {
+TEST_CASE("a stack has the size asked for, rounded up",
+          "[promise:2.44][rust:test_minimal_thread_stack][rust2014:small_stacks]") {
     const auto with = [](std::size_t size) { return must(thread::spawn(own_stack_size, {.stack_size = size})).join(); };
     CHECK(with(1 << 20) >= (1 << 20));
     CHECK(with(1 << 20) < (2 << 20));
@@ -124,7 +126,7 @@ TEST_CASE("a stack as large as asked for can be used") {
     CHECK(sum == 2);
 }
 
-TEST_CASE("2.44: a stack that is not to be had is an error value") {
+TEST_CASE("a stack that is not to be had is an error value", "[promise:2.44]") {
     bool ran = false;
     for (const std::size_t size :
          {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() / 2}) {

@@ -37,7 +37,7 @@ TEST_CASE("a sleep ends when a stop is requested, and at once when one was") {
     CHECK(kind_of(thread::sleep_until(Instant::min(), source.get_token())) == Kind::Cancelled);
 }
 
-TEST_CASE("2.28: a sleep that nobody stops lasts its whole time") {
+TEST_CASE("a sleep that nobody stops lasts its whole time", "[promise:2.28]") {
     const std::stop_source source;
     const Instant start = weld::time::now();
     must(thread::sleep(20ms, source.get_token()));

@@ -52,7 +52,7 @@ std::string status_field(std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("2.35: a child begins with no signal blocked, SIGPIPE at its default, and others as they were ignored") {
+TEST_CASE("a child starts with an empty signal mask, default SIGPIPE, and other signals as ignored", "[promise:2.35]") {
     const auto end = test::in_child([] {
         ::signal(SIGPIPE, SIG_IGN);
         ::signal(SIGHUP, SIG_IGN);
@@ -74,7 +74,7 @@ TEST_CASE("2.35: a child begins with no signal blocked, SIGPIPE at its default, 
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("2.35: no handler of this process runs in a child, however many signals come") {
+TEST_CASE("no handler of this process runs in a child, however many signals come", "[promise:2.35]") {
     const auto end = test::in_child([] {
         static const pid_t self = ::getpid();
         ::signal(SIGUSR1, [](int) {
@@ -102,7 +102,7 @@ TEST_CASE("2.35: no handler of this process runs in a child, however many signal
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("2.36: a child of another user has none of this process's groups, and only those it is given") {
+TEST_CASE("a child of another user has only the supplementary groups that it is given", "[promise:2.36]") {
     if (!is_root()) {
         return;
     }
@@ -139,7 +139,8 @@ TEST_CASE("2.36: a child of another user has none of this process's groups, and 
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("spawn_setuid_fails, spawn_setgid_fails: who may not become another is told which step failed") {
+TEST_CASE("a failed change of user or group names the failed step",
+          "[libuv:spawn_setuid_fails][libuv:spawn_setgid_fails]") {
     const auto end = test::in_child([] {
         if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(nobody) != 0 || ::setuid(nobody) != 0)) {
             return 2;
@@ -165,7 +166,7 @@ TEST_CASE("spawn_setuid_fails, spawn_setgid_fails: who may not become another is
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("a child with another root begins in it") {
+TEST_CASE("a child with another root directory starts in it") {
     if (!is_root()) {
         return;
     }
@@ -184,7 +185,7 @@ TEST_CASE("a child with another root begins in it") {
     CHECK(said_by(whole) == "/\n");
 }
 
-TEST_CASE("a child has a group or a session of its own, if it is told so") {
+TEST_CASE("a child gets its own process group or session on request") {
     CHECK(lines_of(said_by(child("ids"))).contains("other group"));
     Command group = child("ids");
     os::process_group(group, 0);
@@ -210,13 +211,13 @@ TEST_CASE("a child has a group or a session of its own, if it is told so") {
     CHECK(nowhere.spawn().error().operation() == std::string_view("process_group"));
 }
 
-TEST_CASE("a program is told another name than its own") {
+TEST_CASE("arg0 sets the name that a program sees") {
     Command command("/bin/sh");
     os::arg0(command.arg("-c").arg("echo $0"), "other name");
     CHECK(said_by(command) == "other name\n");
 }
 
-TEST_CASE("a child gets a signal when its parent ends, and so does one whose parent ended before") {
+TEST_CASE("death_signal is sent when the parent ends, also if it ended before") {
     weld::io::Pipe alive = must(weld::io::pipe());
     const auto end = test::in_child([&] {
         Command command = child("stubborn");
@@ -232,7 +233,7 @@ TEST_CASE("a child gets a signal when its parent ends, and so does one whose par
     CHECK(must(weld::read_to_string(alive.reader, text)) == 0);
 }
 
-TEST_CASE("a death signal is kept by a child that changes its user") {
+TEST_CASE("a child that changes its user keeps its death signal") {
     if (!is_root()) {
         return;
     }
@@ -244,7 +245,7 @@ TEST_CASE("a death signal is kept by a child that changes its user") {
     CHECK(os::signal(must(child.wait_for(std::chrono::seconds(10))).value()) == SIGKILL);
 }
 
-TEST_CASE("reproc.fork: code of one's own runs in the child, in memory of its own, and its error is told") {
+TEST_CASE("pre_exec runs in the child in its own memory, and spawn returns its error", "[reproc:fork]") {
     int calls = 0;
     Command command = child("cwd");
     os::pre_exec(
@@ -268,7 +269,7 @@ TEST_CASE("reproc.fork: code of one's own runs in the child, in memory of its ow
     CHECK(test::open_descriptors() == before);
 }
 
-TEST_CASE("a child made by fork is waited for and ended as any other") {
+TEST_CASE("a child made by fork is waited for and killed as any other") {
     Command command = child("wait");
     os::pre_exec(command.out(Stdio::piped()), [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);
     Child forked = must(command.spawn());
@@ -279,7 +280,7 @@ TEST_CASE("a child made by fork is waited for and ended as any other") {
     CHECK(os::signal(must(forked.wait())) == SIGKILL);
 }
 
-TEST_CASE("exec puts a program in this process's place") {
+TEST_CASE("exec replaces the program of this process") {
     const auto end = test::in_child([] {
         ::signal(SIGPIPE, SIG_IGN);
         Command command = child("signals");
@@ -298,7 +299,7 @@ TEST_CASE("exec puts a program in this process's place") {
     CHECK(same.exited_with(0));
 }
 
-TEST_CASE("exec that fails says why, and the process goes on") {
+TEST_CASE("exec that fails returns the error, and the process continues") {
     const auto end = test::in_child([] {
         ::signal(SIGPIPE, SIG_IGN);
         const auto missing = os::exec(Command("/nowhere"));

@@ -38,13 +38,13 @@ weld::io::PipeReader filled(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("fd_test_stdin: a descriptor of a number of the standard streams") {
+TEST_CASE("map_fd of 0, 1 and 2 sets the standard streams", "[rust:fd_test_stdin]") {
     Command command = child("cat");
     os::map_fd(command, filled("hello"), 0);
     CHECK(said_by(command) == "hello");
 }
 
-TEST_CASE("fd_test_swap: two descriptors take each other's numbers") {
+TEST_CASE("map_fd swaps two descriptors", "[rust:fd_test_swap]") {
     weld::io::PipeReader first = filled("from the first");
     weld::io::PipeReader second = filled("from the second");
     const int first_number = os::fd(first);
@@ -55,7 +55,7 @@ TEST_CASE("fd_test_swap: two descriptors take each other's numbers") {
     CHECK(said_by(command) == "from the second");
 }
 
-TEST_CASE("fd_test_close_time: a descriptor that a Command owns is closed with it") {
+TEST_CASE("a descriptor that a Command owns is closed with it", "[rust:fd_test_close_time]") {
     weld::io::PipeReader reader = filled("kept");
     const int number = os::fd(reader);
     {
@@ -68,7 +68,7 @@ TEST_CASE("fd_test_close_time: a descriptor that a Command owns is closed with i
     CHECK(::fcntl(number, F_GETFD) == -1);
 }
 
-TEST_CASE("2.33: descriptors arrive by any numbers, in cycles, twice, and where they are already") {
+TEST_CASE("map_fd gives any numbers, in cycles, twice, and unchanged ones", "[promise:2.33]") {
     const test::TempDir dir;
     std::vector<weld::io::PipeReader> readers;
     std::vector<int> numbers;
@@ -103,7 +103,7 @@ TEST_CASE("2.33: descriptors arrive by any numbers, in cycles, twice, and where 
     }
 }
 
-TEST_CASE("2.33: spawn_stdout_and_stderr_to_file_swap: output and errors take each other's files") {
+TEST_CASE("out and err of a child swap their files", "[promise:2.33][libuv:spawn_stdout_and_stderr_to_file_swap]") {
     const test::TempDir dir;
     const auto first = must(weld::fs::File::create(dir / "first"));
     const auto second = must(weld::fs::File::create(dir / "second"));
@@ -120,7 +120,7 @@ TEST_CASE("2.33: spawn_stdout_and_stderr_to_file_swap: output and errors take ea
     CHECK(must(weld::fs::read_to_string(dir / "second")) == "out");
 }
 
-TEST_CASE("2.33: a process without standard streams gives its child those it should have") {
+TEST_CASE("a process without standard streams gives its child the requested ones", "[promise:2.33]") {
     const test::TempDir dir;
     const auto end = test::in_child([&] {
         for (const int fd : {0, 1, 2}) {
@@ -135,7 +135,7 @@ TEST_CASE("2.33: a process without standard streams gives its child those it sho
     CHECK(must(weld::fs::read_to_string(dir / "out")) == "out");
 }
 
-TEST_CASE("spawn_stdio_greater_than_3: a descriptor beyond the standard ones is written to by the child") {
+TEST_CASE("a child writes to a descriptor beyond the standard ones", "[libuv:spawn_stdio_greater_than_3]") {
     weld::io::Pipe pipe = must(weld::io::pipe());
     Command command = child("write", "3", "fourth stdio!");
     os::map_fd(command, std::move(pipe.writer), 3);
@@ -143,7 +143,7 @@ TEST_CASE("spawn_stdio_greater_than_3: a descriptor beyond the standard ones is 
     CHECK(test::hears(pipe.reader, "fourth stdio!"));
 }
 
-TEST_CASE("a number that cannot be is an error") {
+TEST_CASE("map_fd of an impossible number is an error") {
     Command negative = child("fds");
     os::map_fd(negative, 0, -1);
     CHECK(kind_of(negative.spawn()) == Kind::InvalidInput);
@@ -164,7 +164,7 @@ TEST_CASE("a number that cannot be is an error") {
     CHECK(said_by(twice) == "last");
 }
 
-TEST_CASE("2.33: what this process lets its children inherit can be kept from one") {
+TEST_CASE("close_other_fds closes what this process lets its children inherit", "[promise:2.33]") {
     const int leaked = ::open("/dev/null", O_RDONLY);  // NOLINT: inherited
     REQUIRE(leaked > 2);
     const std::string number = std::to_string(leaked);
