@@ -30,7 +30,7 @@ constinit sync::Barrier at_start(2);
 static_assert(sizeof(sync::Barrier) == 16 && std::is_trivially_destructible_v<sync::Barrier>);
 static_assert(!std::is_copy_constructible_v<sync::Barrier> && !std::is_move_constructible_v<sync::Barrier>);
 
-TEST_CASE("wait returns in no thread before the last one arrives, and is true in one", "[ancestor:test_barrier]") {
+TEST_CASE("wait returns in no thread before the last one arrives, and is true in one", "[rust:test_barrier]") {
     constexpr int others = 9;
     sync::Barrier barrier(others + 1);
     std::atomic<int> past{0};

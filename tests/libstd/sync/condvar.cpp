@@ -51,7 +51,7 @@ static_assert(sizeof(sync::Condvar) == 8 && std::is_trivially_destructible_v<syn
 static_assert(!std::is_copy_constructible_v<sync::Condvar> && !std::is_move_constructible_v<sync::Condvar>);
 
 TEST_CASE("a notification without a waiter does nothing",
-          "[ancestor:condvar.smoke][rust2014:test_mutex_cond_no_waiter][rust2014:test_mutex_cond_broadcast_none]") {
+          "[rust:condvar.smoke][rust2014:test_mutex_cond_no_waiter][rust2014:test_mutex_cond_broadcast_none]") {
     at_start.notify_one();
     at_start.notify_all();
     sync::Mutex<int> mutex;
@@ -60,7 +60,7 @@ TEST_CASE("a notification without a waiter does nothing",
 }
 
 TEST_CASE("notify_one wakes a waiter, which then holds the lock",
-          "[ancestor:notify_one][rust2014:test_mutex_cond_wait][rust2014:test_sem_as_cvar]") {
+          "[rust:notify_one][rust2014:test_mutex_cond_wait][rust2014:test_sem_as_cvar]") {
     Pair pair;
     auto guard = pair.number.lock();
     auto other = must(thread::spawn([&] { pair.set(1); }));
@@ -70,7 +70,7 @@ TEST_CASE("notify_one wakes a waiter, which then holds the lock",
     std::move(other).join();
 }
 
-TEST_CASE("notify_all wakes each of twelve waiters", "[ancestor:notify_all][rust2014:test_mutex_cond_broadcast]") {
+TEST_CASE("notify_all wakes each of twelve waiters", "[rust:notify_all][rust2014:test_mutex_cond_broadcast]") {
     constexpr int waiters = 12;
     struct Shared {
         sync::Mutex<int> arrived;
@@ -97,7 +97,7 @@ TEST_CASE("notify_all wakes each of twelve waiters", "[ancestor:notify_all][rust
     }
 }
 
-TEST_CASE("the notification may come after unlocking", "[ancestor:condvar.test_mutex_arc_condvar]") {
+TEST_CASE("the notification may come after unlocking", "[rust:condvar.test_mutex_arc_condvar]") {
     Pair pair;
     Sleeper waiter([&] {
         auto guard = pair.number.lock();
@@ -112,7 +112,7 @@ TEST_CASE("the notification may come after unlocking", "[ancestor:condvar.test_m
 }
 
 TEST_CASE("wait_while waits as long as the condition holds, and the condition may change the value",
-          "[ancestor:wait_while]") {
+          "[rust:wait_while]") {
     Pair pair;
     Sleeper waiter([&] {
         auto guard = pair.number.lock();
@@ -130,7 +130,7 @@ TEST_CASE("wait_while waits as long as the condition holds, and the condition ma
     CHECK(*pair.number.lock() == 0);
 }
 
-TEST_CASE("without a notification wait_until times out, and the lock is held again", "[ancestor:wait_timeout_wait]") {
+TEST_CASE("without a notification wait_until times out, and the lock is held again", "[rust:wait_timeout_wait]") {
     Pair pair;
     auto guard = pair.number.lock();
     const Instant deadline = now() + 20ms;
@@ -140,7 +140,7 @@ TEST_CASE("without a notification wait_until times out, and the lock is held aga
     CHECK_FALSE(pair.number.try_lock());
 }
 
-TEST_CASE("wait_while_until times out while the condition holds", "[ancestor:wait_timeout_while_wait]") {
+TEST_CASE("wait_while_until times out while the condition holds", "[rust:wait_timeout_while_wait]") {
     Pair pair;
     auto guard = pair.number.lock();
     CHECK_FALSE(pair.changed.wait_while_for(guard, 20ms, is_zero));
@@ -149,7 +149,7 @@ TEST_CASE("wait_while_until times out while the condition holds", "[ancestor:wai
 }
 
 TEST_CASE("wait_while does not wait if the condition is already false, even after the deadline",
-          "[ancestor:wait_timeout_while_instant_satisfy]") {
+          "[rust:wait_timeout_while_instant_satisfy]") {
     Pair pair;
     auto guard = pair.number.lock();
     *guard = 1;
@@ -158,7 +158,7 @@ TEST_CASE("wait_while does not wait if the condition is already false, even afte
 }
 
 TEST_CASE("a change before the deadline ends the wait, also with the last possible deadline",
-          "[ancestor:wait_timeout_while_wake]") {
+          "[rust:wait_timeout_while_wake]") {
     for (const Instant deadline : {now() + 1h, Instant::max()}) {
         Pair pair;
         Sleeper waiter([&] {
@@ -171,8 +171,7 @@ TEST_CASE("a change before the deadline ends the wait, also with the last possib
     }
 }
 
-TEST_CASE("wait_until distinguishes a notification before the deadline from a timeout",
-          "[ancestor:wait_timeout_wake]") {
+TEST_CASE("wait_until distinguishes a notification before the deadline from a timeout", "[rust:wait_timeout_wake]") {
     Pair pair;
     Sleeper waiter([&] {
         auto guard = pair.number.lock();

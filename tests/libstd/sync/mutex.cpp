@@ -69,7 +69,7 @@ static_assert(Lends<sync::PoisonGuard<int>> && !Lends<sync::PoisonGuard<std::str
 
 static_assert(!std::is_copy_constructible_v<sync::MutexGuard<int>>);
 
-TEST_CASE("a mutex is locked repeatedly, also a static one", "[ancestor:mutex.smoke][rust2014:smoke_static]") {
+TEST_CASE("a mutex is locked repeatedly, also a static one", "[rust:mutex.smoke][rust2014:smoke_static]") {
     sync::Mutex<> mutex;
     for (int times = 0; times < 2; ++times) {
         const std::lock_guard guard(mutex);
@@ -78,7 +78,7 @@ TEST_CASE("a mutex is locked repeatedly, also a static one", "[ancestor:mutex.sm
     CHECK(*static_number.lock() == 40);
 }
 
-TEST_CASE("threads that count under a mutex lose no increment", "[ancestor:lots_and_lots]") {
+TEST_CASE("threads that count under a mutex lose no increment", "[rust:lots_and_lots]") {
     static sync::Mutex<std::uint32_t> count;
     constexpr std::uint32_t each = test::is_slow ? 10'000 : 100'000;
     std::vector<thread::JoinHandle<void>> threads;
@@ -95,7 +95,7 @@ TEST_CASE("threads that count under a mutex lose no increment", "[ancestor:lots_
     CHECK(*count.lock() == 6 * each);
 }
 
-TEST_CASE("try_lock takes a free mutex and not a held one", "[ancestor:mutex.try_lock][rust2014:trylock]") {
+TEST_CASE("try_lock takes a free mutex and not a held one", "[rust:mutex.try_lock][rust2014:trylock]") {
     sync::Mutex<int> mutex(3);
     {
         auto guard = mutex.try_lock();
@@ -107,12 +107,12 @@ TEST_CASE("try_lock takes a free mutex and not a held one", "[ancestor:mutex.try
     CHECK(mutex.try_lock());
 }
 
-TEST_CASE("into_inner moves out a value that cannot be copied", "[ancestor:mutex.test_into_inner]") {
+TEST_CASE("into_inner moves out a value that cannot be copied", "[rust:mutex.test_into_inner]") {
     sync::Mutex<std::unique_ptr<int>> mutex(std::make_unique<int>(10));
     CHECK(*std::move(mutex).into_inner() == 10);
 }
 
-TEST_CASE("the value moved out by into_inner is destroyed once", "[ancestor:mutex.test_into_inner_drop]") {
+TEST_CASE("the value moved out by into_inner is destroyed once", "[rust:mutex.test_into_inner_drop]") {
     auto value = std::make_shared<int>(1);
     {
         sync::Mutex<std::shared_ptr<int>> mutex(value);
@@ -123,13 +123,13 @@ TEST_CASE("the value moved out by into_inner is destroyed once", "[ancestor:mute
     CHECK(value.use_count() == 1);
 }
 
-TEST_CASE("get_mut changes the value without locking", "[ancestor:mutex.test_get_mut]") {
+TEST_CASE("get_mut changes the value without locking", "[rust:mutex.test_get_mut]") {
     sync::Mutex<std::unique_ptr<int>> mutex(std::make_unique<int>(10));
     mutex.get_mut() = std::make_unique<int>(20);
     CHECK(*std::move(mutex).into_inner() == 20);
 }
 
-TEST_CASE("with runs a closure under the lock and returns its result", "[ancestor:test_mutex_with_mut]") {
+TEST_CASE("with runs a closure under the lock and returns its result", "[rust:test_mutex_with_mut]") {
     sync::Mutex<int> mutex(2);
     const int result = mutex.with([&](int& value) {
         CHECK_FALSE(mutex.try_lock());
@@ -140,7 +140,7 @@ TEST_CASE("with runs a closure under the lock and returns its result", "[ancesto
     CHECK(*mutex.lock() == 5);
 }
 
-TEST_CASE("a thread waits on a condvar for what another sets", "[ancestor:mutex.test_mutex_arc_condvar]") {
+TEST_CASE("a thread waits on a condvar for what another sets", "[rust:mutex.test_mutex_arc_condvar]") {
     struct Packet {
         sync::Mutex<bool> ready;
         sync::Condvar condvar;
@@ -159,13 +159,13 @@ TEST_CASE("a thread waits on a condvar for what another sets", "[ancestor:mutex.
     std::move(other).join();
 }
 
-TEST_CASE("a mutex inside the value of a mutex works", "[ancestor:test_mutex_arc_nested]") {
+TEST_CASE("a mutex inside the value of a mutex works", "[rust:test_mutex_arc_nested]") {
     const auto inner = std::make_shared<sync::Mutex<int>>(1);
     const auto outer = std::make_shared<sync::Mutex<std::shared_ptr<sync::Mutex<int>>>>(inner);
     CHECK(must(thread::spawn([outer] { return *(*outer->lock())->lock(); })).join() == 1);
 }
 
-TEST_CASE("a destructor that an exception runs may lock", "[ancestor:test_mutex_arc_access_in_unwind]") {
+TEST_CASE("a destructor that an exception runs may lock", "[rust:test_mutex_arc_access_in_unwind]") {
     struct Unwinder {
         std::shared_ptr<sync::Mutex<int>> mutex;
         ~Unwinder() { ++*mutex->lock(); }

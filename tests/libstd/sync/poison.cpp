@@ -52,7 +52,7 @@ void poison(PoisonRwLock& lock) {
 
 static_assert(std::is_trivially_destructible_v<PoisonMutex> && sizeof(PoisonMutex) == 12);
 
-TEST_CASE("an exception poisons the value, and the mutex is free", "[ancestor:test_mutex_arc_poison]") {
+TEST_CASE("an exception poisons the value, and the mutex is free", "[rust:test_mutex_arc_poison]") {
     PoisonMutex mutex(1);
     CHECK_FALSE(mutex.lock()->is_poisoned());
     poison(mutex);
@@ -81,7 +81,7 @@ TEST_CASE("an exception that is caught inside a use does not poison") {
 }
 
 TEST_CASE("a waiter sees that another thread's use was poisoned",
-          "[ancestor:test_arc_condvar_poison][rust2014:test_mutex_cond_signal_on_0]") {
+          "[rust:test_arc_condvar_poison][rust2014:test_mutex_cond_signal_on_0]") {
     struct Packet {
         PoisonMutex number{1};
         sync::Condvar changed;
@@ -102,7 +102,7 @@ TEST_CASE("a waiter sees that another thread's use was poisoned",
     CHECK_THROWS_AS(std::move(other).join(), std::runtime_error);
 }
 
-TEST_CASE("the value comes out as poisoned", "[ancestor:mutex.test_into_inner_poison]") {
+TEST_CASE("the value comes out as poisoned", "[rust:mutex.test_into_inner_poison]") {
     PoisonMutex mutex(1);
     poison(mutex);
     auto inner = std::move(mutex).into_inner();
@@ -110,7 +110,7 @@ TEST_CASE("the value comes out as poisoned", "[ancestor:mutex.test_into_inner_po
     CHECK(inner.enter().error().get() == 10);
 }
 
-TEST_CASE("the value is poisoned also if no other thread uses it", "[ancestor:mutex.test_get_mut_poison]") {
+TEST_CASE("the value is poisoned also if no other thread uses it", "[rust:mutex.test_get_mut_poison]") {
     PoisonMutex mutex(1);
     poison(mutex);
     REQUIRE_FALSE(mutex.get_mut().enter());
@@ -160,7 +160,7 @@ TEST_CASE("a moved use poisons once, where it ends") {
     CHECK(value.is_poisoned());
 }
 
-TEST_CASE("a reader sees that a writer's use was poisoned", "[ancestor:test_rw_arc_poison_wr]") {
+TEST_CASE("a reader sees that a writer's use was poisoned", "[rust:test_rw_arc_poison_wr]") {
     PoisonRwLock lock(1);
     poison(lock);
     const auto reader = lock.read();
@@ -169,7 +169,7 @@ TEST_CASE("a reader sees that a writer's use was poisoned", "[ancestor:test_rw_a
     CHECK(reader->enter().error().get() == 10);
 }
 
-TEST_CASE("a writer sees that another writer's use was poisoned", "[ancestor:test_rw_arc_poison_ww]") {
+TEST_CASE("a writer sees that another writer's use was poisoned", "[rust:test_rw_arc_poison_ww]") {
     PoisonRwLock lock(1);
     CHECK_FALSE(lock.read()->is_poisoned());
     poison(lock);
@@ -178,7 +178,7 @@ TEST_CASE("a writer sees that another writer's use was poisoned", "[ancestor:tes
 }
 
 TEST_CASE("reading does not poison, also after a downgrade",
-          "[ancestor:test_rw_arc_no_poison_rr][ancestor:test_rw_arc_no_poison_rw][rust2014:test_rw_arc_no_poison_dr]") {
+          "[rust:test_rw_arc_no_poison_rr][rust:test_rw_arc_no_poison_rw][rust2014:test_rw_arc_no_poison_dr]") {
     PoisonRwLock lock(1);
     end_by_exception([&] {
         const auto reader = lock.read();
@@ -195,7 +195,7 @@ TEST_CASE("reading does not poison, also after a downgrade",
 }
 
 TEST_CASE("the value of a RwLock comes out as poisoned",
-          "[ancestor:rwlock.test_into_inner_poison][ancestor:rwlock.test_get_mut_poison]") {
+          "[rust:rwlock.test_into_inner_poison][rust:rwlock.test_get_mut_poison]") {
     PoisonRwLock lock(1);
     poison(lock);
     CHECK_FALSE(lock.get_mut().enter());

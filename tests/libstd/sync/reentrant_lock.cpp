@@ -41,7 +41,7 @@ static_assert(sizeof(sync::RawReentrantLock) == 16 && std::is_trivially_destruct
 static_assert(std::is_trivially_destructible_v<sync::ReentrantLock<int>>);
 static_assert(!std::is_copy_constructible_v<sync::ReentrantLock<int>>);
 
-TEST_CASE("a thread may lock again while it holds the lock", "[ancestor:reentrant_lock.smoke]") {
+TEST_CASE("a thread may lock again while it holds the lock", "[rust:reentrant_lock.smoke]") {
     {
         const auto one = static_number.lock();
         {
@@ -59,7 +59,7 @@ TEST_CASE("a thread may lock again while it holds the lock", "[ancestor:reentran
     CHECK(is_free(static_number));
 }
 
-TEST_CASE("other threads wait until the last guard is destroyed, and see what was done", "[ancestor:is_mutex]") {
+TEST_CASE("other threads wait until the last guard is destroyed, and see what was done", "[rust:is_mutex]") {
     sync::ReentrantLock<int> lock(0);
     std::optional outer = lock.lock();
     std::optional inner = lock.lock();
@@ -74,7 +74,7 @@ TEST_CASE("other threads wait until the last guard is destroyed, and see what wa
     CHECK(waiter.join() == 2);
 }
 
-TEST_CASE("try_lock fails in another thread and succeeds in the owner", "[ancestor:trylock_works]") {
+TEST_CASE("try_lock fails in another thread and succeeds in the owner", "[rust:trylock_works]") {
     sync::ReentrantLock<int> lock(0);
     const auto one = lock.try_lock();
     const auto two = lock.try_lock();

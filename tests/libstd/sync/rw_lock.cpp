@@ -44,7 +44,7 @@ static_assert(sizeof(sync::RwLock<int>) == 8 && std::is_trivially_destructible_v
 static_assert(!std::is_copy_constructible_v<sync::RwLock<int>> && !std::is_move_constructible_v<sync::RwLock<int>>);
 static_assert(std::is_same_v<decltype(*std::declval<sync::RwLockReadGuard<int>>()), const int&>);
 
-TEST_CASE("a RwLock is read, written, and read twice at the same time", "[ancestor:rwlock.smoke]") {
+TEST_CASE("a RwLock is read, written, and read twice at the same time", "[rust:rwlock.smoke]") {
     sync::RwLock<int> lock(1);
     (void)lock.read();
     *lock.write() = 2;
@@ -59,7 +59,7 @@ TEST_CASE("a RwLock is read, written, and read twice at the same time", "[ancest
 }
 
 TEST_CASE("many threads read and write at random without a deadlock",
-          "[ancestor:frob][rust2014:test_rwlock_writers_and_writers]") {
+          "[rust:frob][rust2014:test_rwlock_writers_and_writers]") {
     constexpr int threads = 10;
     constexpr int rounds = test::is_slow ? 300 : 1'000;
     struct Shared {
@@ -90,7 +90,7 @@ TEST_CASE("many threads read and write at random without a deadlock",
 }
 
 TEST_CASE("a writer changes nothing while readers read",
-          "[ancestor:test_rw_arc][rust2014:test_rwlock_readers_wont_modify_the_data]") {
+          "[rust:test_rw_arc][rust2014:test_rwlock_readers_wont_modify_the_data]") {
     struct Shared {
         sync::RwLock<int> number;
         std::atomic<bool> written{false};
@@ -123,7 +123,7 @@ TEST_CASE("a writer changes nothing while readers read",
 }
 
 TEST_CASE("a destructor that an exception runs may write",
-          "[ancestor:test_rw_access_in_unwind][rust2014:test_rw_arc_access_in_unwind]") {
+          "[rust:test_rw_access_in_unwind][rust2014:test_rw_arc_access_in_unwind]") {
     struct Unwinder {
         sync::RwLock<int>& lock;
         ~Unwinder() { ++*lock.write(); }
@@ -137,7 +137,7 @@ TEST_CASE("a destructor that an exception runs may write",
     CHECK(*lock.read() == 2);
 }
 
-TEST_CASE("try_write fails during a read, and try_read during a write", "[ancestor:test_rwlock_try_write]") {
+TEST_CASE("try_write fails during a read, and try_read during a write", "[rust:test_rwlock_try_write]") {
     sync::RwLock<int> lock(0);
     {
         const auto reader = lock.read();
@@ -153,12 +153,12 @@ TEST_CASE("try_write fails during a read, and try_read during a write", "[ancest
     CHECK(lock.try_write());
 }
 
-TEST_CASE("into_inner of a RwLock moves out a value that cannot be copied", "[ancestor:rwlock.test_into_inner]") {
+TEST_CASE("into_inner of a RwLock moves out a value that cannot be copied", "[rust:rwlock.test_into_inner]") {
     sync::RwLock<std::unique_ptr<int>> lock(std::make_unique<int>(10));
     CHECK(*std::move(lock).into_inner() == 10);
 }
 
-TEST_CASE("the value moved out of a RwLock is destroyed once", "[ancestor:rwlock.test_into_inner_drop]") {
+TEST_CASE("the value moved out of a RwLock is destroyed once", "[rust:rwlock.test_into_inner_drop]") {
     auto value = std::make_shared<int>(1);
     {
         sync::RwLock<std::shared_ptr<int>> lock(value);
@@ -168,7 +168,7 @@ TEST_CASE("the value moved out of a RwLock is destroyed once", "[ancestor:rwlock
     CHECK(value.use_count() == 1);
 }
 
-TEST_CASE("get_mut of a RwLock changes the value without locking", "[ancestor:rwlock.test_get_mut]") {
+TEST_CASE("get_mut of a RwLock changes the value without locking", "[rust:rwlock.test_get_mut]") {
     sync::RwLock<std::unique_ptr<int>> lock(std::make_unique<int>(10));
     lock.get_mut() = std::make_unique<int>(20);
     CHECK(*std::move(lock).into_inner() == 20);

@@ -25,7 +25,7 @@ TEST_CASE("an exception after a downgrade gives up the read lock", "[rust2014:te
 }
 
 TEST_CASE("a downgraded writer continues as reader",
-          "[ancestor:test_downgrade_basic][rust2014:test_rw_downgrade][rust2014:test_rwlock_downgrade_unlock]") {
+          "[rust:test_downgrade_basic][rust2014:test_rw_downgrade][rust2014:test_rwlock_downgrade_unlock]") {
     sync::RwLock<int> lock(1);
     auto writer = lock.write();
     *writer = 2;
@@ -38,7 +38,7 @@ TEST_CASE("a downgraded writer continues as reader",
 }
 
 TEST_CASE("readers see only what was written last, before each writer reads it itself",
-          "[ancestor:test_downgrade_observe]") {
+          "[rust:test_downgrade_observe]") {
     constexpr int readers = 4;
     constexpr int rounds = test::is_slow ? 30 : 100;
     sync::RwLock<int> lock(0);
@@ -69,7 +69,7 @@ TEST_CASE("readers see only what was written last, before each writer reads it i
     }
 }
 
-TEST_CASE("no writer gets in during a downgrade", "[ancestor:test_downgrade_atomic][promise:2.42]") {
+TEST_CASE("no writer gets in during a downgrade", "[rust:test_downgrade_atomic][promise:2.42]") {
     constexpr int rounds = test::is_slow ? 300 : 3'000;
     sync::RwLock<int> lock(0);
     std::atomic<bool> done{false};
