@@ -60,7 +60,7 @@ TEST_CASE("a barrier of one or of zero lets each thread through as leader") {
 }
 
 TEST_CASE("in each round every thread sees what the others did before, and one is the leader",
-          "[ancestor:barrier_2][ancestor:barrier_3]") {
+          "[libuv:barrier_2][libuv:barrier_3]") {
     constexpr std::size_t threads = 4;
     constexpr int rounds = test::is_slow ? 300 : 3'000;
     struct Shared {
