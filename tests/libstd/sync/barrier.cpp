@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Barrier: nobody goes on before all are there, one is told, and the next round begins at once.
+// Barrier: no thread continues before all have arrived, one is the leader, and the next round begins at once.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

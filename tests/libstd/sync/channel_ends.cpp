@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The ends of channels: what they tell, and what their end leaves.
+// The ends of channels: what they report, and what is left when they are dropped.
 #include "channels.hpp"
 #include "message.hpp"
 

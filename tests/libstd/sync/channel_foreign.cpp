@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Channels where weld did not start the thread, and where a thread is at its end already.
+// Channels in threads that weld did not start, and in threads that are already ending.
 #include "channels.hpp"
 
 #include <weld/sync/oneshot.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Receivers as ranges: of Rust's suites what iterates, and what a C++ program expects of a range.
+// Receivers as ranges: the iterator tests of Rust's suites, and the behaviour that C++ expects of a range.
 #include "channels.hpp"
 
 #include <iterator>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Channels and memory: what they allocate, counted by the operators of this program, and what is left when there is
-// none.
+// Channels and memory: their allocations, counted by the operators of this program, and their behaviour when memory
+// runs out.
 #include "channels.hpp"
 #include "message.hpp"
 

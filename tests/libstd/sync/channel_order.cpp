@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Channels: each message once, those of one sender in their order, whole, and ended once; for few and many senders and
-// receivers, and messages of all sizes.
+// Channels: each message arrives once and whole, those of one sender in FIFO order, and is destroyed once; for few and
+// many senders and receivers, and messages of all sizes.
 #include "channels.hpp"
 #include "message.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Channels under attack: threads that send, receive, give up, copy their ends and drop them at random, until the time
-// is over. What was sent is received once or ended with the channel, and nothing else is left.
+// Channels under stress: threads send, receive, time out, copy their ends and drop them at random, until the time is
+// over. Each sent message is received once or destroyed with the channel, and nothing leaks.
 #include "channels.hpp"
 #include "message.hpp"
 
@@ -106,7 +106,7 @@ void receive_for_a_while(Receiver receiver, Score& score, std::uint64_t seed, bo
     }
 }
 
-/// One channel's life. Whoever fails says with which seed.
+/// The life of one channel. A failure names the seed.
 template <class Kind>
 void attack(Kind kind, std::uint64_t seed) {
     constexpr std::size_t bounds[] = {0, 0, 1, 2, 3, 31, 1000};
@@ -151,7 +151,7 @@ void attack(Kind kind, std::uint64_t seed) {
     }
 }
 
-/// A oneshot whose ends do what they like.
+/// A oneshot whose ends act at random.
 void attack_oneshot(std::uint64_t seed) {
     Dice dice(seed);
     Score score;

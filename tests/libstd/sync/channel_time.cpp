@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Channels with deadlines: of Rust's suites what has a timeout, and what a time that runs out leaves behind.
+// Channels with deadlines: the timeout tests of Rust's suites, and the state after a timeout.
 #include "channels.hpp"
 
 #include <weld/sync/oneshot.hpp>

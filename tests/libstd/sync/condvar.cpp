@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Condvar: who waits is woken, whatever lock it waits with, and a time that runs out is told.
+// Condvar: waiters are woken, with any kind of lock, and a timeout is reported.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 
@@ -336,7 +336,7 @@ TEST_CASE("a waiter notified by the holder of the lock continues once the lock i
             --shared.inside;
             --*number;
             if (*number == 1) {
-                shared.changed.notify_one(number);  // nobody: all are on their way
+                shared.changed.notify_one(number);  // no waiter is left: all are awake
             }
         })));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Condvar: notifying with a lock that is held no more.
+// Condvar: notifying with a lock that was unlocked.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Latch: who waits goes on when the last thing has happened, and not before.
+// Latch: waiters continue when the count is zero, and not before.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// LazyLock: a value that is made when it is first asked for, once.
+// LazyLock: a value that is initialised once, on first use.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

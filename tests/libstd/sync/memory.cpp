@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// 2.41: what locks are made of: constant initialisation, no destructor, no allocation, use at the end of a thread, and
-// memory that may be freed as soon as nobody waits or holds any more.
+// Promise 2.41: locks are constant-initialised, have no destructor, allocate nothing, work at the end of a thread, and
+// their memory may be freed as soon as no thread waits for them or holds them.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 
@@ -51,7 +51,7 @@ static_assert(std::is_trivially_destructible_v<Locks>);
 constinit Locks at_start;
 constinit Locks at_exit;
 
-/// Whether all of `locks`, of which nobody holds one, do what they should.
+/// Whether all of `locks`, which no thread holds, work.
 bool use(Locks& locks) {
     const std::scoped_lock all(locks.mutex, locks.rw_lock, locks.reentrant);
     auto number = locks.number.lock();
@@ -268,7 +268,7 @@ TEST_CASE("the memory of a condvar may be freed by the notified thread", "[promi
                 thread::yield_now();
                 is_waiting = *object.is_waiting.lock();
             }
-            object.condvar.notify_one();  // after unlocking: the waiter goes on because of the notice alone
+            object.condvar.notify_one();  // after unlocking: the waiter continues because of the notification alone
         },
         [](Object& object) {
             auto is_waiting = object.is_waiting.lock();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// mpmc: many receivers, each message once. What holds of mpsc too is in mpsc.cpp, whose bodies run for both.
+// mpmc: many receivers, each message once. Tests for both mpsc and mpmc are in mpsc.cpp.
 #include "channels.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// mpsc, mpsc_sync, mpmc: what Rust's suites of the three have in common, each body run for each kind of channel.
+// mpsc, mpsc_sync, mpmc: the tests that Rust's three suites have in common. Each body runs for each kind of channel.
 #include "channels.hpp"
 
 #include <memory>

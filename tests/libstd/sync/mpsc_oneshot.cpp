@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// mpsc, mpsc_sync, mpmc: channels that are used for one message, as Rust's suites do; the states that try_recv tells.
+// mpsc, mpsc_sync, mpmc: channels used for one message, as in Rust's suites; the states that try_recv reports.
 #include "channels.hpp"
 
 #include <memory>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// mpsc_sync: what Rust's suite has of bounded channels alone: senders that wait, Full, channels for no message.
+// mpsc_sync: the tests of Rust's suite for bounded channels alone: waiting senders, Full, channels for no message.
 #include "channels.hpp"
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Mutex: a value for one at a time, its guards, its timed forms, and that an exception unlocks and no more.
+// Mutex: mutual exclusion, guards, timed forms; an exception unlocks and does no more.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 
@@ -58,7 +58,7 @@ static_assert(!std::is_copy_constructible_v<sync::Mutex<int>> && !std::is_move_c
 static_assert(std::is_nothrow_move_constructible_v<sync::MutexGuard<int>>);
 template <class Guard>
 concept Lends = requires(Guard&& guard) { *std::forward<Guard>(guard); };
-// A loop over what a temporary guard lends would go on unlocked.
+// A loop over a value lent by a temporary guard would run after unlocking.
 static_assert(Lends<sync::MutexGuard<int>> && Lends<sync::MutexGuard<std::vector<int>>&>);
 static_assert(!Lends<sync::MutexGuard<std::vector<int>>> && !Lends<sync::MutexGuard<std::array<int, 3>>>);
 static_assert(Lends<const sync::MutexGuard<std::string>&> && !Lends<const sync::MutexGuard<std::string>>);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Once: a closure that is run once; one that throws or fails has not been run.
+// Once: a closure that runs once; a closure that throws or fails does not count as run.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

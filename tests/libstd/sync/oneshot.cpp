@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// oneshot: one message, and who ends what when an end goes. Names of Rust's suite in front of those of our own.
+// oneshot: one message, and which end frees the block. Tests of Rust's suite have its identifier as a tag.
 #include "channels.hpp"
 
 #include <weld/sync/oneshot.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Poison: a value that was left by an exception says so, in whichever lock it is, until it is mended.
+// Poison: a value whose use an exception ended is poisoned, in any lock, until it is repaired.
 #include <support/words.hpp>
 
 #include <weld/sync/condvar.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// ReentrantLock: one thread as often as it likes, the others when it has ended each.
+// ReentrantLock: its owner may lock it again and again; others get it after the last unlock.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// RwLock: a value that many read or one changes. Who goes before whom is in libnative.rw_lock.
+// RwLock: a value that many read or one changes. The order of readers and writers is tested in libnative.rw_lock.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

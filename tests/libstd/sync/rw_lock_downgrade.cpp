@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// RwLock: who has written reads on, and no writer comes between.
+// RwLock: a downgraded writer continues as reader, and no writer gets in between.
 #include <support/words.hpp>
 
 #include <weld/sync/barrier.hpp>

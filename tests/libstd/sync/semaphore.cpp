@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Semaphore: as many inside as there are permits, and each permit wakes somebody who sleeps.
+// Semaphore: as many threads get in as there are permits, and each released permit wakes a sleeper.
 #include <support/sleeper.hpp>
 #include <support/words.hpp>
 

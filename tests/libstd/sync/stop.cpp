@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// stop: waiting for a condition, which a std::stop_token ends.
+// stop: waiting for a condition until a std::stop_token cancels the wait.
 #include <support/words.hpp>
 
 #include <weld/sync/mutex.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The locks under random use: several threads lock, try, wait for a moment and give up, and what a lock promises is
-// looked at inside it. For as long as WELD_SOAK_SECONDS says, all locks together.
+// The locks under random use: several threads lock, try, wait for a moment and time out, and check the lock's promise
+// while they hold it. Runs for as long as WELD_SOAK_SECONDS says, all locks together.
 #include <support/soak.hpp>
 #include <support/words.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Local: a value for each thread. What ends the process is in local_ends.cpp.
+// Local: a value for each thread. The cases that end the process are in local_ends.cpp.
 #include "local_words.hpp"
 
 #include <support/words.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Local: what ends the process, and what it says then. No case runs a thread before its child is made, which a
-// sanitizer would not stand.
+// Local: misuse that ends the process, and its message. No case runs a thread before its child is made, since the
+// sanitizers do not support that.
 #include <support/words.hpp>
 
 #include <weld/thread.hpp>

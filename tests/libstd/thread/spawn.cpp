@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// spawn: what the system knows of a thread: its name, its stack, its thread-locals. The rest is in tests/conformance.
+// spawn: the system's view of a thread: its name, its stack, its thread-locals. The rest is in tests/conformance.
 #include <support/words.hpp>
 
 #include <weld/thread.hpp>

@@ -29,8 +29,8 @@ inline void look_away(std::uint32_t& pauses) noexcept {
 }
 
 /// Spins until `seen()` holds, for some microseconds, about as long as a sleep would take; returns whether it held. The
-/// first pause lasts `pauses`. Does not yield: beside computing threads a yield costs their time slices, while a sleep
-/// ends at once.
+/// first pause lasts `pauses`. Does not yield: with other threads computing, a yield costs a time slice of theirs,
+/// while a sleep ends at once.
 template <class Seen>
 bool look_until(Seen seen, std::uint32_t pauses) {
     if (seen()) {
