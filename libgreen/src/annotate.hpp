@@ -4,7 +4,7 @@
 //
 // Otherwise ASan takes a task's frames for a stack overflow, TSan takes all tasks of a carrier for one thread, and
 // valgrind takes a switch for the growth of one stack. The sanitizers are told of each switch, in their builds only.
-// Valgrind is told of each stack when it is mapped, in every build that finds its header: a few instructions that do
+// Valgrind learns of each stack when it is mapped, in every build that finds its header: a few instructions that do
 // nothing outside valgrind, and none at a switch.
 #pragma once
 

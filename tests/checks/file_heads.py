@@ -4,26 +4,30 @@
 
 A file has the licence on its first line (a script on its second), and a C++ header `#pragma once`. A public header
 begins with a comment that says what it promises. A header has at most 250 lines, a source 400, a line 120 columns. A
-larger file hides a second noun.
+larger file hides a second noun. No file has one of the phrases HARD, for each of which there is a plain word.
 """
 
 import re
 
-from tree import Plant, run
+from tree import Plant, line_of, run
 
 CODE = re.compile(r"\.(hpp|cpp|h|c|py|go|rs|cmake|cmake\.in)$|(^|/)(CMakeLists\.txt|\.clang-tidy)$")
 LICENCE = re.compile(r"^(//|#|/\*) SPDX-License-Identifier: MIT( \*/)?$")
+HARD = re.compile(r"\b(go(es)? on on|whoever|looks on for|names? of hosts?|of one's own making|that there is not|"
+                  r"is told of)\b", re.IGNORECASE)
 LONGEST = {".hpp": 250, ".h": 250, ".cpp": 400, ".c": 400}
 
 
 def check(tree):
     for path in tree.files:
-        if path.endswith((".md", ".json", ".html")):
-            continue
         try:
             text = tree.text(path)
         except UnicodeDecodeError:
             yield f"{path}: is not UTF-8"
+            continue
+        for match in HARD.finditer("" if path == "tests/checks/file_heads.py" else text):
+            yield f"{path}:{line_of(text, match.start())}: has {match[0]!r}, which is hard to read"
+        if path.endswith((".md", ".json", ".html")):
             continue
         script = text.startswith("#!")
         if not script and not CODE.search(path):
@@ -60,6 +64,9 @@ PLANTS = [
     Plant("libstd/src/planted.cpp", SPDX + "\n" * 399, None),
     Plant("libstd/src/planted.cpp", SPDX + "//" + "x" * 119 + "\n", "121 columns"),
     Plant("libstd/src/planted.cpp", SPDX + "int x;", "line end"),
+    Plant("libstd/docs/planted.md", "It wakes whoever waits.\n", "whoever"),
+    Plant("libstd/src/planted.cpp", SPDX + "// the carrier that it goes on on\n", "goes on on"),
+    Plant("libstd/src/planted.cpp", SPDX + "// what it goes on with, and one that there is\n", None),
 ]
 
 if __name__ == "__main__":

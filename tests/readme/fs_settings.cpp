@@ -9,7 +9,7 @@
 // [readme]
 #include <weld/fs.hpp>
 
-/// Adds `line` to the settings `path`. Whoever opens them finds them with the line or without it, and whole.
+/// Adds `line` to the settings `path`. Every reader sees them with the line or without it, and whole.
 weld::Result<void> add_setting(weld::PathRef path, std::string_view line) {
     auto text = weld::fs::read_to_string(path);
     if (!text && text.error() != weld::Kind::NotFound) {

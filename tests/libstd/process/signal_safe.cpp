@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What happens in a child before its program allocates nothing: an allocator that ends whoever is not this process.
+// What happens in a child before its program allocates nothing: an allocator that ends any other process than this one.
 #include <support/child.hpp>
 #include <support/soak.hpp>
 #include <support/words.hpp>

@@ -94,8 +94,7 @@ TEST_CASE("a thread that is given CPUs runs on those, and counts them", "[promis
     CHECK(system_cpus() == all);
 }
 
-TEST_CASE(
-    "a CPU that there is not is invalid, also beside one that there is: no thread, and the closure is destroyed") {
+TEST_CASE("a missing CPU is InvalidInput, also among existing ones: no thread starts, and the closure is destroyed") {
     const Cpus own = must(thread::affinity());
     for (const Cpus& cpus : {Cpus{nowhere}, Cpus{1024, 1025}, Cpus{nowhere + 1}, Cpus{~std::uint32_t{0}},
                              Cpus{own.front(), nowhere}, Cpus{own.front(), 100'000}}) {

@@ -105,7 +105,7 @@ TEST_CASE("a pre_exec that waits holds up no spawn of another thread") {
     CHECK(std::move(waiting).join() == 5);
 }
 
-TEST_CASE("a spawn with pre_exec ends when its program runs, whoever else has the pipe of its failure") {
+TEST_CASE("a spawn with pre_exec ends when its program runs, also if another process holds the pipe of its failure") {
     // A process that is forked in the middle of other threads' spawns has their pipes, and keeps them.
     std::atomic<bool> is_over = false;
     io::Pipe alive = must(io::pipe());
