@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// No descriptor that weld makes goes to a program that is begun meanwhile.
+// A program that is started meanwhile gets no descriptor that weld makes.
 #include <support/net.hpp>
 #include <support/soak.hpp>
 #include <support/words.hpp>
@@ -92,7 +92,7 @@ bool open_and_close(const std::string& dir, const net::TcpListener& listener) {
 
 }  // namespace
 
-TEST_CASE("whatever weld opens, no child inherits it", "[promise:2.1]") {
+TEST_CASE("a child inherits nothing that weld opens", "[promise:2.1]") {
     const test::TempDir dir;
     must(fs::create_dir_all(dir / "a/b"));
     must(fs::write(dir / "file", "text"));
@@ -146,7 +146,7 @@ TEST_CASE("whatever weld opens, no child inherits it", "[promise:2.1]") {
     CHECK(count >= 25);
 }
 
-TEST_CASE("a program begun while eight threads open and close gets none of it", "[soak][promise:2.1]") {
+TEST_CASE("a program started while eight threads open and close descriptors gets none of them", "[soak][promise:2.1]") {
     if (::access("/bin/ls", X_OK) != 0) {
         WARN("no /bin/ls: skipped");
         return;

@@ -39,7 +39,7 @@ static_assert(!HasFd<fs::File>);  // a temporary takes its descriptor with it
 static_assert(GivesAway<weld::net::TcpStream&&> && GivesAway<weld::net::TcpListener&&>);
 static_assert(GivesAway<fs::File&&> && !GivesAway<int>);
 
-TEST_CASE("a descriptor is lent, and given away") {
+TEST_CASE("fd borrows the descriptor, and into_fd moves it out") {
     const test::TempDir dir;
     auto file = must(fs::File::create(dir / "file"));
     const int fd = os::fd(file);
@@ -55,12 +55,12 @@ TEST_CASE("a descriptor is lent, and given away") {
     CHECK(::close(given) == 0);
 }
 
-TEST_CASE("a descriptor is given away only by who says so") {
+TEST_CASE("into_fd needs an rvalue") {
     CHECK_FALSE(GivesAway<fs::File&>);
     CHECK_FALSE(GivesAway<const fs::File&>);
 }
 
-TEST_CASE("the descriptor of a directory is lent") {
+TEST_CASE("fd borrows the descriptor of a directory") {
     const test::TempDir dir;
     const auto entries = must(fs::read_dir(dir.path()));
     struct stat status{};
@@ -69,7 +69,7 @@ TEST_CASE("the descriptor of a directory is lent") {
     CHECK(::fcntl(os::fd(entries), F_GETFD) == FD_CLOEXEC);
 }
 
-TEST_CASE("metadata has what stat gives") {
+TEST_CASE("metadata has the fields of stat") {
     const test::TempDir dir;
     const std::string path = dir / "file";
     must(fs::write(path, std::string(10'000, 'x')));
@@ -94,7 +94,7 @@ TEST_CASE("metadata has what stat gives") {
     CHECK(os::nlink(metadata) == 2);
 }
 
-TEST_CASE("a device number of any size is packed as makedev packs it") {
+TEST_CASE("make_device packs any number as makedev does") {
     fs::Metadata metadata;
     auto& statx = metadata.as_native().record().statx;
     for (const std::uint32_t major : {0U, 1U, 0xfffU, 0x1000U, 0xffffffffU}) {
@@ -117,7 +117,7 @@ TEST_CASE("a device, the best size and the time of the last change are told") {
           std::chrono::seconds(status.st_ctim.tv_sec) + std::chrono::nanoseconds(status.st_ctim.tv_nsec));
 }
 
-TEST_CASE("a file, a link or what is open is given away by who may") {
+TEST_CASE("chown, lchown and fchown change owners with the privilege") {
     const test::TempDir dir;
     must(fs::write(dir / "file", ""));
     must(fs::symlink("file", dir / "link"));
@@ -142,7 +142,7 @@ TEST_CASE("a file, a link or what is open is given away by who may") {
     CHECK(os::gid(must(fs::metadata(dir / "file"))) == 34);
 }
 
-TEST_CASE("another root holds for the process that asks for it") {
+TEST_CASE("chroot changes the root directory of the process") {
     const test::TempDir dir;
     must(fs::write(dir / "file", "inside"));
     const auto end = test::in_child([&] {
@@ -170,7 +170,7 @@ TEST_CASE("an entry has the inode number of its file") {
     }
 }
 
-TEST_CASE("a change before or behind all that SystemTime holds is its nearest end") {
+TEST_CASE("a change out of range of SystemTime is clamped") {
     fs::Metadata metadata;
     auto& time = metadata.as_native().record().statx.ctime;
     time = {.seconds = std::numeric_limits<std::int64_t>::max(), .nanoseconds = 999'999'999, .reserved = 0};

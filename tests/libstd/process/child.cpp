@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// process::Child: waiting, with and without a time; killing; stopping in stages; taking all output.
+// process::Child: waiting, with and without a deadline; killing; stopping in stages; reading all output.
 #include <support/child.hpp>
 #include <support/words.hpp>
 
@@ -39,7 +39,7 @@ Child ready(std::string_view verb) {
     return started;
 }
 
-/// The state of a process in the system's table, "Z" for one that nobody waited for; empty for none.
+/// The state of a process in the system's table: "Z" for a zombie; empty if there is none.
 std::string state_of(std::uint32_t id) {
     const auto text = weld::fs::read_to_string("/proc/" + std::to_string(id) + "/stat");
     return text ? text->substr(text->rfind(')') + 2, 1) : "";
@@ -148,7 +148,7 @@ TEST_CASE("a child that waits for the end of its input gets it", "[promise:2.38]
     Command command = child("until-eof");
     command.in(Stdio::piped()).out(Stdio::piped());
     CHECK(must(must(command.spawn()).wait_with_output()).out == "ended");
-    CHECK(must(child("until-eof").output()).out == "ended");  // null unless said otherwise
+    CHECK(must(child("until-eof").output()).out == "ended");  // null by default
 }
 
 TEST_CASE("the streams that are no pipes are left alone", "[promise:2.38]") {

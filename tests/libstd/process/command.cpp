@@ -64,11 +64,11 @@ TEST_CASE("a program runs and succeeds", "[rust2014:smoke]") {
     CHECK(must(must(shell("true").spawn()).wait()).success());
 }
 
-TEST_CASE("a program that is not there is not started", "[rust:smoke_failure]") {
+TEST_CASE("spawn of a program that does not exist fails", "[rust:smoke_failure]") {
     CHECK(kind_of(Command("if-this-is-a-binary-then-the-world-has-ended").spawn()) == Kind::NotFound);
 }
 
-TEST_CASE("the code of a program that failed", "[rust:exit_reported_right]") {
+TEST_CASE("status returns the code of a program that failed", "[rust:exit_reported_right]") {
     process::Child child = must(shell("false").spawn());
     CHECK(must(child.wait()).code() == 1);
     CHECK(must(child.wait()).code() == 1);
@@ -77,7 +77,7 @@ TEST_CASE("the code of a program that failed", "[rust:exit_reported_right]") {
     }
 }
 
-TEST_CASE("the signal that ended a program", "[rust:signal_reported_right]") {
+TEST_CASE("status returns the signal that killed a program", "[rust:signal_reported_right]") {
     Command command = shell("read a");
     command.in(Stdio::piped());
     process::Child child = must(command.spawn());
@@ -88,18 +88,18 @@ TEST_CASE("the signal that ended a program", "[rust:signal_reported_right]") {
     CHECK_FALSE(status.code().has_value());
 }
 
-TEST_CASE("what a program writes comes through its pipe", "[rust:stdout_works]") {
+TEST_CASE("a piped stream gives what the program writes", "[rust:stdout_works]") {
     CHECK(run_output("echo foobar") == "foobar\n");
 }
 
-TEST_CASE("a program begins in its directory", "[rust:set_current_dir_works][reproc:working_directory]") {
+TEST_CASE("a program starts in its current_dir", "[rust:set_current_dir_works][reproc:working_directory]") {
     CHECK(said_by(child("cwd").current_dir("/")) == "/\n");
     const test::TempDir dir;
     CHECK(said_by(child("cwd").current_dir(dir.path())) == must(fs::canonicalize(dir.path())) + "\n");
     CHECK(said_by(child("cwd").current_dir(std::string_view("/usr/lib").substr(0, 4))) == "/usr\n");
 }
 
-TEST_CASE("a program gets what is written to its pipe", "[rust:stdin_works]") {
+TEST_CASE("a program reads what is written to its piped input", "[rust:stdin_works]") {
     Command command = shell("read line; echo $line");
     command.in(Stdio::piped()).out(Stdio::piped());
     process::Child child = must(command.spawn());
@@ -116,18 +116,18 @@ TEST_CASE("a program is started and waited for", "[rust:test_process_status]") {
     CHECK(must(shell("true").status()).success());
 }
 
-TEST_CASE("a path that is not there is NotFound", "[rust:test_process_output_fail_to_start]") {
+TEST_CASE("output of a program that does not exist is NotFound", "[rust:test_process_output_fail_to_start]") {
     CHECK(kind_of(Command("/no-binary-by-this-name-should-exist").output()) == Kind::NotFound);
 }
 
-TEST_CASE("what a program writes to standard output", "[rust:test_process_output_output]") {
+TEST_CASE("output returns what a program writes to standard output", "[rust:test_process_output_output]") {
     const process::Output output = must(shell("echo hello").output());
     CHECK(output.status.success());
     CHECK(output.out == "hello\n");
     CHECK(output.err.empty());
 }
 
-TEST_CASE("what a program writes to standard error", "[rust:test_process_output_error]") {
+TEST_CASE("output returns what a program writes to standard error", "[rust:test_process_output_error]") {
     Command command("mkdir");
     const process::Output output = must(command.arg("./").output());
     CHECK(output.status.code().value_or(0) != 0);
@@ -135,11 +135,11 @@ TEST_CASE("what a program writes to standard error", "[rust:test_process_output_
     CHECK_FALSE(output.err.empty());
 }
 
-TEST_CASE("waiting gives the code", "[rust:test_finish_once]") {
+TEST_CASE("wait returns the exit code", "[rust:test_finish_once]") {
     CHECK(must(must(shell("false").spawn()).wait()).code() == 1);
 }
 
-TEST_CASE("waiting again gives the same", "[rust:test_finish_twice]") {
+TEST_CASE("a second wait returns the same", "[rust:test_finish_twice]") {
     process::Child child = must(shell("false").spawn());
     CHECK(must(child.wait()).code() == 1);
     CHECK(must(child.wait()).code() == 1);
@@ -147,7 +147,7 @@ TEST_CASE("waiting again gives the same", "[rust:test_finish_twice]") {
     CHECK(must(child.wait_for(std::chrono::hours(1))).value().code() == 1);
 }
 
-TEST_CASE("only the streams that are pipes are taken", "[rust:test_wait_with_output_once]") {
+TEST_CASE("wait_with_output reads only the streams that are pipes", "[rust:test_wait_with_output_once]") {
     Command command = shell("echo hello");
     command.out(Stdio::piped());
     const process::Output output = must(must(command.spawn()).wait_with_output());
@@ -156,19 +156,19 @@ TEST_CASE("only the streams that are pipes are taken", "[rust:test_wait_with_out
     CHECK(output.err.empty());
 }
 
-TEST_CASE("cleared, the child has the variables that were set and no others", "[rust:test_override_env]") {
+TEST_CASE("env_clear leaves the child only the variables that were set", "[rust:test_override_env]") {
     Command command = child("env");
     command.env("LOST", "1").env_clear().env("RUN_TEST_NEW_ENV", "123");
     CHECK(lines_of(said_by(command)) == std::set<std::string>{"RUN_TEST_NEW_ENV=123"});
 }
 
-TEST_CASE("a variable more than this process has", "[rust:test_add_to_env]") {
+TEST_CASE("env adds a variable to those of this process", "[rust:test_add_to_env]") {
     const auto lines = lines_of(said_by(child("env").env("RUN_TEST_NEW_ENV", "123")));
     CHECK(lines.contains("RUN_TEST_NEW_ENV=123"));
     CHECK(lines.contains("PATH=" + weld::env::var("PATH").value_or("")));
 }
 
-TEST_CASE("the environment is this process's at the start of the child", "[rust:test_capture_env_at_spawn]") {
+TEST_CASE("the child gets this process's environment at its start", "[rust:test_capture_env_at_spawn]") {
     Command command = child("env");
     command.env("RUN_TEST_NEW_ENV1", "123");
     REQUIRE(::setenv("RUN_TEST_NEW_ENV2", "456", 1) == 0);
@@ -178,9 +178,11 @@ TEST_CASE("the environment is this process's at the start of the child", "[rust:
     CHECK(lines.contains("RUN_TEST_NEW_ENV2=456"));
 }
 
-TEST_CASE("a child without any variable", "[rust:env_empty]") { CHECK(said_by(child("env").env_clear()) == ""); }
+TEST_CASE("a child may have an empty environment", "[rust:env_empty]") {
+    CHECK(said_by(child("env").env_clear()) == "");
+}
 
-TEST_CASE("the child's environment is made without touching this process's", "[promise:2.40]") {
+TEST_CASE("the environment of this process is not changed for a child", "[promise:2.40]") {
     REQUIRE(::setenv("WELD_TEST_KEPT", "here", 1) == 0);
     char** const before = ::environ;
     const std::vector<char*> pointers(
@@ -232,7 +234,7 @@ TEST_CASE("a NUL in the value of a variable is an error", "[rust:test_interior_n
     CHECK(Command("env").env("key", nul_inside).spawn().error() == weld::Error("spawn", weld::Fault::NulInText));
 }
 
-TEST_CASE("a NUL in what only Unix has is an error too, and so is a name that is none", "[promise:2.5]") {
+TEST_CASE("a NUL in a Unix-only setting and an invalid name of a variable are errors", "[promise:2.5]") {
     Command named("echo");
     weld::os::arg0(named, nul_inside);
     CHECK(named.spawn().error() == weld::Error("spawn", weld::Fault::NulInText));
@@ -244,13 +246,13 @@ TEST_CASE("a NUL in what only Unix has is an error too, and so is a name that is
     CHECK(Command("env").env("=A", "value").spawn().error() == weld::Error("spawn", weld::Fault::BadVariable));
 }
 
-TEST_CASE("arguments arrive one by one, whatever is in them", "[reproc:argv]") {
+TEST_CASE("arguments arrive one by one, with any content", "[reproc:argv]") {
     Command command = child("argv", "", " ", "a b", "\"", "$HOME", "*", "\\", "'x'", "\xff\n");
     command.args(std::vector<std::string>{"-", "--"}).args(std::array{"last"});
     CHECK(said_by(command) == "[]\n[ ]\n[a b]\n[\"]\n[$HOME]\n[*]\n[\\]\n['x']\n[\xff\n]\n[-]\n[--]\n[last]\n");
 }
 
-TEST_CASE("a bare name is looked for in the PATH of the child", "[rust:issue_15149]") {
+TEST_CASE("a name without a slash is searched for in the PATH of the child", "[rust:issue_15149]") {
     const test::TempDir dir;
     make_script(dir / "mytest", "found");
     auto paths = weld::env::var("PATH").value_or("/bin");
@@ -292,12 +294,12 @@ TEST_CASE("a program is searched for in the PATH that the child has, in its orde
     CHECK(kind_of(Command(std::string(300, 'x')).output()) == Kind::InvalidFilename);
 }
 
-TEST_CASE("without a PATH the child's program is in the system's own places", "[promise:2.31]") {
+TEST_CASE("without a PATH the program is searched for in /bin and /usr/bin", "[promise:2.31]") {
     CHECK(must(Command("sh").arg("-c").arg("exit 3").env_clear().status()).code() == 3);
     CHECK(must(Command("sh").arg("-c").arg("exit 3").env_remove("PATH").status()).code() == 3);
 }
 
-TEST_CASE("what failed is known at once, by the step that did, and nothing is left of the child", "[promise:2.32]") {
+TEST_CASE("an error of spawn names the failed step, and nothing is left of the child", "[promise:2.32]") {
     const test::TempDir dir;
     must(fs::write(dir / "script", "echo no interpreter\n"));
     must(fs::set_permissions(dir / "script", fs::Permissions(0755)));
@@ -341,13 +343,13 @@ TEST_CASE("a Command starts many processes, from several threads") {
     CHECK(good == 40);
 }
 
-TEST_CASE("a Command goes to another thread", "[rust:test_command_implements_send_sync]") {
+TEST_CASE("a Command can be moved to another thread", "[rust:test_command_implements_send_sync]") {
     static_assert(std::movable<Command> && !std::copyable<Command>);
     auto spawned = must(weld::thread::spawn([command = child("exit", "4")] { return command.status(); }));
     CHECK(must(std::move(spawned).join()).code() == 4);
 }
 
-TEST_CASE("a Command says what it was given") {
+TEST_CASE("a Command returns its settings") {
     Command command("tool");
     command.arg("a").arg("b").env("X", "1").env_remove("Y").current_dir("/tmp");
     CHECK(command.program() == "tool");
@@ -361,7 +363,7 @@ TEST_CASE("a Command says what it was given") {
     CHECK(command.envs().empty());
 }
 
-TEST_CASE("what a process does not own it gives its child without keeping it") {
+TEST_CASE("handles given to a child, owned or borrowed, do not leak") {
     const std::size_t before = test::open_descriptors();
     const test::TempDir dir;
     CHECK(must(child("both").out(must(fs::File::create(dir / "out"))).err(Stdio::null()).status()).success());
@@ -375,7 +377,7 @@ TEST_CASE("what a process does not own it gives its child without keeping it") {
     CHECK(test::open_descriptors() == before);
 }
 
-TEST_CASE("a program writes to a pipe that is given away with the Command", "[rust:pipe_subprocess]") {
+TEST_CASE("a program writes to a pipe that the Command owns", "[rust:pipe_subprocess]") {
     weld::io::Pipe pipe = must(weld::io::pipe());
     CHECK(must(child("write", "1", "hello,\n").out(std::move(pipe.writer)).status()).success());
     std::string text;

@@ -111,7 +111,7 @@ int __clone(int (*entry)(void*), void* stack, int flags, void* argument, ...) no
     return ::clone(entry, stack, flags, argument, pidfd, nullptr, nullptr);
 }
 
-TEST_CASE("a child is made in this process's memory, whatever it is to do", "[soak][promise:2.39]") {
+TEST_CASE("a child is started without a copy of this process's memory", "[soak][promise:2.39]") {
     const Heap heap(heap_size());
     for (const Path& path : paths()) {
         INFO(path.name);
@@ -129,7 +129,7 @@ TEST_CASE("a child is made in this process's memory, whatever it is to do", "[so
     }
 }
 
-TEST_CASE("what this process writes after a child is no copy", "[soak][promise:2.39]") {
+TEST_CASE("a write of this process after a spawn copies no page", "[soak][promise:2.39]") {
     const Heap heap(heap_size());
     const Command command = child("exit", "0");
     CHECK(must(command.status()).success());
@@ -141,8 +141,7 @@ TEST_CASE("what this process writes after a child is no copy", "[soak][promise:2
     CHECK(minor_faults() - before < 1000);
 }
 
-TEST_CASE("only code of the caller's own takes a copy of the memory, and that is waited for in clone",
-          "[promise:2.39]") {
+TEST_CASE("only pre_exec copies the memory, and clone waits for it", "[promise:2.39]") {
     const Heap heap(std::size_t{64} << 20);
     Command command = child("wait");
     os::pre_exec(command.out(Stdio::piped()), [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);

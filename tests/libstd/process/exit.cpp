@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// process::exit, abort and id: the end of a process, and its number.
+// process::exit, abort and id: the end of a process, and its process ID.
 #include <support/child.hpp>
 #include <support/words.hpp>
 
@@ -30,7 +30,7 @@ test::ChildEnd in_program(Body body) {
 
 }  // namespace
 
-TEST_CASE("a process ends with its code, its handlers called") {
+TEST_CASE("exit ends the process with its code after the atexit handlers") {
     const auto end = in_program([] {
         std::atexit(say_in_handler);
         process::exit(42);
@@ -39,7 +39,7 @@ TEST_CASE("a process ends with its code, its handlers called") {
     CHECK(end.said == "handler\n");
 }
 
-TEST_CASE("of many threads that exit, one does, and its handlers are called once", "[promise:2.46]") {
+TEST_CASE("of many threads that exit, one does, and the handlers run once", "[promise:2.46]") {
     for (int round = 0; round < 20; ++round) {
         const auto end = in_program([] {
             std::atexit(say_in_handler);
@@ -59,7 +59,7 @@ TEST_CASE("of many threads that exit, one does, and its handlers are called once
     }
 }
 
-TEST_CASE("exit from a handler of exit ends the process", "[promise:2.46]") {
+TEST_CASE("exit from an atexit handler ends the process", "[promise:2.46]") {
     const auto end = in_program([] {
         std::atexit(exit_in_handler);
         process::exit(42);
@@ -67,11 +67,11 @@ TEST_CASE("exit from a handler of exit ends the process", "[promise:2.46]") {
     CHECK(end.exited_with(6));
 }
 
-TEST_CASE("abort is SIGABRT") {
+TEST_CASE("abort ends the process by SIGABRT") {
     CHECK(in_program([] { process::abort(); }).died_of(SIGABRT));
 }
 
-TEST_CASE("a process has a number, and so has the one that started it", "[reproc:pid]") {
+TEST_CASE("id and parent_id return the process IDs of this process and its parent", "[reproc:pid]") {
     CHECK(process::id() == static_cast<std::uint32_t>(::getpid()));
     CHECK(weld::os::parent_id() == static_cast<std::uint32_t>(::getppid()));
     const std::uint32_t parent = process::id();

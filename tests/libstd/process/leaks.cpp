@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// No descriptor of this process is in a child that did not ask for it, however many threads open and close meanwhile.
+// A child gets no descriptor that it was not given, however many threads open and close descriptors meanwhile.
 #include <support/child.hpp>
 #include <support/soak.hpp>
 #include <support/words.hpp>
@@ -20,7 +20,7 @@ namespace os = weld::os;
 using test::child;
 using test::must;
 
-TEST_CASE("of what eight threads open and close no child gets any", "[soak][promise:2.1]") {
+TEST_CASE("no child gets a descriptor that eight threads open and close", "[soak][promise:2.1]") {
     const test::TempDir dir(test::memory_directory());
     must(fs::write(dir / "file", "text"));
     const weld::process::Command plain = child("fds");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What happens in a child before its program allocates nothing: an allocator that ends any other process than this one.
+// A child allocates nothing before its program: the allocator of this test kills any other process.
 #include <support/child.hpp>
 #include <support/soak.hpp>
 #include <support/words.hpp>
@@ -87,7 +87,7 @@ weld::sys::Result<void> allocate(void* /*argument*/) {
 
 }  // namespace
 
-TEST_CASE("a child that allocates before its program is seen", "[promise:2.34]") {
+TEST_CASE("the test notices a child that allocates before its program", "[promise:2.34]") {
     const Watching watching;
     Command command = child("exit", "0");
     os::pre_exec(command, allocate, nullptr);
@@ -95,7 +95,7 @@ TEST_CASE("a child that allocates before its program is seen", "[promise:2.34]")
     CHECK(os::signal(must(forked.wait())) == SIGABRT);
 }
 
-TEST_CASE("no child allocates before its program, whatever it is to do, and whether it can", "[promise:2.34]") {
+TEST_CASE("no child allocates before its program, with any settings, also if it fails", "[promise:2.34]") {
     const test::TempDir dir;
     const auto file = must(weld::fs::File::create(dir / "file"));
     Command all = child("both");
@@ -129,7 +129,7 @@ TEST_CASE("no child allocates before its program, whatever it is to do, and whet
     }
 }
 
-TEST_CASE("locks that other threads of this process hold are nothing to a child", "[promise:2.34]") {
+TEST_CASE("locks held by other threads of this process do not affect a child", "[promise:2.34]") {
     std::atomic<bool> stop = false;
     int failed = 0;
     weld::thread::scope([&](auto& scope) {

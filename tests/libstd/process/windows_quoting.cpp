@@ -37,7 +37,7 @@ std::string batch_arguments(const Words& args) {
 
 }  // namespace
 
-TEST_CASE("an argument is quoted where it has to be, and backslashes only in front of a quote", "[promise:2.30]") {
+TEST_CASE("an argument is quoted only if needed, with backslashes only before a quote", "[promise:2.30]") {
     CHECK(line_of({"aaa", "bbb", "ccc"}) == R"("prog" aaa bbb ccc)");
     CHECK(must(windows::make_command_line(R"(C:\Program Files\test)", Words{"aa bb"})) ==
           R"("C:\Program Files\test" "aa bb")");
@@ -48,7 +48,7 @@ TEST_CASE("an argument is quoted where it has to be, and backslashes only in fro
     CHECK(line_of({"", "\t"}) == "\"prog\" \"\" \"\t\"");
 }
 
-TEST_CASE("a line is taken apart as the C library does", "[promise:2.30]") {
+TEST_CASE("parse_command_line splits a line as the C library does", "[promise:2.30]") {
     const std::array<std::pair<std::string_view, Words>, 12> table = {{
         {R"(prog a b)", {"prog", "a", "b"}},
         {R"("C:\a b\prog.exe"  "c d")", {R"(C:\a b\prog.exe)", "c d"}},
@@ -69,7 +69,7 @@ TEST_CASE("a line is taken apart as the C library does", "[promise:2.30]") {
     }
 }
 
-TEST_CASE("what is put into a line comes out of it, whatever it is", "[promise:2.30]") {
+TEST_CASE("arguments survive quoting and parsing, with any content", "[promise:2.30]") {
     std::mt19937 random(7);
     constexpr std::string_view letters = "\\\\\\\"\" \t\nab%^&|<>!\xc3\xa4";
     std::uniform_int_distribution<std::size_t> letter(0, letters.size() - 1);
@@ -88,13 +88,13 @@ TEST_CASE("what is put into a line comes out of it, whatever it is", "[promise:2
     }
 }
 
-TEST_CASE("what no line can hold is InvalidInput", "[promise:2.30]") {
+TEST_CASE("arguments that no line can hold are InvalidInput", "[promise:2.30]") {
     CHECK(kind_of(windows::make_command_line("a\"b", Words{})) == Kind::InvalidInput);
     CHECK(kind_of(windows::make_command_line("a\0b"sv, Words{})) == Kind::InvalidInput);
     CHECK(kind_of(windows::make_command_line("a", Words{std::string("x\0y"sv)})) == Kind::InvalidInput);
 }
 
-TEST_CASE("what cmd.exe runs is known by its name, dots and spaces behind it left out", "[promise:2.29]") {
+TEST_CASE("is_batch_file knows a batch file by its name, also with trailing dots and spaces", "[promise:2.29]") {
     for (const auto* name : {"a.bat", "A.BAT", "dir\\a.cmd", "a.b.CmD", "a.bat.", "a.bat . .", "a.cmd   ", ".bat"}) {
         INFO(name);
         CHECK(windows::is_batch_file(name));
@@ -105,7 +105,8 @@ TEST_CASE("what cmd.exe runs is known by its name, dots and spaces behind it lef
     }
 }
 
-TEST_CASE("no argument of a batch file is a command, a variable or two", "[promise:2.29][rust:run_bat_script]") {
+TEST_CASE("no argument of a batch file becomes a command, a variable or two arguments",
+          "[promise:2.29][rust:run_bat_script]") {
     CHECK(batch_line_of({"fellow Rustaceans"}) == R"(cmd.exe /e:ON /v:OFF /d /c ""a.bat" "fellow Rustaceans"")");
     const std::array<std::pair<std::string_view, std::string_view>, 14> table = {{
         {"plain", "plain"},
@@ -131,7 +132,7 @@ TEST_CASE("no argument of a batch file is a command, a variable or two", "[promi
           R"(cmd.exe /e:ON /v:OFF /d /c ""C:\a %%cd:~,%x%%cd:~,% b.bat"")");
 }
 
-TEST_CASE("quotes of a batch file's line are even, and no percent sign is bare, whatever is in it", "[promise:2.29]") {
+TEST_CASE("quotes in a batch file's line are even, and no percent sign is bare", "[promise:2.29]") {
     std::mt19937 random(11);
     std::uniform_int_distribution<int> letter(1, 255);
     std::uniform_int_distribution<std::size_t> length(0, 12);
@@ -153,7 +154,7 @@ TEST_CASE("quotes of a batch file's line are even, and no percent sign is bare, 
     }
 }
 
-TEST_CASE("what cmd.exe would read as something else is InvalidInput", "[promise:2.29]") {
+TEST_CASE("arguments that cmd.exe would read as something else are InvalidInput", "[promise:2.29]") {
     for (const std::string_view bad : {"a\rb"sv, "a\nb"sv, "a\0b"sv, "\r"sv}) {
         CHECK(kind_of(windows::make_batch_command_line("a.bat", Words{std::string(bad)})) == Kind::InvalidInput);
         CHECK(kind_of(windows::make_batch_command_line(bad, Words{})) == Kind::InvalidInput);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Record: what a thread costs in memory, counted by the operators of this program, and that all is given back.
+// Record: the memory of a thread, counted by the operators of this program, and that all of it is freed.
 #include <support/words.hpp>
 
 #include <weld/sync/latch.hpp>

@@ -14,7 +14,7 @@ namespace thread = weld::thread;
 namespace mpsc = weld::sync::mpsc;
 using test::must;
 
-TEST_CASE("a thread sends, its spawner receives", "[rust:test_run_basic]") {
+TEST_CASE("a thread sends and its spawner receives", "[rust:test_run_basic]") {
     auto [sender, receiver] = mpsc::channel<int>();
     (void)must(thread::spawn([out = std::move(sender)] { (void)out.send(5).has_value(); }));
     CHECK(receiver.recv().value() == 5);
@@ -62,17 +62,17 @@ bool is_same_place(Start start) {
 
 }  // namespace
 
-TEST_CASE("the closure is moved", "[rust:test_avoid_copying_the_body_spawn]") {
+TEST_CASE("a closure is moved to its thread", "[rust:test_avoid_copying_the_body_spawn]") {
     CHECK(is_same_place([](auto body) { (void)must(thread::spawn(std::move(body))); }));
 }
 
-TEST_CASE("the closure is moved by a thread of a thread", "[rust:test_avoid_copying_the_body_thread_spawn]") {
+TEST_CASE("a closure is moved to a thread of a thread", "[rust:test_avoid_copying_the_body_thread_spawn]") {
     CHECK(is_same_place([](auto body) {
         (void)must(thread::spawn([body = std::move(body)]() mutable { (void)must(thread::spawn(std::move(body))); }));
     }));
 }
 
-TEST_CASE("the closure is moved, and joined", "[rust:test_avoid_copying_the_body_join]") {
+TEST_CASE("a closure is moved to a thread that is joined", "[rust:test_avoid_copying_the_body_join]") {
     CHECK(is_same_place([](auto body) { must(thread::spawn(std::move(body))).join(); }));
 }
 
@@ -90,7 +90,8 @@ void live(int generation, mpsc::Sender<int> out) {
 
 }  // namespace
 
-TEST_CASE("sixteen generations, none of which waits for another", "[rust:test_child_doesnt_ref_parent]") {
+TEST_CASE("sixteen generations of threads run without waiting for their children",
+          "[rust:test_child_doesnt_ref_parent]") {
     auto [sender, receiver] = mpsc::channel<int>();
     live(0, std::move(sender));
     int sum = 0;
@@ -104,7 +105,7 @@ TEST_CASE("a thread that does nothing", "[rust:test_simple_newsched_spawn]") {
     must(thread::spawn([] {})).join();
 }
 
-TEST_CASE("a result that nobody takes ends before its scope does",
+TEST_CASE("a result that no one takes is destroyed before its scope ends",
           "[rust:test_scoped_threads_drop_result_before_join]") {
     struct Result {
         std::atomic<bool>* ended;

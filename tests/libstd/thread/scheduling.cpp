@@ -69,13 +69,13 @@ struct Closure {
 
 }  // namespace
 
-TEST_CASE("affinity gives the CPUs that the system does, in order") {
+TEST_CASE("affinity returns the system's CPUs in order") {
     const Cpus cpus = must(thread::affinity());
     CHECK_FALSE(cpus.empty());
     CHECK(cpus == system_cpus());
 }
 
-TEST_CASE("a thread that is given CPUs runs on those, and counts them", "[promise:2.45]") {
+TEST_CASE("a thread with cpus runs on those, and available_parallelism counts them", "[promise:2.45]") {
     for (const std::uint32_t cpu : must(thread::affinity())) {
         const std::array one{cpu};
         must(thread::spawn(
@@ -114,7 +114,7 @@ TEST_CASE("a missing CPU is InvalidInput, also among existing ones: no thread st
     CHECK(system_cpus() == own);
 }
 
-TEST_CASE("a thread sets its own affinity, and keeps it when that fails") {
+TEST_CASE("set_affinity sets the calling thread's affinity, and keeps the old one on failure") {
     must(thread::spawn([] {
         const Cpus own = must(thread::affinity());
         CHECK(kind_of(thread::set_affinity({})) == Kind::InvalidInput);
@@ -129,7 +129,7 @@ TEST_CASE("a thread sets its own affinity, and keeps it when that fails") {
     })).join();
 }
 
-TEST_CASE("a thread begins with the priority that it is given, and one that is given none with its spawner's") {
+TEST_CASE("a thread starts with its priority option, or with its spawner's priority") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;
@@ -152,7 +152,7 @@ TEST_CASE("a thread begins with the priority that it is given, and one that is g
     CHECK(inherited == 10);
 }
 
-TEST_CASE("a thread with the privilege is raised") {
+TEST_CASE("a thread with the privilege can raise its priority") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;
@@ -177,7 +177,7 @@ TEST_CASE("a thread with the privilege is raised") {
     CHECK(own_nice() == 0);
 }
 
-TEST_CASE("a nice value between two priorities is the nearer one, also that of -1") {
+TEST_CASE("a nice value between two priorities maps to the nearer one, also that of -1") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;
@@ -200,7 +200,7 @@ TEST_CASE("a nice value between two priorities is the nearer one, also that of -
     CHECK(priority_at(-4) == Priority::AboveNormal);
 }
 
-TEST_CASE("all options go together, for many threads at once") {
+TEST_CASE("all options work together, for many threads at the same time") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;

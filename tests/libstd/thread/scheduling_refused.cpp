@@ -43,7 +43,7 @@ bool is_refused(const weld::Result<T>& result) {
 
 }  // namespace
 
-TEST_CASE("a priority that takes a privilege is refused: no thread, and the closure is destroyed unrun") {
+TEST_CASE("a priority without the privilege is PermissionDenied: no thread, and the closure does not run") {
     CHECK(status_without_privilege([] {
               struct Flag {
                   bool* destroyed;
@@ -69,7 +69,7 @@ TEST_CASE("a priority that takes a privilege is refused: no thread, and the clos
           }) == 0);
 }
 
-TEST_CASE("without the privilege a thread gives up priority, and does not come back up") {
+TEST_CASE("without the privilege a thread can lower its priority and not raise it again") {
     if (!test::has_normal_priority()) {
         WARN("begun with a nice value, and no privilege to change it: skipped");
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// scope: a thread that the system does not start. The rest is in tests/conformance.
+// scope: a failed spawn. The rest is in tests/conformance.
 #include <support/words.hpp>
 
 #include <weld/thread.hpp>
@@ -14,7 +14,7 @@ using test::must;
 using thread::Scope;
 using weld::Kind;
 
-TEST_CASE("a thread that cannot be started is an error value, and the scope goes on") {
+TEST_CASE("a failed spawn in a scope is an error value, and the scope continues") {
     std::atomic<int> ended{0};
     thread::scope([&](Scope& scope) {
         (void)must(scope.spawn([&] { ended.fetch_add(1); }));

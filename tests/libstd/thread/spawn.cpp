@@ -76,7 +76,7 @@ TEST_CASE("join returns after the destructors of thread-locals", "[promise:2.44]
     CHECK(destroyed.load() == 1);
 }
 
-TEST_CASE("a name is cut for the system and kept whole for the program",
+TEST_CASE("a name is cut for the system and whole for the program",
           "[promise:2.44][rust:test_named_thread_truncation]") {
     struct Names {
         std::string system;
@@ -98,7 +98,7 @@ TEST_CASE("a name is cut for the system and kept whole for the program",
     CHECK(names("").system == comm());
 }
 
-TEST_CASE("a stack has the size asked for, rounded up",
+TEST_CASE("a stack has the requested size, rounded up",
           "[promise:2.44][rust:test_minimal_thread_stack][rust2014:small_stacks]") {
     const auto with = [](std::size_t size) { return must(thread::spawn(own_stack_size, {.stack_size = size})).join(); };
     CHECK(with(1 << 20) >= (1 << 20));
@@ -109,7 +109,7 @@ TEST_CASE("a stack has the size asked for, rounded up",
     CHECK(with(0) > 65536);
 }
 
-TEST_CASE("a stack as large as asked for can be used") {
+TEST_CASE("the whole stack that was asked for can be used") {
     if (test::under_sanitizer) {
         return;  // frames are larger there
     }
@@ -126,7 +126,7 @@ TEST_CASE("a stack as large as asked for can be used") {
     CHECK(sum == 2);
 }
 
-TEST_CASE("a stack that is not to be had is an error value", "[promise:2.44]") {
+TEST_CASE("an impossible stack size is an error value", "[promise:2.44]") {
     bool ran = false;
     for (const std::size_t size :
          {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max() / 2}) {

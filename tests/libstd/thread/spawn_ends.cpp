@@ -27,7 +27,7 @@ namespace {
 
 }  // namespace
 
-TEST_CASE("to join a thread that called pthread_exit ends the process with a message") {
+TEST_CASE("join of a thread that called pthread_exit ends the process with a message") {
     const auto end = test::in_child([]() -> int {
         return must(thread::spawn([]() -> int { ::pthread_exit(nullptr); }, {.name = "deserter"})).join();
     });
@@ -37,7 +37,7 @@ TEST_CASE("to join a thread that called pthread_exit ends the process with a mes
     CHECK(end.said.find("pthread_exit") != std::string::npos);
 }
 
-TEST_CASE("to join a thread that was cancelled ends the process with a message") {
+TEST_CASE("join of a thread that was cancelled ends the process with a message") {
     const auto end = test::in_child([]() -> int {
         std::atomic<pthread_t> target{};
         auto handle = must(thread::spawn(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// stop: waits that a std::stop_token ends, and threads that are asked to stop.
+// stop: waits that a std::stop_token cancels, and threads that are asked to stop.
 #include <support/words.hpp>
 
 #include <weld/thread.hpp>
@@ -26,7 +26,7 @@ using weld::time::Instant;
 static_assert(!std::is_copy_constructible_v<thread::StoppableJoinHandle<int>>);
 static_assert(std::is_nothrow_move_constructible_v<thread::StoppableJoinHandle<int>>);
 
-TEST_CASE("a sleep ends when a stop is requested, and at once when one was") {
+TEST_CASE("a stop request ends a sleep, also one made before the sleep") {
     std::stop_source source;
     auto sleeper = must(thread::spawn([&] { return thread::sleep(1h, source.get_token()); }));
     source.request_stop();
@@ -37,7 +37,7 @@ TEST_CASE("a sleep ends when a stop is requested, and at once when one was") {
     CHECK(kind_of(thread::sleep_until(Instant::min(), source.get_token())) == Kind::Cancelled);
 }
 
-TEST_CASE("a sleep that nobody stops lasts its whole time", "[promise:2.28]") {
+TEST_CASE("a sleep without a stop request lasts its whole time", "[promise:2.28]") {
     const std::stop_source source;
     const Instant start = weld::time::now();
     must(thread::sleep(20ms, source.get_token()));
@@ -47,7 +47,7 @@ TEST_CASE("a sleep that nobody stops lasts its whole time", "[promise:2.28]") {
     must(thread::sleep_until(Instant::min(), std::stop_token()));
 }
 
-TEST_CASE("a park with a stop takes a token, and times out, as one without") {
+TEST_CASE("a park with a stop token takes a token and times out as one without") {
     const std::stop_source source;
     thread::current().unpark();
     must(thread::park(source.get_token()));
@@ -57,7 +57,7 @@ TEST_CASE("a park with a stop takes a token, and times out, as one without") {
     CHECK_FALSE(must(thread::park_until(Instant::min(), std::stop_token())));
 }
 
-TEST_CASE("a park ends when a stop is requested, and no token of the request stays") {
+TEST_CASE("a stop request ends a park, and leaves no token of its own") {
     std::stop_source source;
     auto parked = must(thread::spawn([&] {
         const auto first = thread::park(source.get_token());
@@ -70,7 +70,7 @@ TEST_CASE("a park ends when a stop is requested, and no token of the request sta
     CHECK_FALSE(must(thread::park_for(0ns)));
 }
 
-TEST_CASE("a stop and a token at once end a park, whichever is first, and leave none") {
+TEST_CASE("a concurrent stop and token end a park in any order, and leave no token") {
     const int rounds = test::is_slow ? 200 : 2000;
     int wrong = 0;
     for (int round = 0; round < rounds; ++round) {
@@ -97,7 +97,7 @@ TEST_CASE("a stop and a token at once end a park, whichever is first, and leave 
     CHECK(wrong == 0);
 }
 
-TEST_CASE("a park and a sleep in the destructor of a thread-local are stopped, too") {
+TEST_CASE("a park and a sleep in the destructor of a thread-local can be stopped") {
     struct Late {
         std::stop_token stop;
         std::atomic<int>* calls = nullptr;
@@ -124,7 +124,7 @@ TEST_CASE("a park and a sleep in the destructor of a thread-local are stopped, t
     CHECK(calls.load() == 2);
 }
 
-TEST_CASE("a closure gets a token that the handle stops, and its result and exception come by join") {
+TEST_CASE("a closure gets a stop token of its handle, and join passes on its result and exception") {
     auto sleeper = must(thread::spawn_stoppable(
         [](std::stop_token stop) { return thread::sleep(1h, stop) ? std::string("slept") : std::string("stopped"); }));
     CHECK_FALSE(sleeper.is_finished());
@@ -138,7 +138,7 @@ TEST_CASE("a closure gets a token that the handle stops, and its result and exce
     CHECK(&std::move(referring).join() == &variable);
 }
 
-TEST_CASE("a stoppable closure may be one that can only be moved, and has options") {
+TEST_CASE("a stoppable closure may be move-only and have options") {
     auto owner = std::make_unique<int>(5);
     auto handle = must(thread::spawn_stoppable(
         [owner = std::move(owner)](std::stop_token stop) {
@@ -173,14 +173,14 @@ TEST_CASE("a handle that is dropped or overwritten requests the stop and does no
     CHECK(test::eventually([] { return stopped.load() == 2; }));
 }
 
-TEST_CASE("others stop a thread by the handle's source, also while it is joined") {
+TEST_CASE("other threads stop a thread by its stop_source, also during its join") {
     auto sleeper = must(thread::spawn_stoppable([](std::stop_token stop) { return thread::park(stop); }));
     auto stopper = must(thread::spawn([source = sleeper.stop_source()]() mutable { return source.request_stop(); }));
     CHECK(kind_of(std::move(sleeper).join()) == Kind::Cancelled);
     CHECK(std::move(stopper).join());
 }
 
-TEST_CASE("to join requests no stop") {
+TEST_CASE("join requests no stop") {
     auto handle = must(thread::spawn_stoppable([](std::stop_token stop) {
         for (int turn = 0; turn < 1000; ++turn) {
             thread::yield_now();
@@ -190,7 +190,7 @@ TEST_CASE("to join requests no stop") {
     CHECK_FALSE(std::move(handle).join());
 }
 
-TEST_CASE("a source in the body of a scope stops its threads") {
+TEST_CASE("a stop_source in the body of a scope stops its threads") {
     int cancelled = 0;
     thread::scope([&](thread::Scope& scope) {
         std::stop_source source;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// os/unix/process: users, groups, sessions, signals and code of one's own in a child; exec.
+// os/unix/process: users, groups, sessions, signals and pre_exec in a child; exec.
 #include <support/child.hpp>
 #include <support/words.hpp>
 
@@ -74,7 +74,7 @@ TEST_CASE("a child starts with an empty signal mask, default SIGPIPE, and other 
     CHECK(end.exited_with(0));
 }
 
-TEST_CASE("no handler of this process runs in a child, however many signals come", "[promise:2.35]") {
+TEST_CASE("no signal handler of this process runs in a child, however many signals come", "[promise:2.35]") {
     const auto end = test::in_child([] {
         static const pid_t self = ::getpid();
         ::signal(SIGUSR1, [](int) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// os/unix/process: what one spawn does to another, and to this process.
+// os/unix/process: the effects of a spawn on other spawns and on this process.
 #include <support/child.hpp>
 #include <support/words.hpp>
 
@@ -74,7 +74,7 @@ TEST_CASE("children of other users, started by several threads, leave this proce
     CHECK(end.status == 0);
 }
 
-TEST_CASE("a user without a group is InvalidInput: the child would have this process's") {
+TEST_CASE("a uid without a gid is InvalidInput") {
     Command command = child("ids");
     os::uid(command, ::getuid());
     for (const auto& error : {command.spawn().error(), command.output().error(), os::exec(command)}) {
@@ -85,7 +85,7 @@ TEST_CASE("a user without a group is InvalidInput: the child would have this pro
     CHECK(must(command.output()).status.success());
 }
 
-TEST_CASE("a pre_exec that waits holds up no spawn of another thread") {
+TEST_CASE("a pre_exec that blocks does not delay the spawn of another thread") {
     io::Pipe entered = must(io::pipe());
     io::Pipe opened = must(io::pipe());
     Gate gate{.entered = entered.writer.as_handle().raw(), .opened = opened.reader.as_handle().raw()};
