@@ -9,9 +9,12 @@
 #include <weld/native/directory.hpp>
 #include <weld/sys/try.hpp>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace weld::fs {
 
@@ -69,7 +72,9 @@ Result<void> Steps::step(std::string_view name, bool is_last) {
         if (++links_ > most_links) {
             return std::unexpected(Error("canonicalize", sys::Errno::Loop));
         }
-        rest_.insert(0, "/").insert(0, *link);
+        std::string rest = *link;
+        rest.append("/").append(rest_);
+        rest_ = std::move(rest);
         return start(*link);
     }
     if (link.error() != Kind::InvalidInput) {
