@@ -30,7 +30,7 @@ Result<int> half(int number) {
 Result<int> eighth(int number) { return half(WELD_TRY(half(WELD_TRY(half(number))))); }
 
 Result<void> check_half(int number) {
-    WELD_TRY(half(number));
+    (void)WELD_TRY(half(number));
     return {};
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("WELD_TRY converts a Transfer to an Error, and returns the error of an
     CHECK(read("a").error() == Kind::UnexpectedEof);
     CHECK(must(read("ab"))[1] == std::byte{'b'});
     const auto as_number = [](std::expected<int, int> value) -> std::expected<void, int> {
-        WELD_TRY(value);
+        (void)WELD_TRY(value);
         return {};
     };
     CHECK(as_number(std::unexpected(3)).error() == 3);

@@ -4,6 +4,7 @@
 //
 //     const std::string text = WELD_TRY(weld::fs::read_to_string(path));
 //     WELD_TRY(weld::fs::remove_file(path));
+//     (void)WELD_TRY(weld::fs::copy(from, to));  // a value that is not needed: clang warns without the cast
 //
 // `WELD_TRY(result)` is the value of `result`, moved out of it. If `result` holds an error, the function that contains
 // the WELD_TRY returns that error. So it has to return a Result, or another std::expected whose error can be made from
