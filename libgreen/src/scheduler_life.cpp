@@ -247,11 +247,9 @@ bool Scheduler::pump(Instant deadline) noexcept {
             if (now() >= deadline) {
                 break;
             }
-        } else if (ended_.load(std::memory_order_acquire)) {
-            break;
-        } else if (!std::exchange(looked, true)) {
+        } else if (const bool ended = ended_.load(std::memory_order_acquire); !ended && !std::exchange(looked, true)) {
             host.look();  // so that tasks of ready descriptors can run now
-        } else if (ran || now() >= deadline) {
+        } else if (ended || ran || now() >= deadline) {
             break;
         } else {
             sleep(carrier, worker, std::min(deadline, trim_before_sleep(worker)));
