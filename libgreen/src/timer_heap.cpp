@@ -139,7 +139,7 @@ std::size_t TimerHeap::collect(Instant now, std::size_t most, TaskList& woken) n
     std::size_t taken = 0;
     for (std::size_t before = SIZE_MAX; taken != before && taken < most;) {
         before = taken;
-        for (Heap& heap : heaps_) {
+        for (const Heap& heap : heaps_) {
             if (taken == most || heap.first == nullptr || heap.first->deadline > now) {
                 continue;
             }

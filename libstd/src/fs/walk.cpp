@@ -75,15 +75,15 @@ struct Walk::State {
 /// Enters the directory `last`, which is read next; false when it is to be skipped.
 Result<bool> Walk::State::enter() {
     // Everything that may throw comes before the first change, so the walk can continue from where it was.
+    const bool is_root = entered.empty();
     path.reserve(path.size() + last.name().size() + 1);
+    if (is_root) {
+        last.text = path.c_str();  // `reserve` may have moved it
+    }
     left_name.reserve(std::max(root_size, last.name().size()));
     make_room(entered);
     make_room(identities);
     sorted.make_room_for_level();
-    const bool is_root = entered.empty();
-    if (is_root) {
-        last.text = path.c_str();  // `reserve` may have moved it
-    }
     WELD_TRY(tree.enter(last.c_name(), is_root || last_is_link ? native::Follow::Yes : native::Follow::No));
     if (const bool stays = WELD_TRY(mark()); !stays) {
         return false;
