@@ -141,10 +141,10 @@ private:
 
     /// Prefetches three cache lines from `place` on; an address without memory does no harm.
     static void fetch(const void* place) noexcept {
-        const auto* line = static_cast<const char*>(place);
-        __builtin_prefetch(line);
-        __builtin_prefetch(line + 64);
-        __builtin_prefetch(line + 128);
+        const auto line = reinterpret_cast<std::uintptr_t>(place);  // a null pointer has no arithmetic
+        __builtin_prefetch(reinterpret_cast<const void*>(line));
+        __builtin_prefetch(reinterpret_cast<const void*>(line + 64));
+        __builtin_prefetch(reinterpret_cast<const void*>(line + 128));
     }
 
     alignas(64) std::atomic<std::uint32_t> head_{0};
