@@ -15,6 +15,7 @@
 #include <weld/sys/repr.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 
 namespace green {
@@ -36,8 +37,8 @@ public:
 
     [[nodiscard]] weld::sys::BorrowedFd descriptor() const noexcept { return epoll_.borrow(); }
 
-    bool sleeps = false;              // whether the worker sleeps because the host's thread left it
-    std::atomic<bool> driven{false};  // a thread is in `pump`
+    bool sleeps = false;                   // whether the worker sleeps because the host's thread left it
+    std::atomic<std::uint32_t> driven{0};  // a thread is in `pump`
 
 private:
     HostLoop(weld::sys::OwnedFd epoll, Bell bell, weld::sys::OwnedFd timer) noexcept;

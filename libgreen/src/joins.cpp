@@ -13,7 +13,7 @@ constexpr std::size_t most_named = 8;
 
 // Joins may go from one runtime to another, and the marks of a search belong to one search at a time. Not a mutex: in a
 // child of fork(2) there may be no thread to unlock it.
-constinit std::atomic<bool> is_looking{false};
+constinit std::atomic<std::uint32_t> is_looking{0};
 constinit std::uint32_t last_look = 0;
 
 }  // namespace
@@ -64,7 +64,7 @@ bool Joins::look() noexcept {
     if (count_.load(std::memory_order_seq_cst) == 0) {
         return true;
     }
-    if (is_looking.exchange(true, std::memory_order_acquire)) {
+    if (is_looking.exchange(1, std::memory_order_acquire)) {
         return false;
     }
     bool all_told = true;
@@ -77,7 +77,7 @@ bool Joins::look() noexcept {
             }
         }
     }
-    is_looking.store(false, std::memory_order_release);
+    is_looking.store(0, std::memory_order_release);
     return all_told;
 }
 

@@ -40,7 +40,7 @@ HostLoop& begin_pump(const Scheduler& scheduler, const Worker& worker) noexcept 
     if (scheduler.is_another_process()) [[unlikely]] {
         die("green: ", "pump was called", after_fork);
     }
-    if (host.driven.exchange(true, std::memory_order_acquire)) {
+    if (host.driven.exchange(1, std::memory_order_acquire)) {
         die("green: ", "pump", " was called by two threads at once: one thread at a time may drive a pool\n");
     }
     return host;
@@ -264,7 +264,7 @@ bool Scheduler::pump(Instant deadline) noexcept {
     if (!idle) {
         host.ring();
     }
-    host.driven.store(false, std::memory_order_release);
+    host.driven.store(0, std::memory_order_release);
     return !ended_.load(std::memory_order_acquire);
 }
 

@@ -42,7 +42,7 @@ weld::sys::Result<weld::native::Thread> Starter::spawn(weld::native::Thread::Ent
 }
 
 void Starter::look_soon() noexcept {
-    if (!is_asked_.load(std::memory_order_relaxed) && !is_asked_.exchange(true, std::memory_order_seq_cst)) {
+    if (!is_asked_.load(std::memory_order_relaxed) && !is_asked_.exchange(1, std::memory_order_seq_cst)) {
         parker_.unpark();
     }
 }
@@ -65,7 +65,7 @@ void Starter::serve() noexcept {
             (void)weld::sys::pthread_sigmask_block_all();
             request->done.unpark();
         } else if (next_look != Instant::max() && now() >= next_look) {
-            is_asked_.store(false, std::memory_order_seq_cst);  // a request that comes after this sets it again
+            is_asked_.store(0, std::memory_order_seq_cst);  // a request that comes after this sets it again
             const bool is_full = pool_.look();
             next_look = !joins_.look() || is_full ? now() + between_looks : Instant::max();
         } else if (next_look == Instant::max() && is_asked_.load(std::memory_order_acquire)) {

@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace green {
@@ -58,7 +59,7 @@ private:
     weld::native::Parker parker_;
     weld::native::Mutex one_at_a_time_;
     std::atomic<Request*> request_{nullptr};
-    std::atomic<bool> is_asked_{false};
+    std::atomic<std::uint32_t> is_asked_{0};
     std::atomic<bool> stops_{false};
 };
 
