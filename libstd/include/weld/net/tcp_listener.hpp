@@ -6,7 +6,8 @@
 //
 // I/O members are const and any thread may call them. Several threads may wait in `accept`; each connection goes to one
 // of them. An accept that fails, for lack of file descriptors for example, loses no connection: it stays in the
-// backlog, and the next accept takes it.
+// backlog, and the next accept takes it. Only a connection wakes a thread that waits in `accept`: docs/net.md says how
+// to stop a listener.
 #pragma once
 
 #include <weld/answer.hpp>
