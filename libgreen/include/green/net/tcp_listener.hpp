@@ -5,7 +5,8 @@
 //     auto accepted = listener.accept();  // a Result: accepted->stream, accepted->peer
 //
 // As weld::net::TcpListener, but `accept` parks the task instead of blocking the thread. Several tasks may wait in
-// `accept`; each connection goes to one of them.
+// `accept`; each connection goes to one of them. Only a connection wakes a task that waits in `accept`, since
+// cancellation does not exist yet: docs/coming-from.md says how to stop a listener.
 #pragma once
 
 #include <green/net/tcp_stream.hpp>
