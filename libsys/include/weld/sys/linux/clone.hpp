@@ -13,7 +13,7 @@
 
 namespace weld::sys {
 
-/// CLONE_.
+/// CLONE_: the flags of clone(2), such as what the child shares with its parent.
 enum class CloneFlags : std::uint32_t {
     None = 0,
     Memory = 0x100,  ///< CLONE_VM

@@ -10,7 +10,7 @@
 
 namespace weld::sys {
 
-/// CLOSE_RANGE_.
+/// CLOSE_RANGE_: the flags of close_range(2).
 enum class CloseRangeFlags : std::uint32_t {
     None = 0,
     Unshare = 2,      ///< for the calling thread alone, which first gets its own descriptor table

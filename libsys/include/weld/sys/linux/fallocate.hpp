@@ -10,7 +10,7 @@
 
 namespace weld::sys {
 
-/// FALLOC_FL_.
+/// FALLOC_FL_: what fallocate(2) does with the range. `KeepSize` keeps the length of the file.
 enum class FallocateMode : std::uint32_t {
     Reserve = 0,
     KeepSize = 0x1,

@@ -10,7 +10,7 @@
 
 namespace weld::sys {
 
-/// LOCK_.
+/// LOCK_: which lock flock(2) takes, or that it unlocks.
 enum class LockOperation : std::uint32_t {
     Shared = 1,
     Exclusive = 2,

@@ -20,7 +20,8 @@ namespace weld::sys {
 
 namespace libc {
 
-// The declarations of <unistd.h> where off_t has 64 bits. Where they differ, the sources of libsys do not compile.
+// As <unistd.h> declares them where off_t has 64 bits. If the system's <unistd.h> declares them in another way, the
+// sources of libsys do not compile.
 extern "C" {
 // NOLINTBEGIN(readability-redundant-declaration)
 std::ptrdiff_t read(int, void*, std::size_t);
