@@ -102,10 +102,12 @@ bool RwLock::lock_contended(const Instant* deadline) noexcept {
     return true;
 }
 
-/// Leaves the flags to another sleeping writer, which it wakes. If there is none, clears them and wakes all.
+/// For a writer whose time ran out. Wakes another sleeping writer and leaves the flags to it. If no writer sleeps, it
+/// clears the flags and wakes all.
 void RwLock::give_up_writing() noexcept {
     if (futex_wake(&word_, 1, writers_sleep) == 0) {
-        // Readers may sleep because of a flag that no writer stands for any more, and writers may just have come.
+        // Readers may sleep because of the flag of a writer that has given up. A writer that has just gone to sleep is
+        // woken too, and tries again.
         word_.fetch_and(~(readers_sleep | writers_sleep), std::memory_order_relaxed);
         futex_wake(&word_, everyone);
     }

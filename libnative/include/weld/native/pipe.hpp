@@ -63,7 +63,7 @@ struct Readable {
     bool second;
 };
 
-/// Waits until one of them, or both, can be read. See poll(2).
+/// Waits until `first`, `second` or both can be read without waiting. See poll(2).
 [[nodiscard]] WELD_API sys::Result<Readable> wait_readable(const File& first, const File& second) noexcept;
 
 /// The same for `file` alone, until `deadline`: `Errno::Timedout` when it has passed.

@@ -47,7 +47,7 @@ public:
     /// Takes the lock for reading if no writer holds it or waits for it.
     [[nodiscard]] WELD_API bool try_lock_shared() noexcept;
 
-    /// As `lock_shared`, but waits at most until `deadline`.
+    /// As `lock_shared`, but waits at most until `deadline`: false when the time ran out.
     [[nodiscard]] bool try_lock_shared_until(Instant deadline) noexcept {
         return (word_.fetch_add(1, std::memory_order_acquire) & (write_locked | writers_sleep)) == 0 ||
                lock_shared_contended(&deadline);
@@ -75,7 +75,7 @@ public:
                                              std::memory_order_relaxed);
     }
 
-    /// As `lock`, but waits at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`: false when the time ran out.
     [[nodiscard]] bool try_lock_until(Instant deadline) noexcept { return try_lock() || lock_contended(&deadline); }
 
     /// Ends writing.
