@@ -39,7 +39,7 @@ Result<Metadata> DirEntry::metadata() const noexcept {
 
 namespace {
 
-/// A path of the open directory; empty where the system cannot tell one.
+/// A path of the open directory; empty if the system has none for it.
 std::string path_of(sys::BorrowedHandle directory) {
     std::array<char, longest_path> path;
     const auto size = native::path_of(directory, path);

@@ -124,8 +124,8 @@ Result<bool> Walk::State::mark() {
 /// Moves `last` to the next entry of the directory that is being read; false after the last one.
 Result<bool> Walk::State::take() { return options.sorted ? sorted.next(tree, last) : tree.next(last); }
 
-/// Finds out the type of `last` where the directory entry does not tell it, or tells that it is a symbolic link that is
-/// to be followed.
+/// Finds out the type of `last` if the directory entry does not hold it, or if it is a symbolic link that has to be
+/// followed.
 Result<void> Walk::State::know_type() noexcept {
     native::Metadata metadata;
     last_is_link = false;

@@ -30,8 +30,8 @@ namespace weld::fs {
 
 class Dir {
 public:
-    /// Opens the directory `path`. NotADirectory for anything else. A directory that the process may search but not
-    /// read will do for all but `entries`; its handle cannot be read from either (open(2), O_PATH).
+    /// Opens the directory `path`. NotADirectory for anything else. Search permission is enough. Without read
+    /// permission `entries` fails, and the handle cannot be read from (open(2), O_PATH); all other members work.
     [[nodiscard]] static WELD_API Result<Dir> open(PathRef path) noexcept;
 
     // These do what the functions and members of the same names in `weld::fs` do.

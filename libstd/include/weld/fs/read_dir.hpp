@@ -40,7 +40,7 @@ public:
     [[nodiscard]] WELD_API Result<Metadata> metadata() const noexcept;
 
     /// The path by which the directory was opened, then the name. For a directory opened from a `Dir` by a relative
-    /// path: its current absolute path, then the name; empty, which is no path, where the system cannot tell it.
+    /// path: its current absolute path, then the name. Empty, which is no path, if the system has no path for it.
     [[nodiscard]] WELD_API std::string path() const;
 
     [[nodiscard]] const native::DirectoryEntry& as_native() const noexcept { return native_; }
@@ -53,7 +53,7 @@ private:
 
     native::DirectoryEntry native_;
     sys::BorrowedHandle directory_;
-    std::string_view directory_path_;  // empty where only the handle can tell it
+    std::string_view directory_path_;  // empty where only the handle identifies it
 };
 
 class ReadDir {

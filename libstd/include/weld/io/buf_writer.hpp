@@ -170,7 +170,7 @@ public:
     explicit LineWriter(W writer, std::size_t capacity = 1024) : buffer_(std::forward<W>(writer), capacity) {}
 
     /// Writes everything up to the last newline to the writer below, after the bytes in the buffer, and buffers the
-    /// rest. Complete lines that the writer below does not accept are not buffered: the count tells.
+    /// rest. Complete lines that the writer below does not accept are not buffered, and not counted.
     [[nodiscard]] Result<std::size_t> write(std::span<const std::byte> source) {
         const std::size_t size =
             std::string_view(reinterpret_cast<const char*>(source.data()), source.size()).rfind('\n') + 1;

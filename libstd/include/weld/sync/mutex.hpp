@@ -84,12 +84,12 @@ public:
     /// Locks the mutex if it is free.
     [[nodiscard]] std::optional<MutexGuard<T>> try_lock() noexcept { return held_if(raw_.try_lock()); }
 
-    /// As `lock`, at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`: nullopt when the time ran out.
     [[nodiscard]] std::optional<MutexGuard<T>> try_lock_until(time::Instant deadline) noexcept {
         return held_if(raw_.try_lock_until(deadline));
     }
 
-    /// As `lock`, at most for `wait`.
+    /// As `lock`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] std::optional<MutexGuard<T>> try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_until(time::deadline_after(wait));
@@ -136,10 +136,10 @@ public:
     /// Locks the mutex if it is free.
     [[nodiscard]] bool try_lock() noexcept { return raw_.try_lock(); }
 
-    /// As `lock`, at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`: false when the time ran out.
     [[nodiscard]] bool try_lock_until(time::Instant deadline) noexcept { return raw_.try_lock_until(deadline); }
 
-    /// As `lock`, at most for `wait`.
+    /// As `lock`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_until(time::deadline_after(wait));

@@ -5,9 +5,9 @@
 //     auto [sender, receiver] = sync::oneshot::channel<Answer>();
 //     const auto sent = std::move(sender).send(answer);            auto answer = std::move(receiver).recv();
 //
-// Both ends share one block of memory. One word says which ends still use it. An end that finds the other gone frees
-// the block. An end that has written its last word does not read the block again, and wakes the other by the address
-// alone.
+// Both ends share one block of memory. Its word holds the state: who is gone, and whether the message is there. An end
+// that finds the other gone frees the block. After an end has written its final state it does not read the block again:
+// it wakes the other end by the address alone.
 #pragma once
 
 #include <weld/native/futex.hpp>
@@ -96,7 +96,7 @@ private:
     static constexpr std::uint32_t sender_gone = 3;
     static constexpr std::uint32_t receiver_gone = 4;
 
-    /// Writes the sender's last word; false when the receiver is gone.
+    /// Writes the sender's final state, `what`, and wakes a sleeping receiver. False when the receiver is gone.
     [[nodiscard]] bool say(std::uint32_t what) noexcept {
         const auto* const word = &word_;
         const std::uint32_t before = word_.exchange(what, std::memory_order_acq_rel);

@@ -33,10 +33,10 @@ public:
     /// Locks once more if no other thread holds the lock.
     [[nodiscard]] WELD_API bool try_lock() noexcept;
 
-    /// As `lock`, at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`: false when the time ran out.
     [[nodiscard]] WELD_API bool try_lock_until(time::Instant deadline) noexcept;
 
-    /// As `lock`, at most for `wait`.
+    /// As `lock`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_until(time::deadline_after(wait));
@@ -97,12 +97,12 @@ public:
     /// Locks if no other thread holds the lock.
     [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock() noexcept { return held_if(raw_.try_lock()); }
 
-    /// As `lock`, at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`: nullopt when the time ran out.
     [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock_until(time::Instant deadline) noexcept {
         return held_if(raw_.try_lock_until(deadline));
     }
 
-    /// As `lock`, at most for `wait`.
+    /// As `lock`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] std::optional<ReentrantLockGuard<T>> try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_until(time::deadline_after(wait));

@@ -152,7 +152,7 @@ private:
                     mine.remove(self);
                     return Attempt::TimedOut;
                 }
-                deadline = nullptr;  // another thread took it off the list and is about to tell it
+                deadline = nullptr;  // another thread took it off the list, and will write its word
             }
         }
         return self.word.load(std::memory_order_relaxed) == done ? Attempt::Done : Attempt::Closed;

@@ -96,12 +96,12 @@ public:
         return reading_if(raw_.try_lock_shared());
     }
 
-    /// As `read`, at most until `deadline`.
+    /// As `read`, but waits at most until `deadline`: nullopt when the time ran out.
     [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read_until(time::Instant deadline) const noexcept {
         return reading_if(raw_.try_lock_shared_until(deadline));
     }
 
-    /// As `read`, at most for `wait`.
+    /// As `read`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] std::optional<RwLockReadGuard<T>> try_read_for(
         std::chrono::duration<Rep, Period> wait) const noexcept {
@@ -117,12 +117,12 @@ public:
     /// Takes the write lock if no thread reads or writes. May fail spuriously while a reader is unlocking.
     [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write() noexcept { return writing_if(raw_.try_lock()); }
 
-    /// As `write`, at most until `deadline`.
+    /// As `write`, but waits at most until `deadline`: nullopt when the time ran out.
     [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write_until(time::Instant deadline) noexcept {
         return writing_if(raw_.try_lock_until(deadline));
     }
 
-    /// As `write`, at most for `wait`.
+    /// As `write`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] std::optional<RwLockWriteGuard<T>> try_write_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_write_until(time::deadline_after(wait));
@@ -168,11 +168,11 @@ public:
     void lock_shared() noexcept { raw_.lock_shared(); }
     /// Takes the read lock if no thread writes or waits to write.
     [[nodiscard]] bool try_lock_shared() noexcept { return raw_.try_lock_shared(); }
-    /// As `lock_shared`, at most until `deadline`.
+    /// As `lock_shared`, but waits at most until `deadline`: false when the time ran out.
     [[nodiscard]] bool try_lock_shared_until(time::Instant deadline) noexcept {
         return raw_.try_lock_shared_until(deadline);
     }
-    /// As `lock_shared`, at most for `wait`.
+    /// As `lock_shared`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] bool try_lock_shared_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_shared_until(time::deadline_after(wait));
@@ -184,9 +184,9 @@ public:
     void lock() noexcept { raw_.lock(); }
     /// Takes the write lock if no thread reads or writes. May fail spuriously while a reader is unlocking.
     [[nodiscard]] bool try_lock() noexcept { return raw_.try_lock(); }
-    /// As `lock`, at most until `deadline`.
+    /// As `lock`, but waits at most until `deadline`: false when the time ran out.
     [[nodiscard]] bool try_lock_until(time::Instant deadline) noexcept { return raw_.try_lock_until(deadline); }
-    /// As `lock`, at most for `wait`.
+    /// As `lock`, but waits at most for `wait`.
     template <class Rep, class Period>
     [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> wait) noexcept {
         return try_lock_until(time::deadline_after(wait));
