@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// annotate: tells ASan, TSan and valgrind that there are more stacks than threads.
+// annotate: reports to ASan, TSan and valgrind that there are more stacks than threads.
 //
 // Otherwise ASan takes a task's frames for a stack overflow, TSan takes all tasks of a carrier for one thread, and
-// valgrind takes a switch for the growth of one stack. The sanitizers are told of each switch, in their builds only.
+// valgrind takes a switch for the growth of one stack. Each switch is reported to the sanitizers, in their builds only.
 // Valgrind learns of each stack when it is mapped, in every build that finds its header: a few instructions that do
 // nothing outside valgrind, and none at a switch.
 #pragma once
@@ -89,7 +89,8 @@ inline void end([[maybe_unused]] Stack& stack) noexcept {
 #endif
 }
 
-/// To be called right after it, on `to`. Reports where `from` is: for a thread's own stack nothing else tells.
+/// To be called right after the switch, on `to`. Fills in where the stack `from` lies: for a thread's own stack that is
+/// known from nowhere else.
 inline void arrive([[maybe_unused]] Stack& from, [[maybe_unused]] Stack& to) noexcept {
 #if GREEN_ASAN
     __sanitizer_finish_switch_fiber(to.fake, &from.lowest, &from.size);

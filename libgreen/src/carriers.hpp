@@ -30,10 +30,12 @@ public:
 
     enum class HandOff : std::uint8_t { Done, CameIn, NoSpare };
 
-    /// Hands the worker of `carrier`, if it is in user code, in `stretch` or in any, to a spare carrier.
+    /// Hands the worker of `carrier` to a spare carrier, if `carrier` is in user code: in `stretch`, or in any stretch
+    /// for `Carrier::any_stretch`.
     [[nodiscard]] HandOff hand_off(Carrier& carrier, std::uint64_t stretch) noexcept;
 
-    /// Takes the worker from `carrier`, which is in the runtime, or is kept out of it with its mutex held.
+    /// Takes the worker from `carrier`. The mutex of `carrier` is held. Either `carrier` itself calls, inside the
+    /// runtime, or the caller keeps it out of the runtime.
     [[nodiscard]] Worker* take_worker(Carrier& carrier) noexcept;
 
     /// Makes a carrier that holds `worker`, or a future spare; null without the memory.
@@ -60,16 +62,17 @@ public:
     /// Adds `carrier`, which has no worker, to the spares. Returns a task that waited for a spare, to resume, or null.
     [[nodiscard]] Task* add_spare(Carrier& carrier) noexcept;
 
-    /// Marks a spare that has tasks to run which are pinned to it. False when it was marked, or a worker is on its way.
+    /// Marks `carrier`, a spare with runnable tasks that are pinned to it. False when it was marked before, or is just
+    /// being given a worker.
     [[nodiscard]] bool claim(Carrier& carrier) noexcept;
 
-    /// Lets spares that claim check again whether anybody serves them.
+    /// Wakes the spares that claim a worker, so that they check again whether a worker will come.
     void wake_claimants() noexcept;
 
-    /// Removes `carrier` from the spares; false when it is not among them, because a worker is on its way.
+    /// Removes `carrier` from the spares; false when it is not among them, because it is just being given a worker.
     [[nodiscard]] bool leave(const Carrier& carrier) noexcept;
 
-    /// Lets the calling thread, a spare's, end; false when it has to stay.
+    /// Called by the thread of `carrier`, a spare. True when the thread may end, false when it has to stay.
     [[nodiscard]] bool retire(Carrier& carrier) noexcept;
 
     /// Waits for all threads to end. Without the mutex, when no thread is started any more.

@@ -51,7 +51,8 @@ public:
     void add(Task::Joiner& joiner) noexcept;
     void remove(Task::Joiner& joiner) noexcept;
 
-    /// To be called after any join has entered its list. Any thread.
+    /// Makes the starter search for circles soon, if joins are listed. To be called after any join has entered its
+    /// list. Any thread.
     void notice() noexcept {
         if (count_.load(std::memory_order_seq_cst) != 0) [[unlikely]] {
             starter_.look_soon();

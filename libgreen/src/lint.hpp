@@ -9,7 +9,8 @@
 
 extern "C" {
 
-/// The functions by which the library asks a carrier. C layout, with a version: the two may be from different builds.
+/// What libgreen_lint.so can ask about a carrier. It has C layout and a version, because green and the library may be
+/// from different builds.
 struct GreenLintView {
     static constexpr std::uint32_t current = 1;
 
@@ -19,7 +20,8 @@ struct GreenLintView {
     const char* (*task)(const void* carrier);
 };
 
-/// The calling thread is `carrier` from now on, or none. Only the preloaded library defines it.
+/// Called when the calling thread becomes `carrier`, or, with null, stops being one. Only the preloaded library defines
+/// it.
 [[gnu::visibility("default")]] void green_lint_carrier(const GreenLintView* view, const void* carrier) noexcept;
 }
 
@@ -27,7 +29,7 @@ namespace green {
 
 struct Carrier;
 
-/// Reports what the calling thread is from now on; null for no carrier.
+/// Reports to the library that the calling thread becomes `carrier`, or, with null, stops being one.
 void tell_lint(const Carrier* carrier) noexcept;
 
 }  // namespace green

@@ -144,7 +144,7 @@ bool Monitor::is_anybody_left() const noexcept {
            });
 }
 
-/// The longest that the next pause may be.
+/// The upper limit of the next pause.
 std::chrono::nanoseconds Monitor::most_pause() noexcept {
     const auto cpu = weld::native::now(weld::native::Clock::ThreadCpu);
     const auto least = least_share * (cpu - std::exchange(cpu_, cpu));

@@ -4,6 +4,7 @@
 //
 // docs/scheduler.md says, with reasons, when a carrier counts as stuck, how often the monitor looks and when it sleeps
 // deeply.
+//
 // A switch between tasks does no work for the monitor, which only reads what switches write anyway.
 #pragma once
 

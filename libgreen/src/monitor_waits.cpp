@@ -45,7 +45,7 @@ void Monitor::end_long_budget(Worker& worker, std::uint64_t ran) noexcept {
     } else if (now_ - worker.looks_since >= longest_budget) {
         worker.end_budget();
         if (ran > 1) {
-            be_alert(of_late);  // its turns have become long, and the worker had not noticed
+            be_alert(of_late);  // its turns have become long, and the worker has not looked around
         }
     }
 }

@@ -78,7 +78,7 @@ Task* Scheduler::pop_in_turn(Carrier& carrier, Worker& worker) noexcept {
 
 namespace {
 
-/// The work for the other side of a switch, where a sanitizer has to be told first.
+/// The work for the other side of a switch, in builds that report the switch to a sanitizer first.
 struct Crossing {
     annotate::Stack& from;
     annotate::Stack& to;

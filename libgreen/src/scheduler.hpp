@@ -94,8 +94,8 @@ public:
 
     // ---- for a task ----
 
-    /// Suspends the calling task and calls `then(argument, carrier)`, which makes it reachable for the thread that
-    /// resumes it. Returns the carrier on which the task resumes.
+    /// Suspends the calling task, and then calls `then(argument, carrier)` on another stack. Only `then` makes the task
+    /// reachable for the thread that will resume it. Returns the carrier on which the task resumes.
     static GREEN_API Carrier& suspend(Carrier& carrier, Then then, void* argument) noexcept;
 
     /// As `schedule`, but cheaper, from inside the runtime.

@@ -24,7 +24,7 @@ constexpr std::chrono::nanoseconds shortest_rest = 1s;  // of a spare carrier, b
 constexpr std::chrono::nanoseconds longest_rest = 64s;  // while the thread must not end; doubles each time
 
 /// Whether the calling thread has children, running or zombies. Those with a death signal
-/// (prctl(2), PR_SET_PDEATHSIG) get it when the thread ends, and no call tells which have one.
+/// (prctl(2), PR_SET_PDEATHSIG) get it when the thread ends, and no call returns which have one.
 bool has_children() noexcept {
     using enum weld::sys::WaitOptions;
     const auto found = weld::sys::waitid(weld::sys::WaitFor::Any, 0, Exited | NoHang | NoWait | OfThread | OfAnyKind);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How a task begins and ends, its stack, and how the end of the last task is noticed.
+// How a task begins and ends, its stack, and how the runtime detects the end of the last task.
 #include "scheduler.hpp"
 
 #include "die.hpp"

@@ -324,12 +324,12 @@ std::size_t StackPool::high_water(const std::byte* stack) const noexcept {
 
 // ---- mapping ------------------------------------------------------------------------------------------
 
-/// Guards a new slab as far as needed: its first stack, to probe whether the others can wait, or all of them.
+/// Guards the first stack of a new slab, or, if MADV_GUARD_INSTALL does not work, all of them by mprotect.
 weld::sys::Result<void> StackPool::begin_guards(std::byte* slab) noexcept {
     if (guard_ != Guard::Mprotect) {
         const auto installed = madvise(slab, page_, Advice::GuardInstall);
-        // An older kernel does not know the advice, a seccomp filter may not, and locked memory refuses it.
-        // That stays so for this pool. ENOMEM says nothing about the advice.
+        // An older kernel or a seccomp filter may not know the advice, and locked memory refuses it. This pool then
+        // uses mprotect from now on. ENOMEM is another error: the advice may still work.
         if (installed || guard_ == Guard::Madvise || installed.error() == Errno::Nomem) {
             return installed;
         }

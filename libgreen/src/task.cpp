@@ -73,7 +73,7 @@ weld::Result<void> Task::start_on(Carrier* carrier, Scheduler& scheduler, const 
 
 void Task::reschedule() noexcept { scheduler_->schedule(*this); }
 
-/// Runs in user code.
+/// Calls the task's closure, keeps its result or exception, and destroys the task-locals. All of that is user code.
 void Task::run() noexcept {
     try {
         operations_.run(*this);

@@ -65,7 +65,7 @@ public:
     /// of `operation` when the system lacks a resource that a loop needs. Parks.
     [[nodiscard]] weld::Result<bool> wait(Direction direction, Instant deadline, const char* operation) noexcept;
 
-    /// Whether an event in `direction` would be noticed now.
+    /// Whether the loop of the home watches for events in `direction` now.
     [[nodiscard]] bool is_watched(Direction direction) const noexcept {
         return (watched_.load(std::memory_order_relaxed) & bit(direction)) != 0;
     }

@@ -43,7 +43,7 @@ green_context_start:
 
 namespace green {
 
-// No instruction for this exists that every processor knows, so the kernel is asked.
+// Not every processor has an instruction that reads the shadow stack pointer. So this asks the kernel.
 bool has_shadow_stack() noexcept { return weld::sys::prctl_get_shadow_stack_status().value_or(0) != 0; }
 
 }  // namespace green

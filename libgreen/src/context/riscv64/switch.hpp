@@ -14,7 +14,8 @@
 
 namespace green {
 
-/// Leaves for `to`; returns when a thread leaves for `from`, with the values that crossed over then.
+/// Saves the present context in `from` and switches to `to`. Returns when a thread switches back to `from`, with the
+/// carrier, `then` and argument of that switch.
 [[gnu::always_inline]] GREEN_UNINSTRUMENTED inline Arrival exchange(Context& from, const Context& to, Carrier& carrier,
                                                                     Then then, void* argument) noexcept {
     register Carrier* on asm("a0") = &carrier;
