@@ -10,6 +10,8 @@
 #
 # makes the library weld_native, whose alias weld::native all users link.
 include(GNUInstallDirs)
+option(WELD_UNITY "Compile the sources of a layer many at a time" OFF)
+mark_as_advanced(WELD_UNITY)
 include(${CMAKE_CURRENT_LIST_DIR}/WeldStackClash.cmake)
 weld_stack_clash_options(weld_stack_clash)
 
@@ -23,9 +25,6 @@ function(weld_layer name)
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${LAYER_BASE_DIRS} FILES ${LAYER_HEADERS})
     target_link_libraries(${target} PUBLIC ${LAYER_DEPENDS} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
     target_compile_features(${target} PUBLIC cxx_std_23)
-    if(NOT name STREQUAL sys)  # its sources are smaller than the precompiled header
-        target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})
-    endif()
     # Passed on to users: their code may run on a stack with a guard, too. The installed package asks the compiler of
     # its user again.
     target_compile_options(${target} PUBLIC "$<BUILD_INTERFACE:${weld_stack_clash}>")
@@ -40,6 +39,8 @@ function(weld_layer name)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON
+        UNITY_BUILD "${WELD_UNITY}"
+        UNITY_BUILD_BATCH_SIZE 16
         INSTALL_RPATH $ORIGIN  # a layer finds the lower one in its own folder, also in a moved tree
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}

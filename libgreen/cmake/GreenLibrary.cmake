@@ -27,7 +27,6 @@ function(green_library name)
         target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:weld_warnings>)
     endif()
     target_compile_features(${target} PUBLIC cxx_std_23)
-    target_precompile_headers(${target} PRIVATE ${WELD_PRECOMPILE})  # empty except in weld's presets
     # weld's targets bring the options by which no frame jumps over a guard page.
     target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
     set_target_properties(${target} PROPERTIES
@@ -36,6 +35,8 @@ function(green_library name)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON
+        UNITY_BUILD "${WELD_UNITY}"  # as weld_layer; off by itself
+        UNITY_BUILD_BATCH_SIZE 16
         INSTALL_RPATH $ORIGIN
         EXPORT_NAME ${name}
         VERSION ${PROJECT_VERSION}

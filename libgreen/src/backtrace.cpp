@@ -20,14 +20,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto longest_wait = 200ms;         // for an answer, while the thread gets no processor
+constexpr auto longest_answer = 200ms;       // for an answer, while the thread gets no processor
 constexpr auto between_looks = 2ms;          // at whether it got one
 constexpr auto least_time = 4ms;             // of processor time, in which a thread answers
 constexpr std::ptrdiff_t most_words = 4096;  // of a stack
 
-constinit weld::native::Mutex mutex;
+constinit weld::native::Mutex asking;
 constinit std::size_t askers = 0;
-constinit weld::sys::SignalAction before{};  // written before the handler is installed, and not again before it is gone
+constinit weld::sys::SignalAction former{};  // written before the handler is installed, and not again before it is gone
 
 void on_signal(std::int32_t signal, weld::sys::SignalInfo* info, void* context) {
     Carrier* carrier = this_carrier();
@@ -35,7 +35,7 @@ void on_signal(std::int32_t signal, weld::sys::SignalInfo* info, void* context) 
     if (asked != nullptr) {
         asked->answer();
     } else {
-        (void)weld::sys::call_handler(before, signal, info, context);  // the default is to ignore it
+        (void)weld::sys::call_handler(former, signal, info, context);  // the default is to ignore it
     }
 }
 
@@ -74,7 +74,7 @@ void Backtrace::take_running(Carrier& carrier) noexcept {
     }
     const auto thread = carrier.thread_id.load(std::memory_order_relaxed);
     const auto began = cpu_time_of(thread).value_or(0ns);
-    const Instant last = now() + longest_wait;
+    const Instant last = now() + longest_answer;
     carrier.asked.store(this, std::memory_order_release);
     bool waits = weld::sys::tgkill(thread, weld::sys::Signal::Urg).has_value();
     while (waits) {
@@ -110,16 +110,16 @@ void Backtrace::answer() noexcept {
 }
 
 Asking::Asking() noexcept {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(asking);
     if (askers++ == 0) {
-        before = weld::sys::sigaction(weld::sys::Signal::Urg, &on_signal).value_or(weld::sys::SignalAction{});
+        former = weld::sys::sigaction(weld::sys::Signal::Urg, &on_signal).value_or(weld::sys::SignalAction{});
     }
 }
 
 Asking::~Asking() {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(asking);
     if (--askers == 0) {
-        (void)weld::sys::sigaction_restore(weld::sys::Signal::Urg, before);
+        (void)weld::sys::sigaction_restore(weld::sys::Signal::Urg, former);
     }
 }
 

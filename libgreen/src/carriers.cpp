@@ -145,11 +145,11 @@ Carrier* Carriers::take_spare(bool any) noexcept {
 }
 
 Carrier* Carriers::take_claimant() noexcept {
-    Carrier** place = &spares_;
-    while (*place != nullptr && !(*place)->claims) {
-        place = &(*place)->next_spare;
+    Carrier** oldest = nullptr;
+    for (Carrier** place = &spares_; *place != nullptr; place = &(*place)->next_spare) {
+        oldest = (*place)->claims ? place : oldest;
     }
-    return take(place);
+    return oldest != nullptr ? take(oldest) : nullptr;
 }
 
 Task* Carriers::add_spare(Carrier& carrier) noexcept {

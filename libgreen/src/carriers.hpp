@@ -50,7 +50,7 @@ public:
     /// A spare that waits for a worker: `any`, or one to which nothing is pinned; or null.
     [[nodiscard]] Carrier* take_spare(bool any) noexcept;
 
-    /// A spare that waits for a worker because it has tasks to run that are pinned to it; or null.
+    /// The oldest spare that waits for a worker because it has tasks to run that are pinned to it; or null.
     [[nodiscard]] Carrier* take_claimant() noexcept;
 
     /// Resumes a spare that was taken, with `worker`. The mutex is not needed.

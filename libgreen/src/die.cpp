@@ -14,14 +14,10 @@ namespace green {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto patience = 100ms;  // with a slow reader, for the last words of a process
-
 /// The C++ library's own terminate handler writes through stdio, whose lock a task may hold while it blocks. Its
 /// message has been written already.
 [[noreturn]] void end(const Line& line) noexcept {
-    (void)line.say(patience);
+    (void)line.say(last_words_patience);
     if (std::get_terminate() == &__gnu_cxx::__verbose_terminate_handler) {
         std::abort();
     }

@@ -9,7 +9,7 @@ namespace green {
 
 namespace {
 
-constexpr std::size_t most_named = 8;
+constexpr std::size_t max_tasks_named = 8;
 
 // Joins may go from one runtime to another, and the marks of a search belong to one search at a time. Not a mutex: in a
 // child of fork(2) there may be no thread to unlock it.
@@ -116,12 +116,12 @@ bool Joins::tell(Task::Joiner& begin) noexcept {
     std::size_t named = 0;
     const Task::Joiner* joiner = &begin;
     do {
-        if (++named <= most_named) {
+        if (++named <= max_tasks_named) {
             line.add(named == 1 ? "' joins '" : "', which joins '").add(joiner->ends.name().substr(0, 64));
         }
         joiner = joiner->toward;
     } while (joiner != &begin);
-    if (named > most_named) {
+    if (named > max_tasks_named) {
         line.add("', and so on, ").add(named).add(" tasks in all\n");
     } else {
         line.add("'\n");

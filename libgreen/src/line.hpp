@@ -16,6 +16,12 @@
 
 namespace green {
 
+/// Between two lines about the same lack, such as a limit that stays reached.
+inline constexpr std::chrono::minutes between_warnings{1};
+
+/// How long the last words of a process wait for a slow reader of standard error.
+inline constexpr std::chrono::milliseconds last_words_patience{100};
+
 class Line {
 public:
     /// Appends `text`, truncated where it is too long.

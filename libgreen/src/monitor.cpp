@@ -25,7 +25,6 @@ constexpr std::chrono::nanoseconds shortest_pause = 20us;     // between two loo
 constexpr std::chrono::nanoseconds longest_pause = 1ms;       // where tasks were long in a stretch lately
 constexpr std::chrono::nanoseconds longest_busy_pause = 4ms;  // where tasks only waited for others lately
 constexpr std::chrono::nanoseconds longest_calm_pause = 32ms;
-constexpr auto of_late = 1s;
 constexpr auto alert_after_blocking = 10s;  // a task that has blocked may do so again
 constexpr auto after_timer = 100us;         // in which a worker can run a timer that is due
 constexpr int least_share = 64;             // pauses are so many times as long as the looks that find nothing
@@ -179,7 +178,7 @@ Monitor::Found Monitor::look() noexcept {
         const std::uint64_t slept = sleeps - std::exchange(worker->sleeps_seen, sleeps);
         // Signed: the counters are not read together.
         if (static_cast<std::int64_t>(2 * ran - 3 * slept) > 0) {
-            busy_until_ = now_ + of_late;  // one task waited for another
+            busy_until_ = now_ + recent;  // one task waited for another
         }
         end_long_budget(*worker, ran);
         first_timer_ = std::min(first_timer_, worker->timers.first());
@@ -248,7 +247,7 @@ bool Monitor::seems_blocked(Carrier& carrier, std::chrono::nanoseconds cpu) noex
 Monitor::Found Monitor::judge(const Worker& worker, Carrier& carrier) noexcept {
     Watch& watch = carrier.watch;
     watch.waits = true;
-    be_alert(of_late);
+    be_alert(recent);
     if (now_ < limit_until_ && !scheduler_.carriers_.has_spare()) {
         return Found::GoesOn;
     }

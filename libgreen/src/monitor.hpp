@@ -62,6 +62,8 @@ public:
     void poke() noexcept { parker_.unpark(); }
 
 private:
+    static constexpr std::chrono::seconds recent{1};
+
     /// The result of a look at a worker.
     enum class Found : std::uint8_t {
         Quiet,    ///< the worker sleeps, or is in one stretch for a while, and nothing waits

@@ -20,14 +20,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto between_complaints = 1min;
 constexpr auto between_questions = 1ms;  // about a thread not stuck for long enough, or of unknown state
 
 }  // namespace
 
 /// Reports that all spares are in use, and by which tasks; while others wait, or where no task is left that can run.
 void Monitor::say_limit(bool nothing_waits) noexcept {
-    if (said_limit_ != Instant() && now_ - said_limit_ < between_complaints) {
+    if (said_limit_ != Instant() && now_ - said_limit_ < between_warnings) {
         return;
     }
     constexpr std::size_t most = 3;

@@ -19,7 +19,6 @@ constexpr auto before_running = 10ms;  // of CPU time, or of time while somethin
 constexpr auto least_running = 1ms;    // of CPU time, at least, for a stretch to be too long while something is due
 constexpr auto most_running = 50ms;    // of CPU time, however many tasks run without a worker
 constexpr auto longest_budget = 1ms;   // of a worker's tasks, before the worker has to look around
-constexpr auto of_late = 1s;
 
 }  // namespace
 
@@ -45,7 +44,7 @@ void Monitor::end_long_budget(Worker& worker, std::uint64_t ran) noexcept {
     } else if (now_ - worker.looks_since >= longest_budget) {
         worker.end_budget();
         if (ran > 1) {
-            be_alert(of_late);  // its turns have become long, and the worker has not looked around
+            be_alert(recent);  // its turns have become long, and the worker has not looked around
         }
     }
 }

@@ -21,8 +21,7 @@ namespace {
 
 constexpr std::size_t usual_limit = 4;
 constexpr std::size_t most_threads = 1024;
-constexpr auto between_complaints = 1min;
-constexpr std::size_t most_named = 3;
+constexpr std::size_t max_calls_named = 3;
 
 /// The limit in UV_THREADPOOL_SIZE, which users of libuv know.
 std::size_t limit_of_environment() noexcept {
@@ -188,7 +187,7 @@ bool OffloadPool::look() noexcept {
     }
     const bool stands_still = finished_ == std::exchange(finished_before_, finished_) &&
                               present - first_->since >= Starter::between_looks && outstanding_ - queued_ >= count_;
-    if (stands_still && (said_ == Instant() || present - said_ >= between_complaints)) {
+    if (stands_still && (said_ == Instant() || present - said_ >= between_warnings)) {
         say_limit(present);
         said_ = present;
     }
@@ -201,7 +200,7 @@ void OffloadPool::say_limit(Instant present) const noexcept {
     line.add("green: offloaded calls use all ").add(count_).add(" threads of the pool, and ").add(queued_);
     line.add(queued_ == 1 ? " more waits; calls of tasks" : " more wait; calls of tasks");
     std::size_t named = 0;
-    for (const Call* call = running_; call != nullptr && named < most_named; call = call->next, ++named) {
+    for (const Call* call = running_; call != nullptr && named < max_calls_named; call = call->next, ++named) {
         const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(present - call->since);
         line.add(named == 0 ? " '" : ", '").add(call->task.name().substr(0, 64)).add("' (");
         line.add(static_cast<std::size_t>(ms.count())).add(" ms)");

@@ -20,9 +20,7 @@ namespace {
 
 using namespace weld::sys;
 
-constexpr std::chrono::milliseconds patience{100};  // with a slow reader of standard error
-
-constinit weld::native::Mutex mutex;
+constinit weld::native::Mutex watching;
 constinit std::size_t watchers = 0;
 // Written before the handlers are installed, and not again before they are gone.
 constinit SignalAction before_segv{};
@@ -35,7 +33,7 @@ void report(const Task& task, std::size_t usable) noexcept {
         .add("' overflowed its stack of ")
         .add(usable)
         .add(" bytes: spawn it with a larger Options::stack_size, or make Runtime::stack_size larger\n")
-        .say(patience);
+        .say(last_words_patience);
 }
 
 /// Reports a stack overflow if `address` lies in the guard below the running task's stack; returns whether it does.
@@ -87,7 +85,7 @@ SignalStack::~SignalStack() {
 }
 
 OverflowWatch::OverflowWatch() noexcept {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(watching);
     if (watchers++ == 0) {
         before_segv = sigaction(Signal::Segv, &on_fault).value_or(SignalAction{});
         before_bus = sigaction(Signal::Bus, &on_fault).value_or(SignalAction{});
@@ -95,7 +93,7 @@ OverflowWatch::OverflowWatch() noexcept {
 }
 
 OverflowWatch::~OverflowWatch() {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(watching);
     if (--watchers == 0) {
         (void)sigaction_restore(Signal::Segv, before_segv);
         (void)sigaction_restore(Signal::Bus, before_bus);

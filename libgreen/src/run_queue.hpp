@@ -23,6 +23,7 @@ class Task;
 class RunQueue {
 public:
     static constexpr std::uint32_t capacity = 256;
+    static constexpr std::size_t max_injected = capacity / 4;  // tasks that a worker takes from the injector at a time
 
     /// Puts `task`, which left its stack at `stack`, at the end; false when the ring is full. The holder only.
     [[nodiscard]] bool push(Task* task, const void* stack) noexcept {

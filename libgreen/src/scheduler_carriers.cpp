@@ -51,6 +51,7 @@ void Scheduler::carry(Carrier& carrier) noexcept {
             if (carrier.worker == nullptr) {
                 break;
             }
+            look_around(carrier, *carrier.worker);  // begins its own budget, see find
         }
         if (Task* task = find(carrier)) {
             run_task(carrier, *task);

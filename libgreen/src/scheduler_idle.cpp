@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
-
 constexpr auto shortest_wait = 1us;  // between two looks for something to steal; doubles each time
 constexpr auto longest_wait = 16us;
 constexpr auto least_wait = 3us;  // for which the last task of a queue is left alone
@@ -64,7 +62,7 @@ Task* Scheduler::steal(Worker& worker, Last& last) noexcept {
             task = victim.queue.steal(with_last, keep);
         }
         if (task == nullptr) {
-            task = victim.overflow.take(workers(), most_from_injector, keep);
+            task = victim.overflow.take(workers(), RunQueue::max_injected, keep);
         }
         if (task != nullptr) {
             worker.steals.add();
@@ -99,7 +97,7 @@ Task* Scheduler::search(Carrier& carrier, Worker& worker) noexcept {
             return task;
         }
         if (wait > longest_wait || others_are_idle() || ended_.load(std::memory_order_relaxed)) {
-            return injector_.take(workers(), most_from_injector, [&](Task* task) { put(worker, task); });
+            return injector_.take(workers(), RunQueue::max_injected, [&](Task* task) { put(worker, task); });
         }
         for (const Instant end = now() + wait; injector_.size() == 0 && now() < end;) {
             pause_processor();
@@ -148,10 +146,14 @@ Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
 }
 
 /// The next task; sleeps until there is one. Null when all tasks have finished, or the carrier lost the worker.
+///
+/// A carrier keeps the worker for one budget, if it has tasks to run. If it gave the worker to a claimant at once, two
+/// carriers with pinned tasks would pass the worker to each other for ever, and run none of them.
 Task* Scheduler::find(Carrier& carrier) noexcept {
     Worker& worker = *carrier.worker;
-    for (;;) {
-        if (carriers_.has_claims() && give_to_claimant(carrier, worker)) [[unlikely]] {
+    for (bool found_none = false;; found_none = true) {
+        if (carriers_.has_claims() && (found_none || worker.budget_is_used()) && give_to_claimant(carrier, worker))
+            [[unlikely]] {
             return nullptr;
         }
         if (!worker.discards.is_empty()) [[unlikely]] {

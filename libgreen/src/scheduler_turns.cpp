@@ -10,7 +10,6 @@ namespace green {
 namespace {
 
 constexpr std::size_t most_from_overflow = RunQueue::capacity / 2;
-constexpr std::size_t most_from_injector = RunQueue::capacity / 4;
 constexpr std::size_t most_timers = RunQueue::capacity / 4;
 
 /// Schedules some of the tasks whose deadline has come; returns whether there are more.
@@ -78,11 +77,11 @@ bool Scheduler::take_injected(Worker& worker) noexcept {
     Scheduler& scheduler = *worker.scheduler;
     const std::size_t sharers = std::max<std::size_t>(scheduler.workers(), 1);
     const std::size_t taken =
-        scheduler.injector_.share(sharers, most_from_injector, [&](Task* task) { put_urgent(worker, task); });
+        scheduler.injector_.share(sharers, RunQueue::max_injected, [&](Task* task) { put_urgent(worker, task); });
     if (taken > 1 && worker.has_thieves.load(std::memory_order_relaxed)) {
         scheduler.notify();  // a worker may have looked while they were between the two queues
     }
-    return taken == most_from_injector;
+    return taken == RunQueue::max_injected;
 }
 
 /// The carrier's turn, while there are tasks.

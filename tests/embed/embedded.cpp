@@ -210,7 +210,7 @@ int use_processes(const char*) {
     const auto ended = child->wait_for(10s);  // its input is closed
     NEED(ended.has_value() && ended->has_value() && child->stop() && child->kill());
     weld::os::pre_exec(cat, [](void*) -> weld::sys::Result<void> { return {}; }, nullptr);
-    NEED(cat.status());
+    NEED(cat.in(process::Stdio::null()).status());
     NEED(process::Command("/nowhere").spawn().error().kind() == weld::Kind::NotFound);
     return 0;
 }

@@ -97,3 +97,34 @@ TEST_CASE("an idle worker is woken for a claim that was left to a searching work
     }
     CHECK(served);
 }
+
+TEST_CASE("carriers that claim the only worker at the same time all run their pinned tasks") {
+    constexpr int many = 8;
+    auto pool = must(green::Pool::start({.workers = 1}));
+    std::atomic<int> wait{0};
+    std::atomic<bool> go{false};
+    std::vector<thread::JoinHandle<int>> tasks;
+    for (int i = 0; i < many; ++i) {
+        tasks.push_back(must(pool.spawn([&] {
+            const thread::Pinned here;
+            const pid_t home = ::gettid();
+            green::blocking([&] {  // each task keeps its carrier, so each is pinned to another one
+                ++wait;
+                while (!go) {
+                    std::this_thread::yield();
+                }
+            });
+            int strayed = 0;
+            for (int turn = 0; turn < 200; ++turn) {
+                thread::yield_now();
+                strayed += ::gettid() == home ? 0 : 1;
+            }
+            return strayed;
+        })));
+    }
+    CHECK(eventually([&] { return wait == many; }));
+    go = true;
+    for (auto& task : tasks) {
+        CHECK(std::move(task).join() == 0);
+    }
+}

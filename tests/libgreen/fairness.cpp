@@ -21,8 +21,8 @@ namespace {
 
 /// Whether a task that sleeps for a millisecond wakes before the timeout, beside `busy` tasks that run until it has.
 bool sleeper_wakes_beside(int busy, void (*task)(std::atomic<bool>& woken, std::chrono::steady_clock::time_point end)) {
+    std::atomic<bool> woken{false};  // outlives all tasks: `run` waits also for those that nobody joins
     return must(green::run({.workers = 1}, [&] {
-        std::atomic<bool> woken{false};
         const auto end = std::chrono::steady_clock::now() + 10s;
         auto sleeper = must(thread::spawn([&] {
             const auto slept = thread::sleep(1ms);

@@ -88,7 +88,7 @@ TEST_CASE("tasks run where their pins say, on a normal worker and on one for pin
           "[green_rs:sched.test_schedule_home_states]") {
     // Pinned and unpinned tasks, spawned on a normal worker and on one that only runs tasks pinned to it.
     for (int round = 0; round < (test::is_slow ? 20 : 120); ++round) {  // and test_stress_schedule_task_states
-        auto pool = pool_of(1);
+        auto pool = test::pool_without_spares(1);                       // no other thread may take its tasks
         auto special = must(pool.spawn(
             [] {
                 const pid_t own = ::gettid();

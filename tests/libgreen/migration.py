@@ -27,21 +27,6 @@ BASE = ["-std=c++23", "-g1", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlin
         "-fstack-clash-protection", "-D_GLIBCXX_ASSERTIONS", '-DGREEN_API=__attribute__((visibility("default")))']
 LTO = ["-O2", "-flto"]
 
-# Parsed once for each way of compiling instead of once for each source.
-PRECOMPILED = """
-#include <weld/error.hpp>
-#include <weld/native/mutex.hpp>
-#include <weld/native/parker.hpp>
-#include <weld/native/thread.hpp>
-#include <weld/thread/packet.hpp>
-#include <weld/time.hpp>
-#include <algorithm>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <vector>
-"""
-
 
 def say(*command):
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -55,9 +40,10 @@ class Library:
     """The sources of libgreen and their compile options, as in BUILD, which has to build a static library."""
 
     def __init__(self, root, build):
-        source = root / "libgreen/src"
+        # Where BUILD compiles many sources at a time (UNITY_BUILD), so does this.
+        folders = (root / "libgreen/src", build / "libgreen/CMakeFiles")
         entries = [entry for entry in json.loads((build / "compile_commands.json").read_text())
-                   if Path(entry["file"]).is_relative_to(source)]
+                   if any(Path(entry["file"]).is_relative_to(folder) for folder in folders)]
         self.sources = [Path(entry["file"]) for entry in entries]
         words = shlex.split(entries[0]["command"])
         self.flags = [word for word in words if word.startswith("-I")]
@@ -65,7 +51,7 @@ class Library:
         self.flags += [word for word in words if word.startswith("-DWELD_")]
         weld = [build / layer / f"libweld_{layer[3:]}.a" for layer in ("libstd", "libnative", "libsys")]
         self.links = [str(archive) for archive in weld]
-        if any("uv" in source.parts for source in self.sources):
+        if any(re.search(r"/uv/|/green_uv\.dir/", str(source)) for source in self.sources):
             self.links += say("pkg-config", "--libs", "libuv").split()
 
     def digest(self, root, compiler):
@@ -81,19 +67,10 @@ class Library:
 def compile_all(compiler, library, flags, folder, pool):
     """Objects of the library and of the test, as futures."""
     folder.mkdir()
-    header = folder / "precompiled.hpp"
-    header.write_text(PRECOMPILED)
-    command = [compiler, *BASE, *library.flags, *flags]
-    if "clang" in compiler:
-        say(*command, "-x", "c++-header", header, "-o", folder / "precompiled.pch")
-        command += ["-include-pch", folder / "precompiled.pch"]
-    else:
-        say(*command, "-x", "c++-header", header, "-o", folder / "precompiled.hpp.gch")
-        command += ["-include", header]
 
     def compile_one(source):
         target = folder / (re.sub(r"\W+", "_", str(source.relative_to(source.parents[2]))) + ".o")
-        say(*command, "-c", source, "-o", target)
+        say(compiler, *BASE, *library.flags, *flags, "-c", source, "-o", target)
         return target
 
     return [pool.submit(compile_one, source) for source in [*library.sources, HERE / "migration.cpp"]]
@@ -101,11 +78,10 @@ def compile_all(compiler, library, flags, folder, pool):
 
 def build(compiler, library, work):
     ways = {"O0": ["-O0"], "O2": ["-O2"], "O3": ["-O3", "-march=native"], "lto": LTO}
-    with ThreadPoolExecutor(os.cpu_count()) as pool, ThreadPoolExecutor(len(ways)) as headers:
-        waiting = {way: headers.submit(compile_all, compiler, library, flags, work / way, pool)
-                   for way, flags in ways.items()}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        waiting = {way: compile_all(compiler, library, flags, work / way, pool) for way, flags in ways.items()}
         for way, flags in ways.items():
-            *objects, test = [future.result() for future in waiting[way].result()]
+            *objects, test = [future.result() for future in waiting[way]]
             link = [compiler, *BASE, *flags]
             say(*link, *objects, test, *library.links, "-o", work / f"{way}/migration")
             if way == "O2":

@@ -83,7 +83,7 @@ TEST_CASE("the only worker yields, becomes idle, and is woken again", "[seed:4A.
 }
 
 TEST_CASE("a carrier may wake very many tasks between two tasks, and a host between two pumps", "[seed:4A.10]") {
-    constexpr int many = test::under_thread_sanitizer ? 2'000 : 20'000;
+    constexpr int many = test::is_slow ? 2'000 : 20'000;
     auto pool = must(Pool::start_hosted({.workers = 1, .stack_size = 16 * 1024}));
     std::atomic<int> woken{0};
     std::vector<thread::JoinHandle<void>> sleepers;

@@ -180,7 +180,8 @@ TEST_CASE("all tasks that a native thread spawns run within two turns of other t
     busy.expect_now();
     while (left != 0) {
     }
-    CHECK(late <= 3);
+    // Short tasks share a turn. Where the start of a task is slow, each may have a turn of its own.
+    CHECK(late <= (test::is_slow ? 30 : 3));
     busy.stop();
     for (auto& task : tasks) {
         std::move(task).join();
@@ -223,8 +224,9 @@ TEST_CASE("a task whose socket becomes ready runs before the whole queue has") {
 }
 
 TEST_CASE("a chain of tasks spawned with run_now lets other tasks run") {
+    constexpr int links = test::is_slow ? 2'000 : 20'000;
     struct Chain {
-        int left = 20'000;
+        int left = links;
         int alive = 0;
         int most_alive = 0;
 
@@ -247,7 +249,7 @@ TEST_CASE("a chain of tasks spawned with run_now lets other tasks run") {
         chain.link();
         std::move(other).join();
     }));
-    CHECK(turns >= 20'000 / 128);
+    CHECK(turns >= links / 128);
     CHECK(chain.most_alive <= 128);
 }
 
@@ -280,8 +282,8 @@ TEST_CASE("a child spawned with run_now has run before spawn returns, also when 
     CHECK(wrong == 0);
 }
 
-TEST_CASE("10,000 timers that come due at once do not hold up a timer of a millisecond") {
-    constexpr int herd = 10'000;
+TEST_CASE("thousands of timers that come due at once do not hold up a timer of a millisecond") {
+    constexpr int herd = test::is_slow ? 2'000 : 10'000;
     std::atomic<Instant> from{Instant::max()};
     std::atomic<int> late{0};
     std::atomic<int> ran{0};

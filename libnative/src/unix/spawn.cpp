@@ -153,17 +153,17 @@ private:
 
 constinit std::atomic<std::uint64_t> Dumpable::state{0};
 
-struct Made {
+struct MadeChild {
     sys::ProcessId id;
     sys::RawHandle pidfd = -1;
 };
 
 /// `memory` is `CloneFlags::Memory`, or `None` for a child with a copy of the memory.
-sys::Result<Made> make_by_clone(Launch& launch, CloneFlags memory) noexcept {
+sys::Result<MadeChild> make_by_clone(Launch& launch, CloneFlags memory) noexcept {
     const bool shares = memory == CloneFlags::Memory;
     ChildStack stack;
     WELD_TRY(stack.make(shares ? own_stack : callers_stack));
-    Made made{.id = sys::ProcessId::Self};
+    MadeChild made{.id = sys::ProcessId::Self};
     const SignalsBlocked blocked;
     std::optional<Dumpable> dumpable;
     if (shares && (launch.plan->user || launch.plan->group)) {
@@ -200,7 +200,7 @@ bool waits_in_clone() noexcept {
     return has_run;
 }
 
-sys::Result<Made> make_by_fork(Launch& launch) noexcept {
+sys::Result<MadeChild> make_by_fork(Launch& launch) noexcept {
     sys::ProcessId id{};
     {
         const SignalsBlocked blocked;
@@ -211,7 +211,7 @@ sys::Result<Made> make_by_fork(Launch& launch) noexcept {
     }
     // The process id belongs to the child until somebody reaps it.
     auto pidfd = sys::pidfd_open(id);
-    return Made{.id = id, .pidfd = pidfd ? std::move(*pidfd).release() : -1};
+    return MadeChild{.id = id, .pidfd = pidfd ? std::move(*pidfd).release() : -1};
 }
 
 /// The failure that the child wrote before it ended; nothing when exec closed the pipe.
@@ -239,7 +239,7 @@ enum class Making : std::uint8_t {
     Forked,  ///< it has a copy of the memory, and the parent does not wait for it in clone
 };
 
-sys::Result<Made> make(Making making, Launch& launch) noexcept {
+sys::Result<MadeChild> make(Making making, Launch& launch) noexcept {
     switch (making) {
         case Making::Copied: return make_by_clone(launch, CloneFlags::None);
         case Making::Forked: return make_by_fork(launch);

@@ -63,6 +63,13 @@ void* operator new(std::size_t size, std::align_val_t alignment, const std::noth
     return block;
 }
 
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    if (void* block = ::operator new(size, alignment, std::nothrow)) {
+        return block;
+    }
+    throw std::bad_alloc();
+}
+
 void operator delete(void* block, std::align_val_t alignment) noexcept {
     live -= static_cast<std::size_t>(alignment) == large ? 1 : 0;
     std::free(block);

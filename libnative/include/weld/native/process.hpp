@@ -61,12 +61,13 @@ public:
     [[nodiscard]] static WELD_API std::expected<Process, SpawnFailure> spawn(SpawnPlan& plan) noexcept;
 
     Process(Process&& other) noexcept
-        : handle_(std::exchange(other.handle_, nothing)), end_(other.end_.exchange(moved, std::memory_order_relaxed)) {}
+        : handle_(std::exchange(other.handle_, no_process)),
+          end_(other.end_.exchange(moved, std::memory_order_relaxed)) {}
 
     Process& operator=(Process&& other) noexcept {
         if (this != &other) {
             drop();
-            handle_ = std::exchange(other.handle_, nothing);
+            handle_ = std::exchange(other.handle_, no_process);
             end_.store(other.end_.exchange(moved, std::memory_order_relaxed), std::memory_order_relaxed);
         }
         return *this;
@@ -85,7 +86,7 @@ public:
     /// Gives up ownership: the caller has to wait for the process and to close its descriptor.
     [[nodiscard]] ProcessHandle release() && noexcept {
         end_.store(moved, std::memory_order_relaxed);
-        return std::exchange(handle_, nothing);
+        return std::exchange(handle_, no_process);
     }
 
     /// Waits until the process has ended, and reaps it; later calls return the same status at once. `Errno::Child` when
@@ -121,8 +122,6 @@ private:
     static constexpr std::int64_t running = -1;
     static constexpr std::int64_t lost = -2;   // it has ended, and its status is lost
     static constexpr std::int64_t moved = -3;  // this object owns no process
-
-    static constexpr ProcessHandle nothing{.id = 0, .pidfd = -1};
 
     explicit Process(ProcessHandle handle) noexcept : handle_(handle), end_(running) {}
 

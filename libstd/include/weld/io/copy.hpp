@@ -62,7 +62,7 @@ template <Reader R, Writer W>
         constexpr std::size_t size = 32 * 1024;
         const std::unique_ptr<std::byte[]> memory(new (std::nothrow) std::byte[size]);
         if (memory == nullptr) {
-            return std::unexpected(Transfer{0, Error("copy", sys::Errno::Nomem)});
+            return std::unexpected(Transfer{0, Error("copy", Fault::OutOfMemory)});
         }
         const std::span buffer(memory.get(), size);
         for (std::uint64_t copied = 0;;) {

@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -36,10 +35,35 @@ struct Store {
     }
 };
 
-/// Memory, null if there was none; and its store, null if the memory is from the heap.
+/// Memory, null if there was none; and its store, null if the memory is from the heap. `alignment` is that of the
+/// allocation, where it is above the usual one; zero otherwise.
 struct Block {
     void* memory;
     Store* store;
+    std::align_val_t alignment{};
+
+    void free() const noexcept {
+        if (store != nullptr) {
+            store->give_back(memory);
+        } else if (alignment != std::align_val_t{}) {
+            ::operator delete(memory, alignment);
+        } else {
+            ::operator delete(memory);
+        }
+    }
+};
+
+/// Frees `block` unless it was released. No std::unique_ptr: each closure would have a deleter of its own, and so some
+/// twenty functions more to compile.
+struct BlockGuard {
+    Block block;
+
+    ~BlockGuard() {
+        if (block.memory != nullptr) {
+            block.free();
+        }
+    }
+    void release() noexcept { block.memory = nullptr; }
 };
 
 /// A place for the result of a closure; also for a reference and for void.
@@ -80,13 +104,13 @@ protected:
     void keep(Function&& function) {
         void* place = &value_;
         if constexpr (std::is_void_v<T>) {
-            std::invoke(std::forward<Function>(function));
+            std::forward<Function>(function)();
             ::new (place) Slot<T>();
         } else if constexpr (std::is_reference_v<T>) {
-            T&& result = std::invoke(std::forward<Function>(function));
+            T&& result = std::forward<Function>(function)();
             ::new (place) Slot<T>(std::addressof(result));
         } else {
-            ::new (place) Slot<T>(std::invoke(std::forward<Function>(function)));
+            ::new (place) Slot<T>(std::forward<Function>(function)());
         }
         this->set_has_value(true);
     }
@@ -112,18 +136,18 @@ public:
     /// constructor throws.
     template <class F>
     [[nodiscard]] static Packet* make(F&& function, std::string_view name) {
-        const auto [memory, store] = allocate(sizeof(Packet) + (name.empty() ? 0 : name.size() + 1));
-        if (memory == nullptr) [[unlikely]] {
+        const Block block = allocate(sizeof(Packet) + (name.empty() ? 0 : name.size() + 1));
+        if (block.memory == nullptr) [[unlikely]] {
             return nullptr;
         }
-        std::unique_ptr<void, FreeBlock> guard(memory, FreeBlock{store});
-        auto* packet = ::new (memory) Packet(std::forward<F>(function));
-        (void)guard.release();
+        BlockGuard guard{block};
+        auto* packet = ::new (block.memory) Packet(std::forward<F>(function));
+        guard.release();
         if constexpr (has_store) {
-            packet->set_store(store);
+            packet->set_store(block.store);
         }
         if (!name.empty()) {
-            auto* text = static_cast<char*>(memory) + sizeof(Packet);
+            auto* text = static_cast<char*>(block.memory) + sizeof(Packet);
             std::memcpy(text, name.data(), name.size());
             text[name.size()] = '\0';
             packet->set_name({text, name.size()});
@@ -134,31 +158,18 @@ public:
 private:
     // Allocation without a special alignment is cheaper.
     static constexpr bool over_aligned = alignof(Packet) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    static constexpr std::align_val_t alignment{over_aligned ? alignof(Packet) : 0};
     static constexpr bool has_store = !over_aligned && requires { Record::take_block(std::size_t{}); };
 
     [[nodiscard]] static Block allocate(std::size_t size) noexcept {
         if constexpr (over_aligned) {
-            return {::operator new(size, std::align_val_t{alignof(Packet)}, std::nothrow), nullptr};
+            return {::operator new(size, alignment, std::nothrow), nullptr, alignment};
         } else if constexpr (has_store) {
             return Record::take_block(size);
         } else {
             return {::operator new(size, std::nothrow), nullptr};
         }
     }
-
-    struct FreeBlock {
-        Store* store;
-
-        void operator()(void* memory) const noexcept {
-            if constexpr (over_aligned) {
-                ::operator delete(memory, std::align_val_t{alignof(Packet)});
-            } else if (store != nullptr) {
-                store->give_back(memory);
-            } else {
-                ::operator delete(memory);
-            }
-        }
-    };
 
     /// Destroys the closure on the thread that ran it, whether it returned or threw.
     struct EndFunction {
@@ -188,12 +199,12 @@ private:
 
     static void destroy(Record& self) noexcept {
         auto* packet = static_cast<Packet*>(&self);
-        FreeBlock free{nullptr};
+        Block block{packet, nullptr, alignment};
         if constexpr (has_store) {
-            free.store = packet->store();
+            block.store = packet->store();
         }
         packet->~Packet();
-        free(packet);
+        block.free();
     }
 
     static constexpr typename Record::Operations operations{

@@ -29,6 +29,9 @@ struct ProcessHandle {
     sys::RawHandle pidfd;
 };
 
+/// Of no process.
+inline constexpr ProcessHandle no_process{.id = 0, .pidfd = -1};
+
 /// How a process ended: the status of waitpid(2).
 class ExitStatus {
 public:

@@ -28,6 +28,9 @@ struct ProcessHandle {
     sys::RawHandle process;
 };
 
+/// Of no process.
+inline constexpr ProcessHandle no_process{.id = 0, .process = nullptr};
+
 /// How a process ended: the code of GetExitCodeProcess.
 class ExitStatus {
 public:
