@@ -85,6 +85,17 @@ TEST_CASE("write_all writes everything, however little is accepted at a time") {
     CHECK(writer.data == "abcdeftext");
 }
 
+TEST_CASE("write_all writes a literal whole, also what follows a NUL, and not the NUL that ends it") {
+    Scripted writer{.steps = {100, 100, 100}};
+    must(weld::write_all(writer, "a\0b"));
+    CHECK(writer.data == std::string("a\0b", 3));
+    must(weld::write_all(writer, "c"));
+    must(weld::write_all(writer, ""));
+    constexpr char all[2] = {'d', 'e'};  // without a NUL
+    must(weld::write_all(writer, all));
+    CHECK(writer.data == std::string("a\0bcde", 6));
+}
+
 TEST_CASE("read_exact reads everything, however little comes at a time, and no byte too many") {
     Scripted reader{.steps = {1, 2, 100, 100}, .data = "abcdefgh"};
     std::array<std::byte, 6> buffer{};

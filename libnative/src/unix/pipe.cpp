@@ -110,6 +110,9 @@ sys::Result<Readable> wait_readable(const File& first, const File& second) noexc
 }
 
 sys::Result<void> wait_readable_until(const File& file, Instant deadline) noexcept {
+    if (!is_open(file)) {
+        return std::unexpected(sys::Errno::Badf);  // poll would skip it, and wait
+    }
     sys::PollFd entry = readable(file.as_handle().raw());
     const std::size_t ready = WELD_TRY(poll_until(std::span(&entry, 1), deadline));
     return ready != 0 ? sys::Result<void>() : std::unexpected(sys::Errno::Timedout);

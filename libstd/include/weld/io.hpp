@@ -92,10 +92,15 @@ template <Writer W>
     return {};
 }
 
-/// The same with the bytes of `text`. An array of char does not compile, since it would be cut at its first NUL.
+/// The same with the bytes of `text`. A literal is written whole, also what follows a NUL inside. An array of char that
+/// is no literal does not compile, since it would be cut at its first NUL.
 template <Writer W>
 [[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, std::string_view text) {
     return write_all(writer, std::as_bytes(std::span(text)));
+}
+template <Writer W, std::size_t size>
+[[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, const char (&literal)[size]) {
+    return write_all(writer, std::as_bytes(std::span(literal).first(literal[size - 1] == '\0' ? size - 1 : size)));
 }
 template <Writer W, std::size_t size>
 [[nodiscard]] std::expected<void, Transfer> write_all(W&& writer, char (&buffer)[size]) = delete;

@@ -16,7 +16,9 @@ Result<std::size_t> PipeReader::read_vectored(std::span<const sys::IoSliceMut> t
 }
 
 Result<std::size_t> PipeReader::read_until(std::span<std::byte> target, time::Instant deadline) const noexcept {
-    WELD_TRY(during("read_until", native::wait_readable_until(native_, deadline)));
+    if (!target.empty()) {
+        WELD_TRY(during("read_until", native::wait_readable_until(native_, deadline)));
+    }
     return during("read_until", native_.read(target));
 }
 

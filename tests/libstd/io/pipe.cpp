@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <optional>
@@ -144,4 +145,23 @@ TEST_CASE("read_until returns available bytes, or TimedOut, and does not wait at
     CHECK(must(pipe.reader.read_for(buffer, 1h)) == 1);
     CHECK(must(pipe.reader.read_until(buffer, weld::time::Instant::max())) == 0);
     std::move(writer).join();
+}
+
+TEST_CASE("read_until into an empty span returns zero without waiting") {
+    const io::Pipe pipe = must(io::pipe());
+    CHECK(must(pipe.reader.read_until({}, weld::time::Instant::max())) == 0);
+    CHECK(must(pipe.reader.read_until({}, weld::time::Instant())) == 0);
+    must(weld::write_all(pipe.writer, bytes("abc")));
+    CHECK(must(pipe.reader.read_until({}, weld::time::Instant::max())) == 0);
+    std::array<std::byte, 8> buffer;
+    CHECK(text(buffer, must(pipe.reader.read_until(buffer, weld::time::Instant::max()))) == "abc");
+}
+
+TEST_CASE("read_until of a PipeReader that was moved from is an error, and does not wait") {
+    io::Pipe pipe = must(io::pipe());
+    const io::PipeReader owner = std::move(pipe.reader);
+    std::array<std::byte, 8> buffer;
+    const auto read = pipe.reader.read_until(buffer, weld::time::Instant::max());
+    REQUIRE(!read);
+    CHECK(read.error().code() == EBADF);
 }

@@ -27,8 +27,9 @@ public:
     [[nodiscard]] WELD_API Result<std::size_t> read(std::span<std::byte> target) const noexcept;
     [[nodiscard]] WELD_API Result<std::size_t> read_vectored(std::span<const sys::IoSliceMut> targets) const noexcept;
 
-    /// As `read`, until `deadline`: TimedOut when no byte came by then. When two threads read from one pipe, both may
-    /// see the same bytes arrive; then the second one continues to wait, beyond `deadline` if need be.
+    /// As `read`, until `deadline`: TimedOut when no byte came by then. It does not wait for an empty `target`. When
+    /// two threads read from one pipe, both may see the same bytes arrive; then the second one continues to wait,
+    /// beyond `deadline` if need be.
     [[nodiscard]] WELD_API Result<std::size_t> read_until(std::span<std::byte> target,
                                                           time::Instant deadline) const noexcept;
 
