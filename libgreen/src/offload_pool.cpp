@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "offload_pool.hpp"
 
+#include "die.hpp"
 #include "line.hpp"
 
+#include <green/offload.hpp>
 #include <green/task.hpp>
 
 #include <algorithm>
@@ -23,6 +25,8 @@ constexpr std::size_t usual_limit = 4;
 constexpr std::size_t most_threads = 1024;
 constexpr std::size_t max_calls_named = 3;
 
+constinit thread_local const Task* caller = nullptr;  // of the call that this thread runs
+
 /// The limit in UV_THREADPOOL_SIZE, which users of libuv know.
 std::size_t limit_of_environment() noexcept {
     const char* text = std::getenv("UV_THREADPOOL_SIZE");
@@ -36,6 +40,11 @@ std::size_t limit_of_environment() noexcept {
 }
 
 }  // namespace
+
+void die_of_offloaded_exit() noexcept {
+    die("green: a call that task '", caller != nullptr ? caller->name() : "",
+        "' offloaded called pthread_exit, or was cancelled: the call ends when its function returns\n");
+}
 
 /// With the mutex held.
 bool OffloadPool::needs_thread() const noexcept { return outstanding_ > count_ && (limit_ == 0 || count_ < limit_); }
@@ -144,8 +153,10 @@ OffloadPool::Call* OffloadPool::take(Idle& self) noexcept {
 }
 
 void OffloadPool::run(Call& call) noexcept {
-    call.function(call.argument);
     Task& task = call.task;
+    caller = &task;
+    call.function(call.argument);
+    caller = nullptr;
     {
         const std::lock_guard lock(mutex_);
         Call** place = &running_;

@@ -10,6 +10,7 @@
 #include <green/runtime.hpp>
 #include <green/thread.hpp>
 
+#include <pthread.h>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -51,4 +52,24 @@ TEST_CASE("a line names the tasks whose offloaded calls wait for calls that have
               "green: offloaded calls use all 1 threads of the pool, and 1 more waits; calls of tasks 'outer' (") == 0);
     CHECK(said.find(" ms). If these wait for the others, none can finish: see UV_THREADPOOL_SIZE\n") !=
           std::string::npos);
+}
+
+TEST_CASE("an offloaded call that calls pthread_exit ends the process with the task's name") {
+    const auto end = test::in_child([] {
+        (void)green::run({.workers = 1}, [] {
+            test::must(thread::spawn(
+                           [] {
+                               (void)green::offload([] {
+                                   const std::string cleans_up(100, 'x');
+                                   ::pthread_exit(nullptr);
+                               });
+                           },
+                           {.name = "leaves"}))
+                .join();
+        });
+        return 0;
+    });
+    CHECK(end.died_of(SIGABRT));
+    INFO(end.said);
+    CHECK(end.said.find("green: a call that task 'leaves' offloaded called pthread_exit, or was cancelled") == 0);
 }

@@ -24,8 +24,13 @@ namespace green {
 /// Runs `call(argument)` on a thread of the pool. Fails when the pool has no thread and the system grants none. Parks.
 [[nodiscard]] GREEN_API weld::Result<void> offload_call(void (*call)(void* argument) noexcept, void* argument) noexcept;
 
+/// Ends the process with a message that names the task whose offloaded call this thread runs: the call left by
+/// pthread_exit(3), was cancelled, or threw what is no C++ exception. For the implementation of `offload`.
+[[noreturn]] GREEN_API void die_of_offloaded_exit() noexcept;
+
 /// Runs `function()` on a thread of the pool and returns its value, or rethrows what it threw. If `function` returns a
-/// Result, its error is the error. Fails also as `offload_call` does. Parks.
+/// Result, its error is the error. Fails also as `offload_call` does. If `function` calls pthread_exit(3), the process
+/// ends with a message. Parks.
 template <class F>
 [[nodiscard]] auto offload(F&& function) -> weld::RunResult<F> {
     struct Call {
@@ -40,6 +45,9 @@ template <class F>
                 running.result.emplace(weld::run(std::forward<F>(running.function)));
             } catch (...) {
                 running.failure = std::current_exception();
+                if (running.failure == nullptr) {
+                    die_of_offloaded_exit();
+                }
             }
         },
         &call);
