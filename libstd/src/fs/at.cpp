@@ -6,12 +6,17 @@
 #include "look_up.hpp"
 #include "open_options.hpp"
 
+#include <weld/native/clock.hpp>
 #include <weld/native/directory.hpp>
 #include <weld/sys/try.hpp>
+#include <weld/time.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace weld::fs::at {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -69,10 +74,32 @@ public:
         return begin == std::string::npos ? text_.size() : std::min(text_.find('/', begin), text_.size());
     }
 
+    /// Whether a directory on the path may be a new one of another creator, which is about to add the permissions that
+    /// the umask removed: its owner may not write and search it, and it was modified a moment ago.
+    [[nodiscard]] bool may_be_in_the_making() noexcept {
+        native::Metadata found;
+        for (std::size_t size = next(0);; size = next(size)) {
+            const char behind = std::exchange(text_.data()[size], '\0');
+            const auto looked = native::metadata(at_, sys::CStr(text_.data()), native::Follow::Yes, found);
+            text_.data()[size] = behind;
+            if (!looked || (found.permissions().mode() & write_and_search) != write_and_search) {
+                return looked && is_recent(found.modified());
+            }
+            if (size == text_.size()) {
+                return false;
+            }
+        }
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
 
 private:
     static constexpr std::uint32_t write_and_search = 0300;
+
+    [[nodiscard]] static bool is_recent(native::Timestamp when) noexcept {
+        const auto present = std::chrono::floor<std::chrono::seconds>(native::now(native::Clock::Realtime)).count();
+        return when.seconds >= present - 1 && when.seconds <= present + 1;
+    }
 
     Handle at_;
     std::string text_;
@@ -102,6 +129,28 @@ sys::Result<void> make_all(Prefixes& path) noexcept {
         }
     }
     return {};
+}
+
+/// As `make_all`, beside others that create the same directories under a umask that takes permissions from their owner.
+/// Until they have added those, a new directory refuses everybody.
+sys::Result<void> make_all_with_others(Prefixes& path) noexcept {
+    constexpr int most_waits = 250;    // of a millisecond: the other creator may be preempted
+    constexpr int most_finished = 10;  // tries that were refused by a directory that looks finished when asked
+    for (int waits = 0, finished = 0;;) {
+        const auto done = make_all(path);
+        if (done || done.error() != sys::Errno::Acces) {
+            return done;
+        }
+        if (!path.may_be_in_the_making()) {
+            if (++finished > most_finished) {
+                return done;
+            }
+        } else if (++waits > most_waits) {
+            return done;
+        } else {
+            native::sleep_until(time::deadline_after(1ms));
+        }
+    }
 }
 
 }  // namespace
@@ -156,7 +205,7 @@ Result<void> create_dir_all(Handle at, PathRef path, std::uint32_t mode) noexcep
     }
     return within_memory("create_dir_all", [&] {
         Prefixes prefixes(at, text, mode);
-        return during("create_dir_all", make_all(prefixes));
+        return during("create_dir_all", make_all_with_others(prefixes));
     });
 }
 

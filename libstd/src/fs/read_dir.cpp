@@ -39,11 +39,24 @@ Result<Metadata> DirEntry::metadata() const noexcept {
 
 namespace {
 
+/// Whether `path` leads to the open directory.
+bool leads_to(const std::string& path, sys::BorrowedHandle directory) noexcept {
+    native::Metadata found;
+    native::Metadata expected;
+    return native::metadata(sys::cwd, sys::CStr(path.c_str()), native::Follow::No, found) &&
+           native::metadata(directory, expected) && found.identity() == expected.identity();
+}
+
 /// A path of the open directory; empty if the system has none for it.
 std::string path_of(sys::BorrowedHandle directory) {
-    std::array<char, longest_path> path;
-    const auto size = native::path_of(directory, path);
-    return size && *size < path.size() && path.front() == '/' ? std::string(path.data(), *size) : std::string();
+    constexpr std::string_view removed = " (deleted)";  // of a removed directory, proc(5); or a part of its name
+    std::array<char, longest_path> text;
+    const auto size = native::path_of(directory, text);
+    if (!size || *size >= text.size() || text.front() != '/') {
+        return {};
+    }
+    std::string path(text.data(), *size);
+    return path.ends_with(removed) && !leads_to(path, directory) ? std::string() : path;
 }
 
 }  // namespace

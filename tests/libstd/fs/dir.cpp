@@ -118,6 +118,26 @@ TEST_CASE("the path of an entry leads to it from anywhere, also after its direct
     CHECK(only_path(must(fs::read_dir(scratch / "moved"))) == scratch / "moved/sub");
 }
 
+TEST_CASE("the path of an entry is empty once its directory was removed, whatever has the path that it had") {
+    const test::TempDir scratch;
+    const std::string real = must(fs::canonicalize(scratch.path()));
+    for (const char* name : {"dir", "dir (deleted)"}) {
+        must(fs::create_dir(scratch / name));
+        must(fs::write(scratch / name + "/file", "text"));
+        const Dir dir = must(Dir::open(scratch / name));
+        fs::ReadDir entries = must(dir.entries());
+        const fs::DirEntry& entry = must(*entries.next());
+        CHECK(entry.path() == real + "/" + name + "/file");
+        must(fs::remove_dir_all(scratch / name));
+        CHECK(entry.path() == "");
+        must(fs::create_dir(scratch / name));
+        must(fs::create_dir(scratch / name + " (deleted)"));  // the path of the first one, as /proc shows it
+        CHECK(entry.path() == "");
+        must(fs::remove_dir_all(scratch / name + " (deleted)"));
+        must(fs::remove_dir_all(scratch / name));
+    }
+}
+
 TEST_CASE("a Dir that is searchable but not readable serves everything except its entries") {
     const test::TempDir scratch;
     must(fs::create_dir_all(scratch / "dir/sub"));
