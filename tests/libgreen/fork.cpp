@@ -4,10 +4,12 @@
 // of its own, and may exit.
 #include <support/green.hpp>
 
+#include <green/blocking.hpp>
 #include <green/offload.hpp>
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <optional>
@@ -126,6 +128,38 @@ TEST_CASE("a child of fork can exit after the parent's offload, during the runti
             return end_of_fork([] { std::exit(0); });
         }));
         return inside == 0 && end_of_fork([] { std::exit(0); }) == 0 ? 0 : 1;
+    });
+    INFO(end.said);
+    CHECK(end.exited_with(0));
+}
+
+TEST_CASE("a child of fork can exit from a task, an offloaded or blocking call, and with pools of the parent") {
+    const auto end = test::in_child([] {
+        static std::optional<Pool> pool;  // destroyed by exit
+        pool.emplace(must(Pool::start({.workers = 2})));
+        auto parked = must(pool->spawn([] { thread::park(); }));
+        const auto forks = [] { return end_of_fork([] { std::exit(0); }); };
+        const int by_task = must(pool->spawn(forks)).join();
+        const int by_call = must(pool->spawn([&] { return must(green::offload(forks)); })).join();
+        const int by_blocking = must(pool->spawn([&] { return green::blocking(forks); })).join();
+        const int anew = end_of_fork([] {
+            *pool = must(Pool::start({.workers = 1}));
+            std::exit(must(pool->spawn([] { return 3; })).join() - 3);
+        });
+        auto hosted = must(Pool::start_hosted({.workers = 1}));
+        auto waits = must(hosted.spawn([] { thread::park(); }));
+        (void)hosted.pump(std::chrono::milliseconds(0));
+        const int with_hosted = end_of_fork([&] {
+            {
+                const Pool dropped = std::move(hosted);
+            }
+            std::exit(0);
+        });
+        waits.thread().unpark();
+        parked.thread().unpark();
+        std::move(parked).join();
+        return (by_task == 0 ? 0 : 1) | (by_call == 0 ? 0 : 2) | (by_blocking == 0 ? 0 : 4) | (anew == 0 ? 0 : 8) |
+               (with_hosted == 0 ? 0 : 16) | (forks() == 0 ? 0 : 32);
     });
     INFO(end.said);
     CHECK(end.exited_with(0));

@@ -14,6 +14,8 @@
 #include <atomic>
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace fs = weld::fs;
 using test::kind_of;
@@ -159,6 +161,61 @@ TEST_CASE("remove_dir_all does not follow links that replace directories, at the
         std::move(attacker).join();
         CHECK(must(fs::exists(victim + "/canary")));
     }
+}
+
+// With few descriptors the removal returns to a directory above by "..", which leads elsewhere once that was moved.
+TEST_CASE(
+    "remove_dir_all removes nothing outside when directories are moved out of a tree, with few file descriptors") {
+    const test::TempDir scratch(test::memory_directory());
+    const std::string outside = scratch / "outside";
+    const std::string root = scratch / "root";
+    const std::string moved = root + "/d/d/d/d";
+    const std::string place = outside + "/d/d/place";
+    const auto end = test::in_child([&] {
+        constexpr rlim_t most = 64;
+        const rlimit limit{.rlim_cur = most, .rlim_max = most};
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            return 1;
+        }
+        nest(outside, 12);
+        std::vector<int> taken;
+        const int rounds = test::is_slow ? 10 : 50;
+        for (int round = 0; round < rounds; ++round) {
+            nest(root, 12);
+            std::atomic<bool> stop = false;
+            auto mover = must(weld::thread::spawn([&] {
+                while (!stop) {
+                    (void)fs::rename(moved, place);
+                    (void)fs::rename(place, moved);
+                }
+            }));
+            for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) {
+                taken.push_back(fd);
+            }
+            for (int i = 0; i < 3; ++i) {
+                (void)::close(taken.back());
+                taken.pop_back();
+            }
+            (void)fs::remove_dir_all(root);  // may find that a directory was moved away
+            stop = true;
+            std::move(mover).join();
+            while (!taken.empty()) {
+                (void)::close(taken.back());
+                taken.pop_back();
+            }
+            for (const std::string& left : {root, place}) {
+                if (must(fs::exists(left))) {
+                    must(fs::remove_dir_all(left));
+                }
+            }
+            if (!must(fs::exists(outside + "/d/d/d/d/d/d/d/d/d/d/d/d/file"))) {
+                return 2;
+            }
+        }
+        return 0;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(end.said == "");
 }
 
 TEST_CASE("remove_dir_all follows no link with trailing slashes, and refuses what cannot be removed by its name",

@@ -17,6 +17,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace io = weld::io;
@@ -43,6 +44,51 @@ TEST_CASE("a Take ends at its limit, or at the end of its reader before") {
     CHECK(text(buffer, must(taken.read(buffer))) == "ef");
     CHECK(must(taken.read(buffer)) == 0);
     CHECK(std::move(taken).into_reader().position() == 6);
+}
+
+TEST_CASE("an error loses no part of a line that is read through Take and Chain") {
+    // Gives `step` bytes, then TimedOut, and so on.
+    struct Slow {
+        std::string text;
+        std::size_t step;
+        bool fails = false;
+
+        weld::Result<std::size_t> read(std::span<std::byte> target) {
+            if (std::exchange(fails, !fails)) {
+                return std::unexpected(weld::Error("read", weld::sys::Errno::Timedout));
+            }
+            const std::size_t count = std::min({step, target.size(), text.size()});
+            std::ranges::copy(bytes(text).first(count), target.begin());
+            text.erase(0, count);
+            return count;
+        }
+    };
+    const std::string all = "a\n\nlonger than a buffer\nend";
+    for (std::size_t cut = 0; cut <= all.size(); ++cut) {
+        for (const std::size_t step : {1U, 3U, 64U}) {
+            INFO(cut << ", " << step);
+            io::BufReader first(Slow{.text = all.substr(0, cut), .step = step}, 4);
+            io::BufReader second(Slow{.text = all.substr(cut) + "more", .step = step}, 4);
+            io::Take reader(io::Chain(std::move(first), std::move(second)), all.size());
+            std::vector<std::string> found;
+            int errors = 0;
+            for (bool ended = false; !ended;) {
+                ended = true;
+                for (const auto& line : io::lines(reader)) {
+                    if (line) {
+                        found.emplace_back(*line);
+                    } else {
+                        REQUIRE(line.error() == Kind::TimedOut);
+                        REQUIRE(++errors < 1000);
+                        ended = false;
+                    }
+                }
+            }
+            CHECK(found == std::vector<std::string>{"a", "", "longer than a buffer", "end"});
+            CHECK(errors != 0);
+            CHECK(reader.limit() == 0);
+        }
+    }
 }
 
 TEST_CASE("a Chain continues with the second reader at the end of the first, and lines span both") {

@@ -8,12 +8,17 @@
 #include <weld/fs.hpp>
 #include <weld/os/unix/process.hpp>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace io = weld::io;
 namespace os = weld::os;
@@ -123,7 +128,7 @@ TEST_CASE("output of a child that does not end in time is TimedOut, and the chil
     const std::size_t before = test::open_descriptors();
     const auto silent = child("wait").output({.wait = 1ms});
     CHECK(kind_of(silent) == Kind::TimedOut);
-    // One that has closed its streams, and one that never stops writing.
+    // One that has closed its streams and stops, and one that never stops writing.
     CHECK(kind_of(Command("/bin/sh").arg("-c").arg("exec >&- 2>&-; kill -STOP $$").output({.wait = 1ms})) ==
           Kind::TimedOut);
     CHECK(kind_of(Command("/bin/sh").arg("-c").arg("while :; do echo x; done").output({.wait = 10ms})) ==
@@ -201,4 +206,47 @@ TEST_CASE("kill_group reaches the processes that the child started, also after i
     CHECK(alone.kill_group().error() == std::errc::no_such_process);
     must(alone.kill());
     CHECK(os::signal(must(alone.wait())) == SIGKILL);
+}
+
+TEST_CASE("a spawn that runs out of file descriptors at any step leaves no descriptor and no child") {
+    const auto end = test::in_child([] {
+        constexpr rlim_t most = 64;
+        const rlimit limit{.rlim_cur = most, .rlim_max = most};
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            return 1;
+        }
+        const auto fails = [](void*) -> weld::sys::Result<void> { return std::unexpected(weld::sys::Errno::Perm); };
+        bool has_worked = false;
+        for (const bool has_code : {false, true}) {
+            for (int free = 0; free < 12; ++free) {
+                const std::size_t before = test::open_descriptors();
+                std::vector<int> taken;
+                for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) {
+                    taken.push_back(fd);
+                }
+                for (int i = 0; i < free; ++i) {
+                    (void)::close(taken.back());
+                    taken.pop_back();
+                }
+                Command command = piped(child("exit", "0"));
+                if (has_code) {
+                    os::pre_exec(command, fails, nullptr);
+                }
+                const auto output = command.output();
+                for (const int fd : taken) {
+                    (void)::close(fd);
+                }
+                has_worked = has_worked || output;
+                if (!output && output.error() != Kind::TooManyOpenFiles && output.error() != Kind::PermissionDenied) {
+                    return 2;
+                }
+                if (::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD || test::open_descriptors() != before) {
+                    return 3;
+                }
+            }
+        }
+        return has_worked ? 0 : 4;
+    });
+    CHECK(end.exited_with(0));
+    CHECK(end.said == "");
 }
