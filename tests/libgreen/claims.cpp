@@ -108,7 +108,7 @@ TEST_CASE("carriers that claim the only worker at the same time all run their pi
         tasks.push_back(must(pool.spawn([&] {
             const thread::Pinned here;
             const pid_t home = ::gettid();
-            green::blocking([&] {  // each task keeps its carrier, so each is pinned to another one
+            green::blocking([&] {
                 ++wait;
                 while (!go) {
                     std::this_thread::yield();
@@ -121,8 +121,9 @@ TEST_CASE("carriers that claim the only worker at the same time all run their pi
             }
             return strayed;
         })));
+        // It blocks its carrier, so the next one is pinned to another.
+        CHECK(eventually([&] { return wait == i + 1; }));
     }
-    CHECK(eventually([&] { return wait == many; }));
     go = true;
     for (auto& task : tasks) {
         CHECK(std::move(task).join() == 0);

@@ -64,7 +64,8 @@ def install(root, work):
     for kind, shared in (("static", "OFF"), ("shared", "ON")):
         build, prefix = work / f"build-{kind}", fresh(work / kind)
         shutil.rmtree(build, ignore_errors=True)
-        configure(source, build, "--preset", "package", f"-DBUILD_SHARED_LIBS={shared}",
+        # WELD_UNITY: each source is compiled alone once, which shows what it does not include.
+        configure(source, build, "--preset", "package", f"-DBUILD_SHARED_LIBS={shared}", f"-DWELD_UNITY={shared}",
                   f"-DCMAKE_INSTALL_PREFIX={prefix}")
         say("cmake", "--build", build, "-j2")
         say("cmake", "--install", build)
@@ -197,7 +198,8 @@ def fetchcontent(root, work):
     for folder in ("consumer", "fetcher", "green"):
         shutil.copytree(HERE / folder, away / "programs" / folder)
     build = away / "build"
-    configure(away / "programs/fetcher", build, f"-DFETCHCONTENT_SOURCE_DIR_WELD={tree}", "-DCMAKE_BUILD_TYPE=Debug")
+    configure(away / "programs/fetcher", build, f"-DFETCHCONTENT_SOURCE_DIR_WELD={tree}", "-DCMAKE_BUILD_TYPE=Debug",
+              "-DWELD_UNITY=ON")
     targets = say("ninja", "-C", build, "-t", "targets", "all")
     expect("weld_std" in targets, "weld is not part of the build")
     for name in ("weld_test_support", "weld_contenders", "weld-build/tests", "weld-build/bench", "green_lint"):
@@ -219,6 +221,7 @@ def green_install(root, work):
         options = ["-DGREEN_WITH_UV=OFF"] if name == "core" else []
         configure(source, build, "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={before}", *options,
                   f"-DBUILD_SHARED_LIBS={'ON' if name == 'shared' else 'OFF'}", f"-DCMAKE_INSTALL_PREFIX={before}",
+                  f"-DWELD_UNITY={'OFF' if name == 'static' else 'ON'}",
                   **(without_libuv(work) if name == "core" else {}))
         say("cmake", "--build", build, "-j2")
         say("cmake", "--install", build)
