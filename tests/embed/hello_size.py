@@ -18,6 +18,8 @@ HERE = Path(__file__).resolve().parent
 MOST = 16 * 1024
 OPTIONS = ["-O2", "-ffunction-sections", "-fdata-sections", "-static", "-Wl,--gc-sections"]
 OTHERS = ("weld::fs", "weld::net", "weld::process", "weld::thread", "weld::native", "weld::sys")
+# By these `print` waits where its descriptor is non-blocking.
+CALLED = re.compile(r"put_unlocked|standard_handle|wait_if_nonblocking|stdio_has_room|fcntl_getfl|sys::poll\(")
 PARTS = re.compile(r"Tcp|Udp|Unix|Process|Timer|getaddrinfo|Scheduler")
 
 PLANTED = """
@@ -46,7 +48,8 @@ def names(program):
 
 
 def foreign(lines):
-    return [line for line in lines if PARTS.search(line) or any(f"{other}::" in line for other in OTHERS)]
+    return [line for line in lines if not CALLED.search(line)
+            and (PARTS.search(line) or any(f"{other}::" in line for other in OTHERS))]
 
 
 def self_test(prefix, work):

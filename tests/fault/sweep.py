@@ -26,10 +26,11 @@ NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_grou
 # These calls are retried when a signal interrupts them before they did anything.
 MADE_AGAIN = {"openat", "read", "write", "fsync", "fdatasync", "ftruncate", "copy_file_range"}
 # Failures with a fallback: read and write, one open directory fewer, a directory opened to search only, permissions as
-# the file system gives them; and an empty directory is removed without reading it.
+# the file system gives them; a directory that another thread is creating; and an empty directory is removed without
+# reading it.
 MAY_BE_SURVIVED = {"copy_file_range": {"EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES"}, "openat": {"EMFILE", "EACCES"},
                    "statx": {"EMFILE"}, "fchmod": {"EACCES"}, "fchmodat": {"EACCES"}, "fchmodat2": {"EACCES"},
-                   "fsync": {"EACCES"}}
+                   "fsync": {"EACCES"}, "mkdirat": {"EACCES"}}
 DONE, FAILED = 0, 3
 ERRORS = ("EINTR", "EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES")
 

@@ -28,6 +28,7 @@ struct Accepted {
     SocketAddr peer;
 };
 
+/// A socket that accepts connections. One that was moved from can only be destroyed or assigned to.
 class TcpListener {
 public:
     GREEN_API TcpListener(TcpListener&&) noexcept;

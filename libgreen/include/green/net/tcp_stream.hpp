@@ -35,6 +35,7 @@ using weld::net::Ipv6Addr;
 using weld::net::Shutdown;
 using weld::net::SocketAddr;
 
+/// A connection. One that was moved from can only be destroyed or assigned to.
 class TcpStream {
 public:
     /// How long a call may wait; `std::nullopt` means no timeout.
