@@ -71,7 +71,9 @@ TEST_CASE("a task that calls pthread_exit, or whose thread is cancelled, ends th
         CHECK(end.died_of(SIGABRT));
         return end.said.find("green: task 'leaves' called pthread_exit, or was cancelled") == 0;
     };
-    CHECK(named([] { ::pthread_exit(nullptr); }));
+    if (!test::under_thread_sanitizer) {  // whose own pthread_exit ends the process when a fiber calls it
+        CHECK(named([] { ::pthread_exit(nullptr); }));
+    }
     CHECK(named([] {
         (void)::pthread_cancel(::pthread_self());
         ::pthread_testcancel();
