@@ -320,5 +320,5 @@ TEST_CASE("thousands of timers that come due at once do not hold up a timer of a
         }
         return most;
     }));
-    CHECK(worst <= herd / 4);
+    CHECK(worst <= herd / (test::is_slow ? 2 : 4));
 }
