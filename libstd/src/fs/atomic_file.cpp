@@ -54,8 +54,8 @@ Result<void> AtomicFile::commit() && noexcept {
     WELD_TRY(file().sync_all());
     WELD_TRY(std::move(temp_.file_).close());
     WELD_TRY(temp_.parent().rename(temp_.at_.name, temp_.parent(), name_));
-    const TempName replaced = std::exchange(temp_.at_, {});
-    const auto synced = during(sync_parent, replaced.parent->as_native().sync_all());
+    const auto synced = during(sync_parent, temp_.parent().as_native().sync_all());
+    temp_.at_ = {};
     return synced || is_no_sync(synced.error()) ? Result<void>() : synced;
 }
 

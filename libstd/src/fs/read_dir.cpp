@@ -56,7 +56,10 @@ std::string path_of(sys::BorrowedHandle directory) {
         return {};
     }
     std::string path(text.data(), *size);
-    return path.ends_with(removed) && !leads_to(path, directory) ? std::string() : path;
+    if (path.ends_with(removed) && !leads_to(path, directory)) {
+        path.clear();
+    }
+    return path;
 }
 
 }  // namespace

@@ -41,7 +41,10 @@ bool is_stream(int number) noexcept { return number >= 0 && number <= 2; }
 Result<std::optional<sys::BorrowedHandle>> stream_of(const std::optional<Stdio>& stdio,
                                                      std::optional<native::File>& null) noexcept {
     using Kind = Stdio::Kind;
-    switch (stdio ? stdio->kind() : Kind::Inherit) {
+    if (!stdio) {
+        return std::nullopt;
+    }
+    switch (stdio->kind()) {
         case Kind::Inherit:
         case Kind::SameAsOut:
         case Kind::SameAsErr: break;
