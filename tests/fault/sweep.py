@@ -26,11 +26,12 @@ NOT_SWEPT = re.compile(r"brk|close|mmap|munmap|mprotect|mremap|madvise|exit_grou
 # These calls are retried when a signal interrupts them before they did anything.
 MADE_AGAIN = {"openat", "read", "write", "fsync", "fdatasync", "ftruncate", "copy_file_range"}
 # Failures with a fallback: read and write, one open directory fewer, a directory opened to search only, permissions as
-# the file system gives them; a directory that another thread is creating; and an empty directory is removed without
-# reading it.
+# the file system gives them; and an empty directory is removed without reading it.
 MAY_BE_SURVIVED = {"copy_file_range": {"EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES"}, "openat": {"EMFILE", "EACCES"},
                    "statx": {"EMFILE"}, "fchmod": {"EACCES"}, "fchmodat": {"EACCES"}, "fchmodat2": {"EACCES"},
-                   "fsync": {"EACCES"}, "mkdirat": {"EACCES"}}
+                   "fsync": {"EACCES"}}
+# Operations that try again by themselves: the directory that refuses may be one that another thread is creating.
+TRIES_AGAIN = {("create_dir_all", "EACCES")}
 DONE, FAILED = 0, 3
 ERRORS = ("EINTR", "EIO", "EMFILE", "ENOMEM", "ENOSPC", "EACCES")
 
@@ -78,6 +79,7 @@ def sweep_one(program, work, name, fault):
     if error == "EINTR" and call in MADE_AGAIN and status != DONE:
         sys.exit(f"{what}: the interrupted call was not retried")
     is_survivable = error in MAY_BE_SURVIVED.get(call, ()) or (name == "TempDir" and call == "openat")
+    is_survivable = is_survivable or (name, error) in TRIES_AGAIN
     if error != "EINTR" and not is_survivable and status != FAILED:
         sys.exit(f"{what}: the operation did not report the error")
     if subprocess.run([program, work, "check", name]).returncode != 0:
