@@ -147,13 +147,13 @@ Task* Scheduler::find_now(Carrier& carrier, Worker& worker) noexcept {
 
 /// The next task; sleeps until there is one. Null when all tasks have finished, or the carrier lost the worker.
 ///
-/// A carrier keeps the worker for one budget, if it has tasks to run. If it gave the worker to a claimant at once, two
-/// carriers with pinned tasks would pass the worker to each other for ever, and run none of them.
+/// A carrier with pinned tasks to run keeps the worker for one budget. If it gave the worker to a claimant at once, two
+/// such carriers would pass the worker to each other for ever, and run none of their tasks.
 Task* Scheduler::find(Carrier& carrier) noexcept {
     Worker& worker = *carrier.worker;
     for (bool found_none = false;; found_none = true) {
-        if (carriers_.has_claims() && (found_none || worker.budget_is_used()) && give_to_claimant(carrier, worker))
-            [[unlikely]] {
+        const bool may_give = found_none || carrier.pinned_queue.size() == 0 || worker.budget_is_used();
+        if (carriers_.has_claims() && may_give && give_to_claimant(carrier, worker)) [[unlikely]] {
             return nullptr;
         }
         if (!worker.discards.is_empty()) [[unlikely]] {
