@@ -5,7 +5,6 @@
 
 #include <green/thread/no_switch.hpp>
 
-#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <source_location>

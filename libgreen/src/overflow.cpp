@@ -9,7 +9,6 @@
 #include <weld/sys/posix/signal.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <new>

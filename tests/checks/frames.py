@@ -41,7 +41,7 @@ class Frames:
             for line in place.read_text(encoding="utf-8", errors="replace").splitlines():
                 self.of_function(line)
         elif path is not None or "/Unity/" in source:
-            self.complaints.add(f"{path}: there is no {place}: it was not built with -fstack-usage")
+            self.complaints.add(f"{path or source}: there is no {place}: it was not built with -fstack-usage")
 
     def of_function(self, line):
         match = LINE.fullmatch(line)
